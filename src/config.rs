@@ -1,0 +1,74 @@
+//! The settings of an agent, already validated: the shell reads an app's options, the core trusts these.
+
+use crate::auth::Credentials;
+use crate::sdp::Codecs;
+use crate::uri::Uri;
+
+/// Seconds before an incoming call is answered 408 (JsSIP `no_answer_timeout`).
+pub const NO_ANSWER_S: u64 = 60;
+/// Seconds asked for in a REGISTER (JsSIP `register_expires`).
+pub const REGISTER_EXPIRES_S: u32 = 600;
+
+/// Settings of one agent. Mutable at run time are only those that JsSIP's `ua.set()` names.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The address of record.
+    pub uri: Uri,
+    /// Display name in From.
+    pub display_name: Option<String>,
+    /// What digest challenges are answered with.
+    pub credentials: Credentials,
+    /// A whole `Authorization` value that goes with each request (JsSIP `authorization_jwt`).
+    pub authorization_jwt: Option<String>,
+    /// The registrar's Request-URI.
+    pub registrar: Uri,
+    /// The Contact URI; a random user at `via_host` unless the app gave one.
+    pub contact: Uri,
+    /// `sent-by` of each Via (RFC 7118 5.2.1: a name under `.invalid` for clients that have none).
+    pub via_host: String,
+    /// UUID of this instance, without `urn:uuid:` (RFC 5626 4.1).
+    pub instance_id: String,
+    /// Prefix of our Call-IDs; a request that carries it and has no To tag has looped (482).
+    pub call_id_prefix: String,
+    /// `User-Agent` value.
+    pub user_agent: String,
+    /// Whether to REGISTER as soon as there is a connection.
+    pub register: bool,
+    /// Expiry asked for, in s; 0 leaves it to the registrar.
+    pub register_expires_s: u32,
+    /// Appended to the From tag of REGISTER.
+    pub register_from_tag_trail: String,
+    /// ms before an incoming call is answered 408.
+    pub no_answer_ms: u64,
+    /// Bounds of the reconnection back-off, in s.
+    pub recovery_s: (u64, u64),
+    /// Session timers (RFC 4028).
+    pub session_timers: bool,
+    /// Whether refreshes go as UPDATE (else re-INVITE).
+    pub refresh_by_update: bool,
+    /// Adds `;refresher=uac` to our INVITE.
+    pub force_refresher: bool,
+    /// Sends requests outside a dialog through `<sip_uri;lr>` of the connected server.
+    pub use_preloaded_route: bool,
+    /// Lines `Name: value` that go with each request and response.
+    pub extra_headers: Vec<String>,
+    /// The codecs of this browser, for the comparison of descriptions.
+    pub codecs: Codecs,
+    /// Whether there is WebRTC at all; without it an INVITE is answered 488.
+    pub webrtc: bool,
+    /// ms between keep-alive pings (RFC 5626 4.4.1), 0 for none.
+    pub keep_alive_ms: u64,
+    /// The servers, in the order in which the shell holds their sockets.
+    pub servers: Vec<Server>,
+}
+
+/// One server that the agent may connect to.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// JsSIP's `weight`: the highest is tried first, equals at random.
+    pub weight: i64,
+    /// `WS` or `WSS`, as it stands in Via.
+    pub via_transport: String,
+    /// `sip:host:port;transport=ws`, for the preloaded route.
+    pub sip_uri: String,
+}

@@ -1,0 +1,276 @@
+//! The words between core and shell: inputs, outputs, events, and the tickets that tie an answer to its question.
+
+use std::sync::Arc;
+
+use crate::cause::Cause;
+use crate::message::{Method, Request, Response};
+use crate::sdp::{Feature, Finding};
+
+/// Names one call of an agent, for as long as it lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(pub u32);
+/// Names one MESSAGE or OPTIONS outside a dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u32);
+/// Names one connection to a server: a new number at each connect, so that what an old socket says is ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Flow(pub u32);
+/// Ties an asynchronous answer to its question. An answer whose ticket is no longer waited for is dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ticket(pub u32);
+/// Names one frame handed to the shell, for `Input::NotSent`.
+pub type SendId = u32;
+
+/// What the shell tells the core.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// The connection is open.
+    Opened(Flow),
+    /// One WebSocket message (RFC 7118 5: one frame, one SIP message).
+    Frame(Flow, &'a [u8]),
+    /// The connection is gone, with the WebSocket close code and reason; `error` unless it closed cleanly.
+    Closed { flow: Flow, error: bool, code: Option<u16>, reason: String },
+    /// The shell could not hand this frame to the socket.
+    NotSent(SendId),
+    /// Nothing but time has passed.
+    Alarm,
+    /// The answer to a `Output::Media`.
+    Media(Ticket, Result<MediaAnswer, MediaFault>),
+    /// ICE of this call has failed for good.
+    IceFailed(SessionId),
+    /// The host's network went, came, or the page woke up.
+    Network(Network),
+}
+
+/// What the host says of its network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Network {
+    /// `online`: try at once instead of waiting for the back-off.
+    Online,
+    /// `offline`.
+    Offline,
+    /// The page became visible or the host woke: probe the line.
+    Resumed,
+}
+
+/// What the core wants done.
+#[derive(Debug)]
+pub enum Output {
+    /// Open a connection to server `server` (an index into `Config::servers`) and call it `flow`.
+    Connect { flow: Flow, server: usize },
+    /// Close that connection; nothing that it says later matters.
+    Close(Flow),
+    /// Hand these bytes to the socket.
+    Send(SendId, Flow, Vec<u8>),
+    /// Do this with the call's RTCPeerConnection, and answer with the ticket in a later turn.
+    Media(SessionId, MediaRequest, Ticket),
+    /// Tell the app.
+    Event(Event),
+}
+
+/// What a call asks of its RTCPeerConnection. One serial queue for each call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaRequest {
+    /// Get the app's stream or capture one, and add its tracks. `audio`/`video`: what the far end offers to take
+    /// (for an answer whose constraints the app left open). Answer: `Ready`.
+    Acquire { offered: Option<(bool, bool)> },
+    /// createOffer, setLocalDescription, gather. Answer: `Description`.
+    Offer { ice_restart: bool },
+    /// createAnswer, setLocalDescription, gather. Answer: `Description`.
+    Answer,
+    /// setRemoteDescription of an offer. Answer: `Ready`.
+    RemoteOffer(String),
+    /// setRemoteDescription of an answer; with `fresh`, after a new local offer that is not sent (the final answer
+    /// that follows an early one). Answer: `Ready`.
+    RemoteAnswer { sdp: String, fresh: bool },
+    /// setLocalDescription or setRemoteDescription of type `rollback`. Answer: `Ready`.
+    Rollback,
+    /// Whether anything may be sent at all: false while held by either side. Answer: `Ready`.
+    Enable(bool),
+    /// Close the connection and stop each track that the shell opened. Nothing is answered.
+    Close,
+}
+
+/// What the shell answers to a `MediaRequest`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MediaAnswer {
+    /// It is done.
+    Ready,
+    /// The local description, with the candidates gathered.
+    Description(String),
+}
+
+/// Which WebRTC operation failed; the JavaScript error itself stays with the shell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaFault {
+    /// getUserMedia was refused or found no device.
+    UserMedia,
+    /// createOffer.
+    CreateOffer,
+    /// createAnswer.
+    CreateAnswer,
+    /// setLocalDescription.
+    SetLocal,
+    /// setRemoteDescription.
+    SetRemote,
+}
+
+/// Who caused what an event tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Originator {
+    /// This agent's app.
+    Local,
+    /// The far end.
+    Remote,
+    /// Neither: a timer, the network, WebRTC.
+    System,
+}
+
+impl Originator {
+    /// JsSIP's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Remote => "remote",
+            Self::System => "system",
+        }
+    }
+}
+
+/// A request of ours as an app sees and may change it: header fields in the order of the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The method.
+    pub method: Method,
+    /// The Request-URI.
+    pub uri: String,
+    /// Name and value of each field, without those that are added on sending (Content-Length).
+    pub headers: Vec<(String, String)>,
+    /// The body, empty for none.
+    pub body: String,
+}
+
+/// What the app is told. Each variant carries the state of its moment.
+#[derive(Debug)]
+pub enum Event {
+    /// A connection is being tried, for the `attempts`th time since the last success.
+    Connecting { server: usize, attempts: u32 },
+    /// The connection is open.
+    Connected { server: usize },
+    /// The connection is gone; the next attempt is in `retry_in_ms`, if there will be one.
+    Disconnected { server: usize, error: bool, code: Option<u16>, reason: String, retry_in_ms: Option<u64> },
+    /// The first 2xx to REGISTER.
+    Registered { response: Arc<Response>, expires_s: u32 },
+    /// A 2xx to a refresh: not an event of JsSIP's, the shell updates what it shows.
+    Refreshed { expires_s: u32, refresh_in_ms: u64 },
+    /// No longer registered.
+    Unregistered { response: Option<Arc<Response>>, cause: Option<Cause>, transport: bool },
+    /// REGISTER failed.
+    RegistrationFailed { response: Option<Arc<Response>>, cause: Cause },
+    /// The registration is about to expire (hook: `Verdict::Listened(true)` leaves the refresh to the app).
+    RegistrationExpiring(Ticket),
+    /// The GRUUs of the last registration (RFC 5627), kept and used in Contact.
+    Gruu { public: Option<String>, temporary: Option<String> },
+    /// A call comes (hook: `Verdict::Listened`) or goes.
+    NewSession { id: SessionId, ticket: Ticket, originator: Originator, incoming: Option<Arc<Request>>, outgoing: Option<Draft>, call_id: String, from_tag: String },
+    /// Something happened to a call.
+    Session { id: SessionId, state: SessionState, kind: SessionEvent },
+    /// The call is over and forgotten; the shell lets go of it.
+    SessionGone(SessionId),
+    /// A MESSAGE or OPTIONS outside a dialog came (hook: `Verdict::Reply`) or goes.
+    NewRequest { id: RequestId, ticket: Ticket, method: Method, incoming: Option<Arc<Request>>, outgoing: Option<Draft> },
+    /// The answer to a MESSAGE or OPTIONS of ours.
+    RequestDone { id: RequestId, response: Option<Arc<Response>>, failure: Option<(Originator, Cause)> },
+    /// A NOTIFY outside any subscription, answered 200 after the hook.
+    UnsolicitedNotify { ticket: Ticket, request: Arc<Request> },
+    /// A frame was dropped or refused, and why.
+    Dropped { why: &'static str },
+}
+
+/// What JavaScript reads of a call while it handles an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionState {
+    /// JsSIP's `RTCSession.C.STATUS_*`.
+    pub status: u8,
+    /// Held by us.
+    pub local_hold: bool,
+    /// Held by the far end.
+    pub remote_hold: bool,
+    /// Whether a new offer could be made now (JsSIP `isReadyToReOffer()`).
+    pub ready_to_reoffer: bool,
+}
+
+/// What happens to a call.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub enum SessionEvent {
+    /// Only the state changed.
+    State,
+    /// Media is ready; the INVITE is about to be made, or the remote offer was applied.
+    Connecting { incoming: Option<Arc<Request>>, outgoing: Option<Draft> },
+    /// Hook `Verdict::Sending`: the INVITE as it will leave.
+    Sending { ticket: Ticket, request: Draft },
+    Progress { originator: Originator, response: Option<Arc<Response>> },
+    Accepted { originator: Originator, response: Option<Arc<Response>> },
+    Confirmed { originator: Originator, ack: Option<Arc<Request>> },
+    Ended { originator: Originator, message: Message, cause: Cause, cause_text: Option<String> },
+    Failed { originator: Originator, message: Message, cause: Cause, findings: Vec<Finding>, features: Vec<Feature> },
+    /// Hook `Verdict::Sdp`: a description about to be applied (remote) or sent (local).
+    Sdp { ticket: Ticket, originator: Originator, offer: bool, sdp: String },
+    /// The shell emits the matching JsSIP event with the JavaScript error it kept.
+    MediaFailed(MediaFault),
+    Hold(Originator),
+    Unhold(Originator),
+    /// Hook `Verdict::Reoffer`.
+    Reinvite { ticket: Ticket, request: Arc<Request> },
+    /// Hook `Verdict::Reoffer`.
+    Update { ticket: Ticket, request: Arc<Request> },
+    /// An answered re-INVITE or UPDATE of the far end: the app's `callback` runs.
+    Answered { ticket: Ticket },
+    /// Our re-INVITE or UPDATE ended: true runs `done`, false failed and was rolled back.
+    Renegotiated { succeeded: bool },
+    /// A DTMF INFO that came or goes. `handle` names an outgoing one for its result.
+    Dtmf { originator: Originator, tone: char, duration_ms: u32, request: Option<Arc<Request>>, handle: u32 },
+    Info { originator: Originator, content_type: String, body: String, request: Option<Arc<Request>>, handle: u32 },
+    /// The answer to an outgoing INFO.
+    InfoDone { handle: u32, response: Option<Arc<Response>>, failure: Option<Cause> },
+}
+
+/// The message that ended a call.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// None: a timer, the app, the network.
+    None,
+    /// BYE, CANCEL, INVITE.
+    Request(Arc<Request>),
+    /// A final response.
+    Response(Arc<Response>),
+}
+
+/// What the listeners of a hook event decided.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// Whether anybody listened.
+    Listened(bool),
+    /// The request as the app left it.
+    Sending { headers: Vec<(String, String)>, body: String },
+    /// The description as the app left it.
+    Sdp(String),
+    /// A re-INVITE or UPDATE: accepted, or refused with this.
+    Reoffer(Option<Refusal>),
+    /// The reply to a MESSAGE or OPTIONS; `None` is the default reply.
+    Reply { listened: bool, reply: Option<Refusal> },
+}
+
+/// A reply that an app asked for.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// Status code.
+    pub status: u16,
+    /// Reason phrase, or the usual one.
+    pub reason: Option<String>,
+    /// Lines `Name: value`.
+    pub headers: Vec<String>,
+    /// Body, empty for none.
+    pub body: String,
+}
