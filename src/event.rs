@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::cause::Cause;
 use crate::message::{Method, Request, Response};
+
+pub use crate::message::Draft;
 use crate::sdp::{Feature, Finding};
 
 /// Names one call of an agent, for as long as it lives.
@@ -137,19 +139,6 @@ impl Originator {
     }
 }
 
-/// A request of ours as an app sees and may change it: header fields in the order of the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
-    /// The method.
-    pub method: Method,
-    /// The Request-URI.
-    pub uri: String,
-    /// Name and value of each field, without those that are added on sending (Content-Length).
-    pub headers: Vec<(String, String)>,
-    /// The body, empty for none.
-    pub body: String,
-}
-
 /// What the app is told. Each variant carries the state of its moment.
 #[derive(Debug)]
 pub enum Event {
@@ -213,7 +202,8 @@ pub enum SessionEvent {
     Progress { originator: Originator, response: Option<Arc<Response>> },
     Accepted { originator: Originator, response: Option<Arc<Response>> },
     Confirmed { originator: Originator, ack: Option<Arc<Request>> },
-    Ended { originator: Originator, message: Message, cause: Cause, cause_text: Option<String> },
+    /// `cause_text` is the app's own cause, which JsSIP hands through.
+    Ended { originator: Originator, message: Message, cause: Cause, cause_text: Option<String>, findings: Vec<Finding>, features: Vec<Feature> },
     Failed { originator: Originator, message: Message, cause: Cause, findings: Vec<Finding>, features: Vec<Feature> },
     /// Hook `Verdict::Sdp`: a description about to be applied (remote) or sent (local).
     Sdp { ticket: Ticket, originator: Originator, offer: bool, sdp: String },

@@ -1,0 +1,540 @@
+//! The agent owns everything and routes: *one input or command, then `poll_output` until `None`, then sleep until
+//! `poll_timeout`.*
+//!
+//! Each input first runs what fell due up to its moment, in the order of the deadlines, so that a page that slept
+//! for ten minutes wakes into a right state.
+
+mod requests;
+mod responses;
+
+use std::collections::BTreeMap;
+
+use crate::auth::Authenticator;
+use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions};
+use crate::config::Config;
+use crate::context::{Contact, Cx};
+use crate::entropy::Entropy;
+use crate::event::{Event, Flow, Input, Network, Output, RequestId, SessionId, Ticket, Verdict};
+use crate::exchange::{Exchanges, Owner};
+use crate::message::{Method, header_line, single_line};
+use crate::outbox::Outbox;
+use crate::registration::{Registration, RegistrationState};
+use crate::request::{RequestOptions, Requests};
+use crate::sdp::{Feature, Finding};
+use crate::session::Session;
+use crate::time::{Instant, earliest};
+use crate::transaction::{Fate, ServerId, Transactions};
+use crate::transport::{Due, Transport};
+
+/// ms that `stop()` leaves for BYE and un-REGISTER to be answered (JsSIP).
+const FAREWELL_MS: u64 = 2_000;
+
+/// Whether the agent wants to be connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Running {
+    Stopped,
+    Started,
+    Stopping { close_by: Instant },
+}
+
+/// A SIP user agent.
+#[derive(Debug)]
+pub struct Agent {
+    now: Instant,
+    config: Config,
+    entropy: Entropy,
+    transactions: Transactions,
+    exchanges: Exchanges,
+    out: Outbox,
+    contact: Contact,
+    authenticator: Authenticator,
+    transport: Transport,
+    registration: Registration,
+    requests: Requests,
+    sessions: BTreeMap<SessionId, Session>,
+    notifies: Vec<(Ticket, ServerId)>,
+    expiring: Option<Ticket>,
+    running: Running,
+    auto_register: bool,
+    next_id: u32,
+}
+
+/// Splits the agent: the environment for one machine, and the machines beside it.
+macro_rules! cx {
+    ($agent:expr) => {
+        Cx {
+            now: $agent.now,
+            config: &$agent.config,
+            entropy: &mut $agent.entropy,
+            transactions: &mut $agent.transactions,
+            exchanges: &mut $agent.exchanges,
+            out: &mut $agent.out,
+            server: $agent.transport.server(),
+            contact: &$agent.contact,
+        }
+    };
+}
+use cx;
+
+impl Agent {
+    /// An agent that is not connected yet.
+    pub fn new(config: Config, mut entropy: Entropy) -> Self {
+        let registration = Registration::new(entropy.token(22), config.register_expires_s);
+        Self {
+            now: Instant::default(),
+            auto_register: config.register,
+            config,
+            entropy,
+            transactions: Transactions::default(),
+            exchanges: Exchanges::default(),
+            out: Outbox::default(),
+            contact: Contact::default(),
+            authenticator: Authenticator::new(),
+            transport: Transport::default(),
+            registration,
+            requests: Requests::default(),
+            sessions: BTreeMap::new(),
+            notifies: Vec::new(),
+            expiring: None,
+            running: Running::Stopped,
+            next_id: 0,
+        }
+    }
+
+    /// Takes one input in.
+    pub fn handle_input(&mut self, now: Instant, input: Input<'_>) {
+        self.catch_up(now);
+        match input {
+            Input::Opened(flow) => self.opened(flow),
+            Input::Frame(flow, bytes) => {
+                if self.transport.flow() == Some(flow) {
+                    self.frame(flow, bytes);
+                }
+            }
+            Input::Closed { flow, error, code, reason } => self.closed(flow, error, code, reason),
+            Input::NotSent(send) => self.transactions.not_sent(send),
+            Input::Alarm => {}
+            Input::Media(ticket, result) => {
+                let mut cx = cx!(self);
+                self.sessions.values_mut().any(|s| s.media(ticket, &result, &mut cx));
+            }
+            Input::IceFailed(id) => {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.ice_failed(&mut cx!(self));
+                }
+            }
+            Input::Network(Network::Online) => self.transport.hurry(self.now),
+            Input::Network(Network::Offline) => {}
+            Input::Network(Network::Resumed) => {
+                self.transport.hurry(self.now);
+                self.transport.probe(self.now);
+            }
+        }
+        self.settle();
+    }
+
+    /// Hands back what the listeners of a hook event decided. Void once the call has ended.
+    pub fn resume(&mut self, now: Instant, ticket: Ticket, verdict: Verdict) {
+        self.catch_up(now);
+        if let Some(at) = self.notifies.iter().position(|(t, _)| *t == ticket) {
+            let (_, server) = self.notifies.swap_remove(at);
+            cx!(self).reply(server, crate::message::Reply::new(200).with("Supported", "outbound"));
+        } else if self.expiring == Some(ticket) {
+            self.expiring = None;
+            if matches!(verdict, Verdict::Listened(false)) {
+                self.registration.register(&mut cx!(self));
+            }
+        } else if let Verdict::Reply { listened, reply } = verdict {
+            self.requests.resume(ticket, listened, reply, &mut cx!(self));
+        } else {
+            let mut cx = cx!(self);
+            let mut verdict = Some(verdict);
+            for session in self.sessions.values_mut() {
+                if session.waits_for(ticket) {
+                    if let Some(verdict) = verdict.take() {
+                        session.resume(ticket, verdict, &mut cx);
+                    }
+                    break;
+                }
+            }
+        }
+        self.settle();
+    }
+
+    /// The next thing for the shell to do.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.out.pop()
+    }
+
+    /// When to call again with `Input::Alarm` if nothing else happens. Asking early does no harm.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let sessions = earliest(self.sessions.values().map(Session::deadline));
+        let farewell = match self.running {
+            Running::Stopping { close_by } => Some(close_by),
+            _ => None,
+        };
+        earliest([
+            self.transactions.deadline(),
+            self.transport.deadline(),
+            self.registration.deadline(),
+            sessions,
+            farewell,
+        ])
+    }
+
+    /// Connects, and registers if so configured (JsSIP `ua.start`).
+    pub fn start(&mut self, now: Instant) {
+        self.catch_up(now);
+        self.auto_register = self.config.register;
+        self.running = Running::Started;
+        if self.transport.is_idle() {
+            self.connect_now();
+        }
+        self.settle();
+    }
+
+    /// Un-registers, ends every call, and disconnects (JsSIP `ua.stop`).
+    pub fn stop(&mut self, now: Instant) {
+        self.catch_up(now);
+        if self.running != Running::Started {
+            return;
+        }
+        self.auto_register = false;
+        self.registration.unregister(false, &mut cx!(self));
+        let mut cx = cx!(self);
+        for session in self.sessions.values_mut().filter(|s| !s.is_over()) {
+            let _ = session.terminate(&TerminateOptions::default(), &mut cx);
+        }
+        self.running = Running::Stopping { close_by: self.now.after(FAREWELL_MS) };
+        self.settle();
+    }
+
+    /// Registers now and after each reconnect (JsSIP `ua.register`).
+    pub fn register(&mut self, now: Instant) {
+        self.catch_up(now);
+        self.auto_register = true;
+        self.registration.register(&mut cx!(self));
+        self.settle();
+    }
+
+    /// Un-registers, and stays so (JsSIP `ua.unregister`).
+    pub fn unregister(&mut self, now: Instant, all: bool) {
+        self.catch_up(now);
+        self.auto_register = false;
+        self.registration.unregister(all, &mut cx!(self));
+        self.settle();
+    }
+
+    /// Opens the line if it is closed (JsSIP `ua.transport.connect`).
+    pub fn connect(&mut self, now: Instant) {
+        self.catch_up(now);
+        if self.transport.flow().is_none() {
+            self.connect_now();
+        }
+        self.settle();
+    }
+
+    /// Closes the line without planning another attempt (JsSIP `ua.transport.disconnect`).
+    pub fn disconnect(&mut self, now: Instant) {
+        self.catch_up(now);
+        self.disconnect_now();
+        self.settle();
+    }
+
+    /// The settings that may change while it runs: credentials, display name, extra headers.
+    pub fn config_mut(&mut self) -> &mut Config {
+        &mut self.config
+    }
+
+    /// Further fields and Contact parameters of REGISTER.
+    pub fn set_registration_headers(&mut self, headers: Vec<String>, contact_params: String) {
+        let clean = headers.iter().all(|h| header_line(h).is_some()) && single_line(&contact_params);
+        if clean {
+            self.registration.set_extra(headers, contact_params);
+        }
+    }
+
+    /// What an app may see of the registration.
+    pub fn registration(&self) -> RegistrationState {
+        self.registration.state()
+    }
+
+    /// Our Contact as text (JsSIP `ua.contact.toString`).
+    pub fn contact_text(&self, anonymous: bool, outbound: bool) -> String {
+        self.contact.text(&self.config, anonymous, outbound)
+    }
+
+    /// Public and temporary GRUU (RFC 5627).
+    pub fn gruu(&self) -> (Option<String>, Option<String>) {
+        (self.contact.public_gruu.clone(), self.contact.temporary_gruu.clone())
+    }
+
+    /// A number for a call or request to come, so that the shell can bind its object first.
+    pub fn reserve(&mut self) -> u32 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    /// Whether nothing is open: no call, no transaction, no connection.
+    pub fn is_idle(&self) -> bool {
+        self.sessions.is_empty() && self.transactions.is_empty() && self.transport.is_idle()
+    }
+
+    /// Calls somebody (JsSIP `ua.call`).
+    pub fn call(&mut self, now: Instant, id: SessionId, options: CallOptions) -> Result<(), CommandError> {
+        self.catch_up(now);
+        let texts = options.from_user.iter().chain(&options.from_display_name);
+        if options.extra_headers.iter().any(|line| header_line(line).is_none()) {
+            return Err(CommandError::Invalid("extraHeaders"));
+        }
+        if !texts.into_iter().all(|t| single_line(t)) {
+            return Err(CommandError::Invalid("fromDisplayName"));
+        }
+        let session = Session::call(id, options, &mut cx!(self));
+        self.sessions.insert(id, session);
+        self.settle();
+        Ok(())
+    }
+
+    /// Takes a call (JsSIP `session.answer`).
+    pub fn answer(&mut self, now: Instant, id: SessionId, options: &AnswerOptions) -> Result<(), CommandError> {
+        self.with_session(now, id, |session, cx| session.answer(options, cx))
+    }
+
+    /// RTCPeerConnection could not be made when the app answered: the caller gets 500.
+    pub fn answer_impossible(&mut self, now: Instant, id: SessionId) {
+        let _ = self.with_session(now, id, |session, cx| {
+            session.answer_impossible(cx);
+            Ok(())
+        });
+    }
+
+    /// Hangs up, rejects or cancels (JsSIP `session.terminate`).
+    pub fn terminate(&mut self, now: Instant, id: SessionId, options: &TerminateOptions) -> Result<(), CommandError> {
+        self.with_session(now, id, |session, cx| session.terminate(options, cx))
+    }
+
+    /// Holds or takes back (JsSIP `session.hold`, `unhold`).
+    pub fn hold(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        on: bool,
+        options: ReofferOptions,
+    ) -> Result<bool, CommandError> {
+        self.with_session(now, id, |session, cx| session.hold(on, options, cx))
+    }
+
+    /// Makes a new offer (JsSIP `session.renegotiate`).
+    pub fn renegotiate(&mut self, now: Instant, id: SessionId, options: ReofferOptions) -> Result<bool, CommandError> {
+        self.with_session(now, id, |session, cx| session.renegotiate(options, cx))
+    }
+
+    /// Sends tones by INFO; durations in ms.
+    pub fn dtmf(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        tones: &str,
+        duration_ms: u32,
+        gap_ms: u32,
+        extra_headers: &[String],
+    ) -> Result<(), CommandError> {
+        self.with_session(now, id, |session, cx| session.dtmf(tones, duration_ms, gap_ms, extra_headers, cx))
+    }
+
+    /// Sends an INFO (JsSIP `session.sendInfo`).
+    pub fn info(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        content_type: &str,
+        body: &str,
+        extra_headers: &[String],
+    ) -> Result<u32, CommandError> {
+        self.with_session(now, id, |session, cx| session.info(content_type, body, extra_headers, cx))
+    }
+
+    /// Sends a MESSAGE or OPTIONS outside a dialog (JsSIP `ua.sendMessage`, `sendOptions`).
+    pub fn send_request(
+        &mut self,
+        now: Instant,
+        id: RequestId,
+        method: Method,
+        options: RequestOptions,
+    ) -> Result<(), CommandError> {
+        self.catch_up(now);
+        let texts = options.from_user.iter().chain(&options.from_display_name).chain([&options.content_type]);
+        if !texts.into_iter().all(|t| single_line(t)) {
+            return Err(CommandError::Invalid("contentType"));
+        }
+        if options.extra_headers.iter().any(|line| header_line(line).is_none()) {
+            return Err(CommandError::Invalid("extraHeaders"));
+        }
+        self.requests.send(id, method, options, &mut cx!(self));
+        self.settle();
+        Ok(())
+    }
+
+    /// What both ends of a call need and have.
+    pub fn diagnosis(&self, id: SessionId) -> (Vec<Finding>, Vec<Feature>) {
+        self.sessions.get(&id).map(Session::diagnosis).unwrap_or_default()
+    }
+
+    fn with_session<T>(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        command: impl FnOnce(&mut Session, &mut Cx<'_>) -> Result<T, CommandError>,
+    ) -> Result<T, CommandError> {
+        self.catch_up(now);
+        let session = self.sessions.get_mut(&id).ok_or(CommandError::NoSuchSession)?;
+        let result = command(session, &mut cx!(self));
+        self.settle();
+        result
+    }
+
+    /// Runs what fell due up to `now`, each at its own moment.
+    fn catch_up(&mut self, now: Instant) {
+        let now = now.max(self.now);
+        while let Some(at) = self.poll_timeout().filter(|at| *at <= now) {
+            self.now = at.max(self.now);
+            self.expire();
+            self.settle();
+        }
+        self.now = now;
+    }
+
+    fn expire(&mut self) {
+        if let Running::Stopping { close_by } = self.running
+            && close_by <= self.now
+        {
+            self.disconnect_now();
+            self.running = Running::Stopped;
+        }
+        match self.transport.expire(self.now, self.config.keep_alive_ms) {
+            Some(Due::Connect) => self.connect_now(),
+            Some(Due::Dead(flow, why)) => {
+                self.out.push(Output::Close(flow));
+                self.closed(flow, true, None, why.to_owned());
+            }
+            Some(Due::Ping) => {
+                self.out.send(b"\r\n\r\n".to_vec());
+            }
+            None => {}
+        }
+        if self.registration.expire(self.now) {
+            let ticket = self.out.ticket();
+            self.expiring = Some(ticket);
+            self.out.event(Event::RegistrationExpiring(ticket));
+        }
+        let mut cx = cx!(self);
+        for session in self.sessions.values_mut() {
+            if session.deadline().is_some_and(|at| at <= cx.now) {
+                session.expire(&mut cx);
+            }
+        }
+    }
+
+    /// Brings every table in order after an input or command.
+    fn settle(&mut self) {
+        loop {
+            let (fates, _unacknowledged) = self.transactions.expire(self.now);
+            if fates.is_empty() {
+                break;
+            }
+            for (id, fate) in fates {
+                if let Some(exchange) = self.exchanges.remove(id) {
+                    self.unanswered(exchange.owner, fate);
+                }
+            }
+        }
+        let transactions = &self.transactions;
+        self.exchanges.retain(|id| transactions.is_open(id));
+        for session in self.sessions.values_mut() {
+            if session.is_newly_over() {
+                self.out.event(Event::SessionGone(session.id));
+            }
+        }
+        self.sessions.retain(|_, s| !s.is_gone());
+        let stopping = matches!(self.running, Running::Stopping { .. });
+        if stopping && self.sessions.is_empty() && self.transactions.is_empty() {
+            self.running = Running::Stopped;
+            self.disconnect_now();
+        }
+    }
+
+    fn unanswered(&mut self, owner: Owner, fate: Fate) {
+        let mut cx = cx!(self);
+        match owner {
+            Owner::Registration => self.registration.unanswered(fate, &mut cx),
+            Owner::Request(id) => self.requests.unanswered(id, fate, &mut cx),
+            Owner::Nobody => {}
+            Owner::Invite(id) | Owner::Reoffer(id) | Owner::Info(id, _) => {
+                let Some(session) = self.sessions.get_mut(&id) else { return };
+                match owner {
+                    Owner::Invite(_) => session.invite_unanswered(fate, &mut cx),
+                    Owner::Info(_, handle) => session.info_unanswered(handle, fate, &mut cx),
+                    _ => session.reoffer_unanswered(fate, &mut cx),
+                }
+            }
+        }
+    }
+
+    fn connect_now(&mut self) {
+        let attempts = self.transport.attempts();
+        if let Some((flow, server)) = self.transport.connect(self.now, &self.config, &mut self.entropy) {
+            self.out.event(Event::Connecting { server, attempts });
+            self.out.push(Output::Connect { flow, server });
+        }
+    }
+
+    fn opened(&mut self, flow: Flow) {
+        if !self.transport.opened(self.now, flow, self.config.keep_alive_ms) {
+            self.out.push(Output::Close(flow));
+            return;
+        }
+        self.out.set_flow(Some(flow));
+        self.out.event(Event::Connected { server: self.transport.server() });
+        if self.auto_register {
+            self.registration.register(&mut cx!(self));
+        }
+    }
+
+    fn closed(&mut self, flow: Flow, error: bool, code: Option<u16>, reason: String) {
+        if !self.transport.is_current(flow) {
+            return;
+        }
+        self.line_lost(flow);
+        let server = self.transport.server();
+        let retry_in_ms = if self.running == Running::Started {
+            Some(self.transport.closed(self.now, &self.config, &mut self.entropy))
+        } else {
+            self.transport.stop();
+            None
+        };
+        self.out.event(Event::Disconnected { server, error, code, reason, retry_in_ms });
+        self.registration.transport_closed(&mut cx!(self));
+    }
+
+    fn disconnect_now(&mut self) {
+        let server = self.transport.server();
+        let Some(flow) = self.transport.stop() else { return };
+        self.out.push(Output::Close(flow));
+        self.line_lost(flow);
+        let (code, reason) = (None, String::new());
+        self.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });
+        self.registration.transport_closed(&mut cx!(self));
+    }
+
+    /// Fails what cannot go on without this connection. Confirmed calls go on: their media does not use it.
+    fn line_lost(&mut self, flow: Flow) {
+        self.out.set_flow(None);
+        self.transactions.closed(flow);
+        self.settle();
+        let mut cx = cx!(self);
+        for session in self.sessions.values_mut() {
+            session.ringing_line_lost(&mut cx);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! What arrives as a request: the checks of RFC 3261 8.2 and 12.2.2, and whom it is for.
+
+use std::sync::Arc;
+
+use super::{Agent, Running, cx};
+use crate::dialog::Order;
+use crate::event::{Event, Flow, RequestId, SessionId};
+use crate::message::{self, ALLOW, Frame, Method, Reply, Request, parse};
+use crate::sdp;
+use crate::session::{MAX_SESSIONS, Session};
+use crate::transaction::{Arrival, ServerId};
+
+/// The extensions of `Require` that this agent understands.
+const SUPPORTED: [&str; 3] = ["ice", "outbound", "gruu"];
+
+impl Agent {
+    pub(super) fn frame(&mut self, flow: Flow, bytes: &[u8]) {
+        match parse(bytes) {
+            Ok(Frame::Ping) => {
+                self.transport.heard(false);
+                self.out.send(b"\r\n".to_vec());
+            }
+            Ok(Frame::Pong) => self.transport.heard(true),
+            Ok(Frame::Request(request)) => {
+                self.transport.heard(false);
+                self.request(flow, *request);
+            }
+            Ok(Frame::Response(response)) => {
+                self.transport.heard(false);
+                self.response(*response);
+            }
+            Err(fault) => {
+                self.transport.heard(false);
+                if let Some(reply) = fault.reply {
+                    self.out.send(reply);
+                }
+                self.out.event(Event::Dropped { why: fault.why });
+            }
+        }
+    }
+
+    fn request(&mut self, flow: Flow, request: Request) {
+        // JsSIP: after stop() nobody answers any more, but for what ends a call.
+        if self.running == Running::Stopped {
+            return;
+        }
+        let request = Arc::new(request);
+        let to_tag = match request.to_tag() {
+            Some(tag) => tag.to_owned(),
+            None => self.entropy.tag(),
+        };
+        match self.transactions.arrival(&request, flow, to_tag, &mut self.out) {
+            Arrival::Absorbed => {}
+            Arrival::Full => {
+                let reply = Reply::new(503).with("Retry-After", "10");
+                self.out.send(reply.encode(&request, &self.entropy.tag()));
+            }
+            Arrival::Ack => self.ack(&request),
+            Arrival::Cancel(server, invite) => self.cancel(server, invite, &request),
+            Arrival::New(server) => self.new_request(server, &request),
+        }
+    }
+
+    fn ack(&mut self, ack: &Arc<Request>) {
+        if let Some(session) = self.session_of(ack)
+            && let Some(session) = self.sessions.get_mut(&session)
+        {
+            session.receive_ack(ack, &mut cx!(self));
+        }
+    }
+
+    fn cancel(&mut self, server: ServerId, invite: Option<ServerId>, cancel: &Arc<Request>) {
+        let Some(invite) = invite else {
+            cx!(self).reply(server, Reply::new(481));
+            return;
+        };
+        // RFC 3261 9.2: the CANCEL's answer has the To tag of the INVITE's.
+        if let Some(tag) = self.transactions.to_tag(invite).map(str::to_owned) {
+            self.transactions.set_to_tag(server, &tag);
+        }
+        let mut cx = cx!(self);
+        cx.reply(server, Reply::new(200));
+        if let Some(session) = self.sessions.values_mut().find(|s| s.is_invited_by(invite)) {
+            session.canceled(cancel, &mut cx);
+        }
+    }
+
+    fn new_request(&mut self, server: ServerId, request: &Arc<Request>) {
+        if let Some(reply) = self.objection(server, request) {
+            cx!(self).reply(server, reply);
+            return;
+        }
+        match request.to_tag() {
+            Some(_) => self.in_dialog(server, request),
+            None => self.out_of_dialog(server, request),
+        }
+    }
+
+    /// Why a request cannot be processed, by RFC 3261 8.2.1 to 8.2.3 in their order.
+    fn objection(&self, server: ServerId, request: &Arc<Request>) -> Option<Reply> {
+        let initial = request.to_tag().is_none();
+        if !request.uri.is_sip() {
+            return Some(Reply::new(416));
+        }
+        if initial && request.call_id.starts_with(&self.config.call_id_prefix) {
+            return Some(Reply::new(482));
+        }
+        if initial && self.transactions.is_merged(server, request) {
+            return Some(Reply::new(482));
+        }
+        if !self.is_for_us(request) {
+            return Some(Reply::new(404));
+        }
+        if let Method::Other(_) = request.method {
+            return Some(Reply::new(501).with("Allow", ALLOW));
+        }
+        let required = request.headers.values("Require");
+        let unknown: Vec<&str> =
+            required.into_iter().filter(|r| !SUPPORTED.iter().any(|s| r.eq_ignore_ascii_case(s))).collect();
+        if !unknown.is_empty() {
+            return Some(Reply::new(420).with("Unsupported", unknown.join(", ")));
+        }
+        let encoded = |v: &&str| !v.eq_ignore_ascii_case("identity");
+        if !request.body.is_empty() && request.headers.values("Content-Encoding").iter().any(encoded) {
+            return Some(Reply::new(415).with("Accept-Encoding", "identity"));
+        }
+        None
+    }
+
+    /// Whether the Request-URI's user is the address of record's, the Contact's or a GRUU's.
+    fn is_for_us(&self, request: &Request) -> bool {
+        let user = request.uri.user_decoded();
+        let gruu = |g: &Option<String>| g.as_deref().and_then(crate::uri::Uri::parse).and_then(|u| u.user_decoded());
+        let ours = [
+            self.config.uri.user_decoded(),
+            self.config.contact.user_decoded(),
+            gruu(&self.contact.public_gruu),
+            gruu(&self.contact.temporary_gruu),
+            // The Contact of our anonymous calls.
+            Some("anonymous".to_owned()).filter(|_| request.to_tag().is_some()),
+        ];
+        ours.into_iter().flatten().any(|u| Some(u) == user)
+    }
+
+    fn session_of(&self, request: &Request) -> Option<SessionId> {
+        let local = request.to_tag()?;
+        let remote = request.from_tag();
+        self.sessions.values().find(|s| s.owns(&request.call_id, local, remote)).map(|s| s.id)
+    }
+
+    fn in_dialog(&mut self, server: ServerId, request: &Arc<Request>) {
+        let session = self.session_of(request);
+        let mut cx = cx!(self);
+        let Some(session) = session.and_then(|id| self.sessions.get_mut(&id)) else {
+            match request.method {
+                // A UA without dialogs answers an OPTIONS or MESSAGE with any To tag (JsSIP).
+                Method::Options | Method::Message => self.out_of_dialog(server, request),
+                Method::Notify => {
+                    cx.reply(server, Reply::new(481).because("Subscription does not exist"));
+                }
+                _ => {
+                    cx.reply(server, Reply::new(481));
+                }
+            }
+            return;
+        };
+        if session.order(request) == Order::TooOld {
+            cx.reply(server, Reply::new(500).because("CSeq out of order"));
+            return;
+        }
+        match request.method {
+            Method::Bye => {
+                cx.reply(server, Reply::new(200));
+                session.receive_bye(request, &mut cx);
+            }
+            _ if session.is_over() => {
+                cx.reply(server, Reply::new(481));
+            }
+            Method::Invite | Method::Update => session.receive_reoffer(server, request, &mut cx),
+            Method::Info => session.receive_info(server, request, &mut cx),
+            Method::Options => {
+                let reply = Reply::new(200).with("Allow", ALLOW).with("Accept", message::ACCEPT);
+                cx.reply(server, reply.with("Supported", "outbound"));
+            }
+            Method::Message => self.out_of_dialog(server, request),
+            Method::Notify => {
+                cx.reply(server, Reply::new(481).because("Subscription does not exist"));
+            }
+            _ => {
+                cx.reply(server, Reply::new(405).with("Allow", ALLOW));
+            }
+        }
+    }
+
+    fn out_of_dialog(&mut self, server: ServerId, request: &Arc<Request>) {
+        match request.method {
+            Method::Invite => self.invite(server, request),
+            Method::Message | Method::Options => {
+                let id = RequestId(self.reserve());
+                self.requests.receive(id, server, Arc::clone(request), &mut cx!(self));
+            }
+            Method::Bye => {
+                cx!(self).reply(server, Reply::new(481));
+            }
+            Method::Notify => {
+                if self.notifies.len() < MAX_SESSIONS {
+                    let ticket = self.out.ticket();
+                    self.notifies.push((ticket, server));
+                    self.out.event(Event::UnsolicitedNotify { ticket, request: Arc::clone(request) });
+                } else {
+                    cx!(self).reply(server, Reply::new(200));
+                }
+            }
+            _ => {
+                cx!(self).reply(server, Reply::new(405).with("Allow", ALLOW));
+            }
+        }
+    }
+
+    fn invite(&mut self, server: ServerId, request: &Arc<Request>) {
+        let id = SessionId(self.reserve());
+        let busy = self.sessions.len() >= MAX_SESSIONS;
+        let mut cx = cx!(self);
+        let typed = request.content_type();
+        let refusal = if matches!(self.running, Running::Stopping { .. }) {
+            Some(Reply::new(480))
+        } else if busy {
+            Some(Reply::new(486))
+        } else if request.contact().is_none() {
+            Some(Reply::new(400).because("Missing Contact"))
+        } else if !cx.config.webrtc {
+            Some(Reply::new(488))
+        } else if !request.body.is_empty() && request.sdp().is_none() {
+            let why = typed.as_deref().unwrap_or("none");
+            let known = why == "application/sdp" || why.starts_with("multipart/");
+            Some(Reply::new(if known { 400 } else { 415 }).with("Accept", "application/sdp"))
+        } else if !takes_sdp(request) {
+            Some(Reply::new(406))
+        } else {
+            let findings = request.sdp().and_then(|offer| sdp::refusal(&offer, &cx.config.codecs));
+            findings.map(|f| Reply::new(488).with("Warning", sdp::warning_header(&f, &cx.config.via_host)))
+        };
+        if let Some(reply) = refusal {
+            cx.reply(server, reply);
+            return;
+        }
+        cx.reply(server, Reply::new(100));
+        match Session::invited(id, server, Arc::clone(request), &mut cx) {
+            Some(session) => {
+                self.sessions.insert(id, session);
+            }
+            None => {
+                cx.reply(server, Reply::new(400).because("Bad Contact"));
+            }
+        }
+    }
+}
+
+/// Whether the caller takes an SDP answer (RFC 3261 20.1: no Accept field means yes).
+fn takes_sdp(request: &Request) -> bool {
+    let accepted = request.headers.values("Accept");
+    let fits = |v: &&str| {
+        let kind = v.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        matches!(kind.as_str(), "application/sdp" | "application/*" | "*/*")
+    };
+    accepted.is_empty() || accepted.iter().any(fits)
+}

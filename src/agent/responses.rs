@@ -1,0 +1,147 @@
+//! What arrives as an answer: challenges are met here, the rest goes to whoever asked.
+
+use std::sync::Arc;
+
+use super::{Agent, cx};
+use crate::context::Cx;
+use crate::dialog::Dialog;
+use crate::exchange::{Cancel, Exchange, Owner};
+use crate::message::{Method, Response};
+use crate::session::Session;
+use crate::transaction::ClientId;
+
+impl Agent {
+    pub(super) fn response(&mut self, response: Response) {
+        let Some(id) = self.transactions.response(self.now, &response, &mut self.out) else { return };
+        let response = Arc::new(response);
+        if matches!(response.status, 401 | 407) && self.answer_challenge(id, &response) {
+            return;
+        }
+        let Some(exchange) = self.exchanges.get_mut(id) else { return };
+        let owner = exchange.owner;
+        exchange.provisional |= response.status < 200;
+        match owner {
+            Owner::Invite(_) => self.invite_response(id, &response),
+            Owner::Reoffer(session) => self.reoffer_response(id, session, &response),
+            _ if response.status < 200 => {}
+            Owner::Registration => {
+                let mut contact = self.contact.clone();
+                self.registration.response(&response, &mut contact, &mut cx!(self));
+                self.contact = contact;
+            }
+            Owner::Request(request) => self.requests.response(request, response, &mut cx!(self)),
+            Owner::Info(session, handle) => {
+                if let Some(session) = self.sessions.get_mut(&session) {
+                    session.info_response(handle, &response, &mut cx!(self));
+                }
+            }
+            Owner::Nobody => {}
+        }
+    }
+
+    /// Repeats a challenged request with credentials (RFC 3261 22.2, RFC 7616). False if it cannot be.
+    fn answer_challenge(&mut self, id: ClientId, response: &Arc<Response>) -> bool {
+        let Some(exchange) = self.exchanges.get_mut(id) else { return false };
+        if exchange.cancel != Cancel::No {
+            return false;
+        }
+        let name = if response.status == 401 { "WWW-Authenticate" } else { "Proxy-Authenticate" };
+        let challenges: Vec<&str> = response.headers.all(name).collect();
+        let credentials = self.authenticator.answer(
+            &self.config.credentials,
+            response.status,
+            &challenges,
+            exchange.draft.method.as_str(),
+            &exchange.draft.uri,
+            exchange.draft.body.as_bytes(),
+            &mut exchange.attempt,
+            &mut self.entropy,
+        );
+        let (Ok(credentials), Some(mut exchange)) = (credentials, self.exchanges.remove(id)) else { return false };
+        let cseq = match exchange.owner {
+            Owner::Registration => Some(self.registration.next_cseq()),
+            Owner::Reoffer(session) | Owner::Info(session, _) => {
+                self.sessions.get_mut(&session).and_then(Session::next_cseq)
+            }
+            _ => None,
+        };
+        let cseq = cseq.unwrap_or_else(|| exchange.draft.cseq().wrapping_add(1));
+        let branch = self.entropy.branch();
+        exchange.draft = exchange.draft.again(&branch, cseq, credentials);
+        exchange.provisional = false;
+        let id = self.transactions.request(self.now, exchange.draft.clone(), &mut self.out);
+        self.exchanges.resume(id, exchange);
+        true
+    }
+
+    fn invite_response(&mut self, id: ClientId, response: &Arc<Response>) {
+        let mut cx = cx!(self);
+        let Some(exchange) = cx.exchanges.get_mut(id) else { return };
+        let Owner::Invite(session) = exchange.owner else { return };
+        if let (Cancel::Wanted(reason), ..200) = (&exchange.cancel, response.status) {
+            let cancel = exchange.draft.cancel(reason.as_deref());
+            exchange.cancel = Cancel::Sent;
+            cx.transactions.cancelled(cx.now, id);
+            cx.send(Owner::Nobody, cancel);
+            return;
+        }
+        let draft = exchange.draft.clone();
+        if !(200..300).contains(&response.status) {
+            if let Some(session) = self.sessions.get_mut(&session) {
+                session.invite_response(response, &draft, &mut cx);
+            }
+            return;
+        }
+        let tag = response.to.tag().unwrap_or_default();
+        if let Some((_, ack)) = exchange.acks.iter().find(|(t, _)| t == tag) {
+            let ack = ack.clone();
+            cx.out.send(ack);
+            return;
+        }
+        match self.sessions.get_mut(&session) {
+            Some(session) if session.awaits_answer() => session.invite_response(response, &draft, &mut cx),
+            // Its own 2xx again, before the answer was applied: the ACK follows.
+            Some(session) if session.is_answered_by(tag) && !session.is_over() => {}
+            _ => decline(id, response, &mut cx),
+        }
+    }
+
+    fn reoffer_response(&mut self, id: ClientId, session: crate::event::SessionId, response: &Arc<Response>) {
+        let mut cx = cx!(self);
+        let tag = response.to.tag().unwrap_or_default();
+        let ack = cx.exchanges.get_mut(id).and_then(|e| e.acks.iter().find(|(t, _)| t == tag).map(|(_, a)| a.clone()));
+        if let Some(ack) = ack {
+            cx.out.send(ack);
+            return;
+        }
+        match self.sessions.get_mut(&session) {
+            Some(session) if !session.is_over() => session.reoffer_response(response, &mut cx),
+            _ if response.method == Method::Invite && (200..300).contains(&response.status) => {
+                acknowledge(id, response, &mut cx);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A 2xx that nobody wants any more, or from another fork: ACK and BYE in its own dialog (RFC 3261 13.2.2.4).
+fn decline(id: ClientId, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    if let Some(mut dialog) = acknowledge(id, response, cx) {
+        let via = cx.new_via();
+        let draft = dialog.request(Method::Bye, via);
+        let draft = cx.finish(draft, &[], "outbound");
+        cx.send(Owner::Nobody, draft);
+    }
+}
+
+fn acknowledge(id: ClientId, response: &Arc<Response>, cx: &mut Cx<'_>) -> Option<Dialog> {
+    let draft = cx.exchanges.get_mut(id)?.draft.clone();
+    let dialog = Dialog::as_caller(&draft, response)?;
+    let via = cx.new_via();
+    let ack = cx.finish(dialog.ack(via, response.cseq), &[], "outbound").encode();
+    cx.out.send(ack.clone());
+    if let Some(Exchange { acks, .. }) = cx.exchanges.get_mut(id) {
+        acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
+    }
+    Some(dialog)
+}

@@ -1,0 +1,68 @@
+//! What an app asks of an agent, and how a command is refused.
+
+use crate::uri::Uri;
+
+/// Options of `Agent::call` (JsSIP `ua.call`).
+#[derive(Clone, Debug)]
+pub struct CallOptions {
+    /// Whom to call.
+    pub target: Uri,
+    /// Lines `Name: value` for the INVITE.
+    pub extra_headers: Vec<String>,
+    /// Hides our identity (RFC 3323): anonymous From and Contact, `Privacy: id`.
+    pub anonymous: bool,
+    /// Another user in From.
+    pub from_user: Option<String>,
+    /// Another display name in From.
+    pub from_display_name: Option<String>,
+    /// Session-Expires to ask for, in s.
+    pub session_expires_s: u32,
+}
+
+/// Options of `Agent::answer`.
+#[derive(Clone, Debug, Default)]
+pub struct AnswerOptions {
+    /// Lines `Name: value` for the 200.
+    pub extra_headers: Vec<String>,
+    /// Session-Expires to ask for, in s.
+    pub session_expires_s: u32,
+}
+
+/// Options of `Agent::terminate`.
+#[derive(Clone, Debug, Default)]
+pub struct TerminateOptions {
+    /// The cause that `ended` reports instead of `Terminated`.
+    pub cause: Option<String>,
+    /// Status of the rejection, or of the Reason field of CANCEL and BYE.
+    pub status: Option<u16>,
+    /// Its phrase.
+    pub reason: Option<String>,
+    /// Lines `Name: value`.
+    pub extra_headers: Vec<String>,
+    /// Body of the rejection or BYE.
+    pub body: String,
+}
+
+/// Options of `Agent::hold` and `Agent::renegotiate`.
+#[derive(Clone, Debug, Default)]
+pub struct ReofferOptions {
+    /// UPDATE instead of re-INVITE.
+    pub use_update: bool,
+    /// Lines `Name: value`.
+    pub extra_headers: Vec<String>,
+    /// New ICE credentials and candidates.
+    pub ice_restart: bool,
+}
+
+/// Why a command was refused. It changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommandError {
+    /// Not in this state: JsSIP's `RTCSession.C.STATUS_*`.
+    InvalidState(u8),
+    /// Never for this kind of call.
+    NotSupported(&'static str),
+    /// A bad argument: which one.
+    Invalid(&'static str),
+    /// The call is over and forgotten.
+    NoSuchSession,
+}

@@ -1,0 +1,140 @@
+//! What a machine of the core may use while it handles one input. It is passed down and never kept.
+
+use crate::config::Config;
+use crate::entropy::Entropy;
+use crate::event::Event;
+use crate::exchange::{Exchanges, Owner};
+use crate::message::{Draft, Method, Reply, header_line};
+use crate::outbox::Outbox;
+use crate::time::Instant;
+use crate::transaction::{ClientId, ServerId, Transactions};
+
+/// The environment of one input or command.
+#[derive(Debug)]
+pub struct Cx<'a> {
+    /// The moment of the input.
+    pub now: Instant,
+    /// The agent's settings.
+    pub config: &'a Config,
+    /// Randomness.
+    pub entropy: &'a mut Entropy,
+    /// The transaction table.
+    pub transactions: &'a mut Transactions,
+    /// Our requests that wait for their answer.
+    pub exchanges: &'a mut Exchanges,
+    /// Where everything leaves.
+    pub out: &'a mut Outbox,
+    /// The server that is (or was last) connected: index into `Config::servers`.
+    pub server: usize,
+    /// The Contact of dialogs: a GRUU once the registrar gave one.
+    pub contact: &'a Contact,
+}
+
+/// Our Contact in its forms (JsSIP `ua.contact`).
+#[derive(Clone, Debug, Default)]
+pub struct Contact {
+    /// `pub-gruu` of the registration (RFC 5627).
+    pub public_gruu: Option<String>,
+    /// `temp-gruu`.
+    pub temporary_gruu: Option<String>,
+}
+
+impl Contact {
+    /// The field value for a dialog-forming request or answer: a GRUU if there is one, `;ob` (RFC 5626) if not.
+    pub fn text(&self, config: &Config, anonymous: bool, outbound: bool) -> String {
+        let (gruu, plain) = if anonymous {
+            (&self.temporary_gruu, "sip:anonymous@anonymous.invalid;transport=ws".to_owned())
+        } else {
+            (&self.public_gruu, config.contact.to_string())
+        };
+        match gruu {
+            Some(gruu) => format!("<{gruu}>"),
+            None if outbound => format!("<{plain};ob>"),
+            None => format!("<{plain}>"),
+        }
+    }
+}
+
+impl Cx<'_> {
+    /// The Via value of a new request with this branch.
+    pub fn via(&self, branch: &str) -> String {
+        let transport = self.config.servers.get(self.server).map_or("WS", |s| s.via_transport.as_str());
+        format!("SIP/2.0/{transport} {};branch={branch}", self.config.via_host)
+    }
+
+    /// A Via value with a branch of its own.
+    pub fn new_via(&mut self) -> String {
+        let branch = self.entropy.branch();
+        self.via(&branch)
+    }
+
+    /// The start of a request outside a dialog, up to CSeq (RFC 3261 8.1.1).
+    pub fn draft(&mut self, method: Method, uri: &str, to: &str, from: &str, call_id: &str, cseq: u32) -> Draft {
+        let mut headers = Vec::new();
+        if self.config.use_preloaded_route
+            && let Some(server) = self.config.servers.get(self.server)
+        {
+            headers.push(("Route".to_owned(), format!("<{};lr>", server.sip_uri)));
+        }
+        for (name, value) in [
+            ("Via", self.new_via()),
+            ("Max-Forwards", "69".to_owned()),
+            ("To", to.to_owned()),
+            ("From", from.to_owned()),
+            ("Call-ID", call_id.to_owned()),
+            ("CSeq", format!("{cseq} {method}")),
+        ] {
+            headers.push((name.to_owned(), value));
+        }
+        if let Some(token) = &self.config.authorization_jwt {
+            headers.push(("Authorization".to_owned(), token.clone()));
+        }
+        Draft { method, uri: uri.to_owned(), headers, body: String::new() }
+    }
+
+    /// Adds an app's lines, then the agent's own, and what closes each request.
+    pub fn finish(&self, mut draft: Draft, lines: &[String], supported: &str) -> Draft {
+        draft.headers.extend(lines.iter().chain(&self.config.extra_headers).filter_map(|line| header_line(line)));
+        draft.finish(supported, Some(&self.config.user_agent))
+    }
+
+    /// Sends a request of ours and remembers whose it is.
+    pub fn send(&mut self, owner: Owner, draft: Draft) -> ClientId {
+        let id = self.transactions.request(self.now, draft.clone(), self.out);
+        self.exchanges.insert(id, owner, draft);
+        id
+    }
+
+    /// Replies in a server transaction, with the agent's `extra_headers`.
+    pub fn reply(&mut self, id: ServerId, mut reply: Reply) -> Option<Vec<u8>> {
+        reply.headers.extend(self.config.extra_headers.iter().filter_map(|line| header_line(line)));
+        self.transactions.reply(self.now, id, &reply, self.out)
+    }
+
+    /// Tells the app.
+    pub fn event(&mut self, event: Event) {
+        self.out.event(event);
+    }
+
+    /// From or To of ours: display name and address of record.
+    pub fn own_address(&self) -> String {
+        match &self.config.display_name {
+            Some(name) => format!("{} <{}>", quoted(name), self.config.uri.aor()),
+            None => format!("<{}>", self.config.uri.aor()),
+        }
+    }
+}
+
+/// A display name as a quoted-string (RFC 3261 25.1).
+pub fn quoted(name: &str) -> String {
+    let mut text = String::with_capacity(name.len() + 2);
+    text.push('"');
+    for c in name.chars() {
+        if matches!(c, '"' | '\\') {
+            text.push('\\');
+        }
+        text.push(c);
+    }
+    text.push('"');
+    text
+}

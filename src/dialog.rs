@@ -1,0 +1,176 @@
+//! A dialog: RFC 3261 12. Its identity, route set, CSeq numbers and remote target, and the requests inside it.
+
+use crate::message::{Draft, Method, NameAddr, Request, Response};
+
+/// Names a dialog as its requests do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DialogId {
+    /// Call-ID.
+    pub call_id: String,
+    /// Our tag.
+    pub local_tag: String,
+    /// The far end's tag, empty for a peer of RFC 2543.
+    pub remote_tag: String,
+}
+
+impl DialogId {
+    /// The dialog that an incoming request names: its To tag is ours.
+    pub fn of_request(request: &Request) -> Option<Self> {
+        Some(Self {
+            call_id: request.call_id.clone(),
+            local_tag: request.to_tag()?.to_owned(),
+            remote_tag: request.from_tag().to_owned(),
+        })
+    }
+}
+
+/// How a request that arrived stands to those before it (RFC 3261 12.2.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// It is newer.
+    InOrder,
+    /// It is older: 500.
+    TooOld,
+}
+
+/// What both ends agreed on for as long as they talk.
+#[derive(Clone, Debug)]
+pub struct Dialog {
+    /// Its name.
+    pub id: DialogId,
+    /// From of our requests, with our tag.
+    local: String,
+    /// To of our requests, with the far end's tag.
+    remote: String,
+    /// CSeq number of our last request.
+    local_cseq: u32,
+    remote_cseq: Option<u32>,
+    remote_target: String,
+    route_set: Vec<String>,
+}
+
+impl Dialog {
+    /// The caller's side, made by a 1xx or 2xx with a tag (RFC 3261 12.1.2). `None` without a usable Contact.
+    pub fn as_caller(draft: &Draft, response: &Response) -> Option<Self> {
+        let remote_tag = response.to.tag().unwrap_or_default().to_owned();
+        let mut route_set: Vec<_> = routes(response.headers.values("Record-Route"));
+        route_set.reverse();
+        Some(Self {
+            id: DialogId {
+                call_id: response.call_id.clone(),
+                local_tag: response.from.tag().unwrap_or_default().to_owned(),
+                remote_tag,
+            },
+            local: draft.header("From").unwrap_or_default().to_owned(),
+            remote: response.headers.first("To").unwrap_or_default().to_owned(),
+            local_cseq: draft.cseq(),
+            remote_cseq: None,
+            remote_target: target(response.contact())?,
+            route_set,
+        })
+    }
+
+    /// The callee's side (RFC 3261 12.1.1). `None` without a usable Contact. `first_cseq` counts our requests.
+    pub fn as_callee(request: &Request, local_tag: &str, first_cseq: u32) -> Option<Self> {
+        Some(Self {
+            id: DialogId {
+                call_id: request.call_id.clone(),
+                local_tag: local_tag.to_owned(),
+                remote_tag: request.from_tag().to_owned(),
+            },
+            local: format!("{};tag={local_tag}", request.headers.first("To").unwrap_or_default()),
+            remote: request.headers.first("From").unwrap_or_default().to_owned(),
+            local_cseq: first_cseq,
+            remote_cseq: Some(request.cseq),
+            remote_target: target(request.contact())?,
+            route_set: routes(request.headers.values("Record-Route")),
+        })
+    }
+
+    /// Takes the number of a request of the far end in. ACK and CANCEL are not numbered on their own.
+    pub fn receive(&mut self, request: &Request) -> Order {
+        match self.remote_cseq {
+            Some(last) if request.cseq < last => Order::TooOld,
+            _ => {
+                self.remote_cseq = Some(request.cseq);
+                Order::InOrder
+            }
+        }
+    }
+
+    /// Follows the far end to where its target refresh request or answer says (RFC 3261 12.2, RFC 3311 5).
+    pub fn refresh_target(&mut self, contact: Option<NameAddr>) {
+        if let Some(target) = target(contact) {
+            self.remote_target = target;
+        }
+    }
+
+    /// The next CSeq number of ours.
+    pub fn next_cseq(&mut self) -> u32 {
+        self.local_cseq = self.local_cseq.wrapping_add(1) & 0x7fff_ffff;
+        self.local_cseq
+    }
+
+    /// Makes our requests go on counting from this number.
+    pub fn count_from(&mut self, cseq: u32) {
+        self.local_cseq = self.local_cseq.max(cseq);
+    }
+
+    /// A request inside this dialog (RFC 3261 12.2.1.1), `via` being the whole value. The caller finishes it.
+    pub fn request(&mut self, method: Method, via: String) -> Draft {
+        let cseq = self.next_cseq();
+        self.numbered(method, via, cseq)
+    }
+
+    /// The ACK of a 2xx: the number of its INVITE (RFC 3261 13.2.2.4).
+    pub fn ack(&self, via: String, cseq: u32) -> Draft {
+        self.numbered(Method::Ack, via, cseq)
+    }
+
+    fn numbered(&self, method: Method, via: String, cseq: u32) -> Draft {
+        let (uri, route) = self.path();
+        let mut headers: Vec<(String, String)> = route.into_iter().map(|r| ("Route".to_owned(), r)).collect();
+        for (name, value) in [
+            ("Via", via),
+            ("Max-Forwards", "69".to_owned()),
+            ("To", self.remote.clone()),
+            ("From", self.local.clone()),
+            ("Call-ID", self.id.call_id.clone()),
+            ("CSeq", format!("{cseq} {method}")),
+        ] {
+            headers.push((name.to_owned(), value));
+        }
+        Draft { method, uri, headers, body: String::new() }
+    }
+
+    /// Request-URI and Route fields: loose routing, or the strict router that RFC 2543 knew (12.2.1.1).
+    fn path(&self) -> (String, Vec<String>) {
+        let Some((first, rest)) = self.route_set.split_first() else {
+            return (self.remote_target.clone(), Vec::new());
+        };
+        let strict = NameAddr::parse(first).filter(|a| a.uri.param("lr").is_none());
+        match strict {
+            None => (self.remote_target.clone(), self.route_set.clone()),
+            Some(router) => {
+                let mut uri = router.uri;
+                uri.headers.clear();
+                let mut route = rest.to_vec();
+                route.push(format!("<{}>", self.remote_target));
+                (uri.to_string(), route)
+            }
+        }
+    }
+}
+
+fn routes(values: Vec<&str>) -> Vec<String> {
+    values.into_iter().map(str::to_owned).collect()
+}
+
+fn target(contact: Option<NameAddr>) -> Option<String> {
+    let mut uri = contact?.uri;
+    if !uri.is_sip() {
+        return None;
+    }
+    uri.headers.clear();
+    Some(uri.to_string())
+}

@@ -1,0 +1,114 @@
+//! Our requests that wait for an answer: whose they are, what they said, and how often they were challenged.
+//!
+//! The exchange of an INVITE outlives its call: a CANCEL that has to wait for a 1xx, and the ACK and BYE of a 2xx
+//! that comes too late or from another fork, are settled here.
+
+use std::collections::BTreeMap;
+
+use crate::auth::Attempt;
+use crate::event::{RequestId, SessionId};
+use crate::message::{Draft, Response};
+use crate::transaction::ClientId;
+
+/// Who gets the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The registration.
+    Registration,
+    /// A call: its first INVITE.
+    Invite(SessionId),
+    /// A call: a re-INVITE or UPDATE that carries an offer.
+    Reoffer(SessionId),
+    /// A call: an INFO, by its number.
+    Info(SessionId, u32),
+    /// A MESSAGE or OPTIONS outside a dialog.
+    Request(RequestId),
+    /// Nobody: BYE and CANCEL.
+    Nobody,
+}
+
+/// Whether an INVITE of ours is to be cancelled.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Cancel {
+    /// No.
+    #[default]
+    No,
+    /// As soon as there is a 1xx (RFC 3261 9.1), with this Reason.
+    Wanted(Option<String>),
+    /// It was sent.
+    Sent,
+}
+
+/// One request of ours on its way.
+#[derive(Debug)]
+pub struct Exchange {
+    /// Who gets the answer.
+    pub owner: Owner,
+    /// What was sent last.
+    pub draft: Draft,
+    /// The challenges answered so far.
+    pub attempt: Attempt,
+    /// INVITE only.
+    pub cancel: Cancel,
+    /// Whether a 1xx came.
+    pub provisional: bool,
+    /// INVITE only: the ACK of each 2xx by its To tag, repeated when the 2xx is (RFC 3261 13.2.2.4).
+    pub acks: Vec<(String, Vec<u8>)>,
+}
+
+/// All of them, by transaction.
+#[derive(Debug, Default)]
+pub struct Exchanges(BTreeMap<ClientId, Exchange>);
+
+impl Exchanges {
+    /// A new request.
+    pub fn insert(&mut self, id: ClientId, owner: Owner, draft: Draft) {
+        let exchange = Exchange {
+            owner,
+            draft,
+            attempt: Attempt::default(),
+            cancel: Cancel::No,
+            provisional: false,
+            acks: Vec::new(),
+        };
+        self.0.insert(id, exchange);
+    }
+
+    /// Puts back one that goes on in a new transaction.
+    pub fn resume(&mut self, id: ClientId, exchange: Exchange) {
+        self.0.insert(id, exchange);
+    }
+
+    /// Looks one up.
+    pub fn get_mut(&mut self, id: ClientId) -> Option<&mut Exchange> {
+        self.0.get_mut(&id)
+    }
+
+    /// Takes one out.
+    pub fn remove(&mut self, id: ClientId) -> Option<Exchange> {
+        self.0.remove(&id)
+    }
+
+    /// The INVITE of a call, while its transaction lives.
+    pub fn invite_of(&mut self, session: SessionId) -> Option<(ClientId, &mut Exchange)> {
+        self.0.iter_mut().find(|(_, e)| e.owner == Owner::Invite(session)).map(|(&id, e)| (id, e))
+    }
+
+    /// Keeps the ACK of a 2xx of that owner's INVITE.
+    pub fn keep_ack(&mut self, owner: Owner, response: &Response, ack: Vec<u8>) {
+        let same = |e: &&mut Exchange| e.owner == owner && e.draft.cseq() == response.cseq;
+        if let Some(exchange) = self.0.values_mut().find(same) {
+            exchange.acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
+        }
+    }
+
+    /// Forgets those whose transaction is over.
+    pub fn retain(&mut self, keep: impl Fn(ClientId) -> bool) {
+        self.0.retain(|&id, _| keep(id));
+    }
+
+    /// Whether somebody waits for this.
+    pub fn any(&self, owner: Owner) -> bool {
+        self.0.values().any(|e| e.owner == owner)
+    }
+}

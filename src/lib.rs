@@ -1,0 +1,42 @@
+//! **viasip**: a SIP user agent for the browser.
+//!
+//! ```text
+//!  WebSocket frame                                                              JS listener
+//!       |                                                                            ^
+//!  web/socket -> web/driver -> Agent::handle_input -> message::parse            pkg/src classes (emit)
+//!                                | (expire what is due)   |                          ^
+//!                                |                   transaction                     |
+//!                                |                        | returns a value          |
+//!                                |             agent: who owns it?                   |
+//!                                |   registration | session (dialog) | request       |
+//!                                |                        v                          |
+//!                                |            one FIFO of outputs: Send | Media | Event
+//!                                v                                                   |
+//!                         Agent::poll_output  <- web/driver pumps -------------------+
+//! ```
+//!
+//! The core (everything but `web`) knows no browser type, no clock and no callback. It takes one input or
+//! command, then is polled for outputs until there are none, then sleeps until `Agent::poll_timeout`.
+
+pub mod agent;
+pub mod auth;
+pub mod cause;
+pub mod command;
+pub mod config;
+pub mod context;
+pub mod dialog;
+pub mod entropy;
+pub mod event;
+pub mod exchange;
+pub mod message;
+pub mod outbox;
+pub mod registration;
+pub mod request;
+pub mod sdp;
+pub mod session;
+pub mod time;
+pub mod transaction;
+pub mod transport;
+pub mod uri;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

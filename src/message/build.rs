@@ -1,0 +1,250 @@
+//! Writing messages: requests in the field order of JsSIP, replies, and the ACK and CANCEL that copy an INVITE.
+
+use super::{Method, Request, Response};
+
+/// The methods that this agent handles, as `Allow` lists them.
+pub const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,INFO,NOTIFY";
+/// The bodies that it takes, as `Accept` lists them.
+pub const ACCEPT: &str = "application/sdp, application/dtmf-relay";
+
+/// A request of ours as an app sees and may change it: header fields in the order of the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The method.
+    pub method: Method,
+    /// The Request-URI.
+    pub uri: String,
+    /// Name and value of each field, without those that are added on sending (Content-Length).
+    pub headers: Vec<(String, String)>,
+    /// The body, empty for none.
+    pub body: String,
+}
+
+impl Draft {
+    /// The first value of that field, its name in any case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+    }
+
+    /// Replaces the first field of that name in its place, or adds it at the end.
+    pub fn set(&mut self, name: &str, value: String) {
+        match self.headers.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
+            Some((_, v)) => *v = value,
+            None => self.headers.push((name.to_owned(), value)),
+        }
+    }
+
+    /// The branch of our Via, empty if an app has spoiled it.
+    pub fn branch(&self) -> &str {
+        let via = self.header("Via").unwrap_or_default();
+        via.split_once(";branch=").map_or("", |(_, rest)| rest.split([';', ' ']).next().unwrap_or_default())
+    }
+
+    /// The number in CSeq.
+    pub fn cseq(&self) -> u32 {
+        self.header("CSeq").and_then(|v| v.split_whitespace().next()).and_then(|n| n.parse().ok()).unwrap_or(0)
+    }
+
+    /// The same request once more with credentials: new branch and CSeq (RFC 3261 22.2), the rest as it was.
+    #[must_use]
+    pub fn again(&self, branch: &str, cseq: u32, credentials: Vec<(String, String)>) -> Self {
+        let mut draft = self.clone();
+        draft.headers.retain(|(n, _)| !credentials.iter().any(|(c, _)| c.eq_ignore_ascii_case(n)));
+        if let Some((before, _)) = self.header("Via").unwrap_or_default().split_once(";branch=") {
+            draft.set("Via", format!("{before};branch={branch}"));
+        }
+        draft.set("CSeq", format!("{cseq} {}", self.method));
+        let after = draft.headers.iter().position(|(n, _)| n == "CSeq").map_or(draft.headers.len(), |at| at + 1);
+        draft.headers.splice(after..after, credentials);
+        draft
+    }
+
+    /// The bytes for the wire.
+    pub fn encode(&self) -> Vec<u8> {
+        encode(&format!("{} {} SIP/2.0", self.method, self.uri), &self.headers, &self.body)
+    }
+
+    /// The CANCEL of this INVITE: its branch, route, From, To, Call-ID and CSeq number (RFC 3261 9.1).
+    #[must_use]
+    pub fn cancel(&self, reason: Option<&str>) -> Self {
+        let mut draft = self.copied(Method::Cancel, self.header("To").unwrap_or_default());
+        if let Some(reason) = reason {
+            draft.headers.push(("Reason".to_owned(), reason.to_owned()));
+        }
+        draft.finish("outbound", self.header("User-Agent"))
+    }
+
+    /// The ACK of a non-2xx answer to this INVITE: the same branch, the answer's To (RFC 3261 17.1.1.3).
+    #[must_use]
+    pub fn ack(&self, response: &Response) -> Self {
+        let to = response.headers.first("To").unwrap_or_default();
+        self.copied(Method::Ack, to).finish("outbound", self.header("User-Agent"))
+    }
+
+    fn copied(&self, method: Method, to: &str) -> Self {
+        let mut headers: Vec<_> = self.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case("Route")).cloned().collect();
+        for name in ["Via", "Max-Forwards", "To", "From", "Call-ID"] {
+            let value = if name == "To" { to } else { self.header(name).unwrap_or_default() };
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        headers.push(("CSeq".to_owned(), format!("{} {method}", self.cseq())));
+        Self { method, uri: self.uri.clone(), headers, body: String::new() }
+    }
+
+    /// Adds what closes every request of ours: Allow, Supported and User-Agent.
+    #[must_use]
+    pub fn finish(mut self, supported: &str, user_agent: Option<&str>) -> Self {
+        self.headers.push(("Allow".to_owned(), ALLOW.to_owned()));
+        self.headers.push(("Supported".to_owned(), supported.to_owned()));
+        if let Some(agent) = user_agent {
+            self.headers.push(("User-Agent".to_owned(), agent.to_owned()));
+        }
+        self
+    }
+}
+
+/// A reply to a request: status, the fields beyond those that are copied, and a body.
+#[derive(Clone, Debug, Default)]
+pub struct Reply {
+    /// Status code, 100 to 699.
+    pub status: u16,
+    /// Reason phrase; the usual one if `None`.
+    pub reason: Option<String>,
+    /// Further fields in order.
+    pub headers: Vec<(String, String)>,
+    /// The body, empty for none; its Content-Type is among `headers`.
+    pub body: String,
+}
+
+impl Reply {
+    /// A reply with the usual phrase and nothing more.
+    pub fn new(status: u16) -> Self {
+        Self { status, ..Self::default() }
+    }
+
+    /// The same with a reason phrase.
+    #[must_use]
+    pub fn because(mut self, reason: &str) -> Self {
+        self.reason = Some(reason.to_owned());
+        self
+    }
+
+    /// The same with one more field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The bytes of this reply to `request` (RFC 3261 8.2.6); `to_tag` is added above 100 unless To has one.
+    pub fn encode(&self, request: &Request, to_tag: &str) -> Vec<u8> {
+        let mut headers = Vec::new();
+        let copy = |headers: &mut Vec<(String, String)>, name: &str| {
+            headers.extend(request.headers.all(name).map(|v| (name.to_owned(), v.to_owned())));
+        };
+        // RFC 3261 12.1.1: whatever may make a dialog carries the route that the request recorded.
+        let makes_dialog = matches!(request.method, Method::Invite | Method::Subscribe | Method::Refer);
+        if makes_dialog && (101..300).contains(&self.status) {
+            copy(&mut headers, "Record-Route");
+        }
+        copy(&mut headers, "Via");
+        let mut to = request.headers.first("To").unwrap_or_default().to_owned();
+        if self.status > 100 && request.to_tag().is_none() {
+            to = format!("{to};tag={to_tag}");
+        }
+        headers.push(("To".to_owned(), to));
+        copy(&mut headers, "From");
+        copy(&mut headers, "Call-ID");
+        copy(&mut headers, "CSeq");
+        headers.extend(self.headers.iter().cloned());
+        let reason = self.reason.as_deref().unwrap_or_else(|| phrase(self.status));
+        encode(&format!("SIP/2.0 {} {reason}", self.status), &headers, &self.body)
+    }
+}
+
+fn encode(start: &str, headers: &[(String, String)], body: &str) -> Vec<u8> {
+    let mut text = String::with_capacity(1024 + body.len());
+    text.push_str(start);
+    text.push_str("\r\n");
+    for (name, value) in headers {
+        for part in [name, ": ", value, "\r\n"] {
+            text.push_str(part);
+        }
+    }
+    text.push_str("Content-Length: ");
+    text.push_str(&body.len().to_string());
+    text.push_str("\r\n\r\n");
+    text.push_str(body);
+    text.into_bytes()
+}
+
+/// Splits an app's `Name: value` line. `None` when it is no header field or would smuggle in a line of its own.
+pub fn header_line(line: &str) -> Option<(String, String)> {
+    let (name, value) = line.split_once(':')?;
+    let name = name.trim();
+    let token = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&b));
+    (token && single_line(value)).then(|| (name.to_owned(), value.trim().to_owned()))
+}
+
+/// Whether a text may stand in a header field: no CR, LF or NUL.
+pub fn single_line(text: &str) -> bool {
+    !text.contains(['\r', '\n', '\0'])
+}
+
+/// The usual reason phrase of a status (RFC 3261 21 and the IANA registry).
+pub fn phrase(status: u16) -> &'static str {
+    match status {
+        100 => "Trying",
+        180 => "Ringing",
+        181 => "Call Is Being Forwarded",
+        182 => "Queued",
+        183 => "Session Progress",
+        200 => "OK",
+        202 => "Accepted",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        406 => "Not Acceptable",
+        407 => "Proxy Authentication Required",
+        408 => "Request Timeout",
+        410 => "Gone",
+        413 => "Request Entity Too Large",
+        415 => "Unsupported Media Type",
+        416 => "Unsupported URI Scheme",
+        420 => "Bad Extension",
+        421 => "Extension Required",
+        422 => "Session Interval Too Small",
+        423 => "Interval Too Brief",
+        480 => "Temporarily Unavailable",
+        481 => "Call/Transaction Does Not Exist",
+        482 => "Loop Detected",
+        483 => "Too Many Hops",
+        484 => "Address Incomplete",
+        486 => "Busy Here",
+        487 => "Request Terminated",
+        488 => "Not Acceptable Here",
+        489 => "Bad Event",
+        491 => "Request Pending",
+        493 => "Undecipherable",
+        500 => "Server Internal Error",
+        501 => "Not Implemented",
+        503 => "Service Unavailable",
+        504 => "Server Time-out",
+        505 => "Version Not Supported",
+        513 => "Message Too Large",
+        600 => "Busy Everywhere",
+        603 => "Decline",
+        604 => "Does Not Exist Anywhere",
+        606 => "Not Acceptable",
+        _ => match status / 100 {
+            1 => "Progress",
+            2 => "OK",
+            3 => "Redirected",
+            4 => "Request Failure",
+            5 => "Server Failure",
+            _ => "Global Failure",
+        },
+    }
+}

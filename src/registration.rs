@@ -1,0 +1,287 @@
+//! The registration: RFC 3261 10, RFC 5626 (reg-id, +sip.instance), RFC 5627 (GRUU); JsSIP `Registrator`.
+//!
+//! ```text
+//! Idle --REGISTER--> Registering --2xx--> Registered --refresh--> Registering ...
+//!   ^--------------------| any other answer     |--Expires: 0--> Unregistering --any answer--> Idle
+//! ```
+
+use std::sync::Arc;
+
+use crate::cause::Cause;
+use crate::context::{Contact, Cx};
+use crate::event::Event;
+use crate::exchange::Owner;
+use crate::message::{Method, NameAddr, Response};
+use crate::time::Instant;
+use crate::transaction::Fate;
+
+/// The least expiry that is believed, in s.
+const LEAST_EXPIRES_S: u32 = 10;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Idle,
+    Registering,
+    Registered { refresh_at: Instant },
+    Unregistering,
+}
+
+/// What an app may see of the registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegistrationState {
+    /// Whether the registrar holds our binding, as far as we know.
+    pub registered: bool,
+    /// The granted expiry in s.
+    pub expires_s: Option<u32>,
+    /// When it is refreshed.
+    pub refresh_at: Option<Instant>,
+}
+
+/// The one registration of an agent.
+#[derive(Debug)]
+pub struct Registration {
+    state: State,
+    registered: bool,
+    call_id: String,
+    cseq: u32,
+    expires_asked_s: u32,
+    expires_s: Option<u32>,
+    extra_headers: Vec<String>,
+    contact_params: String,
+}
+
+impl Registration {
+    /// Not registered yet; `call_id` serves for the agent's life (RFC 3261 10.2).
+    pub fn new(call_id: String, expires_s: u32) -> Self {
+        Self {
+            state: State::Idle,
+            registered: false,
+            call_id,
+            cseq: 0,
+            expires_asked_s: expires_s,
+            expires_s: None,
+            extra_headers: Vec::new(),
+            contact_params: String::new(),
+        }
+    }
+
+    /// JsSIP `setExtraHeaders` and `setExtraContactParams`.
+    pub fn set_extra(&mut self, headers: Vec<String>, contact_params: String) {
+        self.extra_headers = headers;
+        self.contact_params = contact_params;
+    }
+
+    /// What an app may see.
+    pub fn state(&self) -> RegistrationState {
+        let refresh_at = match self.state {
+            State::Registered { refresh_at } => Some(refresh_at),
+            _ => None,
+        };
+        RegistrationState { registered: self.registered, expires_s: self.expires_s, refresh_at }
+    }
+
+    /// When the registration has to be refreshed.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.state().refresh_at
+    }
+
+    /// The next CSeq, for a repetition with credentials.
+    pub fn next_cseq(&mut self) -> u32 {
+        self.cseq += 1;
+        self.cseq
+    }
+
+    /// Sends REGISTER unless one is on its way.
+    pub fn register(&mut self, cx: &mut Cx<'_>) {
+        if matches!(self.state, State::Registering | State::Unregistering) {
+            return;
+        }
+        let contact = format!("{}{}", self.binding(cx), self.contact_params);
+        let mut tag = cx.entropy.tag();
+        tag.push_str(&cx.config.register_from_tag_trail);
+        let expires = (self.expires_asked_s > 0).then_some(self.expires_asked_s);
+        self.state = State::Registering;
+        self.send(cx, contact, expires, &tag);
+    }
+
+    /// Removes our binding, or with `all` every binding of the address of record. Nothing unless registered.
+    pub fn unregister(&mut self, all: bool, cx: &mut Cx<'_>) {
+        if !self.registered {
+            return;
+        }
+        self.registered = false;
+        let mut contact = if all { "*".to_owned() } else { self.binding(cx) };
+        contact.push_str(&self.contact_params);
+        if !all {
+            contact.push_str(";expires=0");
+        }
+        let tag = cx.entropy.tag();
+        self.state = State::Unregistering;
+        self.send_unregister(cx, contact, &tag);
+    }
+
+    fn binding(&self, cx: &Cx<'_>) -> String {
+        format!(
+            "<{}>;+sip.ice;reg-id=1;+sip.instance=\"<urn:uuid:{}>\"",
+            cx.config.contact, cx.config.instance_id
+        )
+    }
+
+    fn send_unregister(&mut self, cx: &mut Cx<'_>, contact: String, tag: &str) {
+        self.submit(cx, contact, Some(0), tag);
+    }
+
+    fn send(&mut self, cx: &mut Cx<'_>, mut contact: String, expires: Option<u32>, tag: &str) {
+        if let Some(seconds) = expires {
+            contact.push_str(&format!(";expires={seconds}"));
+        }
+        self.submit(cx, contact, expires, tag);
+    }
+
+    fn submit(&mut self, cx: &mut Cx<'_>, contact: String, expires: Option<u32>, tag: &str) {
+        let cseq = self.next_cseq();
+        let to = cx.own_address();
+        let from = format!("{to};tag={tag}");
+        let registrar = cx.config.registrar.to_string();
+        let mut draft = cx.draft(Method::Register, &registrar, &to, &from, &self.call_id, cseq);
+        let mut lines = self.extra_headers.clone();
+        lines.push(format!("Contact: {contact}"));
+        if let Some(seconds) = expires {
+            lines.push(format!("Expires: {seconds}"));
+        }
+        draft = cx.finish(draft, &lines, "path,gruu,outbound");
+        cx.send(Owner::Registration, draft);
+    }
+
+    /// The final answer to a REGISTER.
+    pub fn response(&mut self, response: &Arc<Response>, contact: &mut Contact, cx: &mut Cx<'_>) {
+        if response.cseq != self.cseq {
+            return;
+        }
+        if self.state == State::Unregistering {
+            self.state = State::Idle;
+            self.expires_s = None;
+            let cause = (response.status >= 300).then(|| Cause::of_status(response.status));
+            cx.event(Event::Unregistered { response: Some(Arc::clone(response)), cause, transport: false });
+            return;
+        }
+        match response.status {
+            200..300 => self.granted(response, contact, cx),
+            423 => {
+                // RFC 3261 10.2.8: ask again for what the registrar will grant.
+                let least = response.headers.first("Min-Expires").and_then(|v| v.trim().parse::<u32>().ok());
+                self.state = State::Idle;
+                match least {
+                    Some(seconds) if seconds > self.expires_asked_s => {
+                        self.expires_asked_s = seconds.max(LEAST_EXPIRES_S);
+                        self.register(cx);
+                    }
+                    _ => self.failed(Some(response), Cause::SipFailureCode, cx),
+                }
+            }
+            status => self.failed(Some(response), Cause::of_status(status), cx),
+        }
+    }
+
+    fn granted(&mut self, response: &Arc<Response>, contact: &mut Contact, cx: &mut Cx<'_>) {
+        let bindings: Vec<NameAddr> =
+            response.headers.all("Contact").flat_map(NameAddr::parse_list).collect();
+        let Some(ours) = own_binding(&bindings, cx) else {
+            // A 2xx that does not list us: keep what we know, ask again before the asked expiry ends.
+            let seconds = self.expires_asked_s.max(60);
+            self.state = State::Registered { refresh_at: cx.now.after(refresh_delay_ms(seconds, cx)) };
+            if !self.registered {
+                self.state = State::Idle;
+                self.failed(Some(response), Cause::SipFailureCode, cx);
+            }
+            return;
+        };
+        let granted = ours.params.value("expires").and_then(|v| v.parse::<u32>().ok());
+        let granted = granted.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
+        let gruu = |name| ours.params.value(name).map(|v| v.trim_matches('"').to_owned()).filter(|v| !v.is_empty());
+        let found = Contact { public_gruu: gruu("pub-gruu"), temporary_gruu: gruu("temp-gruu") };
+        if found.public_gruu.is_some() || found.temporary_gruu.is_some() {
+            *contact = found;
+            cx.event(Event::Gruu {
+                public: contact.public_gruu.clone(),
+                temporary: contact.temporary_gruu.clone(),
+            });
+        }
+        let delay = refresh_delay_ms(granted, cx);
+        self.expires_s = Some(granted);
+        self.state = State::Registered { refresh_at: cx.now.after(delay) };
+        if self.registered {
+            cx.event(Event::Refreshed { expires_s: granted, refresh_in_ms: delay });
+        } else {
+            self.registered = true;
+            cx.event(Event::Registered { response: Arc::clone(response), expires_s: granted });
+        }
+    }
+
+    /// No answer to a REGISTER.
+    pub fn unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+        let cause = match fate {
+            Fate::Timeout => Cause::RequestTimeout,
+            Fate::TransportError => Cause::ConnectionError,
+        };
+        match self.state {
+            State::Unregistering => {
+                self.state = State::Idle;
+                cx.event(Event::Unregistered { response: None, cause: Some(cause), transport: false });
+            }
+            State::Registering => self.failed(None, cause, cx),
+            State::Idle | State::Registered { .. } => {}
+        }
+    }
+
+    fn failed(&mut self, response: Option<&Arc<Response>>, cause: Cause, cx: &mut Cx<'_>) {
+        self.state = State::Idle;
+        self.expires_s = None;
+        let was_registered = std::mem::take(&mut self.registered);
+        cx.event(Event::RegistrationFailed { response: response.cloned(), cause });
+        if was_registered {
+            cx.event(Event::Unregistered { response: response.cloned(), cause: Some(cause), transport: false });
+        }
+    }
+
+    /// The refresh is due: true once, then the owner registers or leaves it to the app.
+    pub fn expire(&mut self, now: Instant) -> bool {
+        match self.state {
+            State::Registered { refresh_at } if refresh_at <= now => {
+                self.state = State::Idle;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The connection is gone, and our Contact with it.
+    pub fn transport_closed(&mut self, cx: &mut Cx<'_>) {
+        self.state = State::Idle;
+        self.expires_s = None;
+        if std::mem::take(&mut self.registered) {
+            cx.event(Event::Unregistered { response: None, cause: None, transport: true });
+        }
+    }
+}
+
+/// Our binding among those of the answer: by instance and reg-id, else by the Contact's user (JsSIP).
+fn own_binding<'a>(bindings: &'a [NameAddr], cx: &Cx<'_>) -> Option<&'a NameAddr> {
+    let instance = format!("<urn:uuid:{}>", cx.config.instance_id);
+    let by_instance = bindings.iter().find(|b| {
+        let same = b.params.value("+sip.instance").is_some_and(|v| v.trim_matches('"').eq_ignore_ascii_case(&instance));
+        same && b.params.value("reg-id").is_none_or(|id| id == "1")
+    });
+    by_instance.or_else(|| bindings.iter().find(|b| b.uri.user.is_some() && b.uri.user == cx.config.contact.user))
+}
+
+/// ms until the refresh: somewhere in the second half for long registrations, so that a restarted server is not
+/// asked by all of its users at once (RFC 5626 4.4.1 spreads the same way), 5 s early for short ones.
+fn refresh_delay_ms(expires_s: u32, cx: &mut Cx<'_>) -> u64 {
+    let expires = u64::from(expires_s) * 1000;
+    if expires_s > 64 {
+        expires / 2 + cx.entropy.below(expires / 2 - 32_000)
+    } else {
+        expires - 5_000
+    }
+}

@@ -1,0 +1,338 @@
+//! The callee's side: ring, answer, reject, CANCEL, and the 2xx that is repeated until its ACK (RFC 3261 13.3).
+
+use std::sync::Arc;
+
+use super::{Phase, Session, Wait};
+use crate::cause::Cause;
+use crate::command::{AnswerOptions, CommandError, TerminateOptions};
+use crate::context::Cx;
+use crate::dialog::Dialog;
+use crate::event::{
+    Event, MediaAnswer, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId,
+};
+use crate::exchange::Owner;
+use crate::message::{ALLOW, Draft, Reply, Request, header_line};
+use crate::sdp;
+use crate::time::{Instant, earliest};
+use crate::transaction::{GIVE_UP_MS, ServerId, T1_MS, T2_MS};
+
+/// A 2xx of ours whose ACK has not come yet.
+#[derive(Debug)]
+pub(super) struct Unacked {
+    server: ServerId,
+    next: Instant,
+    interval_ms: u64,
+    gives_up: Instant,
+    /// What leaves as soon as the ACK is here: the app hung up meanwhile.
+    pub(super) bye: Option<Draft>,
+    /// The CSeq that the ACK repeats.
+    cseq: u32,
+    /// Whether the 2xx carried our offer, so that the ACK has to bring the answer.
+    pub(super) late_offer: bool,
+}
+
+impl Unacked {
+    pub(super) fn new(server: ServerId, cseq: u32, late_offer: bool, now: Instant) -> Self {
+        Self {
+            server,
+            next: now.after(T1_MS),
+            interval_ms: T1_MS,
+            gives_up: now.after(GIVE_UP_MS),
+            bye: None,
+            cseq,
+            late_offer,
+        }
+    }
+
+    pub(super) fn deadline(&self) -> Instant {
+        earliest([Some(self.next), Some(self.gives_up)]).unwrap_or(self.gives_up)
+    }
+}
+
+impl Session {
+    /// An INVITE came in a transaction of its own and passed the checks of the agent.
+    /// `None` without a Contact to talk back to: the caller gets 400.
+    pub fn invited(id: SessionId, server: ServerId, request: Arc<Request>, cx: &mut Cx<'_>) -> Option<Self> {
+        let tag = cx.transactions.to_tag(server)?.to_owned();
+        let first_cseq = u32::try_from(cx.entropy.below(10_000)).unwrap_or_default();
+        let dialog = Dialog::as_callee(&request, &tag, first_cseq)?;
+        let mut session = Self::new(id, false, request.call_id.clone(), tag);
+        session.remote_sdp = request.sdp();
+        session.dialog = Some(dialog);
+        session.server = Some(server);
+        session.invite = Some(Arc::clone(&request));
+        let expires = request.expires().map(|s| cx.now.after(u64::from(s) * 1000));
+        session.phase = Phase::Alerting { no_answer: cx.now.after(cx.config.no_answer_ms), expires };
+        let ticket = cx.out.ticket();
+        session.waits.push((ticket, Wait::Announced));
+        cx.event(Event::NewSession {
+            id,
+            ticket,
+            originator: Originator::Remote,
+            call_id: request.call_id.clone(),
+            from_tag: request.from_tag().to_owned(),
+            incoming: Some(request),
+            outgoing: None,
+        });
+        Some(session)
+    }
+
+    /// The listeners of `newRTCSession` have run.
+    pub(super) fn alert(&mut self, listened: bool, cx: &mut Cx<'_>) {
+        if !listened {
+            if let Some(server) = self.server {
+                cx.reply(server, Reply::new(405).with("Allow", ALLOW));
+            }
+            self.phase = Phase::Ended;
+            return;
+        }
+        let contact = cx.contact.text(cx.config, false, true);
+        if let Some(server) = self.server {
+            let reply = Reply::new(180).with("Contact", contact).with("Supported", super::invite_supported(cx));
+            cx.reply(server, reply);
+        }
+        self.tell(SessionEvent::Progress { originator: Originator::Local, response: None }, cx);
+    }
+
+    /// Takes the call (JsSIP `answer`).
+    pub fn answer(&mut self, options: &AnswerOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+        if self.outgoing {
+            return Err(CommandError::NotSupported("\"answer\" not supported for outgoing RTCSession"));
+        }
+        if !matches!(self.phase, Phase::Alerting { .. }) {
+            return Err(CommandError::InvalidState(self.status()));
+        }
+        if options.extra_headers.iter().any(|line| header_line(line).is_none()) {
+            return Err(CommandError::Invalid("extraHeaders"));
+        }
+        self.answer_headers.clone_from(&options.extra_headers);
+        self.phase = Phase::Answering;
+        self.tell(SessionEvent::State, cx);
+        let offered = self.remote_sdp.as_deref().map(|sdp| {
+            let offered = sdp::offered(sdp);
+            (offered.audio, offered.video)
+        });
+        self.ask(MediaRequest::Acquire { offered: Some(offered.unwrap_or_default()) }, Wait::InAcquired, cx);
+        Ok(())
+    }
+
+    /// RTCPeerConnection could not be made for `answer()`: 500, and the app learns of it.
+    pub fn answer_impossible(&mut self, cx: &mut Cx<'_>) {
+        self.refuse(500, Originator::Local, Cause::WebrtcError, cx);
+    }
+
+    pub(super) fn in_acquired(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+        if result.is_err() {
+            self.reply_invite(480, None, cx);
+            self.media_failed(result, Cause::UserDeniedMediaAccess, cx);
+            return;
+        }
+        match self.remote_sdp.clone() {
+            Some(sdp) => self.show_sdp(Originator::Remote, true, sdp, Wait::InOfferShown, cx),
+            None => self.describe(cx),
+        }
+    }
+
+    pub(super) fn in_offer_shown(&mut self, sdp: String, cx: &mut Cx<'_>) {
+        self.ask(MediaRequest::RemoteOffer(sdp), Wait::InOfferApplied, cx);
+    }
+
+    pub(super) fn in_offer_applied(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+        if let Err(fault) = result {
+            let (findings, _) = self.diagnosis();
+            let host = cx.config.via_host.clone();
+            if let Some(server) = self.server {
+                let warning = sdp::warning_header(&findings, &host);
+                let mut reply = Reply::new(488);
+                if !warning.is_empty() {
+                    reply = reply.with("Warning", warning);
+                }
+                cx.reply(server, reply);
+            }
+            self.tell(SessionEvent::MediaFailed(*fault), cx);
+            self.over(Originator::System, Message::None, Cause::WebrtcError, None, findings, cx);
+            return;
+        }
+        self.describe(cx);
+    }
+
+    /// Makes the answer, or the late offer.
+    fn describe(&mut self, cx: &mut Cx<'_>) {
+        let incoming = self.invite.clone();
+        self.tell(SessionEvent::Connecting { incoming, outgoing: None }, cx);
+        let request = match self.remote_sdp {
+            Some(_) => MediaRequest::Answer,
+            None => MediaRequest::Offer { ice_restart: false },
+        };
+        self.ask(request, Wait::InDescribed, cx);
+    }
+
+    pub(super) fn in_described(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+        match result {
+            Ok(MediaAnswer::Description(sdp)) => {
+                let offer = self.remote_sdp.is_none();
+                self.show_sdp(Originator::Local, offer, sdp.clone(), Wait::InDescriptionShown, cx);
+            }
+            Ok(MediaAnswer::Ready) => {}
+            Err(fault) => {
+                self.reply_invite(500, None, cx);
+                self.tell(SessionEvent::MediaFailed(*fault), cx);
+                self.over(Originator::System, Message::None, Cause::InternalError, None, Vec::new(), cx);
+            }
+        }
+    }
+
+    pub(super) fn in_description_shown(&mut self, sdp: String, cx: &mut Cx<'_>) {
+        let (Some(server), Some(invite)) = (self.server, self.invite.clone()) else { return };
+        self.local_sdp = Some(sdp.clone());
+        let mut reply = Reply::new(200).with("Contact", cx.contact.text(cx.config, false, true));
+        reply.headers.extend(self.answer_headers.iter().filter_map(|line| header_line(line)));
+        reply = reply.with("Supported", super::invite_supported(cx)).with("Content-Type", "application/sdp");
+        reply.body = sdp;
+        if cx.reply(server, reply).is_none() {
+            self.over(Originator::System, Message::None, Cause::ConnectionError, None, Vec::new(), cx);
+            return;
+        }
+        self.phase = Phase::WaitingForAck;
+        self.unacked = Some(Unacked::new(server, invite.cseq, self.remote_sdp.is_none(), cx.now));
+        self.tell(SessionEvent::Accepted { originator: Originator::Local, response: None }, cx);
+    }
+
+    /// The ACK of a 2xx of ours, first or re-INVITE.
+    pub fn receive_ack(&mut self, ack: &Arc<Request>, cx: &mut Cx<'_>) {
+        if self.unacked.as_ref().is_none_or(|u| u.cseq != ack.cseq) {
+            return;
+        }
+        let Some(unacked) = self.unacked.take() else { return };
+        if let Some(bye) = unacked.bye {
+            cx.send(Owner::Nobody, bye);
+            self.phase = Phase::Ended;
+            return;
+        }
+        if unacked.late_offer {
+            self.late_answer(ack, cx);
+        } else if self.phase == Phase::WaitingForAck {
+            self.confirm(ack, cx);
+        } else {
+            self.tell(SessionEvent::State, cx);
+        }
+    }
+
+    fn late_answer(&mut self, ack: &Arc<Request>, cx: &mut Cx<'_>) {
+        match ack.sdp() {
+            Some(sdp) => {
+                self.remote_sdp = Some(sdp.clone());
+                self.show_sdp(Originator::Remote, false, sdp, Wait::AckShown(Arc::clone(ack)), cx);
+            }
+            None => self.end_by_bye(400, "Missing SDP", Cause::MissingSdp, cx),
+        }
+    }
+
+    pub(super) fn ack_shown(&mut self, ack: Arc<Request>, sdp: String, cx: &mut Cx<'_>) {
+        self.ask(MediaRequest::RemoteAnswer { sdp, fresh: false }, Wait::AckApplied(ack), cx);
+    }
+
+    pub(super) fn ack_applied(
+        &mut self,
+        ack: &Arc<Request>,
+        result: &Result<MediaAnswer, MediaFault>,
+        cx: &mut Cx<'_>,
+    ) {
+        match result {
+            Err(fault) => {
+                self.tell(SessionEvent::MediaFailed(*fault), cx);
+                self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
+            }
+            Ok(_) if self.phase == Phase::WaitingForAck => self.confirm(ack, cx),
+            Ok(_) => self.remote_reoffer_done(cx),
+        }
+    }
+
+    fn confirm(&mut self, ack: &Arc<Request>, cx: &mut Cx<'_>) {
+        self.phase = Phase::Confirmed;
+        self.tell(SessionEvent::Confirmed { originator: Originator::Remote, ack: Some(Arc::clone(ack)) }, cx);
+    }
+
+    pub(super) fn end_by_bye(&mut self, status: u16, phrase: &str, cause: Cause, cx: &mut Cx<'_>) {
+        let options = TerminateOptions { status: Some(status), reason: Some(phrase.to_owned()), ..Default::default() };
+        self.bye(super::reason_field(&options, "; "), &[], "", cx);
+        let (findings, _) = self.diagnosis();
+        self.over(Originator::Local, Message::None, cause, None, findings, cx);
+    }
+
+    pub(super) fn expire_unacked(&mut self, cx: &mut Cx<'_>) {
+        let Some(unacked) = &mut self.unacked else { return };
+        if unacked.gives_up <= cx.now {
+            // RFC 3261 13.3.1.4: no ACK for 64 * T1, the dialog is confirmed all the same and ended by BYE.
+            let bye = unacked.bye.take();
+            self.unacked = None;
+            match bye {
+                Some(bye) => {
+                    cx.send(Owner::Nobody, bye);
+                    self.phase = Phase::Ended;
+                }
+                None => {
+                    self.phase = Phase::Confirmed;
+                    self.bye(None, &[], "", cx);
+                    self.over(Originator::Remote, Message::None, Cause::NoAck, None, Vec::new(), cx);
+                }
+            }
+        } else if unacked.next <= cx.now {
+            unacked.interval_ms = (unacked.interval_ms * 2).min(T2_MS);
+            unacked.next = cx.now.after(unacked.interval_ms);
+            cx.transactions.repeat(unacked.server, cx.out);
+        }
+    }
+
+    /// The caller cancelled (RFC 3261 9.2); the CANCEL itself has been answered.
+    pub fn canceled(&mut self, cancel: &Arc<Request>, cx: &mut Cx<'_>) {
+        if self.is_over() || self.is_established() {
+            return;
+        }
+        self.reply_invite(487, None, cx);
+        self.over(Originator::Remote, Message::Request(Arc::clone(cancel)), Cause::Canceled, None, Vec::new(), cx);
+    }
+
+    pub(super) fn reject(&mut self, options: &TerminateOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+        let status = options.status.unwrap_or(480);
+        if !(300..700).contains(&status) {
+            return Err(CommandError::Invalid("status_code"));
+        }
+        if let Some(server) = self.server {
+            let mut reply = Reply::new(status);
+            reply.reason.clone_from(&options.reason);
+            reply.headers = options.extra_headers.iter().filter_map(|line| header_line(line)).collect();
+            let typed = reply.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("Content-Type"));
+            if !options.body.is_empty() && !typed {
+                reply = reply.with("Content-Type", "application/sdp");
+            }
+            reply.body.clone_from(&options.body);
+            cx.reply(server, reply);
+        }
+        self.over(Originator::Local, Message::None, Cause::Rejected, None, Vec::new(), cx);
+        Ok(())
+    }
+
+    pub(super) fn refuse(&mut self, status: u16, originator: Originator, cause: Cause, cx: &mut Cx<'_>) {
+        self.reply_invite(status, None, cx);
+        self.over(originator, Message::None, cause, None, Vec::new(), cx);
+    }
+
+    pub(super) fn reply_invite(&mut self, status: u16, phrase: Option<&str>, cx: &mut Cx<'_>) {
+        if let Some(server) = self.server {
+            let mut reply = Reply::new(status);
+            reply.reason = phrase.map(str::to_owned);
+            cx.reply(server, reply);
+        }
+    }
+
+    /// The connection by which a ringing call came is gone: nobody could be told that it was answered.
+    pub fn ringing_line_lost(&mut self, cx: &mut Cx<'_>) {
+        if !self.outgoing && !self.is_over() && !self.is_established() {
+            if let Some(server) = self.server.take() {
+                cx.transactions.abandon(server);
+            }
+            self.over(Originator::System, Message::None, Cause::ConnectionError, None, Vec::new(), cx);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! INFO inside a call (RFC 6086 legacy usage): DTMF tones one by one, and whatever else an app sends.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::Session;
+use crate::cause::Cause;
+use crate::command::CommandError;
+use crate::context::Cx;
+use crate::event::{Originator, SessionEvent};
+use crate::exchange::Owner;
+use crate::message::{Method, Reply, Request, Response, header_line, single_line};
+use crate::time::Instant;
+use crate::transaction::{Fate, ServerId};
+
+/// ms that a `,` among the tones waits.
+const PAUSE_MS: u64 = 2_000;
+/// Tones that may wait to be sent.
+const MAX_TONES: usize = 256;
+/// ms of a tone that names no duration (JsSIP).
+const DEFAULT_DURATION_MS: u32 = 100;
+
+/// Tones that wait to be sent.
+#[derive(Debug, Default)]
+pub(super) struct Tones {
+    queue: VecDeque<char>,
+    duration_ms: u32,
+    gap_ms: u32,
+    lines: Vec<String>,
+    next_at: Option<Instant>,
+}
+
+impl Tones {
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.next_at
+    }
+}
+
+impl Session {
+    /// Sends tones by INFO, spaced by duration and gap (ms); later calls append (JsSIP `sendDTMF`).
+    pub fn dtmf(
+        &mut self,
+        tones: &str,
+        duration_ms: u32,
+        gap_ms: u32,
+        lines: &[String],
+        cx: &mut Cx<'_>,
+    ) -> Result<(), CommandError> {
+        if !self.is_established() {
+            return Err(CommandError::InvalidState(self.status()));
+        }
+        let known = |c: char| c.is_ascii_digit() || "ABCDR#*,".contains(c);
+        let tones = tones.to_ascii_uppercase();
+        if tones.is_empty() || !tones.chars().all(known) || self.tones.queue.len() + tones.len() > MAX_TONES {
+            return Err(CommandError::Invalid("tones"));
+        }
+        if lines.iter().any(|line| header_line(line).is_none()) {
+            return Err(CommandError::Invalid("extraHeaders"));
+        }
+        let idle = self.tones.next_at.is_none();
+        self.tones.queue.extend(tones.chars());
+        if idle {
+            self.tones.duration_ms = duration_ms;
+            self.tones.gap_ms = gap_ms;
+            self.tones.lines = lines.to_vec();
+            self.tones.next_at = Some(cx.now);
+            self.expire_tones(cx);
+        }
+        Ok(())
+    }
+
+    pub(super) fn expire_tones(&mut self, cx: &mut Cx<'_>) {
+        if self.tones.next_at.is_none_or(|at| at > cx.now) {
+            return;
+        }
+        let Some(tone) = self.tones.queue.pop_front() else {
+            self.tones.next_at = None;
+            return;
+        };
+        if tone == ',' {
+            self.tones.next_at = Some(cx.now.after(PAUSE_MS));
+            return;
+        }
+        let duration_ms = self.tones.duration_ms;
+        self.tones.next_at = Some(cx.now.after(u64::from(duration_ms) + u64::from(self.tones.gap_ms)));
+        let lines = self.tones.lines.clone();
+        let handle = self.handle();
+        self.tell(
+            SessionEvent::Dtmf { originator: Originator::Local, tone, duration_ms, request: None, handle },
+            cx,
+        );
+        let body = format!("Signal={tone}\r\nDuration={duration_ms}");
+        self.send_info(handle, "application/dtmf-relay", body, &lines, cx);
+    }
+
+    /// Sends an INFO of the app's (JsSIP `sendInfo`). Returns the number that its answer will carry.
+    pub fn info(
+        &mut self,
+        content_type: &str,
+        body: &str,
+        lines: &[String],
+        cx: &mut Cx<'_>,
+    ) -> Result<u32, CommandError> {
+        if !self.is_established() {
+            return Err(CommandError::InvalidState(self.status()));
+        }
+        if !single_line(content_type) || lines.iter().any(|line| header_line(line).is_none()) {
+            return Err(CommandError::Invalid("contentType"));
+        }
+        let handle = self.handle();
+        self.tell(
+            SessionEvent::Info {
+                originator: Originator::Local,
+                content_type: content_type.to_owned(),
+                body: body.to_owned(),
+                request: None,
+                handle,
+            },
+            cx,
+        );
+        self.send_info(handle, content_type, body.to_owned(), lines, cx);
+        Ok(handle)
+    }
+
+    fn handle(&mut self) -> u32 {
+        self.next_handle += 1;
+        self.next_handle
+    }
+
+    fn send_info(&mut self, handle: u32, content_type: &str, body: String, lines: &[String], cx: &mut Cx<'_>) {
+        let Some(dialog) = &mut self.dialog else { return };
+        let via = cx.new_via();
+        let mut lines = lines.to_vec();
+        lines.push(format!("Content-Type: {content_type}"));
+        let mut draft = cx.finish(dialog.request(Method::Info, via), &lines, "outbound");
+        draft.body = body;
+        cx.send(Owner::Info(self.id, handle), draft);
+    }
+
+    /// The answer to an INFO of ours. 408 and 481 to it do not end the call: that is for the dialog to say.
+    pub fn info_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx<'_>) {
+        if self.is_over() {
+            return;
+        }
+        let failure = (response.status >= 300).then(|| Cause::of_status(response.status));
+        if failure.is_some() {
+            self.tones.queue.clear();
+        }
+        self.tell(SessionEvent::InfoDone { handle, response: Some(Arc::clone(response)), failure }, cx);
+    }
+
+    /// No answer to an INFO of ours.
+    pub fn info_unanswered(&mut self, handle: u32, fate: Fate, cx: &mut Cx<'_>) {
+        if self.is_over() {
+            return;
+        }
+        self.tones.queue.clear();
+        let cause = match fate {
+            Fate::Timeout => Cause::RequestTimeout,
+            Fate::TransportError => Cause::ConnectionError,
+        };
+        self.tell(SessionEvent::InfoDone { handle, response: None, failure: Some(cause) }, cx);
+    }
+
+    /// An INFO of the far end: answered, then told.
+    pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+        if !self.is_established() {
+            cx.reply(server, Reply::new(403).because("Wrong Status"));
+            return;
+        }
+        let Some(content_type) = request.content_type() else {
+            cx.reply(server, Reply::new(415).with("Accept", "application/dtmf-relay"));
+            return;
+        };
+        cx.reply(server, Reply::new(200).with("Supported", "outbound"));
+        let body = request.body_text().unwrap_or_default();
+        let request = Some(Arc::clone(request));
+        if content_type == "application/dtmf-relay" {
+            if let Some((tone, duration_ms)) = tone_of(body) {
+                let event =
+                    SessionEvent::Dtmf { originator: Originator::Remote, tone, duration_ms, request, handle: 0 };
+                self.tell(event, cx);
+            }
+            return;
+        }
+        let body = body.to_owned();
+        self.tell(SessionEvent::Info { originator: Originator::Remote, content_type, body, request, handle: 0 }, cx);
+    }
+}
+
+/// Reads `Signal=5` and `Duration=160`, in any case and with or without spaces.
+fn tone_of(body: &str) -> Option<(char, u32)> {
+    let mut tone = None;
+    let mut duration = DEFAULT_DURATION_MS;
+    for line in body.lines() {
+        let Some((key, value)) = line.split_once('=') else { continue };
+        match key.trim().to_ascii_lowercase().as_str() {
+            "signal" => tone = value.trim().chars().next().map(|c| c.to_ascii_uppercase()),
+            "duration" => duration = value.trim().parse().unwrap_or(DEFAULT_DURATION_MS),
+            _ => {}
+        }
+    }
+    tone.filter(|c| c.is_ascii_digit() || "ABCD#*R".contains(*c)).map(|t| (t, duration))
+}

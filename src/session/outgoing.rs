@@ -1,0 +1,349 @@
+//! The caller's side: INVITE, provisional and final answers, CANCEL (RFC 3261 9.1, 13.2).
+
+use std::sync::Arc;
+
+use super::{Phase, Session, Wait, message_of, reason_field};
+use crate::cause::Cause;
+use crate::command::{CallOptions, CommandError, TerminateOptions};
+use crate::context::{Cx, quoted};
+use crate::dialog::Dialog;
+use crate::event::{Event, MediaAnswer, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId};
+use crate::exchange::{Cancel, Owner};
+use crate::message::{Draft, Method, Response, header_line, single_line};
+use crate::sdp;
+use crate::transaction::Fate;
+
+/// Early dialogs that one INVITE may open; a further fork is not followed.
+const MAX_EARLY: usize = 16;
+/// Answers that may wait for WebRTC.
+const MAX_PENDING: usize = 32;
+
+/// What an outgoing call knows before it has a dialog.
+#[derive(Debug)]
+pub(super) struct Leg {
+    draft: Draft,
+}
+
+/// An answer of the far end that waits its turn, so that events keep the order of the wire.
+#[derive(Debug)]
+pub(super) struct Pending {
+    response: Arc<Response>,
+    sdp: Option<String>,
+    running: bool,
+}
+
+impl Session {
+    /// Starts a call (JsSIP `ua.call`). Nothing is sent before the app has seen it.
+    pub fn call(id: SessionId, options: CallOptions, cx: &mut Cx<'_>) -> Self {
+        let call_id = format!("{}{}", cx.config.call_id_prefix, cx.entropy.token(15));
+        let tag = cx.entropy.tag();
+        let cseq = u32::try_from(cx.entropy.below(10_000)).unwrap_or_default();
+        let own = cx.config.uri.aor();
+        let mut lines = options.extra_headers.clone();
+        let mut name = options.from_display_name.clone().or_else(|| cx.config.display_name.clone());
+        let from_uri = if options.anonymous {
+            name = options.from_display_name.clone().or_else(|| Some("Anonymous".to_owned()));
+            lines.push(format!("P-Preferred-Identity: {own}"));
+            lines.push("Privacy: id".to_owned());
+            "sip:anonymous@anonymous.invalid".to_owned()
+        } else if let Some(user) = &options.from_user {
+            lines.push(format!("P-Preferred-Identity: {own}"));
+            let mut uri = cx.config.uri.clone();
+            uri.user = Some(crate::uri::escape_user(user));
+            uri.aor()
+        } else {
+            own
+        };
+        let name = name.map(|n| format!("{} ", quoted(&n))).unwrap_or_default();
+        let from = format!("{name}<{from_uri}>;tag={tag}");
+        let uri = options.target.to_string();
+        lines.push(format!("Contact: {}", cx.contact.text(cx.config, options.anonymous, true)));
+        lines.push("Content-Type: application/sdp".to_owned());
+        let draft = cx.draft(Method::Invite, &uri, &format!("<{uri}>"), &from, &call_id, cseq);
+        let draft = cx.finish(draft, &lines, super::invite_supported(cx));
+        let mut session = Self::new(id, true, call_id.clone(), tag.clone());
+        session.media_open = true;
+        session.leg = Some(Leg { draft: draft.clone() });
+        let ticket = cx.out.ticket();
+        session.waits.push((ticket, Wait::Announced));
+        cx.event(Event::NewSession {
+            id,
+            ticket,
+            originator: Originator::Local,
+            incoming: None,
+            outgoing: Some(draft),
+            call_id,
+            from_tag: tag,
+        });
+        session
+    }
+
+    pub(super) fn acquired(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+        if self.media_failed(result, Cause::UserDeniedMediaAccess, cx) {
+            return;
+        }
+        let outgoing = self.leg.as_ref().map(|leg| leg.draft.clone());
+        self.tell(SessionEvent::Connecting { incoming: None, outgoing }, cx);
+        self.ask(MediaRequest::Offer { ice_restart: false }, Wait::OfferMade, cx);
+    }
+
+    pub(super) fn offer_made(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+        if self.media_failed(result, Cause::WebrtcError, cx) {
+            return;
+        }
+        if let Ok(MediaAnswer::Description(sdp)) = result {
+            self.show_sdp(Originator::Local, true, sdp.clone(), Wait::OfferShown, cx);
+        }
+    }
+
+    pub(super) fn offer_shown(&mut self, sdp: String, cx: &mut Cx<'_>) {
+        let Some(leg) = &mut self.leg else { return };
+        leg.draft.body = sdp;
+        let draft = leg.draft.clone();
+        let ticket = cx.out.ticket();
+        self.phase = Phase::Calling;
+        self.waits.push((ticket, Wait::InviteShown(Box::new(draft.clone()))));
+        self.tell(SessionEvent::Sending { ticket, request: draft }, cx);
+    }
+
+    pub(super) fn invite_shown(
+        &mut self,
+        mut draft: Draft,
+        headers: Vec<(String, String)>,
+        body: String,
+        cx: &mut Cx<'_>,
+    ) {
+        let clean = |(n, v): &(String, String)| header_line(&format!("{n}: {v}")).is_some() && single_line(v);
+        if headers.iter().all(clean) && !headers.is_empty() {
+            draft.headers = headers;
+        }
+        draft.body = body;
+        self.local_sdp = Some(draft.body.clone());
+        cx.send(Owner::Invite(self.id), draft);
+    }
+
+    /// An answer to the INVITE that is this call's own: 1xx, the first 2xx, or a refusal.
+    pub fn invite_response(&mut self, response: &Arc<Response>, draft: &Draft, cx: &mut Cx<'_>) {
+        match (self.phase, response.status) {
+            (Phase::Calling | Phase::Proceeding, 100) => {
+                self.phase = Phase::Proceeding;
+                self.tell(SessionEvent::State, cx);
+            }
+            (Phase::Calling | Phase::Proceeding, 101..200) => {
+                self.phase = Phase::Proceeding;
+                if response.to.tag().is_none() {
+                    return;
+                }
+                self.open_early(response, draft);
+                self.enqueue(response, cx);
+            }
+            (Phase::Calling | Phase::Proceeding, 200..300) => {
+                self.phase = Phase::Accepted;
+                let Some(dialog) = Dialog::as_caller(draft, response) else {
+                    // RFC 3261 13.2.2.4 needs a Contact to send the ACK to.
+                    self.over(Originator::Remote, message_of(Some(response)), Cause::InternalError, None, Vec::new(), cx);
+                    return;
+                };
+                self.early.clear();
+                self.dialog = Some(dialog);
+                self.enqueue(response, cx);
+            }
+            (Phase::Calling | Phase::Proceeding, status @ 300..) => {
+                let findings = match status {
+                    488 | 415 | 606 => sdp::refused(
+                        status,
+                        response.headers.first("Warning"),
+                        &response.reason,
+                        self.local_sdp.as_deref(),
+                    ),
+                    _ => Vec::new(),
+                };
+                let cause = Cause::of_status(status);
+                self.over(Originator::Remote, message_of(Some(response)), cause, None, findings, cx);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a 2xx with this tag is the one that this call took.
+    pub fn is_answered_by(&self, remote_tag: &str) -> bool {
+        self.dialog.as_ref().is_some_and(|d| d.id.remote_tag == remote_tag)
+    }
+
+    /// Whether a 2xx may still establish this call.
+    pub fn awaits_answer(&self) -> bool {
+        matches!(self.phase, Phase::Calling | Phase::Proceeding)
+    }
+
+    /// No answer to the INVITE.
+    pub fn invite_unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+        let cause = match fate {
+            Fate::Timeout => Cause::RequestTimeout,
+            Fate::TransportError => Cause::ConnectionError,
+        };
+        self.over(Originator::System, Message::None, cause, None, Vec::new(), cx);
+    }
+
+    fn open_early(&mut self, response: &Response, draft: &Draft) {
+        let tag = response.to.tag().unwrap_or_default();
+        let known = self.early.iter().any(|d| d.id.remote_tag == tag);
+        if !known && self.early.len() < MAX_EARLY {
+            self.early.extend(Dialog::as_caller(draft, response));
+        }
+    }
+
+    fn enqueue(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+        if self.pending.len() < MAX_PENDING || response.status >= 200 {
+            let sdp = response.sdp();
+            self.pending.push_back(Pending { response: Arc::clone(response), sdp, running: false });
+        }
+        self.next_answer(cx);
+    }
+
+    fn next_answer(&mut self, cx: &mut Cx<'_>) {
+        while let Some(front) = self.pending.front_mut() {
+            if front.running {
+                return;
+            }
+            front.running = true;
+            let response = Arc::clone(&front.response);
+            match front.sdp.clone() {
+                Some(sdp) => {
+                    self.remote_sdp = Some(sdp.clone());
+                    self.show_sdp(Originator::Remote, false, sdp, Wait::AnswerShown, cx);
+                    return;
+                }
+                None if response.status >= 200 && self.applied_answer.is_none() => {
+                    // No answer to our offer, early or final: RFC 3261 13.2.1 demands one.
+                    self.give_up_accepted(400, "Missing SDP", &response, Cause::BadMediaDescription, cx);
+                    return;
+                }
+                None => {
+                    self.pending.pop_front();
+                    self.settle_answer(&response, cx);
+                }
+            }
+        }
+    }
+
+    pub(super) fn answer_shown(&mut self, sdp: String, cx: &mut Cx<'_>) {
+        let fresh = match &self.applied_answer {
+            Some(applied) if *applied == sdp => {
+                // The final answer repeats the early one: nothing to apply.
+                self.answer_applied(&Ok(MediaAnswer::Ready), cx);
+                return;
+            }
+            applied => applied.is_some(),
+        };
+        if let Some(front) = self.pending.front_mut() {
+            front.sdp = Some(sdp.clone());
+        }
+        self.ask(MediaRequest::RemoteAnswer { sdp, fresh }, Wait::AnswerApplied, cx);
+    }
+
+    pub(super) fn answer_applied(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+        let Some(job) = self.pending.pop_front() else { return };
+        match result {
+            Ok(_) => {
+                self.applied_answer = job.sdp;
+                self.settle_answer(&job.response, cx);
+            }
+            Err(fault) if job.response.status >= 200 => {
+                self.tell(SessionEvent::MediaFailed(*fault), cx);
+                self.give_up_accepted(488, "Not Acceptable Here", &job.response, Cause::BadMediaDescription, cx);
+                return;
+            }
+            Err(fault) => {
+                // Early media that cannot be used: the call goes on without it.
+                self.tell(SessionEvent::MediaFailed(*fault), cx);
+                self.settle_answer(&job.response, cx);
+            }
+        }
+        self.next_answer(cx);
+    }
+
+    fn settle_answer(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+        if self.is_over() {
+            return;
+        }
+        let answer = Some(Arc::clone(response));
+        if response.status < 200 {
+            self.tell(SessionEvent::Progress { originator: Originator::Remote, response: answer }, cx);
+            return;
+        }
+        self.phase = Phase::Confirmed;
+        self.tell(SessionEvent::Accepted { originator: Originator::Remote, response: answer }, cx);
+        self.acknowledge(response, cx);
+        self.tell(SessionEvent::Confirmed { originator: Originator::Local, ack: None }, cx);
+    }
+
+    /// Sends the ACK of our 2xx and keeps it for the 2xx's repetitions (RFC 3261 13.2.2.4).
+    fn acknowledge(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+        let Some(dialog) = &self.dialog else { return };
+        let draft = dialog.ack(cx.new_via(), response.cseq);
+        let ack = cx.finish(draft, &[], "outbound").encode();
+        cx.out.send(ack.clone());
+        if let Some((_, exchange)) = cx.exchanges.invite_of(self.id) {
+            exchange.acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
+        }
+    }
+
+    /// A 2xx that cannot be used: ACK, then BYE with the reason.
+    fn give_up_accepted(&mut self, status: u16, phrase: &str, response: &Arc<Response>, cause: Cause, cx: &mut Cx<'_>) {
+        self.acknowledge(response, cx);
+        let options = TerminateOptions { status: Some(status), reason: Some(phrase.to_owned()), ..Default::default() };
+        self.bye(reason_field(&options, "; "), &[], "", cx);
+        let (findings, _) = self.diagnosis();
+        self.over(Originator::Remote, message_of(Some(response)), cause, None, findings, cx);
+    }
+
+    pub(super) fn cancel(&mut self, options: &TerminateOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+        if options.status.is_some_and(|s| !(200..700).contains(&s)) {
+            return Err(CommandError::Invalid("status_code"));
+        }
+        if self.phase == Phase::Accepted {
+            // The 2xx is here, its answer not yet applied: ACK and BYE instead of CANCEL.
+            if let Some(job) = self.pending.iter().find(|p| p.response.status >= 200) {
+                let response = Arc::clone(&job.response);
+                self.acknowledge(&response, cx);
+            }
+            self.bye(reason_field(options, "; "), &[], "", cx);
+        } else {
+            self.cancel_invite(reason_field(options, " ;"), cx);
+        }
+        self.over(Originator::Local, Message::None, Cause::Canceled, None, Vec::new(), cx);
+        Ok(())
+    }
+
+    /// Cancels the INVITE on the wire, now or with its first 1xx (RFC 3261 9.1).
+    pub(super) fn cancel_invite(&mut self, reason: Option<String>, cx: &mut Cx<'_>) {
+        let Some((id, exchange)) = cx.exchanges.invite_of(self.id) else { return };
+        if exchange.provisional {
+            exchange.cancel = Cancel::Sent;
+            let cancel = exchange.draft.cancel(reason.as_deref());
+            cx.transactions.cancelled(cx.now, id);
+            cx.send(Owner::Nobody, cancel);
+        } else {
+            exchange.cancel = Cancel::Wanted(reason);
+        }
+    }
+
+    /// Ends an outgoing or incoming call whose WebRTC operation failed. False if it did not fail.
+    pub(super) fn media_failed(
+        &mut self,
+        result: &Result<MediaAnswer, MediaFault>,
+        cause: Cause,
+        cx: &mut Cx<'_>,
+    ) -> bool {
+        let Err(fault) = result else { return false };
+        if *fault == MediaFault::UserMedia {
+            // JsSIP: `getusermediafailed` follows `failed`.
+            self.over(Originator::Local, Message::None, cause, None, Vec::new(), cx);
+            self.tell(SessionEvent::MediaFailed(*fault), cx);
+        } else {
+            self.tell(SessionEvent::MediaFailed(*fault), cx);
+            self.over(Originator::Local, Message::None, cause, None, Vec::new(), cx);
+        }
+        true
+    }
+}

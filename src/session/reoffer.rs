@@ -1,0 +1,382 @@
+//! Offers inside a call: hold, renegotiation, and those of the far end (RFC 3261 14, RFC 3311, RFC 3264, RFC 6337).
+//!
+//! One offer at a time, whoever makes it. Ours that fails is rolled back and leaves the call as it was (RFC 6141).
+
+use std::sync::Arc;
+
+use super::incoming::Unacked;
+use super::{Phase, Session, Wait};
+use crate::cause::Cause;
+use crate::command::{CommandError, ReofferOptions};
+use crate::context::Cx;
+use crate::event::{MediaAnswer, MediaFault, MediaRequest, Originator, SessionEvent, Ticket, Verdict};
+use crate::exchange::Owner;
+use crate::message::{Method, Reply, Request, Response, header_line};
+use crate::request::refusal;
+use crate::sdp;
+use crate::time::Instant;
+use crate::transaction::{Fate, ServerId};
+
+/// An offer on its way, ours or theirs.
+#[derive(Debug)]
+pub(super) enum Reoffer {
+    Local { options: ReofferOptions, was_held: bool, retry_at: Option<Instant>, retries: u8 },
+    Remote { server: ServerId, request: Arc<Request>, announced: Ticket },
+}
+
+/// How an offer goes on when its ticket comes back.
+#[derive(Debug)]
+pub(super) enum Step {
+    Made,
+    Shown,
+    AnswerShown(Arc<Response>),
+    AnswerApplied(Arc<Response>),
+    RolledBack,
+    Ignored,
+    Announced,
+    RemoteShown,
+    RemoteApplied,
+    Described,
+    DescriptionShown,
+}
+
+impl Reoffer {
+    pub(super) fn retry_at(&self) -> Option<Instant> {
+        match self {
+            Self::Local { retry_at, .. } => *retry_at,
+            Self::Remote { .. } => None,
+        }
+    }
+}
+
+impl Session {
+    /// Holds or takes back (JsSIP `hold`, `unhold`). False if it is so already or another offer is on its way.
+    pub fn hold(&mut self, on: bool, options: ReofferOptions, cx: &mut Cx<'_>) -> Result<bool, CommandError> {
+        if !self.is_established() || self.local_hold == on || !self.state().ready_to_reoffer {
+            return Ok(false);
+        }
+        let was_held = self.local_hold;
+        self.local_hold = on;
+        let started = self.start_reoffer(options, was_held, cx)?;
+        let event = if on { SessionEvent::Hold(Originator::Local) } else { SessionEvent::Unhold(Originator::Local) };
+        self.tell(event, cx);
+        self.enable(cx);
+        Ok(started)
+    }
+
+    /// Makes a new offer with the call's present media (JsSIP `renegotiate`).
+    pub fn renegotiate(&mut self, options: ReofferOptions, cx: &mut Cx<'_>) -> Result<bool, CommandError> {
+        if !self.is_established() || !self.state().ready_to_reoffer {
+            return Ok(false);
+        }
+        let held = self.local_hold;
+        self.start_reoffer(options, held, cx)
+    }
+
+    fn start_reoffer(
+        &mut self,
+        options: ReofferOptions,
+        was_held: bool,
+        cx: &mut Cx<'_>,
+    ) -> Result<bool, CommandError> {
+        if options.extra_headers.iter().any(|line| header_line(line).is_none()) {
+            self.local_hold = was_held;
+            return Err(CommandError::Invalid("extraHeaders"));
+        }
+        let ice_restart = options.ice_restart;
+        self.reoffer = Some(Reoffer::Local { options, was_held, retry_at: None, retries: 0 });
+        self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
+        Ok(true)
+    }
+
+    fn enable(&mut self, cx: &mut Cx<'_>) {
+        let sending = !self.local_hold && !self.remote_hold;
+        self.ask(MediaRequest::Enable(sending), Wait::Reoffer(Step::Ignored), cx);
+    }
+
+    pub(super) fn expire_reoffer(&mut self, cx: &mut Cx<'_>) {
+        if let Some(Reoffer::Local { retry_at, .. }) = &mut self.reoffer
+            && retry_at.is_some_and(|at| at <= cx.now)
+        {
+            *retry_at = None;
+            self.ask(MediaRequest::Offer { ice_restart: false }, Wait::Reoffer(Step::Made), cx);
+        }
+    }
+
+    pub(super) fn reoffer_media(
+        &mut self,
+        step: Step,
+        result: &Result<MediaAnswer, MediaFault>,
+        cx: &mut Cx<'_>,
+    ) {
+        if let Err(fault) = result {
+            self.reoffer_fault(step, *fault, cx);
+            return;
+        }
+        match (step, result) {
+            (Step::Made, Ok(MediaAnswer::Description(sdp))) => {
+                self.show_sdp(Originator::Local, true, sdp.clone(), Wait::Reoffer(Step::Shown), cx);
+            }
+            (Step::AnswerApplied(response), _) => {
+                self.acknowledge_reoffer(&response, cx);
+                self.reoffer = None;
+                self.tell(SessionEvent::Renegotiated { succeeded: true }, cx);
+            }
+            (Step::RolledBack, _) => {
+                self.reoffer = None;
+                self.tell(SessionEvent::Renegotiated { succeeded: false }, cx);
+            }
+            (Step::RemoteApplied, _) => self.ask(MediaRequest::Answer, Wait::Reoffer(Step::Described), cx),
+            (Step::Described, Ok(MediaAnswer::Description(sdp))) => {
+                let offer = self.remote_request().is_some_and(|r| r.sdp().is_none());
+                self.show_sdp(Originator::Local, offer, sdp.clone(), Wait::Reoffer(Step::DescriptionShown), cx);
+            }
+            _ => {}
+        }
+    }
+
+    fn reoffer_fault(&mut self, step: Step, fault: MediaFault, cx: &mut Cx<'_>) {
+        match step {
+            Step::Ignored => {}
+            Step::RolledBack => {
+                self.reoffer = None;
+                self.tell(SessionEvent::Renegotiated { succeeded: false }, cx);
+            }
+            Step::Made => {
+                self.tell(SessionEvent::MediaFailed(fault), cx);
+                self.roll_back(cx);
+            }
+            Step::AnswerApplied(response) => {
+                // The far end believes in an answer that we cannot use: RFC 6337 leaves only BYE.
+                self.acknowledge_reoffer(&response, cx);
+                self.tell(SessionEvent::MediaFailed(fault), cx);
+                self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
+            }
+            Step::RemoteApplied | Step::Described => {
+                self.tell(SessionEvent::MediaFailed(fault), cx);
+                if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
+                    cx.reply(server, Reply::new(488));
+                }
+                self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn reoffer_verdict(&mut self, step: Step, verdict: Verdict, cx: &mut Cx<'_>) {
+        match (step, verdict) {
+            (Step::Shown, Verdict::Sdp(text)) => self.send_reoffer(&text, cx),
+            (Step::AnswerShown(response), Verdict::Sdp(sdp)) => {
+                self.remote_sdp = Some(sdp.clone());
+                let request = MediaRequest::RemoteAnswer { sdp, fresh: false };
+                self.ask(request, Wait::Reoffer(Step::AnswerApplied(response)), cx);
+            }
+            (Step::Announced, Verdict::Reoffer(refused)) => self.remote_announced(refused.map(refusal), cx),
+            (Step::RemoteShown, Verdict::Sdp(sdp)) => {
+                self.remote_sdp = Some(sdp.clone());
+                self.ask(MediaRequest::RemoteOffer(sdp), Wait::Reoffer(Step::RemoteApplied), cx);
+            }
+            (Step::DescriptionShown, Verdict::Sdp(sdp)) => self.answer_remote(sdp, cx),
+            _ => {}
+        }
+    }
+
+    fn send_reoffer(&mut self, text: &str, cx: &mut Cx<'_>) {
+        let Some(Reoffer::Local { options, .. }) = &self.reoffer else { return };
+        let Some(dialog) = &mut self.dialog else { return };
+        let method = if options.use_update { Method::Update } else { Method::Invite };
+        let body = sdp::with_direction(text, self.local_hold, self.remote_hold);
+        let mut lines = options.extra_headers.clone();
+        lines.push(format!("Contact: {}", cx.contact.text(cx.config, false, true)));
+        lines.push("Content-Type: application/sdp".to_owned());
+        let via = cx.new_via();
+        let mut draft = cx.finish(dialog.request(method, via), &lines, super::invite_supported(cx));
+        draft.body.clone_from(&body);
+        self.local_sdp = Some(body);
+        cx.send(Owner::Reoffer(self.id), draft);
+    }
+
+    /// An answer to our re-INVITE or UPDATE.
+    pub fn reoffer_response(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+        if self.is_over() || response.status < 200 {
+            return;
+        }
+        match response.status {
+            200..300 => {
+                if let Some(dialog) = &mut self.dialog {
+                    dialog.refresh_target(response.contact());
+                }
+                match response.sdp() {
+                    Some(sdp) => {
+                        let wait = Wait::Reoffer(Step::AnswerShown(Arc::clone(response)));
+                        self.show_sdp(Originator::Remote, false, sdp, wait, cx);
+                    }
+                    None => {
+                        self.acknowledge_reoffer(response, cx);
+                        self.roll_back(cx);
+                    }
+                }
+            }
+            // RFC 3261 12.2.1.2: the dialog is gone on the other side.
+            481 => self.lost(Cause::DialogError, cx),
+            408 => self.lost(Cause::RequestTimeout, cx),
+            491 => self.glare(cx),
+            _ => self.roll_back(cx),
+        }
+    }
+
+    /// RFC 3261 14.1: after 491 wait 2.1 to 4 s if the Call-ID is ours, 0 to 2 s if not, in steps of 10 ms.
+    fn glare(&mut self, cx: &mut Cx<'_>) {
+        let delay = if self.outgoing { 2_100 + 10 * cx.entropy.below(191) } else { 10 * cx.entropy.below(201) };
+        match &mut self.reoffer {
+            Some(Reoffer::Local { retry_at, retries, .. }) if *retries < 3 => {
+                *retries += 1;
+                *retry_at = Some(cx.now.after(delay));
+                self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
+            }
+            _ => self.roll_back(cx),
+        }
+    }
+
+    /// No answer to our re-INVITE or UPDATE.
+    pub fn reoffer_unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+        match fate {
+            Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
+            Fate::TransportError => self.lost(Cause::ConnectionError, cx),
+        }
+    }
+
+    /// Our offer was refused: everything is as it was before.
+    fn roll_back(&mut self, cx: &mut Cx<'_>) {
+        if let Some(Reoffer::Local { was_held, .. }) = &self.reoffer {
+            let was_held = *was_held;
+            if was_held != self.local_hold {
+                self.local_hold = was_held;
+                let by = Originator::Local;
+                self.tell(if was_held { SessionEvent::Hold(by) } else { SessionEvent::Unhold(by) }, cx);
+                self.enable(cx);
+            }
+        }
+        self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::RolledBack), cx);
+    }
+
+    fn acknowledge_reoffer(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+        if response.method != Method::Invite {
+            return;
+        }
+        let Some(dialog) = &self.dialog else { return };
+        let draft = dialog.ack(cx.new_via(), response.cseq);
+        let ack = cx.finish(draft, &[], "outbound").encode();
+        cx.out.send(ack.clone());
+        cx.exchanges.keep_ack(Owner::Reoffer(self.id), response, ack);
+    }
+
+    /// A re-INVITE or UPDATE of the far end in order.
+    pub fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+        let update = request.method == Method::Update;
+        let has_offer = request.sdp().is_some();
+        if !self.is_established() {
+            // RFC 3311 5.2: an offer while the first one is open.
+            let status = if has_offer { 491 } else { 200 };
+            cx.reply(server, Reply::new(status));
+            return;
+        }
+        if !request.body.is_empty() && !has_offer {
+            cx.reply(server, Reply::new(415).with("Accept", "application/sdp"));
+            return;
+        }
+        if has_offer || !update {
+            match &self.reoffer {
+                Some(Reoffer::Local { .. }) => {
+                    cx.reply(server, Reply::new(491));
+                    return;
+                }
+                None if self.unacked.is_none() => {}
+                _ => {
+                    // RFC 3261 14.2: one offer of theirs at a time.
+                    let seconds = cx.entropy.below(10) + 1;
+                    cx.reply(server, Reply::new(500).with("Retry-After", seconds.to_string()));
+                    return;
+                }
+            }
+        }
+        if let Some(dialog) = &mut self.dialog {
+            dialog.refresh_target(request.contact());
+        }
+        if update && !has_offer {
+            let contact = cx.contact.text(cx.config, false, true);
+            cx.reply(server, Reply::new(200).with("Contact", contact).with("Supported", "outbound"));
+            return;
+        }
+        let ticket = cx.out.ticket();
+        self.reoffer = Some(Reoffer::Remote { server, request: Arc::clone(request), announced: ticket });
+        self.waits.push((ticket, Wait::Reoffer(Step::Announced)));
+        let request = Arc::clone(request);
+        let event = if update {
+            SessionEvent::Update { ticket, request }
+        } else {
+            SessionEvent::Reinvite { ticket, request }
+        };
+        self.tell(event, cx);
+    }
+
+    fn remote_request(&self) -> Option<&Arc<Request>> {
+        match &self.reoffer {
+            Some(Reoffer::Remote { request, .. }) => Some(request),
+            _ => None,
+        }
+    }
+
+    fn remote_announced(&mut self, refused: Option<Reply>, cx: &mut Cx<'_>) {
+        if let Some(reply) = refused {
+            if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
+                cx.reply(server, reply);
+            }
+            return;
+        }
+        let Some(request) = self.remote_request().cloned() else { return };
+        match request.sdp() {
+            Some(sdp) => {
+                let held = sdp::is_held_by(&sdp);
+                if held != self.remote_hold {
+                    self.remote_hold = held;
+                    let by = Originator::Remote;
+                    self.tell(if held { SessionEvent::Hold(by) } else { SessionEvent::Unhold(by) }, cx);
+                    self.enable(cx);
+                }
+                self.show_sdp(Originator::Remote, true, sdp, Wait::Reoffer(Step::RemoteShown), cx);
+            }
+            None => self.ask(MediaRequest::Offer { ice_restart: false }, Wait::Reoffer(Step::Described), cx),
+        }
+    }
+
+    fn answer_remote(&mut self, text: String, cx: &mut Cx<'_>) {
+        let Some(Reoffer::Remote { server, request, announced }) = &self.reoffer else { return };
+        let (server, announced, late) = (*server, *announced, request.sdp().is_none());
+        let cseq = request.cseq;
+        let invite = request.method == Method::Invite;
+        let body = if late { sdp::with_direction(&text, self.local_hold, self.remote_hold) } else { text };
+        self.local_sdp = Some(body.clone());
+        let mut reply = Reply::new(200)
+            .with("Contact", cx.contact.text(cx.config, false, true))
+            .with("Supported", super::invite_supported(cx))
+            .with("Content-Type", "application/sdp");
+        reply.body = body;
+        cx.reply(server, reply);
+        if invite {
+            self.unacked = Some(Unacked::new(server, cseq, late, cx.now));
+        }
+        if !late {
+            self.reoffer = None;
+        }
+        self.tell(SessionEvent::Answered { ticket: announced }, cx);
+    }
+
+    /// The answer that the ACK of a late offer brought is applied.
+    pub(super) fn remote_reoffer_done(&mut self, cx: &mut Cx<'_>) {
+        if self.phase == Phase::Confirmed {
+            self.reoffer = None;
+            self.tell(SessionEvent::State, cx);
+        }
+    }
+}

@@ -1,0 +1,399 @@
+//! The transaction layer over a reliable transport: RFC 3261 17 with RFC 6026.
+//!
+//! It matches messages to transactions, absorbs retransmissions, ACKs non-2xx answers, and knows when to give up.
+//! Over WebSocket nothing is retransmitted here (timers A, E and G never run) and D, I, J and K are zero; B, F, H, L
+//! and M are 64 × T1. It answers its caller with values and never knows who owns a transaction.
+
+mod client;
+mod client_invite;
+mod server;
+mod server_invite;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::event::{Flow, SendId};
+use crate::message::{Draft, Method, Reply, Request, Response};
+use crate::outbox::Outbox;
+use crate::time::{Instant, earliest};
+
+use client::ClientState;
+use client_invite::InviteState;
+use server::ServerState;
+use server_invite::ServerInviteState;
+
+/// RTT estimate of RFC 3261 17.1.1.1, in ms.
+pub const T1_MS: u64 = 500;
+/// Longest interval between retransmissions, in ms.
+pub const T2_MS: u64 = 4_000;
+/// 64 × T1: timers B, F, H, L and M, in ms.
+pub const GIVE_UP_MS: u64 = 64 * T1_MS;
+/// Transactions that may be open at once; a request beyond it is answered 503.
+pub const MAX_TRANSACTIONS: usize = 512;
+
+/// Names a client transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClientId(u64);
+/// Names a server transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ServerId(u64);
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    branch: String,
+    /// Empty for clients: the branch is ours alone (RFC 3261 17.1.3).
+    sent_by: String,
+    method: Method,
+}
+
+#[derive(Debug)]
+enum ClientKind {
+    Invite(InviteState),
+    Other(ClientState),
+}
+
+#[derive(Debug)]
+struct Client {
+    key: Key,
+    draft: Draft,
+    send: Option<SendId>,
+    flow: Option<Flow>,
+    state: ClientKind,
+}
+
+#[derive(Debug)]
+enum ServerKind {
+    Invite(ServerInviteState),
+    Other(ServerState),
+}
+
+#[derive(Debug)]
+struct Server {
+    key: Key,
+    request: Arc<Request>,
+    to_tag: String,
+    flow: Flow,
+    last: Option<Vec<u8>>,
+    state: ServerKind,
+}
+
+/// Why a client transaction ended without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Timer B or F.
+    Timeout,
+    /// The connection is gone, or there was none.
+    TransportError,
+}
+
+/// What the arrival of a request means to the layer above.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// A new request in a transaction of its own.
+    New(ServerId),
+    /// The ACK of a 2xx, or of nothing that is known: the owner of its dialog takes it.
+    Ack,
+    /// A CANCEL for this INVITE transaction, in a transaction of its own.
+    Cancel(ServerId, Option<ServerId>),
+    /// A retransmission or the ACK of a non-2xx: dealt with.
+    Absorbed,
+    /// No place for another one.
+    Full,
+}
+
+/// What became of a server INVITE transaction by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unacknowledged(pub ServerId);
+
+/// All transactions of an agent.
+#[derive(Debug, Default)]
+pub struct Transactions {
+    next: u64,
+    clients: BTreeMap<ClientId, Client>,
+    servers: BTreeMap<ServerId, Server>,
+    client_keys: BTreeMap<Key, ClientId>,
+    server_keys: BTreeMap<Key, ServerId>,
+    lost: Vec<ClientId>,
+}
+
+impl Transactions {
+    /// Sends `draft` in a client transaction. With no connection it fails at the next `lost()`.
+    pub fn request(&mut self, now: Instant, draft: Draft, out: &mut Outbox) -> ClientId {
+        let id = ClientId(self.next_id());
+        let send = out.send(draft.encode());
+        if send.is_none() {
+            self.lost.push(id);
+        }
+        let state = match draft.method {
+            Method::Invite => ClientKind::Invite(InviteState::start(now)),
+            _ => ClientKind::Other(ClientState::start(now)),
+        };
+        let key = Key { branch: draft.branch().to_owned(), sent_by: String::new(), method: draft.method.clone() };
+        self.client_keys.insert(key.clone(), id);
+        self.clients.insert(id, Client { key, draft, send, flow: out.flow(), state });
+        id
+    }
+
+    /// Gives the INVITE transaction `id` 64 × T1 to end now that it was cancelled (RFC 3261 9.1).
+    pub fn cancelled(&mut self, now: Instant, id: ClientId) {
+        if let Some(Client { state: ClientKind::Invite(state), .. }) = self.clients.get_mut(&id) {
+            state.cancelled(now);
+        }
+    }
+
+    /// Whether this client transaction still lives.
+    pub fn is_open(&self, id: ClientId) -> bool {
+        self.clients.contains_key(&id)
+    }
+
+    /// How many transactions live.
+    pub fn len(&self) -> usize {
+        self.clients.len() + self.servers.len()
+    }
+
+    /// Whether none lives.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The client transaction that a response belongs to, if its owner shall see it (RFC 3261 17.1.3).
+    pub fn response(&mut self, now: Instant, response: &Response, out: &mut Outbox) -> Option<ClientId> {
+        let branch = response.via.branch()?.to_owned();
+        let key = Key { branch, sent_by: String::new(), method: response.method.clone() };
+        let id = *self.client_keys.get(&key)?;
+        let client = self.clients.get_mut(&id)?;
+        let (pass, over) = match &mut client.state {
+            ClientKind::Invite(state) => {
+                let step = state.response(now, response.status);
+                if step.ack {
+                    out.send(client.draft.ack(response).encode());
+                }
+                (step.pass, step.over)
+            }
+            ClientKind::Other(state) => state.response(response.status),
+        };
+        if over {
+            self.drop_client(id);
+        }
+        pass.then_some(id)
+    }
+
+    /// Takes a request in (RFC 3261 17.2.3). `to_tag` is what our replies will add to To.
+    pub fn arrival(&mut self, request: &Arc<Request>, flow: Flow, to_tag: String, out: &mut Outbox) -> Arrival {
+        let branch = request.via.branch().unwrap_or_default().to_owned();
+        let ack = request.method == Method::Ack;
+        let method = if ack { Method::Invite } else { request.method.clone() };
+        // A branch without the magic cookie says nothing (RFC 2543): Call-ID and CSeq stand in for it.
+        let branch = if branch.starts_with("z9hG4bK") {
+            branch
+        } else {
+            [&branch, &request.call_id, &request.cseq.to_string()[..], request.from_tag()].join("|")
+        };
+        let key = Key { branch, sent_by: request.via.sent_by.to_ascii_lowercase(), method };
+        if let Some(&id) = self.server_keys.get(&key) {
+            let Some(server) = self.servers.get_mut(&id) else { return Arrival::Absorbed };
+            if ack {
+                let ServerKind::Invite(state) = &mut server.state else { return Arrival::Absorbed };
+                return match state.ack() {
+                    server_invite::AckMeans::Pass => Arrival::Ack,
+                    server_invite::AckMeans::Over => {
+                        self.drop_server(id);
+                        Arrival::Absorbed
+                    }
+                };
+            }
+            let repeat = match &server.state {
+                ServerKind::Invite(state) => state.repeats(),
+                ServerKind::Other(_) => true,
+            };
+            if let Some(last) = server.last.clone().filter(|_| repeat) {
+                out.send_on(server.flow, last);
+            }
+            return Arrival::Absorbed;
+        }
+        if ack {
+            return Arrival::Ack;
+        }
+        if self.len() >= MAX_TRANSACTIONS {
+            return Arrival::Full;
+        }
+        let state = match request.method {
+            Method::Invite => ServerKind::Invite(ServerInviteState::start()),
+            _ => ServerKind::Other(ServerState::start()),
+        };
+        let invite = (request.method == Method::Cancel).then(|| Key { method: Method::Invite, ..key.clone() });
+        let id = ServerId(self.next_id());
+        self.server_keys.insert(key.clone(), id);
+        self.servers.insert(id, Server { key, request: Arc::clone(request), to_tag, flow, last: None, state });
+        match invite {
+            Some(key) => Arrival::Cancel(id, self.server_keys.get(&key).copied()),
+            None => Arrival::New(id),
+        }
+    }
+
+    /// Whether another INVITE of the same caller with the same Call-ID and CSeq is open (RFC 3261 8.2.2.2).
+    pub fn is_merged(&self, id: ServerId, request: &Request) -> bool {
+        self.servers.iter().any(|(&other, s)| {
+            other != id
+                && s.request.method == request.method
+                && s.request.call_id == request.call_id
+                && s.request.cseq == request.cseq
+                && s.request.from_tag() == request.from_tag()
+        })
+    }
+
+    /// The tag that our replies in this transaction carry.
+    pub fn to_tag(&self, id: ServerId) -> Option<&str> {
+        self.servers.get(&id).map(|s| s.to_tag.as_str())
+    }
+
+    /// Makes the replies in this transaction carry the tag of its dialog.
+    pub fn set_to_tag(&mut self, id: ServerId, tag: &str) {
+        if let Some(server) = self.servers.get_mut(&id) {
+            tag.clone_into(&mut server.to_tag);
+        }
+    }
+
+    /// The request of this transaction, while it lives.
+    pub fn request_of(&self, id: ServerId) -> Option<&Arc<Request>> {
+        self.servers.get(&id).map(|s| &s.request)
+    }
+
+    /// Whether no final reply has been sent yet.
+    pub fn is_unanswered(&self, id: ServerId) -> bool {
+        self.servers.get(&id).is_some_and(|s| match &s.state {
+            ServerKind::Invite(state) => state.is_proceeding(),
+            ServerKind::Other(_) => true,
+        })
+    }
+
+    /// Sends a reply. One to a transaction that is over, or a second final one, is not sent.
+    /// Returns its bytes, so that a 2xx to an INVITE can be repeated until its ACK.
+    pub fn reply(&mut self, now: Instant, id: ServerId, reply: &Reply, out: &mut Outbox) -> Option<Vec<u8>> {
+        let server = self.servers.get_mut(&id)?;
+        let over = match &mut server.state {
+            ServerKind::Invite(state) => state.reply(now, reply.status)?,
+            ServerKind::Other(state) => state.reply(reply.status),
+        };
+        let bytes = reply.encode(&server.request, &server.to_tag);
+        out.send_on(server.flow, bytes.clone());
+        server.last = Some(bytes.clone());
+        if over {
+            self.drop_server(id);
+        }
+        Some(bytes)
+    }
+
+    /// Repeats the 2xx of an INVITE (RFC 3261 13.3.1.4). False once its transaction is gone.
+    pub fn repeat(&mut self, id: ServerId, out: &mut Outbox) -> bool {
+        let Some(server) = self.servers.get(&id) else { return false };
+        if let Some(last) = &server.last {
+            out.send_on(server.flow, last.clone());
+        }
+        true
+    }
+
+    /// The next moment at which something falls due.
+    pub fn deadline(&self) -> Option<Instant> {
+        if !self.lost.is_empty() {
+            return Some(Instant::default());
+        }
+        let clients = self.clients.values().map(|c| match &c.state {
+            ClientKind::Invite(s) => s.deadline(),
+            ClientKind::Other(s) => s.deadline(),
+        });
+        let servers = self.servers.values().map(|s| match &s.state {
+            ServerKind::Invite(s) => s.deadline(),
+            ServerKind::Other(_) => None,
+        });
+        earliest(clients.chain(servers))
+    }
+
+    /// Ends what fell due: client transactions with their fate, server INVITEs whose ACK never came.
+    pub fn expire(&mut self, now: Instant) -> (Vec<(ClientId, Fate)>, Vec<Unacknowledged>) {
+        let mut fates: Vec<_> = Vec::new();
+        for id in std::mem::take(&mut self.lost) {
+            if self.clients.contains_key(&id) {
+                fates.push((id, Some(Fate::TransportError)));
+            }
+        }
+        for (&id, client) in &self.clients {
+            let (due, fate) = match &client.state {
+                ClientKind::Invite(s) => (s.deadline(), s.fate()),
+                ClientKind::Other(s) => (s.deadline(), Some(Fate::Timeout)),
+            };
+            if due.is_some_and(|d| d <= now) {
+                fates.push((id, fate));
+            }
+        }
+        let mut unacknowledged = Vec::new();
+        let mut over = Vec::new();
+        for (&id, server) in &self.servers {
+            if let ServerKind::Invite(state) = &server.state
+                && state.deadline().is_some_and(|d| d <= now)
+            {
+                over.push(id);
+                unacknowledged.push(Unacknowledged(id));
+            }
+        }
+        for (id, _) in &fates {
+            self.drop_client(*id);
+        }
+        for id in over {
+            self.drop_server(id);
+        }
+        (fates.into_iter().filter_map(|(id, fate)| Some((id, fate?))).collect(), unacknowledged)
+    }
+
+    /// Marks the transaction whose request could not be handed to the socket.
+    pub fn not_sent(&mut self, send: SendId) {
+        self.lost.extend(self.clients.iter().filter(|(_, c)| c.send == Some(send)).map(|(&id, _)| id));
+    }
+
+    /// The connection is gone: client transactions on it fail, unless an INVITE was already answered.
+    pub fn closed(&mut self, flow: Flow) {
+        let on_it = self.clients.iter().filter(|(_, c)| c.flow == Some(flow));
+        let ids: Vec<_> = on_it
+            .filter(|(_, c)| !matches!(&c.state, ClientKind::Invite(s) if s.is_accepted()))
+            .map(|(&id, _)| id)
+            .collect();
+        self.lost.extend(ids);
+        // Non-INVITE requests could not be answered any more; a ringing INVITE's answer finds the new connection.
+        let gone: Vec<_> = self
+            .servers
+            .iter()
+            .filter(|(_, s)| s.flow == flow && matches!(s.state, ServerKind::Other(_)))
+            .map(|(&id, _)| id)
+            .collect();
+        for id in gone {
+            self.drop_server(id);
+        }
+    }
+
+    /// Forgets a server transaction whose connection is gone and that nobody will answer.
+    pub fn abandon(&mut self, id: ServerId) {
+        self.drop_server(id);
+    }
+
+    /// The connection that this transaction's request came by.
+    pub fn flow_of(&self, id: ServerId) -> Option<Flow> {
+        self.servers.get(&id).map(|s| s.flow)
+    }
+
+    fn next_id(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    fn drop_client(&mut self, id: ClientId) {
+        if let Some(client) = self.clients.remove(&id) {
+            self.client_keys.remove(&client.key);
+        }
+    }
+
+    fn drop_server(&mut self, id: ServerId) {
+        if let Some(server) = self.servers.remove(&id) {
+            self.server_keys.remove(&server.key);
+        }
+    }
+}
