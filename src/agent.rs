@@ -62,7 +62,7 @@ pub struct Agent {
 /// Splits the agent: the environment for one machine, and the machines beside it.
 macro_rules! cx {
     ($agent:expr) => {
-        Cx {
+        crate::context::Cx {
             now: $agent.now,
             config: &$agent.config,
             entropy: &mut $agent.entropy,

@@ -1,5 +1,8 @@
 //! The words between core and shell: inputs, outputs, events, and the tickets that tie an answer to its question.
 
+// Each variant has its sentence; its fields carry the field's own terms, which say it already.
+#![allow(missing_docs)]
+
 use std::sync::Arc;
 
 use crate::cause::Cause;

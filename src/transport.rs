@@ -20,8 +20,8 @@ pub const PONG_TIMEOUT_MS: u64 = 10_000;
 enum State {
     #[default]
     Idle,
-    Connecting { flow: Flow, server: usize, gives_up: Instant },
-    Open { flow: Flow, server: usize, ping_at: Option<Instant>, pong_by: Option<Instant> },
+    Connecting { flow: Flow, gives_up: Instant },
+    Open { flow: Flow, ping_at: Option<Instant>, pong_by: Option<Instant> },
     Waiting { until: Instant },
 }
 
@@ -93,18 +93,18 @@ impl Transport {
         self.next_flow += 1;
         let flow = Flow(self.next_flow);
         self.last_server = server;
-        self.state = State::Connecting { flow, server, gives_up: now.after(CONNECT_TIMEOUT_MS) };
+        self.state = State::Connecting { flow, gives_up: now.after(CONNECT_TIMEOUT_MS) };
         Some((flow, server))
     }
 
     /// The connection is open. False if it is none of ours any more.
     pub fn opened(&mut self, now: Instant, flow: Flow, keep_alive_ms: u64) -> bool {
         match self.state {
-            State::Connecting { flow: f, server, .. } if f == flow => {
+            State::Connecting { flow: f, .. } if f == flow => {
                 self.attempts = 0;
                 self.answers_pings = false;
                 let ping_at = (keep_alive_ms > 0).then(|| now.after(keep_alive_ms));
-                self.state = State::Open { flow, server, ping_at, pong_by: None };
+                self.state = State::Open { flow, ping_at, pong_by: None };
                 true
             }
             _ => false,

@@ -1,0 +1,250 @@
+//! Reading a frame: start line, header lines, body. Tolerant where a message can still be understood.
+
+use std::sync::Arc;
+
+use super::headers::{Headers, canonical};
+use super::{Frame, MAX_FRAME, MAX_HEADERS, Method, NameAddr, Request, Response, Via, is_token};
+use crate::uri::Uri;
+
+/// A frame that is no message, and what to send back if it was meant as a request.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// In a few words.
+    pub why: &'static str,
+    /// A whole response, made without a transaction.
+    pub reply: Option<Vec<u8>>,
+}
+
+impl Fault {
+    fn dropped(why: &'static str) -> Self {
+        Self { why, reply: None }
+    }
+}
+
+/// Reads one frame (RFC 3261 7, RFC 7118 5).
+pub fn parse(frame: &[u8]) -> Result<Frame, Fault> {
+    match frame {
+        b"\r\n\r\n" => return Ok(Frame::Ping),
+        b"\r\n" => return Ok(Frame::Pong),
+        _ => {}
+    }
+    let too_large = frame.len() > MAX_FRAME;
+    let frame_read = frame.get(..frame.len().min(MAX_FRAME)).unwrap_or_default();
+    // RFC 3261 7.5: empty lines before the start line are skipped.
+    let lead = frame_read.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+    let text_bytes = frame_read.get(lead..).unwrap_or_default();
+    let (head, body) = split_head(text_bytes);
+    let head = String::from_utf8_lossy(head);
+    let mut lines = unfold(&head).into_iter();
+    let Some(start) = lines.next() else { return Err(Fault::dropped("Empty frame")) };
+    let mut headers = Headers::new();
+    let mut fault = None;
+    for line in lines {
+        match line.split_once(':') {
+            Some((name, value)) if is_token(name.trim_end()) => {
+                headers.push(canonical(name.trim_end()), value.trim());
+            }
+            _ => fault = Some("Malformed Header Line"),
+        }
+    }
+    if headers.len() > MAX_HEADERS {
+        fault = Some("Too Many Header Fields");
+    }
+    let raw: Arc<str> = String::from_utf8_lossy(text_bytes).into();
+    let is_response = start.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("SIP/"));
+    if is_response {
+        if too_large {
+            return Err(Fault::dropped("Frame too large"));
+        }
+        return response(&start, headers, body, raw).map(|r| Frame::Response(Box::new(r))).map_err(Fault::dropped);
+    }
+    if too_large {
+        return Err(refuse("Frame too large", 513, "Message Too Large", &headers));
+    }
+    match request(&start, &headers, body, raw, fault) {
+        Ok(request) => Ok(Frame::Request(Box::new(request))),
+        Err((why, status)) => Err(refuse(why, status, why, &headers)),
+    }
+}
+
+fn request(
+    start: &str,
+    headers: &Headers,
+    body: &[u8],
+    raw: Arc<str>,
+    fault: Option<&'static str>,
+) -> Result<Request, (&'static str, u16)> {
+    let (method, uri) = request_line(start)?;
+    if let Some(why) = fault {
+        return Err((why, 400));
+    }
+    for name in ["From", "To", "Call-ID", "CSeq", "Content-Length", "Max-Forwards"] {
+        if headers.all(name).count() > 1 {
+            return Err(("Repeated Header Field", 400));
+        }
+    }
+    let common = Common::read(headers).map_err(|why| (why, 400))?;
+    if common.method != method {
+        return Err(("CSeq Method Mismatch", 400));
+    }
+    if let Some(forwards) = headers.first("Max-Forwards") {
+        let number = forwards.trim().parse::<u32>().ok().filter(|n| *n <= 255);
+        number.ok_or(("Bad Max-Forwards", 400))?;
+    }
+    if method == Method::Register
+        && headers.values("Contact").iter().any(|v| *v != "*" && NameAddr::parse(v).is_none())
+    {
+        return Err(("Bad Contact", 400));
+    }
+    let body = cut_body(headers, body).ok_or(("Content-Length Mismatch", 400))?;
+    Ok(Request {
+        method,
+        uri,
+        headers: headers.clone(),
+        body,
+        via: common.via,
+        from: common.from,
+        to: common.to,
+        call_id: common.call_id,
+        cseq: common.cseq,
+        raw,
+    })
+}
+
+fn response(start: &str, headers: Headers, body: &[u8], raw: Arc<str>) -> Result<Response, &'static str> {
+    let (version, rest) = start.split_once(' ').ok_or("Malformed status line")?;
+    if !version.eq_ignore_ascii_case("SIP/2.0") {
+        return Err("Unknown SIP version");
+    }
+    let (code, reason) = rest.split_once(' ').unwrap_or((rest, ""));
+    let status = code.parse::<u16>().ok().filter(|s| code.len() == 3 && (100..700).contains(s));
+    let status = status.ok_or("Bad status code")?;
+    if headers.values("Via").len() > 1 {
+        // RFC 3261 8.1.3.3: not meant for us.
+        return Err("Response with more than one Via");
+    }
+    let common = Common::read(&headers)?;
+    let body = cut_body(&headers, body).ok_or("Body shorter than Content-Length")?;
+    Ok(Response {
+        status,
+        reason: reason.to_owned(),
+        body,
+        via: common.via,
+        from: common.from,
+        to: common.to,
+        call_id: common.call_id,
+        cseq: common.cseq,
+        method: common.method,
+        headers,
+        raw,
+    })
+}
+
+struct Common {
+    via: Via,
+    from: NameAddr,
+    to: NameAddr,
+    call_id: String,
+    cseq: u32,
+    method: Method,
+}
+
+impl Common {
+    fn read(headers: &Headers) -> Result<Self, &'static str> {
+        let via = headers.values("Via").first().and_then(|v| Via::parse(v)).ok_or("Missing or Bad Via")?;
+        let from = headers.first("From").and_then(NameAddr::parse).ok_or("Missing or Bad From")?;
+        let to = headers.first("To").and_then(NameAddr::parse).ok_or("Missing or Bad To")?;
+        let call_id = headers.first("Call-ID").filter(|c| !c.is_empty()).ok_or("Missing Call-ID")?.to_owned();
+        let cseq = headers.first("CSeq").ok_or("Missing CSeq")?;
+        let mut pieces = cseq.split_whitespace();
+        let number = pieces.next().and_then(|n| n.parse::<u32>().ok()).filter(|n| *n < 1 << 31);
+        let method = pieces.next().and_then(Method::parse);
+        match (number, method, pieces.next()) {
+            (Some(cseq), Some(method), None) => Ok(Self { via, from, to, call_id, cseq, method }),
+            _ => Err("Bad CSeq"),
+        }
+    }
+}
+
+/// Reads the request line. White space inside the Request-URI, or brackets around it, make it bad (RFC 4475 3.1.2).
+fn request_line(start: &str) -> Result<(Method, Uri), (&'static str, u16)> {
+    let mut pieces = start.split(' ');
+    let (method, uri, version) = (pieces.next(), pieces.next(), pieces.next());
+    let method = method.and_then(Method::parse).ok_or(("Malformed Request Line", 400_u16))?;
+    let last = start.rsplit(' ').next().unwrap_or_default();
+    let sip = last.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("SIP/"));
+    if sip && !last.eq_ignore_ascii_case("SIP/2.0") {
+        return Err(("Version Not Supported", 505));
+    }
+    match (uri, version, pieces.next()) {
+        (Some(uri), Some(version), None) if version.eq_ignore_ascii_case("SIP/2.0") && !uri.is_empty() => {
+            let uri = Uri::parse(uri).ok_or(("Bad Request-URI", 400))?;
+            if !uri.headers.is_empty() {
+                // RFC 3261 19.1.1: no headers in a Request-URI.
+                return Err(("Headers in Request-URI", 400));
+            }
+            Ok((method, uri))
+        }
+        _ => Err(("Malformed Request Line", 400)),
+    }
+}
+
+/// The body by Content-Length, in bytes; over WebSocket the frame's end stands in for a missing one.
+fn cut_body(headers: &Headers, body: &[u8]) -> Option<Vec<u8>> {
+    match headers.first("Content-Length") {
+        None => Some(body.to_vec()),
+        Some(text) => {
+            let length = text.trim().parse::<usize>().ok()?;
+            body.get(..length).map(<[u8]>::to_vec)
+        }
+    }
+}
+
+/// Start line and header lines, and what follows the empty line.
+fn split_head(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let mut line_start = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        if *byte != b'\n' {
+            continue;
+        }
+        let line = bytes.get(line_start..at).unwrap_or_default();
+        if matches!(line, b"" | b"\r") && line_start > 0 {
+            return (bytes.get(..line_start).unwrap_or_default(), bytes.get(at + 1..).unwrap_or_default());
+        }
+        line_start = at + 1;
+    }
+    (bytes, &[])
+}
+
+/// Lines with their continuations joined (RFC 3261 7.3.1).
+fn unfold(head: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for line in head.split('\n') {
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        match lines.last_mut() {
+            Some(last) if line.starts_with([' ', '\t']) => {
+                last.push(' ');
+                last.push_str(line.trim_start());
+            }
+            _ if line.is_empty() => {}
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    lines
+}
+
+/// A response without a transaction, from what fields there are. An ACK is never answered.
+fn refuse(why: &'static str, status: u16, phrase: &str, headers: &Headers) -> Fault {
+    let ack = headers.first("CSeq").is_some_and(|v| v.split_whitespace().nth(1) == Some("ACK"));
+    if !headers.has("Via") || ack {
+        return Fault::dropped(why);
+    }
+    let mut text = format!("SIP/2.0 {status} {phrase}\r\n");
+    for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
+        for value in headers.all(name).take(if name == "Via" { 64 } else { 1 }) {
+            text.push_str(&format!("{name}: {}\r\n", value.replace(['\r', '\n'], " ")));
+        }
+    }
+    text.push_str("Content-Length: 0\r\n\r\n");
+    Fault { why, reply: Some(text.into_bytes()) }
+}

@@ -1,0 +1,114 @@
+//! The header fields of a message, in their order, under their long names.
+
+/// Name and value of each field. Names are compared in any case; compact ones are spelt out when read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// No field yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a field at the end.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// The first field of that name.
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// All fields of that name, one a line.
+    pub fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let name = name.to_ascii_lowercase();
+        self.0.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(&name)).map(|(_, v)| v.as_str())
+    }
+
+    /// All values of that name: lines are split at commas outside quotes and angle brackets (RFC 3261 7.3.1).
+    pub fn values(&self, name: &str) -> Vec<&str> {
+        self.all(name).flat_map(|line| super::split(line, ',')).map(str::trim).filter(|v| !v.is_empty()).collect()
+    }
+
+    /// Whether there is one.
+    pub fn has(&self, name: &str) -> bool {
+        self.first(name).is_some()
+    }
+
+    /// Whether a comma-separated list of tokens contains this one.
+    pub fn has_token(&self, name: &str, token: &str) -> bool {
+        self.values(name).iter().any(|v| v.eq_ignore_ascii_case(token))
+    }
+
+    /// Replaces all fields of that name by one.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.remove(name);
+        self.push(name, value);
+    }
+
+    /// Takes all fields of that name out.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+    }
+
+    /// Each field in its order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()))
+    }
+
+    /// How many fields there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The usual spelling of a field name; compact names (RFC 3261 7.3.3 and the IANA registry) are spelt out.
+pub fn canonical(name: &str) -> String {
+    let long = match name.to_ascii_lowercase().as_str() {
+        "a" => "Accept-Contact",
+        "b" => "Referred-By",
+        "c" | "content-type" => "Content-Type",
+        "d" => "Request-Disposition",
+        "e" | "content-encoding" => "Content-Encoding",
+        "f" | "from" => "From",
+        "i" | "call-id" => "Call-ID",
+        "j" => "Reject-Contact",
+        "k" | "supported" => "Supported",
+        "l" | "content-length" => "Content-Length",
+        "m" | "contact" => "Contact",
+        "n" => "Identity-Info",
+        "o" | "event" => "Event",
+        "r" | "refer-to" => "Refer-To",
+        "s" | "subject" => "Subject",
+        "t" | "to" => "To",
+        "u" | "allow-events" => "Allow-Events",
+        "v" | "via" => "Via",
+        "x" | "session-expires" => "Session-Expires",
+        "y" => "Identity",
+        "cseq" => "CSeq",
+        "www-authenticate" => "WWW-Authenticate",
+        "mime-version" => "MIME-Version",
+        "rseq" => "RSeq",
+        "rack" => "RAck",
+        "sip-etag" => "SIP-ETag",
+        "sip-if-match" => "SIP-If-Match",
+        _ => "",
+    };
+    if !long.is_empty() {
+        return long.to_owned();
+    }
+    let mut upper = true;
+    name.chars()
+        .map(|c| {
+            let c = if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+            upper = c == '-';
+            c
+        })
+        .collect()
+}

@@ -1,0 +1,171 @@
+//! From a frame to a message and back: the only gate to the grammar.
+//!
+//! Over WebSocket one frame is one message (RFC 7118 5). What is not needed to route and answer a message is kept as
+//! text and read when somebody asks, so that one odd field never costs the whole message.
+
+mod build;
+mod frame;
+mod headers;
+mod method;
+mod name_addr;
+mod params;
+mod readers;
+mod secrets;
+mod via;
+
+use std::sync::Arc;
+
+pub use build::{ACCEPT, ALLOW, Draft, Reply, header_line, phrase, single_line};
+pub use frame::{Fault, parse};
+pub use headers::{Headers, canonical};
+pub use method::Method;
+pub use name_addr::NameAddr;
+pub use params::{Params, unquote};
+pub use readers::{EventHeader, Reason, SessionExpires, SubscriptionState};
+pub use secrets::mask_secrets;
+pub use via::Via;
+
+use crate::uri::Uri;
+
+/// Longest frame that is read, in bytes; a longer request is answered 513.
+pub const MAX_FRAME: usize = 65_536;
+/// Most header fields of a message; a request with more is answered 400.
+pub const MAX_HEADERS: usize = 256;
+
+/// What a frame holds.
+#[derive(Debug)]
+pub enum Frame {
+    /// CRLF CRLF: to be answered (RFC 5626 4.4.1).
+    Ping,
+    /// CRLF: the answer to a ping.
+    Pong,
+    /// A request.
+    Request(Box<Request>),
+    /// A response.
+    Response(Box<Response>),
+}
+
+/// A request that has all that RFC 3261 8.1.1 demands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// The Request-URI.
+    pub uri: Uri,
+    /// All header fields.
+    pub headers: Headers,
+    /// The body, cut to Content-Length.
+    pub body: Vec<u8>,
+    /// The topmost Via.
+    pub via: Via,
+    /// From.
+    pub from: NameAddr,
+    /// To.
+    pub to: NameAddr,
+    /// Call-ID.
+    pub call_id: String,
+    /// The number of CSeq.
+    pub cseq: u32,
+    /// The whole frame as text.
+    pub raw: Arc<str>,
+}
+
+/// A response that has what is needed to match it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// Status code, 100 to 699.
+    pub status: u16,
+    /// Reason phrase as it came.
+    pub reason: String,
+    /// All header fields.
+    pub headers: Headers,
+    /// The body, cut to Content-Length.
+    pub body: Vec<u8>,
+    /// The topmost Via: ours.
+    pub via: Via,
+    /// From.
+    pub from: NameAddr,
+    /// To.
+    pub to: NameAddr,
+    /// Call-ID.
+    pub call_id: String,
+    /// The number of CSeq.
+    pub cseq: u32,
+    /// The method of CSeq.
+    pub method: Method,
+    /// The whole frame as text.
+    pub raw: Arc<str>,
+}
+
+macro_rules! readers {
+    ($kind:ty) => {
+        impl $kind {
+            /// The first Contact; `None` for `*` and for what cannot be read.
+            pub fn contact(&self) -> Option<NameAddr> {
+                NameAddr::parse(self.headers.values("Contact").first()?)
+            }
+
+            /// The type of the body in lower case, without parameters.
+            pub fn content_type(&self) -> Option<String> {
+                let value = self.headers.first("Content-Type")?.split(';').next()?.trim();
+                (!value.is_empty()).then(|| value.to_ascii_lowercase())
+            }
+
+            /// The body if it is UTF-8.
+            pub fn body_text(&self) -> Option<&str> {
+                std::str::from_utf8(&self.body).ok()
+            }
+
+            /// Expires in s.
+            pub fn expires(&self) -> Option<u32> {
+                self.headers.first("Expires")?.trim().parse().ok()
+            }
+
+            /// The session description: the body, or its part in a multipart body (RFC 5621).
+            pub fn sdp(&self) -> Option<String> {
+                readers::sdp(&self.headers, self.content_type()?.as_str(), self.body_text()?)
+            }
+        }
+    };
+}
+readers!(Request);
+readers!(Response);
+
+impl Request {
+    /// The caller's tag, empty for a peer of RFC 2543.
+    pub fn from_tag(&self) -> &str {
+        self.from.tag().unwrap_or_default()
+    }
+
+    /// Our tag, if the request is inside a dialog.
+    pub fn to_tag(&self) -> Option<&str> {
+        self.to.tag()
+    }
+}
+
+/// Splits at `separator` outside quotes and angle brackets. Never fails: what is unbalanced stays in one piece.
+pub(crate) fn split(text: &str, separator: char) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let (mut start, mut quoted, mut escaped, mut angle) = (0, false, false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '<' if !quoted => angle = true,
+            '>' if !quoted => angle = false,
+            c if c == separator && !quoted && !angle => {
+                pieces.extend(text.get(start..at));
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    pieces.extend(text.get(start..));
+    pieces
+}
+
+/// RFC 3261 25.1 `token`.
+pub(crate) fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&b))
+}

@@ -1,0 +1,86 @@
+//! `"Name" <uri>;params`: From, To, Contact, Route, Refer-To and their like (RFC 3261 20.10, 25.1).
+
+use std::fmt;
+
+use super::params::{Params, unquote};
+use crate::uri::Uri;
+
+/// A display name, an address and the field's own parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameAddr {
+    /// Without quotes and escapes.
+    pub display_name: Option<String>,
+    /// The address.
+    pub uri: Uri,
+    /// The parameters behind it.
+    pub params: Params,
+}
+
+impl NameAddr {
+    /// Reads one value. In a bare addr-spec, parameters belong to the field, not to the URI (RFC 3261 20).
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let open = find_open(text)?;
+        let Some(open) = open else {
+            let (uri, params) = text.split_once(';').unwrap_or((text, ""));
+            if uri.contains('?') && !uri.contains('<') {
+                // RFC 3261 20: an addr-spec with a question mark has to be enclosed.
+                return None;
+            }
+            return Some(Self { display_name: None, uri: Uri::parse(uri.trim())?, params: Params::parse(params) });
+        };
+        let name = text.get(..open)?.trim();
+        let rest = text.get(open + 1..)?;
+        let close = rest.find('>')?;
+        let display_name = match name {
+            "" => None,
+            quoted if quoted.starts_with('"') => {
+                if quoted.len() < 2 || !quoted.ends_with('"') {
+                    return None;
+                }
+                Some(unquote(quoted))
+            }
+            tokens => Some(tokens.to_owned()),
+        };
+        let uri = Uri::parse(rest.get(..close)?)?;
+        let after = rest.get(close + 1..)?.trim();
+        if !after.is_empty() && !after.starts_with(';') {
+            return None;
+        }
+        Some(Self { display_name, uri, params: Params::parse(after) })
+    }
+
+    /// Reads a comma-separated list; what cannot be read (and `*`) is left out.
+    pub fn parse_list(text: &str) -> Vec<Self> {
+        super::split(text, ',').into_iter().filter_map(Self::parse).collect()
+    }
+
+    /// The `tag` parameter.
+    pub fn tag(&self) -> Option<&str> {
+        self.params.value("tag").filter(|t| !t.is_empty())
+    }
+}
+
+/// Where `<` opens outside quotes; the outer `None` is for quotes that never close.
+fn find_open(text: &str) -> Option<Option<usize>> {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '<' if !quoted => return Some(Some(at)),
+            _ => {}
+        }
+    }
+    (!quoted).then_some(None)
+}
+
+impl fmt::Display for NameAddr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(name) = &self.display_name {
+            write!(f, "{} ", crate::context::quoted(name))?;
+        }
+        write!(f, "<{}>{}", self.uri, self.params)
+    }
+}

@@ -1,0 +1,47 @@
+//! Messages for logs and traces: what would let a reader in is masked.
+
+/// The message with the values of credential fields masked: their scheme, user and realm stay, the rest goes.
+pub fn mask_secrets(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_secret = false;
+    let mut in_body = false;
+    for line in text.split_inclusive('\n') {
+        let bare = line.trim_end_matches(['\r', '\n']);
+        in_body |= bare.is_empty();
+        if in_body {
+            out.push_str(line);
+            continue;
+        }
+        if bare.starts_with([' ', '\t']) && in_secret {
+            // A folded continuation of a secret.
+            continue;
+        }
+        let name = bare.split(':').next().unwrap_or_default().trim();
+        in_secret = ["Authorization", "Proxy-Authorization", "Authentication-Info", "Proxy-Authentication-Info"]
+            .iter()
+            .any(|n| n.eq_ignore_ascii_case(name));
+        if in_secret {
+            let value = bare.split_once(':').map_or("", |(_, v)| v.trim());
+            out.push_str(name);
+            out.push_str(": ");
+            out.push_str(&masked(value));
+            out.push_str(line.get(bare.len()..).unwrap_or_default());
+        } else {
+            out.push_str(line);
+        }
+    }
+    out
+}
+
+fn masked(value: &str) -> String {
+    let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
+    if !scheme.eq_ignore_ascii_case("Digest") {
+        return "***".to_owned();
+    }
+    let open = ["username", "realm", "uri", "algorithm", "qop"];
+    let shown = super::split(rest, ',').into_iter().map(str::trim).map(|param| {
+        let name = param.split('=').next().unwrap_or_default().trim();
+        if open.iter().any(|o| o.eq_ignore_ascii_case(name)) { param.to_owned() } else { format!("{name}=***") }
+    });
+    format!("{scheme} {}", shown.collect::<Vec<_>>().join(", "))
+}

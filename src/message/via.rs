@@ -1,0 +1,39 @@
+//! Via: which way a message came, and the branch of its transaction (RFC 3261 20.42).
+
+use super::params::Params;
+
+/// The topmost Via of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Via {
+    /// `WS`, `UDP`...
+    pub transport: String,
+    /// Host and port of the sender.
+    pub sent_by: String,
+    /// branch, received, rport...
+    pub params: Params,
+}
+
+impl Via {
+    /// Reads one value.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (head, params) = text.split_once(';').unwrap_or((text, ""));
+        let mut pieces = head.splitn(3, '/');
+        let name = pieces.next()?.trim();
+        let version = pieces.next()?.trim();
+        if !name.eq_ignore_ascii_case("SIP") || version != "2.0" {
+            return None;
+        }
+        let rest = pieces.next()?.trim_start();
+        let (transport, sent_by) = rest.split_once(char::is_whitespace)?;
+        let sent_by: String = sent_by.split_whitespace().collect();
+        if !super::is_token(transport) || sent_by.is_empty() {
+            return None;
+        }
+        Some(Self { transport: transport.to_owned(), sent_by, params: Params::parse(params) })
+    }
+
+    /// The transaction's branch.
+    pub fn branch(&self) -> Option<&str> {
+        self.params.value("branch").filter(|b| !b.is_empty())
+    }
+}

@@ -1,0 +1,251 @@
+//! In words why two ends cannot meet: what WebRTC needs of a description, and which of it is missing.
+//!
+//! What a browser refuses outright is an error: no DTLS fingerprint, no ICE credentials, no rtcp-mux, no common codec
+//! (RFC 8827, RFC 8834). What it accepts but may suffer from is a warning: profile, candidates, BUNDLE, feedback.
+
+use serde::Serialize;
+
+use super::{Description, Media};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The call cannot work.
+    Error,
+    /// It may not work everywhere.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+/// One thing that keeps two ends apart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// For programs: `no-dtls`, `rtp-profile`...
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// What to change.
+    pub hint: String,
+}
+
+/// The codecs that this end can use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Codecs {
+    /// For audio.
+    pub audio: Vec<String>,
+    /// For video.
+    pub video: Vec<String>,
+}
+
+impl Default for Codecs {
+    /// Those of today's browsers.
+    fn default() -> Self {
+        let list = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
+        Self {
+            audio: list(&["opus", "G722", "PCMU", "PCMA"]),
+            video: list(&["VP8", "VP9", "H264", "AV1", "H265"]),
+        }
+    }
+}
+
+const GATEWAY: &str = "Put a media gateway between (rtpengine, an Asterisk endpoint with webrtc=yes, or FreeSWITCH), \
+                       or switch DTLS-SRTP, ICE and rtcp-mux on at the other end.";
+
+fn finding(code: &'static str, severity: Severity, message: impl Into<String>, hint: &str) -> Finding {
+    Finding { code, severity, message: message.into(), hint: hint.to_owned() }
+}
+
+/// Compares an offer and its answer with what WebRTC needs of both. Either may be missing.
+pub fn diagnose(offer: Option<&str>, answer: Option<&str>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let ends = [("The offer", offer), ("The answer", answer)];
+    for (who, sdp) in ends {
+        if let Some(sdp) = sdp {
+            needs(who, &Description::parse(sdp), &mut findings);
+        }
+    }
+    if let (Some(offer), Some(answer)) = (offer, answer) {
+        together(&Description::parse(offer), &Description::parse(answer), &mut findings);
+    }
+    findings
+}
+
+fn needs(who: &str, description: &Description, findings: &mut Vec<Finding>) {
+    let Some(first) = description.active().next() else {
+        let message = format!("{who} has no audio or video that is not refused.");
+        let hint = "Check the codecs and media that the other end allows for this call.";
+        findings.push(finding("no-media", Severity::Error, message, hint));
+        return;
+    };
+    let all = |test: fn(&Media) -> bool| description.active().all(test);
+    let plain = !all(Media::has_fingerprint) && !all(Media::has_ice) && !all(Media::is_webrtc_profile);
+    if plain {
+        let profile = &first.profile;
+        findings.push(finding(
+            "plain-rtp",
+            Severity::Error,
+            format!(
+                "{who} comes from a plain RTP phone ({profile}, no DTLS fingerprint, no ICE): a browser talks \
+                 UDP/TLS/RTP/SAVPF with DTLS and ICE only."
+            ),
+            GATEWAY,
+        ));
+    }
+    if !all(Media::is_webrtc_profile) {
+        let found = &first.profile;
+        let message = format!("{who} uses the profile {found} instead of UDP/TLS/RTP/SAVPF.");
+        let severity = if plain { Severity::Error } else { Severity::Warning };
+        findings.push(finding("rtp-profile", severity, message, GATEWAY));
+    }
+    if !all(Media::has_fingerprint) {
+        let message = format!("{who} has no DTLS fingerprint: the media could not be encrypted the way browsers demand.");
+        findings.push(finding("no-dtls", Severity::Error, message, GATEWAY));
+    } else if description.active().any(|m| m.attribute("setup").is_none()) {
+        let message = format!("{who} does not say who opens DTLS (a=setup).");
+        findings.push(finding("setup-role", Severity::Warning, message, "Send a=setup:actpass, active or passive."));
+    }
+    if all(Media::has_ice) {
+        candidates(who, description, findings);
+    } else {
+        let message = format!("{who} has no ICE credentials (ice-ufrag, ice-pwd).");
+        findings.push(finding("no-ice", Severity::Error, message, GATEWAY));
+    }
+    if !all(Media::has_rtcp_mux) {
+        let message = format!("{who} does not put RTCP on the port of RTP (a=rtcp-mux), which browsers require.");
+        findings.push(finding("no-rtcp-mux", Severity::Error, message, "Switch rtcp-mux on at the other end."));
+    }
+    if description.active().count() > 1 && description.bundle.is_empty() {
+        let message = format!("{who} does not bundle its media (a=group:BUNDLE).");
+        let hint = "Each medium needs its own path then; switch BUNDLE on if media gets lost.";
+        findings.push(finding("no-bundle", Severity::Warning, message, hint));
+    }
+    if description.of_kind("video").is_some_and(|m| m.attribute("rtcp-fb").is_none()) {
+        let message = format!("{who} has no RTCP feedback for video (a=rtcp-fb).");
+        let hint = "Lost pictures cannot be asked for again; allow nack, pli and ccm fir.";
+        findings.push(finding("no-rtcp-feedback", Severity::Warning, message, hint));
+    }
+}
+
+fn candidates(who: &str, description: &Description, findings: &mut Vec<Finding>) {
+    // With BUNDLE only the first section has to carry them.
+    let kinds: Vec<&str> = description.active().flat_map(Media::candidates).collect();
+    let relay = "Give a STUN server in pcConfig.iceServers, and a TURN server for networks that block UDP.";
+    if kinds.is_empty() {
+        let message = format!("{who} has no ICE candidates: no address to send media to.");
+        let hint = "Check that UDP is allowed and that gathering had time to end.";
+        findings.push(finding("no-candidates", Severity::Warning, message, hint));
+    } else if kinds.iter().all(|k| *k == "mdns") {
+        let message = format!("{who} has only addresses hidden behind .local names, which other networks cannot resolve.");
+        findings.push(finding("mdns-candidates-only", Severity::Warning, message, relay));
+    } else if kinds.iter().all(|k| matches!(*k, "host" | "mdns")) {
+        let message = format!("{who} has only local addresses (host candidates): it is reached in its own network only.");
+        findings.push(finding("host-candidates-only", Severity::Info, message, relay));
+    }
+}
+
+fn together(offer: &Description, answer: &Description, findings: &mut Vec<Finding>) {
+    for (kind, code) in [("audio", "no-common-audio-codec"), ("video", "no-common-video-codec")] {
+        let Some(offered) = offer.of_kind(kind) else { continue };
+        match answer.of_kind(kind) {
+            Some(answered) => {
+                let (ours, theirs) = (names(offered), names(answered));
+                if !theirs.iter().any(|t| ours.iter().any(|o| o.eq_ignore_ascii_case(t))) {
+                    let message = format!(
+                        "No common {kind} codec: offered {}, answered {}.",
+                        ours.join(", "),
+                        theirs.join(", ")
+                    );
+                    findings.push(finding(code, Severity::Error, message, "Allow one codec of the offer at the other end."));
+                }
+            }
+            None if answer.active().next().is_some() => {
+                let message = format!("The answer refuses {kind}.");
+                findings.push(finding("media-refused", Severity::Info, message, "Allow this medium at the other end if you want it."));
+            }
+            None => {}
+        }
+    }
+}
+
+fn names(media: &Media) -> Vec<String> {
+    let mut names: Vec<String> = media.codecs().into_iter().map(|c| c.name).collect();
+    names.dedup();
+    names
+}
+
+/// Why a browser would refuse this offer, if it would: no section with fingerprint, ICE credentials, rtcp-mux and a
+/// codec of ours. Worth a 488 before anybody's phone rings.
+pub fn refusal(offer: &str, codecs: &Codecs) -> Option<Vec<Finding>> {
+    let description = Description::parse(offer);
+    let known = |media: &Media| {
+        let ours = if media.kind == "audio" { &codecs.audio } else { &codecs.video };
+        names(media).iter().any(|n| ours.iter().any(|o| o.eq_ignore_ascii_case(n)))
+    };
+    let usable = |m: &Media| m.has_fingerprint() && m.has_ice() && m.has_rtcp_mux() && known(m);
+    if description.active().any(usable) {
+        return None;
+    }
+    let mut findings = Vec::new();
+    needs("The offer", &description, &mut findings);
+    findings.retain(|f| f.severity == Severity::Error || f.code == "rtp-profile");
+    if description.active().next().is_some() && !description.active().any(known) {
+        let message = "No codec of the offer is known to this browser.";
+        let hint = "Offer Opus, PCMU or PCMA for audio, VP8 or H264 for video.";
+        findings.push(finding("no-common-codec", Severity::Error, message, hint));
+    }
+    if findings.is_empty() {
+        let message = "No media section of the offer has all that a browser needs.";
+        findings.push(finding("no-media", Severity::Error, message, GATEWAY));
+    }
+    Some(findings)
+}
+
+/// The value of Warning for a 488 (RFC 3261 20.43): the worst findings in words. Empty if there are none.
+pub fn warning_header(findings: &[Finding], host: &str) -> String {
+    let code = |f: &Finding| match f.code {
+        "rtp-profile" | "plain-rtp" => 301,
+        "no-common-codec" | "no-common-audio-codec" | "no-common-video-codec" => 305,
+        "no-media" => 304,
+        _ => 399,
+    };
+    let worst = findings.iter().filter(|f| f.severity == Severity::Error).take(4);
+    worst.map(|f| format!("{} {host} {}", code(f), crate::context::quoted(&f.message))).collect::<Vec<_>>().join(", ")
+}
+
+/// The far end refused our offer without a description of its own: what was asked for, and what such phones lack.
+pub fn refused(status: u16, warning: Option<&str>, phrase: &str, offer: Option<&str>) -> Vec<Finding> {
+    let mut asked = Vec::new();
+    if let Some(offer) = offer {
+        let description = Description::parse(offer);
+        for media in description.active() {
+            asked.push(format!("{} with {} ({})", media.kind, names(media).join(", "), media.profile));
+        }
+    }
+    let said = warning.map(|w| format!(" It says: {w}.")).unwrap_or_default();
+    let mut findings = vec![finding(
+        "refused-without-sdp",
+        Severity::Error,
+        format!("The other end refused the call ({status} {phrase}) and did not say what it can do.{said}"),
+        GATEWAY,
+    )];
+    if !asked.is_empty() {
+        let message = format!(
+            "Asked for: {}, each with DTLS-SRTP, ICE and rtcp-mux. Phones that refuse this usually lack DTLS, ICE or \
+             the profile UDP/TLS/RTP/SAVPF, or share no codec.",
+            asked.join("; ")
+        );
+        findings.push(finding("asked-for", Severity::Info, message, "Compare this with the codecs and the profile of the other end."));
+    }
+    findings
+}
+
+/// No pair of candidates worked.
+pub fn ice_failed() -> Finding {
+    let message = "The two ends found no way for media to each other: every ICE candidate pair failed.";
+    let hint = "Give STUN and TURN servers in pcConfig.iceServers, and check that UDP passes the firewalls on both sides.";
+    finding("ice-failed", Severity::Error, message, hint)
+}

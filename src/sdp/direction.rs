@@ -1,0 +1,113 @@
+//! Directions and hold (RFC 3264 8.4).
+
+use super::Description;
+
+/// What an offer asks to be captured for an answer that leaves it open (JsSIP `answer`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// An audio section that sends and receives.
+    pub audio: bool,
+    /// A video section that sends and receives.
+    pub video: bool,
+}
+
+/// Reads which media an offer wants both ways.
+pub fn offered(sdp: &str) -> Offered {
+    let description = Description::parse(sdp);
+    let both_ways = |kind| description.active().any(|m| m.kind == kind && m.direction() == "sendrecv");
+    Offered { audio: both_ways("audio"), video: both_ways("video") }
+}
+
+/// Whether the far end holds the call: each of its audio and video sections sends at most.
+pub fn is_held_by(sdp: &str) -> bool {
+    let description = Description::parse(sdp);
+    let mut any = false;
+    let held = description.active().all(|m| {
+        any = true;
+        matches!(m.direction(), "sendonly" | "inactive") || m.is_blackholed()
+    });
+    any && held
+}
+
+/// The description with the directions that hold demands, everything else to the byte (JsSIP).
+pub fn with_direction(sdp: &str, local_hold: bool, remote_hold: bool) -> String {
+    if !local_hold && !remote_hold {
+        return sdp.to_owned();
+    }
+    let change = |direction: &str| match (local_hold, remote_hold, direction) {
+        (true, true, _) => "inactive",
+        (true, false, "sendrecv") => "sendonly",
+        (true, false, "recvonly") => "inactive",
+        (false, true, "sendrecv") => "recvonly",
+        (false, true, "sendonly") => "inactive",
+        (_, _, "sendonly") => "sendonly",
+        (_, _, "recvonly") => "recvonly",
+        _ => "inactive",
+    };
+    let mut out = String::with_capacity(sdp.len() + 64);
+    let sections = sdp.split_inclusive('\n').fold(Vec::<String>::new(), |mut sections, line| {
+        if line.starts_with("m=") || sections.is_empty() {
+            sections.push(String::new());
+        }
+        if let Some(last) = sections.last_mut() {
+            last.push_str(line);
+        }
+        sections
+    });
+    for section in sections {
+        let media = section.starts_with("m=audio") || section.starts_with("m=video");
+        if !media {
+            out.push_str(&section);
+            continue;
+        }
+        let mut written = false;
+        for line in section.split_inclusive('\n') {
+            let bare = line.trim_end();
+            match bare.strip_prefix("a=").filter(|d| matches!(*d, "sendrecv" | "sendonly" | "recvonly" | "inactive")) {
+                Some(direction) => {
+                    written = true;
+                    out.push_str("a=");
+                    out.push_str(change(direction));
+                    out.push_str(line.get(bare.len()..).unwrap_or_default());
+                }
+                None => out.push_str(line),
+            }
+        }
+        if !written {
+            out.push_str("a=");
+            out.push_str(change("sendrecv"));
+            out.push_str("\r\n");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AUDIO: &str = "v=0\r\nc=IN IP4 1.2.3.4\r\nm=audio 9 RTP/AVP 0\r\na=sendrecv\r\nm=video 9 RTP/AVP 96\r\n";
+
+    #[test]
+    fn hold_turns_what_sends_into_sendonly() {
+        let held = with_direction(AUDIO, true, false);
+        assert_eq!(held, AUDIO.replace("a=sendrecv", "a=sendonly") + "a=sendonly\r\n");
+        assert_eq!(with_direction(AUDIO, false, false), AUDIO);
+        assert!(with_direction(AUDIO, true, true).contains("a=inactive"));
+    }
+
+    #[test]
+    fn the_far_end_holds_when_nothing_is_received_there() {
+        assert!(!is_held_by(AUDIO));
+        assert!(is_held_by(&with_direction(AUDIO, true, false)));
+        assert!(is_held_by(&AUDIO.replace("1.2.3.4", "0.0.0.0")));
+        assert!(!is_held_by("v=0\r\n"));
+    }
+
+    #[test]
+    fn an_offer_says_what_to_capture() {
+        assert_eq!(offered(AUDIO), Offered { audio: true, video: true });
+        assert_eq!(offered(&AUDIO.replace("m=video 9", "m=video 0")), Offered { audio: true, video: false });
+        assert_eq!(offered(&AUDIO.replace("sendrecv", "recvonly")), Offered { audio: false, video: true });
+    }
+}

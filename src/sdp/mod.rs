@@ -1,0 +1,13 @@
+//! What the user agent needs to know of a session description, and why two of them cannot meet.
+
+mod description;
+mod diagnosis;
+mod direction;
+mod features;
+
+pub use description::{Codec, Description, Media};
+pub use diagnosis::{
+    Codecs, Finding, Severity, diagnose, ice_failed, refusal, refused, warning_header,
+};
+pub use direction::{Offered, is_held_by, offered, with_direction};
+pub use features::{Feature, features};
