@@ -97,6 +97,7 @@ pub struct Session {
     local_hold: bool,
     remote_hold: bool,
     reoffer: Option<Reoffer>,
+    retry: Option<Reoffer>,
     tones: Tones,
     media_open: bool,
     next_handle: u32,
@@ -126,6 +127,7 @@ impl Session {
             local_hold: false,
             remote_hold: false,
             reoffer: None,
+            retry: None,
             tones: Tones::default(),
             media_open: false,
             next_handle: 0,
@@ -173,7 +175,10 @@ impl Session {
             status: self.status(),
             local_hold: self.local_hold,
             remote_hold: self.remote_hold,
-            ready_to_reoffer: self.is_established() && self.reoffer.is_none() && self.unacked.is_none(),
+            ready_to_reoffer: self.is_established()
+                && self.reoffer.is_none()
+                && self.retry.is_none()
+                && self.unacked.is_none(),
         }
     }
 
@@ -212,7 +217,7 @@ impl Session {
             Phase::Alerting { no_answer, expires } => (Some(no_answer), expires),
             _ => (None, None),
         };
-        let retry = self.reoffer.as_ref().and_then(Reoffer::retry_at);
+        let retry = self.retry.as_ref().and_then(Reoffer::retry_at);
         earliest([no_answer, expires, self.unacked.as_ref().map(Unacked::deadline), self.tones.deadline(), retry])
     }
 
@@ -408,6 +413,7 @@ impl Session {
         self.waits.clear();
         self.pending.clear();
         self.reoffer = None;
+        self.retry = None;
         self.tones = Tones::default();
         if self.media_open {
             self.media_open = false;

@@ -15,7 +15,7 @@ use crate::message::{Method, Reply, Request, Response, header_line};
 use crate::request::refusal;
 use crate::sdp;
 use crate::time::Instant;
-use crate::transaction::{Fate, ServerId};
+use crate::transaction::{Fate, ServerId, T1_MS};
 
 /// An offer on its way, ours or theirs.
 #[derive(Debug)]
@@ -95,12 +95,19 @@ impl Session {
     }
 
     pub(super) fn expire_reoffer(&mut self, cx: &mut Cx<'_>) {
-        if let Some(Reoffer::Local { retry_at, .. }) = &mut self.reoffer
-            && retry_at.is_some_and(|at| at <= cx.now)
-        {
-            *retry_at = None;
-            self.ask(MediaRequest::Offer { ice_restart: false }, Wait::Reoffer(Step::Made), cx);
+        let busy = self.reoffer.is_some() || self.unacked.is_some();
+        let Some(Reoffer::Local { retry_at, options, .. }) = &mut self.retry else { return };
+        if retry_at.is_none_or(|at| at > cx.now) {
+            return;
         }
+        if busy {
+            *retry_at = Some(cx.now.after(T1_MS));
+            return;
+        }
+        *retry_at = None;
+        let ice_restart = options.ice_restart;
+        self.reoffer = self.retry.take();
+        self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
     }
 
     pub(super) fn reoffer_media(
@@ -232,6 +239,8 @@ impl Session {
             Some(Reoffer::Local { retry_at, retries, .. }) if *retries < 3 => {
                 *retries += 1;
                 *retry_at = Some(cx.now.after(delay));
+                // The far end's own offer comes first meanwhile.
+                self.retry = self.reoffer.take();
                 self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
             }
             _ => self.roll_back(cx),

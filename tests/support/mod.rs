@@ -1,0 +1,441 @@
+//! Agents under virtual time: a pair that is wired to each other, or one whose far end is written out by the test.
+// Each test file uses its own part of this one.
+#![allow(dead_code, unreachable_pub)]
+
+use std::collections::VecDeque;
+
+use viasip::agent::Agent;
+use viasip::auth::Credentials;
+use viasip::command::{AnswerOptions, CallOptions, TerminateOptions};
+use viasip::config::{Config, Server};
+use viasip::entropy::{Counter, Entropy};
+use viasip::event::{
+    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SessionEvent, SessionId, Ticket, Verdict,
+};
+use viasip::sdp::Codecs;
+use viasip::time::Instant;
+use viasip::uri::Uri;
+
+/// A description that a browser would make.
+pub const SDP: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n\
+m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\nc=IN IP4 0.0.0.1\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789abcdefghijkl\r\n\
+a=fingerprint:sha-256 00:11\r\na=setup:actpass\r\na=mid:0\r\na=sendrecv\r\na=rtcp-mux\r\n\
+a=rtpmap:111 opus/48000/2\r\na=rtpmap:0 PCMU/8000\r\na=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n";
+
+pub fn config(user: &str) -> Config {
+    let uri = Uri::parse(&format!("sip:{user}@example.com")).unwrap();
+    Config {
+        registrar: Uri::new(None, "example.com"),
+        contact: Uri::parse(&format!("sip:{user}-contact@{user}.invalid;transport=ws")).unwrap(),
+        uri,
+        display_name: None,
+        credentials: Credentials { username: user.into(), password: Some("secret".into()), ..Default::default() },
+        authorization_jwt: None,
+        via_host: format!("{user}.invalid"),
+        instance_id: "00000000-0000-4000-8000-000000000000".into(),
+        call_id_prefix: format!("{user}x"),
+        user_agent: "viasip/test".into(),
+        register: false,
+        register_expires_s: 600,
+        register_from_tag_trail: String::new(),
+        no_answer_ms: 60_000,
+        recovery_s: (2, 30),
+        session_timers: true,
+        refresh_by_update: true,
+        force_refresher: false,
+        use_preloaded_route: false,
+        extra_headers: Vec::new(),
+        codecs: Codecs::default(),
+        webrtc: true,
+        keep_alive_ms: 0,
+        servers: vec![Server { weight: 0, via_transport: "WS".into(), sip_uri: "sip:example.com;transport=ws".into() }],
+    }
+}
+
+/// One agent with a shell that answers at once, and what its app was told.
+pub struct Side {
+    pub name: &'static str,
+    pub agent: Agent,
+    pub flow: Option<Flow>,
+    pub wire: VecDeque<String>,
+    pub events: Vec<String>,
+    pub sessions: Vec<SessionId>,
+    pub media: Vec<MediaRequest>,
+    pub fail_media: Option<(fn(&MediaRequest) -> bool, MediaFault)>,
+    pub hold_media: bool,
+    pub held: Vec<(Ticket, MediaRequest)>,
+    pub listens: bool,
+    pub on_new: Option<fn(&mut Side, SessionId)>,
+    pub on_sending: Option<fn(&mut Side, SessionId)>,
+    pub diagnosis: Vec<&'static str>,
+    pub auto_open: bool,
+    pub now: u64,
+}
+
+impl Side {
+    pub fn new(name: &'static str, config: Config) -> Self {
+        let seed = name.bytes().map(u64::from).sum();
+        Self {
+            name,
+            agent: Agent::new(config, Entropy::new(Counter::new(seed))),
+            flow: None,
+            wire: VecDeque::new(),
+            events: Vec::new(),
+            sessions: Vec::new(),
+            media: Vec::new(),
+            fail_media: None,
+            hold_media: false,
+            held: Vec::new(),
+            listens: true,
+            on_new: None,
+            on_sending: None,
+            diagnosis: Vec::new(),
+            auto_open: true,
+            now: 0,
+        }
+    }
+
+    pub fn connected(name: &'static str) -> Self {
+        let mut side = Self::new(name, config(name));
+        side.agent.start(Instant::from_millis(0));
+        side.pump();
+        side
+    }
+
+    pub fn at(&mut self, ms: u64) -> &mut Self {
+        assert!(ms >= self.now, "time goes on");
+        while let Some(due) = self.agent.poll_timeout().map(Instant::millis).filter(|d| *d <= ms) {
+            self.now = due.max(self.now);
+            self.agent.handle_input(Instant::from_millis(self.now), Input::Alarm);
+            self.pump();
+        }
+        self.now = ms;
+        self.agent.handle_input(Instant::from_millis(ms), Input::Alarm);
+        self.pump();
+        self
+    }
+
+    pub fn instant(&self) -> Instant {
+        Instant::from_millis(self.now)
+    }
+
+    pub fn receive(&mut self, frame: &str) {
+        let flow = self.flow.expect("connected");
+        self.agent.handle_input(self.instant(), Input::Frame(flow, frame.as_bytes()));
+        self.pump();
+    }
+
+    /// The next frame on the wire; it has to start with `start`.
+    #[track_caller]
+    pub fn expect(&mut self, start: &str) -> String {
+        let frame = self.wire.pop_front().unwrap_or_else(|| panic!("{}: nothing sent, wanted {start}", self.name));
+        assert!(frame.starts_with(start), "{}: wanted {start}, sent {frame}", self.name);
+        frame
+    }
+
+    #[track_caller]
+    pub fn expect_nothing(&self) {
+        assert!(self.wire.is_empty(), "{}: sent {:?}", self.name, self.wire);
+    }
+
+    #[track_caller]
+    pub fn told(&mut self, events: &[&str]) {
+        let told = std::mem::take(&mut self.events);
+        assert_eq!(told, events, "{}", self.name);
+    }
+
+    pub fn call(&mut self, target: &str) -> SessionId {
+        let id = SessionId(self.agent.reserve());
+        let options = CallOptions {
+            target: Uri::parse(target).unwrap(),
+            extra_headers: Vec::new(),
+            anonymous: false,
+            from_user: None,
+            from_display_name: None,
+            session_expires_s: 90,
+        };
+        self.agent.call(self.instant(), id, options).unwrap();
+        self.pump();
+        id
+    }
+
+    pub fn answer(&mut self) {
+        let id = *self.sessions.last().expect("a call");
+        self.agent.answer(self.instant(), id, &AnswerOptions::default()).unwrap();
+        self.pump();
+    }
+
+    pub fn terminate(&mut self) {
+        self.terminate_with(&TerminateOptions::default());
+    }
+
+    pub fn terminate_with(&mut self, options: &TerminateOptions) {
+        let id = *self.sessions.last().expect("a call");
+        self.agent.terminate(self.instant(), id, options).unwrap();
+        self.pump();
+    }
+
+    pub fn close(&mut self) {
+        let flow = self.flow.take().expect("connected");
+        let input = Input::Closed { flow, error: true, code: Some(1006), reason: String::new() };
+        self.agent.handle_input(self.instant(), input);
+        self.pump();
+    }
+
+    pub fn pump(&mut self) {
+        while let Some(output) = self.agent.poll_output() {
+            match output {
+                Output::Connect { flow, .. } => {
+                    if self.auto_open {
+                        self.flow = Some(flow);
+                        self.agent.handle_input(self.instant(), Input::Opened(flow));
+                    }
+                }
+                Output::Close(_) => self.flow = None,
+                Output::Send(_, _, bytes) => self.wire.push_back(String::from_utf8(bytes).unwrap()),
+                Output::Media(_, request, ticket) => self.media(request, ticket),
+                Output::Event(event) => self.event(event),
+            }
+        }
+    }
+
+    fn media(&mut self, request: MediaRequest, ticket: Ticket) {
+        self.media.push(request.clone());
+        if request == MediaRequest::Close {
+            return;
+        }
+        if self.hold_media {
+            self.held.push((ticket, request));
+        } else {
+            self.answer_media(ticket, &request);
+        }
+    }
+
+    pub fn answer_media(&mut self, ticket: Ticket, request: &MediaRequest) {
+        let result = match (self.fail_media, request) {
+            (Some((fails, fault)), request) if fails(request) => Err(fault),
+            (_, MediaRequest::Offer { .. } | MediaRequest::Answer) => Ok(MediaAnswer::Description(SDP.into())),
+            _ => Ok(MediaAnswer::Ready),
+        };
+        self.agent.handle_input(self.instant(), Input::Media(ticket, result));
+        self.pump();
+    }
+
+    pub fn release_media(&mut self) {
+        for (ticket, request) in std::mem::take(&mut self.held) {
+            self.answer_media(ticket, &request);
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        let now = self.instant();
+        let told = match event {
+            Event::NewSession { id, ticket, originator, .. } => {
+                self.sessions.push(id);
+                self.events.push(format!("newRTCSession {}", originator.as_str()));
+                if let Some(handler) = self.on_new {
+                    handler(self, id);
+                }
+                let listens = self.listens;
+                self.agent.resume(now, ticket, Verdict::Listened(listens));
+                return self.pump();
+            }
+            Event::NewRequest { ticket, method, incoming, .. } => {
+                let way = if incoming.is_some() { "remote" } else { "local" };
+                self.events.push(format!("new{method} {way}"));
+                let verdict = Verdict::Reply { listened: self.listens, reply: None };
+                self.agent.resume(now, ticket, verdict);
+                return self.pump();
+            }
+            Event::RegistrationExpiring(ticket) => {
+                self.agent.resume(now, ticket, Verdict::Listened(false));
+                return self.pump();
+            }
+            Event::UnsolicitedNotify { ticket, .. } => {
+                self.events.push("sipEvent".into());
+                self.agent.resume(now, ticket, Verdict::Listened(true));
+                return self.pump();
+            }
+            Event::Session { id, kind, .. } => return self.session(id, kind),
+            Event::SessionGone(_) | Event::Gruu { .. } | Event::Refreshed { .. } | Event::Connecting { .. } => return,
+            Event::Connected { .. } => "connected".to_owned(),
+            Event::Disconnected { .. } => "disconnected".to_owned(),
+            Event::Registered { .. } => "registered".to_owned(),
+            Event::Unregistered { cause, .. } => match cause {
+                Some(cause) => format!("unregistered {}", cause.as_str()),
+                None => "unregistered".to_owned(),
+            },
+            Event::RegistrationFailed { cause, .. } => format!("registrationFailed {}", cause.as_str()),
+            Event::RequestDone { failure, .. } => match failure {
+                Some((_, cause)) => format!("failed {}", cause.as_str()),
+                None => "succeeded".to_owned(),
+            },
+            Event::Dropped { why } => format!("dropped {why}"),
+        };
+        self.events.push(told);
+    }
+
+    fn session(&mut self, id: SessionId, kind: SessionEvent) {
+        let now = self.instant();
+        let told = match kind {
+            SessionEvent::State => return,
+            SessionEvent::Connecting { .. } => "connecting".to_owned(),
+            SessionEvent::Sending { ticket, request } => {
+                self.events.push("sending".into());
+                if let Some(handler) = self.on_sending {
+                    handler(self, id);
+                }
+                let verdict = Verdict::Sending { headers: request.headers, body: request.body };
+                self.agent.resume(now, ticket, verdict);
+                return self.pump();
+            }
+            SessionEvent::Sdp { ticket, originator, offer, sdp } => {
+                let kind = if offer { "offer" } else { "answer" };
+                self.events.push(format!("sdp {} {kind}", originator.as_str()));
+                self.agent.resume(now, ticket, Verdict::Sdp(sdp));
+                return self.pump();
+            }
+            SessionEvent::Reinvite { ticket, .. } | SessionEvent::Update { ticket, .. } => {
+                self.events.push("reoffer".into());
+                self.agent.resume(now, ticket, Verdict::Reoffer(None));
+                return self.pump();
+            }
+            SessionEvent::Progress { originator, .. } => format!("progress {}", originator.as_str()),
+            SessionEvent::Accepted { originator, .. } => format!("accepted {}", originator.as_str()),
+            SessionEvent::Confirmed { originator, .. } => format!("confirmed {}", originator.as_str()),
+            SessionEvent::Ended { originator, cause, .. } => {
+                format!("ended {} {}", originator.as_str(), cause.as_str())
+            }
+            SessionEvent::Failed { originator, cause, findings, .. } => {
+                self.diagnosis = findings.iter().map(|f| f.code).collect();
+                format!("failed {} {}", originator.as_str(), cause.as_str())
+            }
+            SessionEvent::MediaFailed(fault) => format!("mediafailed {fault:?}"),
+            SessionEvent::Hold(by) => format!("hold {}", by.as_str()),
+            SessionEvent::Unhold(by) => format!("unhold {}", by.as_str()),
+            SessionEvent::Answered { .. } => "answered".to_owned(),
+            SessionEvent::Renegotiated { succeeded } => format!("renegotiated {succeeded}"),
+            SessionEvent::Dtmf { originator, tone, duration_ms, .. } => {
+                format!("newDTMF {} {tone} {duration_ms}", originator.as_str())
+            }
+            SessionEvent::Info { originator, .. } => format!("newInfo {}", originator.as_str()),
+            SessionEvent::InfoDone { failure, .. } => format!("infoDone {}", failure.is_none()),
+        };
+        self.events.push(told);
+    }
+}
+
+/// Two agents on one wire: what one sends, the other receives.
+pub struct Pair {
+    pub a: Side,
+    pub b: Side,
+    pub ladder: Vec<String>,
+}
+
+impl Pair {
+    pub fn new() -> Self {
+        let mut pair = Self { a: Side::connected("alice"), b: Side::connected("bob"), ladder: Vec::new() };
+        pair.a.events.clear();
+        pair.b.events.clear();
+        pair
+    }
+
+    /// Carries frames until both are silent.
+    pub fn carry(&mut self) {
+        while self.step() {}
+    }
+
+    /// Carries one frame of each side.
+    pub fn step(&mut self) -> bool {
+        let first = self.a.wire.pop_front();
+        if let Some(frame) = &first {
+            self.ladder.push(format!("A -> B  {}", start_line(frame)));
+            self.b.receive(frame);
+        }
+        let second = self.b.wire.pop_front();
+        if let Some(frame) = &second {
+            self.ladder.push(format!("A <- B  {}", start_line(frame)));
+            self.a.receive(frame);
+        }
+        first.is_some() || second.is_some()
+    }
+
+    /// Lets both clocks run to `ms`, carrying what is sent.
+    pub fn at(&mut self, ms: u64) {
+        loop {
+            let due = [&self.a, &self.b].into_iter().filter_map(|s| s.agent.poll_timeout()).min();
+            let Some(due) = due.map(Instant::millis).filter(|d| *d <= ms) else { break };
+            let due = due.max(self.a.now).max(self.b.now);
+            self.a.at(due);
+            self.b.at(due);
+            self.carry();
+        }
+        self.a.at(ms);
+        self.b.at(ms);
+        self.carry();
+    }
+
+    /// A call that both ends have confirmed.
+    pub fn in_call() -> Self {
+        let mut pair = Self::new();
+        pair.a.call("sip:bob@example.com");
+        pair.carry();
+        pair.b.answer();
+        pair.carry();
+        pair.a.events.clear();
+        pair.b.events.clear();
+        pair
+    }
+}
+
+/// Method or status, without what changes from run to run.
+fn start_line(frame: &str) -> String {
+    let line = frame.lines().next().unwrap_or_default();
+    match line.strip_prefix("SIP/2.0 ") {
+        Some(status) => {
+            let cseq = header(frame, "CSeq").unwrap_or_default();
+            format!("{status} ({})", cseq.split(' ').nth(1).unwrap_or_default())
+        }
+        None => line.split(' ').next().unwrap_or_default().to_owned(),
+    }
+}
+
+/// A field of a frame.
+pub fn header<'a>(frame: &'a str, name: &str) -> Option<&'a str> {
+    frame.lines().take_while(|l| !l.is_empty()).find_map(|l| l.strip_prefix(name)?.strip_prefix(": "))
+}
+
+/// A response to `request`, with a To tag and further lines.
+pub fn response(request: &str, status: &str, tag: &str, lines: &str, body: &str) -> String {
+    let mut out = format!("SIP/2.0 {status}\r\n");
+    for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
+        let value = header(request, name).unwrap_or_default();
+        let tagged = name == "To" && !value.contains(";tag=") && !tag.is_empty();
+        let tag = if tagged { format!(";tag={tag}") } else { String::new() };
+        out.push_str(&format!("{name}: {value}{tag}\r\n"));
+    }
+    let typed = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
+    out + lines + typed + &format!("Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+/// An INVITE from the far end.
+pub fn invite(user: &str, branch: &str, body: &str) -> String {
+    request("INVITE", user, branch, "", 1, "Contact: <sip:far@192.0.2.1;transport=ws>\r\n", body)
+}
+
+/// A request from the far end in the call `far-call`; `to_tag` for one inside the dialog.
+pub fn request(method: &str, user: &str, branch: &str, to_tag: &str, cseq: u32, lines: &str, body: &str) -> String {
+    let tag = if to_tag.is_empty() { String::new() } else { format!(";tag={to_tag}") };
+    let typed = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
+    format!(
+        "{method} sip:{user}@example.com SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bK{branch}\r\n\
+         Max-Forwards: 70\r\nTo: <sip:{user}@example.com>{tag}\r\nFrom: <sip:far@example.com>;tag=far\r\n\
+         Call-ID: far-call\r\nCSeq: {cseq} {method}\r\n{lines}{typed}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// The tag of a To or From value.
+pub fn tag(value: &str) -> String {
+    value.split(";tag=").nth(1).unwrap_or_default().split(';').next().unwrap_or_default().to_owned()
+}
