@@ -1,0 +1,269 @@
+//! The only place that touches the `Agent`.
+//!
+//! Invariant: *borrow, run, release, then pump; each pop is a borrow of its own.* Nothing is borrowed while a
+//! dispatch, a socket, a getter or WebRTC runs, so a listener may call any method, and re-entry just drains further.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::{Rc, Weak};
+
+use gloo_timers::callback::Timeout;
+use js_sys::Function;
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::clock::Clock;
+use super::peer::{Patience, Peer};
+use super::socket::{self, Socket};
+use super::watch::Watch;
+use super::{events, js};
+use crate::agent::Agent;
+use crate::event::{Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Network, Output, SessionId, Ticket};
+use crate::message::mask_secrets;
+use crate::time::Instant;
+
+/// Longest delay that `setTimeout` keeps, in ms.
+const LONGEST_TIMEOUT_MS: u64 = 0x7fff_ffff;
+
+/// One agent with what surrounds it.
+pub(super) struct Driver {
+    agent: RefCell<Agent>,
+    clock: Clock,
+    dispatch: Function,
+    sockets: Vec<JsValue>,
+    line: RefCell<Option<(Flow, Socket)>>,
+    peers: RefCell<BTreeMap<u32, Rc<Peer>>>,
+    errors: RefCell<BTreeMap<u32, JsValue>>,
+    alarm: RefCell<Option<(Instant, Timeout)>>,
+    watch: RefCell<Option<Watch>>,
+    pub(super) trace: Cell<bool>,
+    pub(super) patience: Patience,
+    this: Weak<Driver>,
+}
+
+impl Driver {
+    pub(super) fn new(agent: Agent, sockets: Vec<JsValue>, dispatch: Function, patience: Patience) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            agent: RefCell::new(agent),
+            clock: Clock::new(),
+            dispatch,
+            sockets,
+            line: RefCell::default(),
+            peers: RefCell::default(),
+            errors: RefCell::default(),
+            alarm: RefCell::default(),
+            watch: RefCell::default(),
+            trace: Cell::new(false),
+            patience,
+            this: Weak::clone(this),
+        })
+    }
+
+    /// Borrow, run, release, pump.
+    pub(super) fn apply<T>(&self, command: impl FnOnce(&mut Agent, Instant) -> T) -> T {
+        let now = self.clock.now();
+        let result = command(&mut self.agent.borrow_mut(), now);
+        self.pump();
+        result
+    }
+
+    /// Reads something of the agent.
+    pub(super) fn read<T>(&self, question: impl FnOnce(&Agent) -> T) -> T {
+        question(&self.agent.borrow())
+    }
+
+    /// When a moment of the core will be, as `Date.now()` counts.
+    pub(super) fn epoch_ms(&self, at: Instant) -> f64 {
+        self.clock.epoch_ms(at)
+    }
+
+    /// Listens to the page while the agent runs.
+    pub(super) fn watch(&self, on: bool) {
+        let watch = on.then(|| Watch::new(&self.this));
+        let old = self.watch.replace(watch);
+        drop(old);
+    }
+
+    pub(super) fn opened(&self, flow: Flow) {
+        self.apply(|agent, now| agent.handle_input(now, Input::Opened(flow)));
+    }
+
+    pub(super) fn closed(&self, flow: Flow, error: bool, code: Option<u16>, reason: String) {
+        self.apply(|agent, now| agent.handle_input(now, Input::Closed { flow, error, code, reason }));
+    }
+
+    pub(super) fn frame(&self, flow: Flow, bytes: &[u8]) {
+        if self.trace.get() {
+            self.traced("in", bytes);
+        }
+        self.apply(|agent, now| agent.handle_input(now, Input::Frame(flow, bytes)));
+    }
+
+    pub(super) fn network(&self, network: Network) {
+        self.apply(|agent, now| agent.handle_input(now, Input::Network(network)));
+    }
+
+    pub(super) fn media_done(&self, ticket: Ticket, result: Result<MediaAnswer, MediaFault>) {
+        self.apply(|agent, now| agent.handle_input(now, Input::Media(ticket, result)));
+    }
+
+    pub(super) fn ice_failed(&self, session: SessionId) {
+        self.apply(|agent, now| agent.handle_input(now, Input::IceFailed(session)));
+    }
+
+    /// Keeps the JavaScript error of a WebRTC operation for the event that tells of it.
+    pub(super) fn remember(&self, session: SessionId, error: JsValue) {
+        self.errors.borrow_mut().insert(session.0, error);
+    }
+
+    pub(super) fn remembered(&self, session: SessionId) -> JsValue {
+        self.errors.borrow().get(&session.0).cloned().unwrap_or(JsValue::UNDEFINED)
+    }
+
+    pub(super) fn add_peer(&self, session: SessionId, connection: web_sys::RtcPeerConnection) {
+        let peer = Peer::new(session, connection, self.patience, &self.this);
+        let old = self.peers.borrow_mut().insert(session.0, peer);
+        drop(old);
+    }
+
+    pub(super) fn peer(&self, session: u32) -> Option<Rc<Peer>> {
+        self.peers.borrow().get(&session).cloned()
+    }
+
+    /// Calls the agent's one JavaScript function. An exception is told to the page, not to the core.
+    pub(super) fn tell(&self, target: u32, name: &str, payload: &JsValue) -> JsValue {
+        match self.dispatch.call3(&JsValue::NULL, &target.into(), &name.into(), payload) {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                rethrow_later(error);
+                JsValue::UNDEFINED
+            }
+        }
+    }
+
+    fn pump(&self) {
+        loop {
+            let output = self.agent.borrow_mut().poll_output();
+            let Some(output) = output else { break };
+            self.deliver(output);
+        }
+        self.arm();
+    }
+
+    fn deliver(&self, output: Output) {
+        match output {
+            Output::Connect { flow, server } => self.connect(flow, server),
+            Output::Close(flow) => self.close(flow),
+            Output::Send(send, flow, bytes) => {
+                let object = self.line.borrow().as_ref().filter(|(f, _)| *f == flow).map(|(_, s)| s.object());
+                if self.trace.get() {
+                    self.traced("out", &bytes);
+                }
+                let text = JsValue::from_str(&String::from_utf8_lossy(&bytes));
+                let sent = object.is_some_and(|o| {
+                    socket::call(&o, "send", Some(&text)).is_ok_and(|sent| sent.is_truthy() || sent.is_undefined())
+                });
+                if !sent {
+                    let now = self.clock.now();
+                    self.agent.borrow_mut().handle_input(now, Input::NotSent(send));
+                }
+            }
+            Output::Media(session, request, ticket) => self.media(session, request, ticket),
+            Output::Event(event) => {
+                if let Event::SessionGone(session) = &event {
+                    let peer = self.peers.borrow_mut().remove(&session.0);
+                    drop(peer);
+                    let error = self.errors.borrow_mut().remove(&session.0);
+                    drop(error);
+                }
+                if let Some((ticket, verdict)) = events::deliver(self, event) {
+                    let now = self.clock.now();
+                    self.agent.borrow_mut().resume(now, ticket, verdict);
+                }
+            }
+        }
+    }
+
+    fn media(&self, session: SessionId, request: MediaRequest, ticket: Ticket) {
+        let peer = self.peer(session.0);
+        match (peer, request) {
+            (Some(peer), MediaRequest::Close) => {
+                self.peers.borrow_mut().remove(&session.0);
+                peer.close();
+            }
+            (Some(peer), request) => peer.ask(request, ticket),
+            (None, _) => {}
+        }
+    }
+
+    fn connect(&self, flow: Flow, server: usize) {
+        let Some(object) = self.sockets.get(server).cloned() else { return };
+        let socket = Socket::new(object.clone(), flow, &self.this);
+        let old = self.line.replace(Some((flow, socket)));
+        drop(old);
+        // A failing constructor (mixed content, a page's security policy) is a failed attempt, not an exception.
+        if let Err(error) = socket::call(&object, "connect", None) {
+            let reason = js::text(&error, "message").unwrap_or_default();
+            let driver = Weak::clone(&self.this);
+            wasm_bindgen_futures::spawn_local(async move {
+                if let Some(driver) = driver.upgrade() {
+                    driver.closed(flow, true, None, reason);
+                }
+            });
+        }
+    }
+
+    fn close(&self, flow: Flow) {
+        let line = self.line.borrow_mut().take_if(|(f, _)| *f == flow);
+        if let Some((_, socket)) = line {
+            let object = socket.object();
+            drop(socket);
+            let _ = socket::call(&object, "disconnect", None);
+        }
+    }
+
+    fn traced(&self, direction: &str, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        if text.trim().is_empty() {
+            return;
+        }
+        let payload = js::object([
+            ("direction", direction.into()),
+            ("message", mask_secrets(&text).into()),
+            ("at", js_sys::Date::now().into()),
+        ]);
+        self.tell(0, "sipMessage", &payload);
+    }
+
+    /// The one timer: armed for the core's next deadline.
+    fn arm(&self) {
+        let due = self.agent.borrow().poll_timeout();
+        if self.alarm.borrow().as_ref().map(|(at, _)| *at) == due {
+            return;
+        }
+        let alarm = due.map(|at| {
+            let wait = at.since(self.clock.now()).clamp(1, LONGEST_TIMEOUT_MS);
+            let driver = Weak::clone(&self.this);
+            let timer = Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX >> 1), move || {
+                if let Some(driver) = driver.upgrade() {
+                    let spent = driver.alarm.take();
+                    driver.apply(|agent, now| agent.handle_input(now, Input::Alarm));
+                    drop(spent);
+                }
+            });
+            (at, timer)
+        });
+        let old = self.alarm.replace(alarm);
+        drop(old);
+    }
+}
+
+/// Lets an app's error reach `window.onerror` without disturbing anybody else.
+fn rethrow_later(error: JsValue) {
+    wasm_bindgen_futures::spawn_local(async move {
+        let report = js::global("reportError");
+        match report.dyn_ref::<Function>() {
+            Some(report) => drop(report.call1(&js_sys::global(), &error)),
+            None => web_sys::console::error_1(&error),
+        }
+    });
+}

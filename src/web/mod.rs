@@ -1,0 +1,16 @@
+//! The browser shell: WebSocket, one timer, RTCPeerConnection, getUserMedia, and flat functions on numeric handles.
+//!
+//! `driver` is the only place that touches the `Agent`. No borrow is held while JavaScript runs.
+
+mod clock;
+mod driver;
+mod events;
+pub mod exports;
+mod js;
+mod media;
+mod peer;
+pub mod session_exports;
+mod socket;
+pub mod tools;
+mod watch;
+pub mod websocket;
