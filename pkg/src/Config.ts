@@ -1,0 +1,234 @@
+import { USER_AGENT } from './Constants.js';
+import { ConfigurationError } from './Exceptions.js';
+import { isSocket, type Socket } from './Socket.js';
+import { URI } from './URI.js';
+import { createRandomToken, isDecimal, isEmpty, isString, newUUID } from './Utils.js';
+import type { WeightedSocket } from './Transport.js';
+
+/** Options of `new UA()` (JsSIP `UAConfiguration`). */
+export interface UAConfiguration {
+  sockets: Socket | (Socket | { socket: Socket; weight?: number })[];
+  uri: string;
+  authorization_jwt?: string;
+  authorization_user?: string;
+  connection_recovery_max_interval?: number;
+  connection_recovery_min_interval?: number;
+  contact_uri?: string;
+  display_name?: string;
+  instance_id?: string;
+  no_answer_timeout?: number;
+  session_timers?: boolean;
+  session_timers_refresh_method?: string;
+  session_timers_force_refresher?: boolean;
+  password?: string;
+  realm?: string;
+  ha1?: string;
+  register?: boolean;
+  register_expires?: number;
+  register_from_tag_trail?: string | (() => string);
+  registrar_server?: string;
+  use_preloaded_route?: boolean;
+  user_agent?: string;
+  extra_headers?: string[];
+  /** Seconds between keep-alive pings (RFC 5626), 0 for none. Default 25. */
+  keep_alive_interval?: number;
+  /** ms that gathering goes on after the first ICE candidate. Default 2000. */
+  ice_gathering_timeout?: number;
+  /** ms that gathering may take at most. Default 5000. */
+  ice_gathering_limit?: number;
+}
+
+/** A configuration that was read. */
+export interface Settings {
+  uri: URI;
+  registrar_server: URI;
+  authorization_user: string;
+  authorization_jwt: string | null;
+  password: string | null;
+  realm: string | null;
+  ha1: string | null;
+  display_name: string | null;
+  user_agent: string | undefined;
+  contact_uri: URI;
+  instance_id: string;
+  jssip_id: string;
+  via_host: string;
+  hostport_params: string;
+  use_preloaded_route: boolean;
+  register: boolean;
+  register_expires: number;
+  register_from_tag_trail: string | (() => string);
+  session_timers: boolean;
+  session_timers_refresh_method: string;
+  session_timers_force_refresher: boolean;
+  /** ms. */
+  no_answer_timeout: number;
+  connection_recovery_min_interval: number;
+  connection_recovery_max_interval: number;
+  extra_headers: string[] | null;
+  keep_alive_interval: number;
+  ice_gathering_timeout: number;
+  ice_gathering_limit: number;
+  sockets?: WeightedSocket[];
+}
+
+// One host for all user agents of a page, as JsSIP has it.
+let viaHost: string | undefined;
+
+type Check = (value: unknown) => unknown;
+
+const bool: Check = (value) => (typeof value === 'boolean' ? value : undefined);
+const text: Check = (value) => (isString(value) && !/[\r\n\0]/.test(value) ? String(value) : undefined);
+const secret: Check = (value) => {
+  const string = String(value);
+  return /[\r\n\0]/.test(string) ? undefined : string;
+};
+const positive: Check = (value) => (isDecimal(value) && Number(value) > 0 ? Number(value) : undefined);
+const notNegative: Check = (value) => (isDecimal(value) && Number(value) >= 0 ? Number(value) : undefined);
+
+const checks: Record<string, Check> = {
+  authorization_user: (value) => (isString(value) && !/["\\\r\n\0]/.test(value) ? String(value) : undefined),
+  authorization_jwt: text,
+  user_agent: text,
+  connection_recovery_max_interval: positive,
+  connection_recovery_min_interval: positive,
+  contact_uri: (value) => (isString(value) ? URI.parse(String(value)) : undefined),
+  instance_id: (value) => {
+    const id = String(value).replace(/^uuid:/i, '');
+    return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id) ? id : undefined;
+  },
+  no_answer_timeout: positive,
+  session_timers: bool,
+  session_timers_refresh_method: (value) => {
+    const method = isString(value) ? value.toUpperCase() : '';
+    return method === 'INVITE' || method === 'UPDATE' ? method : undefined;
+  },
+  session_timers_force_refresher: bool,
+  password: secret,
+  realm: secret,
+  ha1: secret,
+  display_name: (value) => (value === 0 ? '0' : secret(value)),
+  register: bool,
+  register_expires: notNegative,
+  register_from_tag_trail: (value) => (typeof value === 'function' ? value : text(value)),
+  registrar_server: (value) => {
+    if (!isString(value)) return undefined;
+    const uri = URI.parse(/^sips?:/i.test(value) ? String(value) : `sip:${value}`);
+    return !uri || uri.user ? undefined : uri;
+  },
+  use_preloaded_route: bool,
+  extra_headers: (value) => {
+    if (!Array.isArray(value) || value.length === 0) return undefined;
+    const lines = value.filter((line) => isString(line)) as string[];
+    return lines.every((line) => /^[^\s:]+\s*:/.test(line) && !/[\r\n\0]/.test(line)) ? lines : undefined;
+  },
+  keep_alive_interval: notNegative,
+  ice_gathering_timeout: notNegative,
+  ice_gathering_limit: positive,
+};
+
+function readSockets(value: unknown): WeightedSocket[] | undefined {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  const sockets: WeightedSocket[] = [];
+  for (const entry of list) {
+    const holder = entry as { socket?: unknown; weight?: unknown };
+    if (isSocket(entry)) {
+      sockets.push({ socket: entry, weight: 0, status: 0 });
+    } else if (Array.isArray(value) && isSocket(holder.socket)) {
+      const weight = holder.weight === undefined ? 0 : Number(holder.weight);
+      if (isNaN(weight)) return undefined;
+      sockets.push({ socket: holder.socket, weight, status: 0 });
+    }
+  }
+  return sockets.length > 0 ? sockets : undefined;
+}
+
+/** Reads and checks a configuration in JsSIP's order; throws `ConfigurationError`. */
+export function load(given: UAConfiguration): Settings {
+  const own = given as unknown as Record<string, unknown>;
+  if (!Object.hasOwn(own, 'sockets') || own['sockets'] === undefined) throw new ConfigurationError('sockets');
+  const sockets = readSockets(own['sockets']);
+  if (!sockets) throw new ConfigurationError('sockets', own['sockets']);
+  if (!Object.hasOwn(own, 'uri') || own['uri'] === undefined) throw new ConfigurationError('uri');
+  const uriText = isString(own['uri']) ? (/^sip:/i.test(own['uri']) ? own['uri'] : `sip:${own['uri']}`) : '';
+  const uri = URI.parse(String(uriText));
+  if (!uri?.user) throw new ConfigurationError('uri', own['uri']);
+
+  const read: Record<string, unknown> = {};
+  for (const [key, check] of Object.entries(checks)) {
+    if (!Object.hasOwn(own, key) || isEmpty(own[key])) continue;
+    const value = check(own[key]);
+    if (value === undefined) throw new ConfigurationError(key, own[key]);
+    read[key] = value;
+  }
+  viaHost ??= `${createRandomToken(12)}.invalid`;
+  const contact = read['contact_uri'] as URI | undefined;
+  const via_host = contact ? contact.host : viaHost;
+  const registrar = uri.clone();
+  registrar.user = null;
+  registrar.clearParams();
+  registrar.clearHeaders();
+  const hostport_params = uri.clone();
+  hostport_params.user = null;
+  return {
+    authorization_user: uri.user,
+    authorization_jwt: null,
+    password: null,
+    realm: null,
+    ha1: null,
+    display_name: null,
+    user_agent: undefined,
+    contact_uri: contact ?? new URI('sip', createRandomToken(8), via_host, null, { transport: 'ws' }),
+    instance_id: newUUID(),
+    jssip_id: createRandomToken(5),
+    use_preloaded_route: false,
+    register: true,
+    register_expires: 600,
+    register_from_tag_trail: '',
+    registrar_server: registrar,
+    session_timers: true,
+    session_timers_refresh_method: 'UPDATE',
+    session_timers_force_refresher: false,
+    connection_recovery_min_interval: 2,
+    connection_recovery_max_interval: 30,
+    extra_headers: null,
+    keep_alive_interval: 25,
+    ice_gathering_timeout: 2000,
+    ice_gathering_limit: 5000,
+    ...read,
+    no_answer_timeout: ((read['no_answer_timeout'] as number | undefined) ?? 60) * 1000,
+    uri,
+    via_host,
+    hostport_params: hostport_params.toString().replace(/^sip:/i, ''),
+    sockets,
+  };
+}
+
+const WRITABLE = [
+  'authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt', 'display_name', 'register', 'extra_headers',
+];
+
+/** Makes read-only what JsSIP makes read-only. */
+export function protect(settings: Settings): Settings {
+  for (const key of Object.keys(settings)) {
+    if (!WRITABLE.includes(key)) Object.defineProperty(settings, key, { writable: false, configurable: false });
+  }
+  return settings;
+}
+
+/** What the core is made with. */
+export function forCore(settings: Settings, sockets: WeightedSocket[]): object {
+  const trail = settings.register_from_tag_trail;
+  return {
+    ...settings,
+    uri: settings.uri.toString(),
+    registrar_server: settings.registrar_server.toString(),
+    contact_uri: settings.contact_uri.toString(),
+    user_agent: settings.user_agent ?? USER_AGENT,
+    register_from_tag_trail: typeof trail === 'function' ? trail() : trail,
+    extra_headers: settings.extra_headers ?? [],
+    keep_alive: settings.keep_alive_interval * 1000,
+    sockets: undefined,
+    servers: sockets.map(({ socket, weight }) => ({ weight, via_transport: socket.via_transport, sip_uri: socket.sip_uri })),
+  };
+}

@@ -1,0 +1,64 @@
+/** A configuration that cannot be used. `code` 1. */
+export class ConfigurationError extends Error {
+  readonly code = 1;
+  readonly parameter: string;
+  readonly value: unknown;
+
+  constructor(parameter: string, value?: unknown) {
+    super(value ? `Invalid value ${JSON.stringify(value)} for parameter "${parameter}"` : `Missing parameter: ${parameter}`);
+    this.name = 'CONFIGURATION_ERROR';
+    this.parameter = parameter;
+    this.value = value;
+  }
+}
+
+/** A method called in a state that does not allow it. `code` 2. */
+export class InvalidStateError extends Error {
+  readonly code = 2;
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`Invalid status: ${status}`);
+    this.name = 'INVALID_STATE_ERROR';
+    this.status = status;
+  }
+}
+
+/** What this environment or this kind of object cannot do. `code` 3. */
+export class NotSupportedError extends Error {
+  readonly code = 3;
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'NOT_SUPPORTED_ERROR';
+  }
+}
+
+/** Never thrown; JsSIP has it. `code` 4. */
+export class NotReadyError extends Error {
+  readonly code = 4;
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'NOT_READY_ERROR';
+  }
+}
+
+interface Refusal {
+  name?: string;
+  status?: number;
+  message?: string;
+}
+
+/** Runs a command of the core; what it refuses is thrown as JsSIP's class. */
+export function command<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    const refusal = error as Refusal;
+    if (refusal?.name === 'INVALID_STATE_ERROR') throw new InvalidStateError(refusal.status ?? 8);
+    if (refusal?.name === 'NOT_SUPPORTED_ERROR') throw new NotSupportedError(refusal.message ?? '');
+    if (refusal?.name === 'TypeError' && !(error instanceof TypeError)) throw new TypeError(refusal.message);
+    throw error;
+  }
+}

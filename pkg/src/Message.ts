@@ -1,0 +1,14 @@
+import { OutOfDialog, type RequestOptions } from './OutOfDialog.js';
+import type { URI } from './URI.js';
+
+export type SendMessageOptions = RequestOptions;
+
+/** A MESSAGE (RFC 3428; JsSIP `Message`). */
+export class Message extends OutOfDialog {
+  readonly _name = 'Message';
+
+  send(target: string | URI, body: string, options: SendMessageOptions = {}): void {
+    if (target === undefined || body === undefined) throw new TypeError('Not enough arguments');
+    this._send('MESSAGE', target, body, options?.contentType ?? 'text/plain', options ?? {});
+  }
+}

@@ -1,0 +1,65 @@
+import { URI } from './URI.js';
+import { wasm, type ParsedNameAddr } from './wasm.js';
+
+/** `"Name" <uri>;params` (JsSIP `NameAddrHeader`). */
+export class NameAddrHeader {
+  _uri: URI;
+  _parameters: Record<string, string | null> = {};
+  _display_name: string | null | undefined;
+
+  static parse(text: string): NameAddrHeader | undefined {
+    const parsed = wasm.parse_name_addr(text);
+    return parsed ? NameAddrHeader._from(parsed) : undefined;
+  }
+
+  static _from(parsed: ParsedNameAddr): NameAddrHeader {
+    return new NameAddrHeader(URI._from(parsed.uri), parsed.display_name ?? undefined, parsed.params);
+  }
+
+  constructor(uri: URI, display_name?: string | null, parameters: Record<string, string | number | null> = {}) {
+    if (!uri || !(uri instanceof URI)) throw new TypeError('missing or invalid "uri" parameter');
+    this._uri = uri;
+    this.display_name = display_name as string;
+    for (const [key, value] of Object.entries(parameters ?? {})) this.setParam(key, value);
+  }
+
+  get uri(): URI {
+    return this._uri;
+  }
+  get display_name(): string {
+    return this._display_name as string;
+  }
+  set display_name(value: string | number) {
+    this._display_name = value === 0 ? '0' : (value as string);
+  }
+
+  setParam(key: string, value?: string | number | null): void {
+    if (key) this._parameters[key.toLowerCase()] = value === undefined || value === null ? null : value.toString();
+  }
+  getParam(key: string): string | null | undefined {
+    return key ? this._parameters[key.toLowerCase()] : undefined;
+  }
+  hasParam(key: string): boolean {
+    return Boolean(key) && Object.hasOwn(this._parameters, key.toLowerCase());
+  }
+  deleteParam(key: string): string | null | undefined {
+    const name = key.toLowerCase();
+    const value = this._parameters[name];
+    delete this._parameters[name];
+    return value;
+  }
+  clearParams(): void {
+    this._parameters = {};
+  }
+
+  clone(): NameAddrHeader {
+    return new NameAddrHeader(this._uri.clone(), this._display_name, { ...this._parameters });
+  }
+
+  toString(): string {
+    const name = this._display_name ? `"${this._display_name.replace(/\\/g, '\\\\').replace(/"/g, '\\"')}" ` : '';
+    let text = `${name}<${this._uri.toString()}>`;
+    for (const [key, value] of Object.entries(this._parameters)) text += value === null ? `;${key}` : `;${key}=${value}`;
+    return text;
+  }
+}

@@ -1,0 +1,115 @@
+import { EventEmitter } from './EventEmitter.js';
+import { NotSupportedError, command } from './Exceptions.js';
+import type { NameAddrHeader } from './NameAddrHeader.js';
+import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
+import type { UA } from './UA.js';
+import type { URI } from './URI.js';
+import { assertSingleLine } from './Utils.js';
+import { wasm } from './wasm.js';
+
+export interface ReplyOptions {
+  status_code?: number;
+  reason_phrase?: string;
+  extraHeaders?: string[];
+  body?: string;
+}
+
+export interface RequestOptions {
+  contentType?: string;
+  extraHeaders?: string[];
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  eventHandlers?: Record<string, (...args: any[]) => void>;
+  fromUserName?: string;
+  fromDisplayName?: string;
+}
+
+interface Reply {
+  status: number;
+  reason?: string;
+  headers: string[];
+  body: string;
+}
+
+/** What MESSAGE and OPTIONS outside a dialog share. */
+export abstract class OutOfDialog extends EventEmitter {
+  _ua: UA;
+  _handleId = 0;
+  _request: IncomingRequest | OutgoingRequest | null = null;
+  _direction: 'incoming' | 'outgoing' | null = null;
+  _local_identity: NameAddrHeader | null = null;
+  _remote_identity: NameAddrHeader | null = null;
+  _reply: Reply | null = null;
+  abstract readonly _name: string;
+
+  constructor(ua: UA) {
+    super();
+    this._ua = ua;
+  }
+
+  get direction(): 'incoming' | 'outgoing' {
+    return this._direction as 'incoming';
+  }
+  get local_identity(): NameAddrHeader {
+    return this._local_identity as NameAddrHeader;
+  }
+  get remote_identity(): NameAddrHeader {
+    return this._remote_identity as NameAddrHeader;
+  }
+
+  _send(method: string, target: string | URI, body: string, contentType: string, options: RequestOptions): void {
+    const uri = this._ua.normalizeTarget(target);
+    if (!uri) throw new TypeError(`Invalid target: ${target}`);
+    for (const [event, handler] of Object.entries(options.eventHandlers ?? {})) this.on(event, handler);
+    assertSingleLine('contentType', contentType);
+    const agent = this._ua._open();
+    this._handleId = wasm.session_reserve(agent);
+    this._direction = 'outgoing';
+    this._ua._handles.set(this._handleId, this);
+    const flat = {
+      target: uri.toString(),
+      body,
+      contentType,
+      extraHeaders: options.extraHeaders ?? [],
+      fromUserName: options.fromUserName ?? null,
+      fromDisplayName: options.fromDisplayName ?? null,
+    };
+    command(() => wasm.request_send(agent, this._handleId, method, flat));
+  }
+
+  /** Answers 200. Only inside the listener. */
+  accept(options: ReplyOptions = {}): void {
+    this._answer(200, options);
+  }
+
+  /** Refuses. Only inside the listener. */
+  reject(options: ReplyOptions = {}): void {
+    const status = options.status_code ?? 480;
+    if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
+    this._answer(status, options);
+  }
+
+  _answer(status: number, options: ReplyOptions): void {
+    if (this._direction !== 'incoming') throw new NotSupportedError(`not supported for outgoing ${this._name}`);
+    if (this._reply) throw new Error(`incoming ${this._name} already replied`);
+    assertSingleLine('reason_phrase', options.reason_phrase);
+    for (const line of options.extraHeaders ?? []) assertSingleLine('extraHeaders', line);
+    this._reply = { status, headers: options.extraHeaders ?? [], body: options.body ?? '' };
+    if (options.reason_phrase) this._reply.reason = options.reason_phrase;
+  }
+
+  _announced(request: IncomingRequest | OutgoingRequest): void {
+    this._request = request;
+    const incoming = request instanceof IncomingRequest;
+    this._direction = incoming ? 'incoming' : 'outgoing';
+    this._local_identity = incoming ? request.to : request.from;
+    this._remote_identity = incoming ? request.from : request.to;
+  }
+
+  _handle(name: string, payload: Record<string, unknown>): unknown {
+    if (name !== 'done') return undefined;
+    const raw = payload['response'];
+    const response = typeof raw === 'string' ? new IncomingResponse(this._ua, raw) : null;
+    if (payload['cause']) return this.emit('failed', { originator: payload['originator'], response, cause: payload['cause'] });
+    return this.emit('succeeded', { originator: 'remote', response });
+  }
+}

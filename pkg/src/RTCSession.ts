@@ -1,0 +1,499 @@
+import * as C from './Constants.js';
+import { EventEmitter, type Listener } from './EventEmitter.js';
+import { InvalidStateError, NotSupportedError, command } from './Exceptions.js';
+import { NameAddrHeader } from './NameAddrHeader.js';
+import { DTMF } from './RTCSession/DTMF.js';
+import { Info } from './RTCSession/Info.js';
+import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
+import type { URI } from './URI.js';
+import type { UA } from './UA.js';
+import { assertSingleLine, isDecimal, isString } from './Utils.js';
+import { debugLog } from './debug.js';
+import type { Diagnosis, Feature } from './types.js';
+import { wasm, type Draft } from './wasm.js';
+
+const log = debugLog('RTCSession');
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Handlers = Record<string, (...args: any[]) => void>;
+
+export interface MediaOptions {
+  mediaConstraints?: MediaStreamConstraints;
+  mediaStream?: MediaStream;
+  pcConfig?: RTCConfiguration;
+  rtcConstraints?: object;
+  rtcOfferConstraints?: RTCOfferOptions;
+  rtcAnswerConstraints?: RTCAnswerOptions & RTCOfferOptions;
+  extraHeaders?: string[];
+  sessionTimersExpires?: number;
+  data?: unknown;
+}
+
+export interface CallOptions extends MediaOptions {
+  eventHandlers?: Handlers;
+  anonymous?: boolean;
+  fromUserName?: string;
+  fromDisplayName?: string;
+}
+
+export type AnswerOptions = MediaOptions;
+
+export interface TerminateOptions {
+  body?: string;
+  cause?: string;
+  status_code?: number;
+  reason_phrase?: string;
+  extraHeaders?: string[];
+}
+
+export interface ReofferOptions {
+  useUpdate?: boolean;
+  extraHeaders?: string[];
+  rtcOfferConstraints?: RTCOfferOptions;
+}
+
+export interface DTMFOptions {
+  duration?: number;
+  interToneGap?: number;
+  extraHeaders?: string[];
+  transportType?: 'INFO' | 'RFC2833';
+}
+
+export interface MediaKinds {
+  audio?: boolean;
+  video?: boolean;
+}
+
+const STATUS = {
+  STATUS_NULL: 0,
+  STATUS_INVITE_SENT: 1,
+  STATUS_1XX_RECEIVED: 2,
+  STATUS_INVITE_RECEIVED: 3,
+  STATUS_WAITING_FOR_ANSWER: 4,
+  STATUS_ANSWERED: 5,
+  STATUS_WAITING_FOR_ACK: 6,
+  STATUS_CANCELED: 7,
+  STATUS_TERMINATED: 8,
+  STATUS_CONFIRMED: 9,
+} as const;
+
+interface State {
+  status: number;
+  localHold: boolean;
+  remoteHold: boolean;
+  readyToReoffer: boolean;
+}
+
+type Done = (error?: Error) => void;
+
+/** A call (JsSIP `RTCSession`). Only a `UA` makes sessions. */
+export class RTCSession extends EventEmitter {
+  static get C() {
+    return STATUS;
+  }
+
+  _ua: UA;
+  _id: string | null = null;
+  _handleId = 0;
+  _status: number = STATUS.STATUS_NULL;
+  _direction: 'incoming' | 'outgoing' | null = null;
+  _connection: RTCPeerConnection | null = null;
+  _request: IncomingRequest | OutgoingRequest | null = null;
+  _data: unknown = {};
+  _start_time: Date | null = null;
+  _end_time: Date | null = null;
+  _local_identity: NameAddrHeader | null = null;
+  _remote_identity: NameAddrHeader | null = null;
+  _contact: string | null = null;
+  _from_tag: string | null = null;
+  _to_tag: string | null = null;
+  _localHold = false;
+  _remoteHold = false;
+  _readyToReoffer = false;
+  _audioMuted = false;
+  _videoMuted = false;
+  _done: Done | null = null;
+  _infos: Map<number, DTMF | Info> = new Map();
+  _callbacks: Map<number, () => void> = new Map();
+  _initCallback?: (session: RTCSession) => void;
+
+  constructor(ua: UA) {
+    super();
+    this._ua = ua;
+  }
+
+  get C() {
+    return STATUS;
+  }
+  get causes() {
+    return C.causes;
+  }
+  get id(): string {
+    return this._id as string;
+  }
+  get connection(): RTCPeerConnection {
+    return this._connection as RTCPeerConnection;
+  }
+  get contact(): string {
+    return this._contact as string;
+  }
+  get direction(): 'incoming' | 'outgoing' {
+    return this._direction as 'incoming';
+  }
+  get local_identity(): NameAddrHeader {
+    return this._local_identity as NameAddrHeader;
+  }
+  get remote_identity(): NameAddrHeader {
+    return this._remote_identity as NameAddrHeader;
+  }
+  get start_time(): Date {
+    return this._start_time as Date;
+  }
+  get end_time(): Date {
+    return this._end_time as Date;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  get data(): any {
+    return this._data;
+  }
+  set data(data: unknown) {
+    this._data = data;
+  }
+  get status(): number {
+    return this._status;
+  }
+
+  isInProgress(): boolean {
+    return this._status <= STATUS.STATUS_WAITING_FOR_ANSWER;
+  }
+  isEstablished(): boolean {
+    const status: number = this._status;
+    return status === STATUS.STATUS_ANSWERED || status === STATUS.STATUS_WAITING_FOR_ACK || status === STATUS.STATUS_CONFIRMED;
+  }
+  isEnded(): boolean {
+    return this._status === STATUS.STATUS_CANCELED || this._status === STATUS.STATUS_TERMINATED;
+  }
+  isMuted(): { audio: boolean; video: boolean } {
+    return { audio: this._audioMuted, video: this._videoMuted };
+  }
+  isOnHold(): { local: boolean; remote: boolean } {
+    return { local: this._localHold, remote: this._remoteHold };
+  }
+  isReadyToReOffer(): boolean {
+    return this._readyToReoffer && !this._done;
+  }
+  /** What both ends need and have, at any time of the call. */
+  diagnosis(): { findings: Diagnosis[]; features: Feature[] } {
+    return wasm.session_diagnosis(this._agent, this._handleId);
+  }
+
+  get _agent(): number {
+    return this._ua._open();
+  }
+
+  connect(target: string | URI, options: CallOptions = {}, initCallback?: (session: RTCSession) => void): void {
+    if (target === undefined) throw new TypeError('Not enough arguments');
+    if (this._status !== STATUS.STATUS_NULL || this._direction) throw new InvalidStateError(this._status);
+    if (typeof RTCPeerConnection === 'undefined') throw new NotSupportedError('WebRTC not supported');
+    const uri = this._ua.normalizeTarget(target);
+    if (!uri) throw new TypeError(`Invalid target: ${target}`);
+    const given = options ?? {};
+    for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) this.on(event, handler);
+    if (given.data !== undefined) this._data = given.data;
+    if (initCallback) this._initCallback = initCallback;
+    const agent = this._agent;
+    this._handleId = wasm.session_reserve(agent);
+    const flat = {
+      ...this._flat(given),
+      target: uri.toString(),
+      anonymous: Boolean(given.anonymous),
+      fromUserName: given.fromUserName ?? null,
+      fromDisplayName: given.fromDisplayName ?? null,
+    };
+    this._createConnection(agent, given);
+    this._direction = 'outgoing';
+    this._ua._handles.set(this._handleId, this);
+    command(() => wasm.session_call(agent, this._handleId, flat));
+  }
+
+  answer(options: AnswerOptions = {}): void {
+    if (this._direction !== 'incoming') throw new NotSupportedError('"answer" not supported for outgoing RTCSession');
+    if (this._status !== STATUS.STATUS_WAITING_FOR_ANSWER) throw new InvalidStateError(this._status);
+    const given = options ?? {};
+    if (given.data !== undefined) this._data = given.data;
+    const flat = this._flat(given, true);
+    const agent = this._agent;
+    try {
+      this._createConnection(agent, given);
+    } catch (error) {
+      wasm.session_answer_impossible(agent, this._handleId);
+      throw error;
+    }
+    if (this.isEnded()) return;
+    command(() => wasm.session_answer(agent, this._handleId, flat));
+    if (this._audioMuted || this._videoMuted) wasm.session_mute(agent, this._handleId, this._audioMuted, this._videoMuted);
+  }
+
+  terminate(options: TerminateOptions = {}): void {
+    const given = options ?? {};
+    if (this._status === STATUS.STATUS_TERMINATED) throw new InvalidStateError(this._status);
+    const status = given.status_code;
+    const incoming = this._direction === 'incoming' && !this.isEstablished();
+    if (status !== undefined && (status < (incoming ? 300 : 200) || status >= 700)) {
+      throw new TypeError(`Invalid status_code: ${status}`);
+    }
+    assertSingleLine('reason_phrase', given.reason_phrase);
+    command(() => wasm.session_terminate(this._agent, this._handleId, given));
+  }
+
+  hold(options: ReofferOptions = {}, done?: Done): boolean {
+    return this._hold(true, options, done);
+  }
+  unhold(options: ReofferOptions = {}, done?: Done): boolean {
+    return this._hold(false, options, done);
+  }
+  renegotiate(options: ReofferOptions = {}, done?: Done): boolean {
+    if (!this._canReoffer()) return false;
+    const flat = { ...options, iceRestart: Boolean(options?.rtcOfferConstraints?.iceRestart) };
+    return this._reoffer(done, () => wasm.session_renegotiate(this._agent, this._handleId, flat));
+  }
+
+  mute({ audio, video }: MediaKinds = { audio: true, video: false }): void {
+    const changed: MediaKinds = { audio: Boolean(audio) && !this._audioMuted, video: Boolean(video) && !this._videoMuted };
+    this._audioMuted ||= Boolean(audio);
+    this._videoMuted ||= Boolean(video);
+    this._applyMute('muted', changed);
+  }
+  unmute({ audio, video }: MediaKinds = { audio: true, video: true }): void {
+    const changed: MediaKinds = { audio: Boolean(audio) && this._audioMuted, video: Boolean(video) && this._videoMuted };
+    if (audio) this._audioMuted = false;
+    if (video) this._videoMuted = false;
+    this._applyMute('unmuted', changed);
+  }
+
+  sendDTMF(tones: string | number, options: DTMFOptions = {}): void {
+    if (tones === undefined) throw new TypeError('Not enough arguments');
+    if (![STATUS.STATUS_1XX_RECEIVED, STATUS.STATUS_WAITING_FOR_ACK, STATUS.STATUS_CONFIRMED].includes(this._status as 2)) {
+      throw new InvalidStateError(this._status);
+    }
+    const text = typeof tones === 'number' ? tones.toString() : tones;
+    if (!isString(text) || !/^[0-9A-DR#*,]+$/i.test(text)) throw new TypeError(`Invalid tones: ${tones}`);
+    const given = options ?? {};
+    const transportType = given.transportType ?? C.DTMF_TRANSPORT.INFO;
+    if (!Object.values(C.DTMF_TRANSPORT).includes(transportType)) throw new TypeError(`invalid transportType: ${transportType}`);
+    const clamp = (name: string, value: number | undefined, least: number, most: number, fallback: number) => {
+      if (value !== undefined && !isDecimal(value)) throw new TypeError(`Invalid tone ${name}: ${value}`);
+      return Math.min(Math.max(Math.trunc(Number(value ?? fallback)), least), most);
+    };
+    const duration = clamp('duration', given.duration, DTMF.C.MIN_DURATION, DTMF.C.MAX_DURATION, DTMF.C.DEFAULT_DURATION);
+    const gap = clamp('interToneGap', given.interToneGap, DTMF.C.MIN_INTER_TONE_GAP, Infinity, DTMF.C.DEFAULT_INTER_TONE_GAP);
+    const flat = { transportType, duration, interToneGap: gap, extraHeaders: given.extraHeaders ?? [] };
+    command(() => wasm.session_dtmf(this._agent, this._handleId, text, flat));
+  }
+
+  sendInfo(contentType: string, body?: string, options: { extraHeaders?: string[] } = {}): void {
+    if (contentType === undefined) throw new TypeError('Not enough arguments');
+    if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) {
+      throw new InvalidStateError(this._status);
+    }
+    command(() => wasm.session_info(this._agent, this._handleId, contentType, body ?? '', options?.extraHeaders ?? []));
+  }
+
+  /** Transfers are not there yet. */
+  refer(): never {
+    throw new NotSupportedError('refer() is not supported yet');
+  }
+
+  override on(event: string | symbol, listener: Listener): this {
+    return super.on(event, listener);
+  }
+
+  _flat(options: MediaOptions, open = false): Record<string, unknown> {
+    for (const line of options.extraHeaders ?? []) assertSingleLine('extraHeaders', line);
+    return {
+      extraHeaders: options.extraHeaders ?? [],
+      mediaConstraints: { ...(options.mediaConstraints ?? (open ? {} : { audio: true, video: true })) },
+      mediaStream: options.mediaStream ?? null,
+      rtcOfferConstraints: options.rtcOfferConstraints ?? null,
+      rtcAnswerConstraints: options.rtcAnswerConstraints ?? null,
+      sessionTimersExpires: options.sessionTimersExpires ?? C.SESSION_EXPIRES,
+    };
+  }
+
+  _createConnection(agent: number, options: MediaOptions): void {
+    const config = { ...(options.pcConfig ?? { iceServers: [] }) };
+    this._connection = wasm.peer_create(agent, this._handleId, config, options.rtcConstraints ?? null);
+    this.emit('peerconnection', { peerconnection: this._connection });
+  }
+
+  _canReoffer(): boolean {
+    return (this._status === STATUS.STATUS_WAITING_FOR_ACK || this._status === STATUS.STATUS_CONFIRMED) && !this._done;
+  }
+
+  _hold(on: boolean, options: ReofferOptions, done?: Done): boolean {
+    if (!this._canReoffer() || this._localHold === on) return false;
+    return this._reoffer(done, () => wasm.session_hold(this._agent, this._handleId, on, options ?? {}));
+  }
+
+  _reoffer(done: Done | undefined, run: () => boolean): boolean {
+    const started = command(run);
+    if (started && done) this._done = done;
+    return started;
+  }
+
+  _applyMute(event: 'muted' | 'unmuted', changed: MediaKinds): void {
+    if (!changed.audio && !changed.video) return;
+    wasm.session_mute(this._agent, this._handleId, this._audioMuted, this._videoMuted);
+    this.emit(event, { audio: changed.audio, video: changed.video });
+  }
+
+  /** The core knows this call now; `newRTCSession` follows. */
+  _announced(handle: number, originator: 'local' | 'remote', id: string, request: IncomingRequest | OutgoingRequest): void {
+    this._handleId = handle;
+    this._id = id;
+    this._request = request;
+    this._from_tag = request.from_tag;
+    if (originator === 'remote') {
+      this._direction = 'incoming';
+      this._status = STATUS.STATUS_WAITING_FOR_ANSWER;
+      this._local_identity = request.to;
+      this._remote_identity = request.from;
+      this._contact = this._ua.contact.toString();
+    } else {
+      this._local_identity = request.from;
+      this._remote_identity = request.to;
+      this._contact = this._ua.contact.toString({ outbound: true });
+    }
+    this._initCallback?.(this);
+  }
+
+  _handle(name: string, payload: Record<string, unknown>): unknown {
+    const state = payload['state'] as State | undefined;
+    if (state) {
+      this._status = state.status;
+      this._localHold = state.localHold;
+      this._remoteHold = state.remoteHold;
+      this._readyToReoffer = state.readyToReoffer;
+    }
+    const originator = payload['originator'] as string;
+    const request = (raw: unknown) =>
+      typeof raw === 'string' ? new IncomingRequest(this._ua, raw) : raw ? new OutgoingRequest(this._ua, raw as Draft) : null;
+    const response = () => (typeof payload['response'] === 'string' ? new IncomingResponse(this._ua, payload['response']) : null);
+    switch (name) {
+      case 'state':
+      case 'gone':
+        return undefined;
+      case 'connecting':
+        return this.emit('connecting', { request: this._request });
+      case 'sending': {
+        const draft = new OutgoingRequest(this._ua, payload['request'] as Draft);
+        this._request = draft;
+        this.emit('sending', { request: draft });
+        return draft._draft();
+      }
+      case 'sdp': {
+        const event = { originator, type: payload['type'], sdp: payload['sdp'] };
+        this.emit('sdp', event);
+        return event.sdp;
+      }
+      case 'icecandidate':
+        return this.emit('icecandidate', {
+          candidate: payload['candidate'],
+          ready: () => wasm.session_ready_candidates(this._agent, this._handleId),
+        });
+      case 'progress':
+        return this.emit('progress', { originator, response: response() });
+      case 'accepted': {
+        this._start_time = new Date();
+        const answer = response();
+        if (answer) this._to_tag = answer.to_tag;
+        return this.emit('accepted', { originator, response: answer });
+      }
+      case 'confirmed':
+        return this.emit('confirmed', { originator, ack: request(payload['ack']) });
+      case 'ended':
+      case 'failed':
+        return this._over(name, payload);
+      case 'mediafailed':
+        return this.emit(payload['event'] as string, payload['error']);
+      case 'hold':
+      case 'unhold':
+        return this.emit(name, { originator });
+      case 'reinvite':
+      case 'update':
+        return this._reofferReceived(name, payload['ticket'] as number, request(payload['request']) as IncomingRequest);
+      case 'answered': {
+        const ticket = payload['ticket'] as number;
+        const callback = this._callbacks.get(ticket);
+        this._callbacks.delete(ticket);
+        return callback?.();
+      }
+      case 'renegotiated': {
+        const done = this._done;
+        this._done = null;
+        done?.(payload['succeeded'] ? undefined : new Error('The other end refused the offer'));
+        return undefined;
+      }
+      case 'newDTMF':
+      case 'newInfo':
+        return this._newInfo(name, originator as 'local' | 'remote', payload, request(payload['request']));
+      case 'infoDone': {
+        const handle = payload['handle'] as number;
+        const info = this._infos.get(handle);
+        this._infos.delete(handle);
+        const answer = response();
+        return info?.emit(payload['cause'] ? 'failed' : 'succeeded', { originator: answer ? 'remote' : 'system', response: answer });
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  _over(name: 'ended' | 'failed', payload: Record<string, unknown>): void {
+    log('%s: %s', name, payload['cause']);
+    const raw = payload['message'] as { request?: string; response?: string } | null;
+    let message: IncomingRequest | IncomingResponse | null = null;
+    if (raw?.request) message = new IncomingRequest(this._ua, raw.request);
+    if (raw?.response) message = new IncomingResponse(this._ua, raw.response);
+    if (name === 'ended') this._end_time = new Date();
+    this._status = STATUS.STATUS_TERMINATED;
+    this._ua._destroySession(this);
+    const done = this._done;
+    this._done = null;
+    const { originator, cause, diagnosis, features } = payload;
+    const event = { originator, message, cause, diagnosis, features };
+    if (name === 'failed') this.emit('_failed', event);
+    this.emit(name, event);
+    done?.(new Error(String(cause)));
+  }
+
+  _reofferReceived(name: 'reinvite' | 'update', ticket: number, request: IncomingRequest): unknown {
+    let refusal: { status: number; reason?: string; headers: string[]; body: string } | null = null;
+    const event = {
+      request,
+      callback: undefined as (() => void) | undefined,
+      reject: (options: TerminateOptions = {}) => {
+        const status = options.status_code ?? 403;
+        if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
+        refusal = { status, headers: options.extraHeaders ?? [], body: '' };
+        if (options.reason_phrase) refusal.reason = options.reason_phrase;
+      },
+    };
+    this.emit(name, event);
+    if (!refusal && typeof event.callback === 'function') this._callbacks.set(ticket, event.callback);
+    return refusal;
+  }
+
+  _newInfo(name: string, originator: 'local' | 'remote', payload: Record<string, unknown>, request: unknown): void {
+    const handle = payload['handle'] as number;
+    if (name === 'newDTMF') {
+      const dtmf = new DTMF(this, originator, payload['tone'] as string, payload['duration'] as number);
+      if (originator === 'local') this._infos.set(handle, dtmf);
+      this.emit('newDTMF', { originator, dtmf, request });
+    } else {
+      const info = new Info(this, originator, payload['contentType'] as string, payload['body'] as string);
+      if (originator === 'local') this._infos.set(handle, info);
+      this.emit('newInfo', { originator, info, request });
+    }
+  }
+}

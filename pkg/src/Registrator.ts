@@ -1,0 +1,60 @@
+import type { UA } from './UA.js';
+import { assertSingleLine } from './Utils.js';
+import { wasm, type RegistrationState } from './wasm.js';
+
+/** The registration as applications see it (JsSIP `Registrator`). */
+export class Registrator {
+  _ua: UA;
+  _registered = false;
+  _extraHeaders: string[] = [];
+  _contactParams = '';
+
+  constructor(ua: UA) {
+    this._ua = ua;
+  }
+
+  get registered(): boolean {
+    return this._registered;
+  }
+  /** The granted expiry in s, null while not registered. */
+  get expires(): number | null {
+    return this._state()?.expires ?? null;
+  }
+  /** When the registration is refreshed, in ms as `Date.now()` counts. */
+  get refreshAt(): number | null {
+    return this._state()?.refreshAt ?? null;
+  }
+
+  setExtraHeaders(extraHeaders: string[]): void {
+    const headers = Array.isArray(extraHeaders) ? extraHeaders.slice() : [];
+    headers.forEach((header) => assertSingleLine('header', header));
+    this._extraHeaders = headers;
+    this._apply();
+  }
+
+  setExtraContactParams(params: object): void {
+    const entries = Object.entries(params ?? {});
+    const text = entries.map(([key, value]) => (value ? `;${key}=${value}` : `;${key}`)).join('');
+    assertSingleLine('contact parameter', text);
+    this._contactParams = text;
+    this._apply();
+  }
+
+  register(): void {
+    this._ua.register();
+  }
+  unregister(options: { all?: boolean } = {}): void {
+    this._ua.unregister(options);
+  }
+  close(): void {
+    if (this._registered) this.unregister();
+  }
+  onTransportClosed(): void {}
+
+  _apply(): void {
+    if (this._ua._agent !== null) wasm.agent_registrator(this._ua._agent, this._extraHeaders, this._contactParams);
+  }
+  _state(): RegistrationState | null {
+    return this._ua._agent === null ? null : wasm.agent_registration_state(this._ua._agent);
+  }
+}

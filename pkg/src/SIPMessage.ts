@@ -1,0 +1,208 @@
+import { parse as parseSdp, type SessionDescription } from 'sdp-transform';
+import { NameAddrHeader } from './NameAddrHeader.js';
+import { URI, headerize } from './URI.js';
+import { wasm, type Draft, type ParsedMessage } from './wasm.js';
+import type { UA } from './UA.js';
+
+export interface Header {
+  raw: string;
+  parsed?: unknown;
+}
+
+/** What requests and responses that arrived share. Read from the raw text when first asked. */
+export class IncomingMessage {
+  ua: UA | null;
+  /** The whole message as it came. */
+  data: string;
+  sdp: SessionDescription | null = null;
+  _read?: ParsedMessage;
+  _headers?: Record<string, Header[]>;
+  _from?: NameAddrHeader;
+  _to?: NameAddrHeader;
+
+  constructor(ua: UA | null, data: string) {
+    this.ua = ua;
+    this.data = data;
+  }
+
+  get _parsed(): ParsedMessage {
+    this._read ??= wasm.parse_message(this.data) ?? undefined;
+    if (!this._read) throw new TypeError('not a SIP message');
+    return this._read;
+  }
+  get method(): string {
+    return this._parsed.method ?? this._parsed.cseq_method;
+  }
+  get headers(): Record<string, Header[]> {
+    if (!this._headers) {
+      this._headers = {};
+      for (const [name, value] of this._parsed.headers) (this._headers[headerize(name)] ??= []).push({ raw: value });
+    }
+    return this._headers;
+  }
+  get body(): string {
+    return this._parsed.body;
+  }
+  get call_id(): string {
+    return this._parsed.call_id;
+  }
+  get cseq(): number {
+    return this._parsed.cseq;
+  }
+  get from(): NameAddrHeader {
+    return (this._from ??= NameAddrHeader._from(this._parsed.from));
+  }
+  get to(): NameAddrHeader {
+    return (this._to ??= NameAddrHeader._from(this._parsed.to));
+  }
+  get from_tag(): string {
+    return this._parsed.from_tag as string;
+  }
+  get to_tag(): string {
+    return this._parsed.to_tag as string;
+  }
+  get via_branch(): string {
+    return this._parsed.via_branch as string;
+  }
+
+  addHeader(name: string, value: string): void {
+    (this.headers[headerize(name)] ??= []).push({ raw: value });
+  }
+  setHeader(name: string, value: string): void {
+    this.headers[headerize(name)] = [{ raw: value }];
+  }
+  getHeader(name: string): string {
+    return this.headers[headerize(name)]?.[0]?.raw as string;
+  }
+  getHeaders(name: string): string[] {
+    return (this.headers[headerize(name)] ?? []).map((header) => header.raw);
+  }
+  hasHeader(name: string): boolean {
+    return Boolean(this.headers[headerize(name)]);
+  }
+  /** From, To, Contact, Refer-To and their like as `NameAddrHeader`, numbers as numbers, the rest as text. */
+  parseHeader(name: string, index = 0): unknown {
+    const header = this.headers[headerize(name)]?.[index];
+    if (!header) return undefined;
+    if (header.parsed === undefined) {
+      const numeric = /^(content-length|max-forwards|expires|min-expires)$/i.test(name);
+      const address = /^(from|to|contact|refer-to|referred-by|record-route|route|p-asserted-identity|remote-party-id)$/i;
+      if (numeric) header.parsed = Number(header.raw);
+      else if (address.test(name)) header.parsed = NameAddrHeader.parse(header.raw);
+      else header.parsed = header.raw;
+    }
+    return header.parsed;
+  }
+  s(name: string, index = 0): unknown {
+    return this.parseHeader(name, index);
+  }
+  parseSDP(force?: boolean): SessionDescription {
+    if (force || !this.sdp) this.sdp = parseSdp(this.body || '');
+    return this.sdp;
+  }
+  toString(): string {
+    return this.data;
+  }
+}
+
+export class IncomingRequest extends IncomingMessage {
+  _ruri?: URI;
+
+  get ruri(): URI {
+    if (!this._ruri && this._parsed.ruri) this._ruri = URI._from(this._parsed.ruri);
+    return this._ruri as URI;
+  }
+}
+
+export class IncomingResponse extends IncomingMessage {
+  get status_code(): number {
+    return this._parsed.status_code as number;
+  }
+  get reason_phrase(): string {
+    return this._parsed.reason_phrase as string;
+  }
+}
+
+const OWN = ['Via', 'Max-Forwards', 'To', 'From', 'Call-ID', 'CSeq', 'Route', 'Allow', 'Supported', 'User-Agent'];
+
+/** A request of ours: what is changed in `sending` is what leaves. */
+export class OutgoingRequest {
+  ua: UA;
+  method: string;
+  ruri: URI;
+  body: string;
+  headers: Record<string, string[]> = {};
+  extraHeaders: string[] = [];
+  from: NameAddrHeader;
+  to: NameAddrHeader;
+  call_id: string;
+  cseq: number;
+  sdp: SessionDescription | null = null;
+  _tail: [string, string][] = [];
+
+  constructor(ua: UA, draft: Draft) {
+    this.ua = ua;
+    this.method = draft.method;
+    this.ruri = URI.parse(draft.uri) as URI;
+    this.body = draft.body;
+    for (const [name, value] of draft.headers) {
+      if (/^(allow|supported|user-agent)$/i.test(name)) this._tail.push([name, value]);
+      else if (OWN.includes(headerize(name)) || /authorization$/i.test(name)) (this.headers[headerize(name)] ??= []).push(value);
+      else this.extraHeaders.push(`${name}: ${value}`);
+    }
+    this.from = NameAddrHeader.parse(this.headers['From']?.[0] ?? '') as NameAddrHeader;
+    this.to = NameAddrHeader.parse(this.headers['To']?.[0] ?? '') as NameAddrHeader;
+    this.call_id = this.headers['Call-ID']?.[0] ?? '';
+    this.cseq = parseInt(this.headers['CSeq']?.[0] ?? '0', 10);
+  }
+
+  get from_tag(): string {
+    return this.from?.getParam('tag') as string;
+  }
+  get to_tag(): string {
+    return this.to?.getParam('tag') as string;
+  }
+
+  setHeader(name: string, value: string | string[]): void {
+    const lower = `${name.toLowerCase()}:`;
+    this.extraHeaders = this.extraHeaders.filter((line) => !line.toLowerCase().trimStart().startsWith(lower));
+    this.headers[headerize(name)] = Array.isArray(value) ? value : [value];
+  }
+  getHeader(name: string): string | undefined {
+    return this.getHeaders(name)[0];
+  }
+  getHeaders(name: string): string[] {
+    const own = this.headers[headerize(name)];
+    if (own) return own;
+    const lower = `${name.toLowerCase()}:`;
+    const lines = this.extraHeaders.filter((line) => line.toLowerCase().trimStart().startsWith(lower));
+    return lines.map((line) => line.slice(line.indexOf(':') + 1).trim());
+  }
+  hasHeader(name: string): boolean {
+    return this.getHeaders(name).length > 0;
+  }
+  parseSDP(force?: boolean): SessionDescription {
+    if (force || !this.sdp) this.sdp = parseSdp(this.body || '');
+    return this.sdp;
+  }
+  clone(): OutgoingRequest {
+    return new OutgoingRequest(this.ua, { ...this._draft(), uri: this.ruri.toString(), method: this.method });
+  }
+  toString(): string {
+    const lines = this._draft().headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    const length = new TextEncoder().encode(this.body ?? '').length;
+    return `${this.method} ${this.ruri} SIP/2.0\r\n${lines}Content-Length: ${length}\r\n\r\n${this.body ?? ''}`;
+  }
+
+  /** The request as it shall leave: the verdict of `sending`. */
+  _draft(): Draft {
+    const headers: [string, string][] = [];
+    for (const [name, values] of Object.entries(this.headers)) for (const value of values) headers.push([name, value]);
+    for (const line of this.extraHeaders) {
+      const at = line.indexOf(':');
+      headers.push([line.slice(0, at).trim(), line.slice(at + 1).trim()]);
+    }
+    const tail = this._tail.filter(([name]) => !this.headers[headerize(name)]);
+    return { method: this.method, uri: this.ruri.toString(), headers: [...headers, ...tail], body: this.body ?? '' };
+  }
+}

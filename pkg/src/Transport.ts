@@ -1,0 +1,53 @@
+import type { Socket } from './Socket.js';
+import type { UA } from './UA.js';
+import { wasm } from './wasm.js';
+
+export interface WeightedSocket {
+  socket: Socket;
+  weight: number;
+  status: number;
+}
+
+/** The line to the servers as applications see it (JsSIP `Transport`); the core decides which and when. */
+export class Transport {
+  static get C() {
+    return { STATUS_CONNECTED: 0, STATUS_CONNECTING: 1, STATUS_DISCONNECTED: 2, SOCKET_STATUS_READY: 0, SOCKET_STATUS_ERROR: 1 };
+  }
+
+  status = 2;
+  socket: Socket;
+  sockets: WeightedSocket[];
+  _ua: UA;
+
+  constructor(ua: UA, sockets: WeightedSocket[]) {
+    this._ua = ua;
+    this.sockets = sockets;
+    this.socket = (sockets[0] as WeightedSocket).socket;
+  }
+
+  get via_transport(): string {
+    return this.socket.via_transport;
+  }
+  get url(): string {
+    return this.socket.url;
+  }
+  get sip_uri(): string {
+    return this.socket.sip_uri;
+  }
+
+  connect(): void {
+    if (this._ua._agent !== null) wasm.agent_transport(this._ua._agent, 'connect');
+  }
+  disconnect(): void {
+    if (this._ua._agent !== null) wasm.agent_transport(this._ua._agent, 'disconnect');
+  }
+  send(data: string): boolean {
+    return this.isConnected() && this.socket.send(data);
+  }
+  isConnected(): boolean {
+    return this.status === 0;
+  }
+  isConnecting(): boolean {
+    return this.status === 1;
+  }
+}

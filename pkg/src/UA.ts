@@ -1,0 +1,302 @@
+import * as C from './Constants.js';
+import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
+import { EventEmitter, type Listener } from './EventEmitter.js';
+import { NotSupportedError } from './Exceptions.js';
+import { Message, type SendMessageOptions } from './Message.js';
+import { Options, type SendOptionsOptions } from './Options.js';
+import { Registrator } from './Registrator.js';
+import { RTCSession, type CallOptions, type TerminateOptions } from './RTCSession.js';
+import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
+import { Transport, type WeightedSocket } from './Transport.js';
+import type { URI } from './URI.js';
+import { createRandomToken, normalizeTarget } from './Utils.js';
+import { debugLog } from './debug.js';
+import type { UAEventMap } from './events.js';
+import { wasm, type Draft } from './wasm.js';
+
+const log = debugLog('UA');
+
+interface Handled {
+  _handle(name: string, payload: Record<string, unknown>): unknown;
+}
+
+type Settable = 'authorization_user' | 'password' | 'realm' | 'ha1' | 'authorization_jwt' | 'display_name' | 'extra_headers';
+
+/** A SIP user agent (JsSIP `UA`). */
+export class UA extends EventEmitter {
+  static get C() {
+    return { STATUS_INIT: 0, STATUS_READY: 1, STATUS_USER_CLOSED: 2, STATUS_NOT_READY: 3, CONFIGURATION_ERROR: 1, NETWORK_ERROR: 2 };
+  }
+
+  _agent: number | null = null;
+  _configuration: Settings;
+  _transport: Transport | null = null;
+  _registrator: Registrator;
+  _sessions: Record<string, RTCSession> = {};
+  _handles: Map<number, Handled> = new Map();
+  _status = 0;
+  _sockets: WeightedSocket[];
+  _gruu: { pub_gruu: string | null; temp_gruu: string | null } = { pub_gruu: null, temp_gruu: null };
+  _contact: { pub_gruu: string | null; temp_gruu: string | null; uri: URI; toString(options?: { anonymous?: boolean; outbound?: boolean }): string };
+
+  constructor(configuration: UAConfiguration) {
+    super();
+    if (!configuration) throw new TypeError('Not enough arguments');
+    const settings = load(configuration);
+    this._sockets = settings.sockets as WeightedSocket[];
+    delete settings.sockets;
+    this._configuration = protect(settings);
+    this._registrator = new Registrator(this);
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    const ua = this;
+    this._contact = {
+      get pub_gruu() {
+        return ua._gruu.pub_gruu;
+      },
+      get temp_gruu() {
+        return ua._gruu.temp_gruu;
+      },
+      uri: settings.contact_uri,
+      toString: ({ anonymous = false, outbound = false } = {}) => {
+        if (this._agent !== null) return wasm.agent_contact(this._agent, anonymous, outbound);
+        const uri = anonymous ? 'sip:anonymous@anonymous.invalid;transport=ws' : settings.contact_uri.toString();
+        return `<${uri}${outbound ? ';ob' : ''}>`;
+      },
+    };
+    this._transport = new Transport(this, this._sockets);
+    log('configured for %s', settings.uri.toString());
+  }
+
+  get C() {
+    return UA.C;
+  }
+  get status(): number {
+    return this._status;
+  }
+  get contact() {
+    return this._contact;
+  }
+  get configuration(): Settings {
+    return this._configuration;
+  }
+  get transport(): Transport {
+    return this._transport as Transport;
+  }
+
+  /** Connects, and registers unless `register: false`. */
+  start(): void {
+    if (this._status === 1 || this._status === 3) return;
+    if (this._status === 0 || this._agent === null) this._open();
+    this._status = 3;
+    wasm.agent_configure(this._agent as number, 'register', String(this._configuration.register));
+    wasm.agent_start(this._agent as number);
+  }
+
+  /** Un-registers, ends every call, disconnects. */
+  stop(): void {
+    if (this._status === 2) return;
+    this._status = 2;
+    if (this._agent !== null) wasm.agent_stop(this._agent);
+  }
+
+  register(): void {
+    this._configuration.register = true;
+    if (this._agent !== null) wasm.agent_register(this._agent);
+  }
+
+  unregister(options: { all?: boolean } = {}): void {
+    this._configuration.register = false;
+    if (this._agent === null) return;
+    this._registrator._registered = false;
+    wasm.agent_unregister(this._agent, Boolean(options?.all));
+  }
+
+  registrator(): Registrator {
+    return this._registrator;
+  }
+  isRegistered(): boolean {
+    return this._registrator.registered;
+  }
+  isConnected(): boolean {
+    return this.transport.isConnected();
+  }
+
+  /** Calls somebody; the session is the one of `newRTCSession`. */
+  call(target: string | URI, options?: CallOptions): RTCSession {
+    log('call()');
+    const session = new RTCSession(this);
+    session.connect(target, options);
+    return session;
+  }
+
+  sendMessage(target: string | URI, body: string, options?: SendMessageOptions): Message {
+    const message = new Message(this);
+    message.send(target, body, options);
+    return message;
+  }
+
+  sendOptions(target: string | URI, body?: string, options?: SendOptionsOptions): Options {
+    const message = new Options(this);
+    message.send(target, body, options);
+    return message;
+  }
+
+  /** Subscriptions are not there yet. */
+  subscribe(): never {
+    throw new NotSupportedError('subscribe() is not supported yet');
+  }
+  /** Subscriptions are not there yet. */
+  notify(): never {
+    throw new NotSupportedError('notify() is not supported yet');
+  }
+
+  terminateSessions(options?: TerminateOptions): void {
+    for (const session of Object.values(this._sessions)) if (!session.isEnded()) session.terminate(options);
+  }
+
+  normalizeTarget(target: string | URI): URI | undefined {
+    return normalizeTarget(target, this._configuration.hostport_params);
+  }
+
+  get(parameter: string): string | null | undefined {
+    if (['authorization_user', 'realm', 'ha1', 'authorization_jwt'].includes(parameter)) {
+      return this._configuration[parameter as 'realm'];
+    }
+    return undefined;
+  }
+
+  set(parameter: string, value: unknown): boolean {
+    const raw = parameter === 'display_name' || parameter === 'extra_headers';
+    if (!raw && !['authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt'].includes(parameter)) return false;
+    const set = (key: Settable, to: unknown) => {
+      (this._configuration as unknown as Record<string, unknown>)[key] = to;
+      if (this._agent !== null) wasm.agent_configure(this._agent, key, to);
+    };
+    set(parameter as Settable, raw ? value : String(value));
+    if (parameter === 'ha1') set('password', null);
+    return true;
+  }
+
+  override on<K extends keyof UAEventMap>(event: K, listener: UAEventMap[K]): this;
+  override on(event: string | symbol, listener: Listener): this;
+  override on(event: string | symbol, listener: Listener): this {
+    return super.on(event, listener);
+  }
+  override once<K extends keyof UAEventMap>(event: K, listener: UAEventMap[K]): this;
+  override once(event: string | symbol, listener: Listener): this;
+  override once(event: string | symbol, listener: Listener): this {
+    return super.once(event, listener);
+  }
+
+  override _listenersChanged(event: string | symbol): void {
+    if (event === 'sipMessage') this._trace();
+  }
+
+  _trace(): void {
+    if (this._agent !== null) wasm.agent_trace(this._agent, this.listenerCount('sipMessage') > 0);
+  }
+
+  /** The core of this user agent; made when it is first needed. */
+  _open(): number {
+    if (this._agent === null) {
+      const config = forCore(this._configuration, this._sockets);
+      const sockets = this._sockets.map(({ socket }) => socket);
+      this._agent = wasm.agent_new(config, sockets, (target, name, payload) => this._dispatch(target, name, payload));
+      this._registrator._apply();
+      this._trace();
+    }
+    return this._agent;
+  }
+
+  _dispatch(target: number, name: string, payload: Record<string, unknown>): unknown {
+    if (target !== 0) {
+      const handled = this._handles.get(target);
+      if (name === 'gone') this._handles.delete(target);
+      return handled?._handle(name, payload);
+    }
+    const response = (): IncomingResponse | null =>
+      typeof payload['response'] === 'string' ? new IncomingResponse(this, payload['response']) : null;
+    const transport = this.transport;
+    switch (name) {
+      case 'connecting': {
+        transport.status = 1;
+        transport.socket = (this._sockets[payload['server'] as number] as WeightedSocket).socket;
+        return this.emit('connecting', { socket: transport.socket, attempts: payload['attempts'] });
+      }
+      case 'connected':
+        transport.status = 0;
+        if (this._status !== 2) this._status = 1;
+        return this.emit('connected', { socket: transport });
+      case 'disconnected': {
+        transport.status = 2;
+        const { error, code, reason, retryIn } = payload;
+        this.emit('disconnected', { socket: transport, error, retryIn, ...('code' in payload ? { code, reason } : {}) });
+        if (this._status !== 2) this._status = 3;
+        return undefined;
+      }
+      case 'registered':
+        this._registrator._registered = true;
+        return this.emit('registered', { response: response() });
+      case 'unregistered':
+        this._registrator._registered = false;
+        return this.emit('unregistered', payload['transport'] ? {} : { response: response(), cause: payload['cause'] });
+      case 'registrationFailed':
+        this._registrator._registered = false;
+        return this.emit('registrationFailed', { response: response(), cause: payload['cause'] });
+      case 'registrationExpiring':
+        return this.emit('registrationExpiring');
+      case 'gruu':
+        this._gruu = payload as typeof this._gruu;
+        return undefined;
+      case 'sipEvent': {
+        const request = new IncomingRequest(this, payload['request'] as string);
+        const [event, ...params] = (request.getHeader('Event') ?? '').split(';');
+        return this.emit('sipEvent', { event: { event, params: Object.fromEntries(params.map((p) => p.trim().split('='))) }, request });
+      }
+      case 'newRTCSession':
+        return this._newSession(payload);
+      case 'newMessage':
+      case 'newOptions':
+        return this._newRequest(name, payload);
+      default:
+        if (name === 'dropped') log('dropped: %s', payload['why']);
+        return this.emit(name, payload);
+    }
+  }
+
+  _newSession(payload: Record<string, unknown>): boolean {
+    const id = payload['id'] as number;
+    const originator = payload['originator'] as 'local' | 'remote';
+    let session = this._handles.get(id) as RTCSession | undefined;
+    if (!session) {
+      if (this.listenerCount('newRTCSession') === 0) return false;
+      session = new RTCSession(this);
+      this._handles.set(id, session);
+    }
+    session._announced(id, originator, `${payload['call_id']}${payload['from_tag']}`, this._request(payload['request']));
+    this._sessions[session.id as string] = session;
+    this.emit('newRTCSession', { originator, session, request: session._request });
+    return this.listenerCount('newRTCSession') > 0;
+  }
+
+  _newRequest(name: 'newMessage' | 'newOptions', payload: Record<string, unknown>): unknown {
+    const id = payload['id'] as number;
+    const request = this._request(payload['request']);
+    const known = this._handles.get(id) as Message | Options | undefined;
+    const message = known ?? (name === 'newMessage' ? new Message(this) : new Options(this));
+    message._announced(request);
+    this.emit(name, { originator: payload['originator'], message, request });
+    return { listened: this.listenerCount(name) > 0, reply: message._reply };
+  }
+
+  _request(request: unknown): IncomingRequest | OutgoingRequest {
+    return typeof request === 'string' ? new IncomingRequest(this, request) : new OutgoingRequest(this, request as Draft);
+  }
+
+  _destroySession(session: RTCSession): void {
+    if (session.id) delete this._sessions[session.id];
+  }
+}
+
+/** For JsSIP's users: a name for what a user agent may change at run time. */
+export { C, createRandomToken };

@@ -1,0 +1,133 @@
+import { wasm, type ParsedUri } from './wasm.js';
+
+type Values = Record<string, string | number | null | undefined>;
+type HeaderValues = Record<string, string | string[]>;
+
+function headerize(name: string): string {
+  const special: Record<string, string> = { 'Call-Id': 'Call-ID', Cseq: 'CSeq', 'Www-Authenticate': 'WWW-Authenticate' };
+  const canonical = name
+    .toLowerCase()
+    .replace(/_/g, '-')
+    .split('-')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('-');
+  return special[canonical] ?? canonical;
+}
+
+/** A SIP URI (JsSIP `URI`). */
+export class URI {
+  _parameters: Record<string, string | null> = {};
+  _headers: Record<string, string[]> = {};
+  _scheme: string;
+  _user: string | null | undefined;
+  _host: string;
+  _port: number | null | undefined;
+
+  static parse(uri: string): URI | undefined {
+    if (typeof uri !== 'string') throw new TypeError('uri: not a string');
+    const parsed = wasm.parse_uri(uri);
+    return parsed ? URI._from(parsed) : undefined;
+  }
+
+  static _from(parsed: ParsedUri): URI {
+    return new URI(parsed.scheme, parsed.user, parsed.host, parsed.port, parsed.params, parsed.headers);
+  }
+
+  constructor(
+    scheme: string | null | undefined,
+    user: string | null | undefined,
+    host: string,
+    port?: number | null,
+    parameters: Values = {},
+    headers: HeaderValues = {},
+  ) {
+    if (!host) throw new TypeError('missing or invalid "host" parameter');
+    this._scheme = (scheme ?? 'sip').toLowerCase();
+    this._user = user;
+    this._host = host.toLowerCase();
+    this._port = port;
+    for (const [key, value] of Object.entries(parameters ?? {})) this.setParam(key, value);
+    for (const [key, value] of Object.entries(headers ?? {})) this.setHeader(key, value);
+  }
+
+  get scheme(): string {
+    return this._scheme;
+  }
+  set scheme(value: string) {
+    this._scheme = value.toLowerCase();
+  }
+  get user(): string {
+    return this._user as string;
+  }
+  set user(value: string | null | undefined) {
+    this._user = value;
+  }
+  get host(): string {
+    return this._host;
+  }
+  set host(value: string) {
+    this._host = value.toLowerCase();
+  }
+  get port(): number {
+    return this._port as number;
+  }
+  set port(value: number | string | null | undefined) {
+    this._port = value === 0 ? 0 : parseInt(String(value), 10) || null;
+  }
+
+  setParam(key: string, value?: string | number | null): void {
+    if (key) this._parameters[key.toLowerCase()] = value === undefined || value === null ? null : value.toString();
+  }
+  getParam(key: string): string | null | undefined {
+    return key ? this._parameters[key.toLowerCase()] : undefined;
+  }
+  hasParam(key: string): boolean {
+    return Boolean(key) && Object.hasOwn(this._parameters, key.toLowerCase());
+  }
+  deleteParam(key: string): string | null | undefined {
+    const name = key.toLowerCase();
+    const value = this._parameters[name];
+    delete this._parameters[name];
+    return value;
+  }
+  clearParams(): void {
+    this._parameters = {};
+  }
+  setHeader(name: string, value: string | string[]): void {
+    this._headers[headerize(name)] = Array.isArray(value) ? value : [value];
+  }
+  getHeader(name: string): string[] | undefined {
+    return name ? this._headers[headerize(name)] : undefined;
+  }
+  hasHeader(name: string): boolean {
+    return Boolean(name) && Object.hasOwn(this._headers, headerize(name));
+  }
+  deleteHeader(name: string): string[] | undefined {
+    const key = headerize(name);
+    const value = this._headers[key];
+    delete this._headers[key];
+    return value;
+  }
+  clearHeaders(): void {
+    this._headers = {};
+  }
+
+  clone(): URI {
+    return new URI(this._scheme, this._user, this._host, this._port, { ...this._parameters }, structuredClone(this._headers));
+  }
+
+  toString(): string {
+    let text = this.toAor(true);
+    for (const [key, value] of Object.entries(this._parameters)) text += value === null ? `;${key}` : `;${key}=${value}`;
+    const headers = Object.entries(this._headers).flatMap(([name, values]) => values.map((value) => `${name}=${value}`));
+    return headers.length > 0 ? `${text}?${headers.join('&')}` : text;
+  }
+
+  toAor(showPort?: boolean): string {
+    const user = this._user ? `${wasm.escape_user(this._user)}@` : '';
+    const port = showPort && (this._port || this._port === 0) ? `:${this._port}` : '';
+    return `${this._scheme}:${user}${this._host}${port}`;
+  }
+}
+
+export { headerize };

@@ -1,0 +1,57 @@
+import { REASON_PHRASE, SIP_ERROR_CAUSES, causes } from './Constants.js';
+import { URI, headerize } from './URI.js';
+import { wasm } from './wasm.js';
+
+export { headerize };
+
+export const isString = (value: unknown): value is string => typeof value === 'string' || value instanceof String;
+export const isFunction = (value: unknown): value is (...args: unknown[]) => unknown => typeof value === 'function';
+export const isDecimal = (value: unknown): boolean => !isNaN(value as number) && parseFloat(value as string) === parseInt(value as string, 10);
+export const isEmpty = (value: unknown): boolean =>
+  value === null || value === '' || value === undefined || (Array.isArray(value) && value.length === 0) || (typeof value === 'number' && isNaN(value));
+export const hasMethods = (object: Record<string, unknown>, ...names: string[]): boolean => !names.every((name) => isFunction(object[name]));
+export const str_utf8_length = (text: string): number => new TextEncoder().encode(text).length;
+export const escapeUser = (user: string): string => wasm.escape_user(user);
+
+/** `size` random characters of the first `base` of 0-9a-z. */
+export function createRandomToken(size: number, base = 32): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(size));
+  return Array.from(bytes, (byte) => (byte % base).toString(base)).join('');
+}
+export const newTag = (): string => createRandomToken(10);
+
+export function newUUID(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+export function normalizeTarget(target: unknown, domain?: string): URI | undefined {
+  if (!target) return undefined;
+  if (target instanceof URI) return target;
+  if (typeof target !== 'string') return undefined;
+  const text = wasm.normalize_target(target, domain ?? '');
+  return text === null ? undefined : URI.parse(text);
+}
+
+export function sipErrorCause(status: number): string {
+  for (const [cause, codes] of Object.entries(SIP_ERROR_CAUSES)) {
+    if (codes.includes(status)) return causes[cause as keyof typeof causes];
+  }
+  return causes.SIP_FAILURE_CODE;
+}
+
+export function closeMediaStream(stream: MediaStream | null | undefined): void {
+  stream?.getTracks().forEach((track) => track.stop());
+}
+
+export const cloneArray = <T>(array?: T[] | null): T[] => (array ? array.slice() : []);
+export const cloneObject = <T extends object>(object: T | null | undefined, fallback = {} as T): T => (object ? { ...object } : fallback);
+export const reasonPhrase = (status: number): string => REASON_PHRASE[status] ?? '';
+
+/** Refuses line breaks in what goes into a message. */
+export function assertSingleLine(name: string, value: unknown): void {
+  if (typeof value === 'string' && /[\r\n\0]/.test(value)) throw new TypeError(`Invalid ${name}: line breaks are not allowed`);
+}

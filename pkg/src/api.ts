@@ -1,0 +1,44 @@
+import * as Constants from './Constants.js';
+import * as Errors from './Exceptions.js';
+import * as Tools from './Utils.js';
+import { VERSION } from './version.js';
+import { wasm } from './wasm.js';
+import type { Diagnosis, Feature } from './types.js';
+
+export { UA } from './UA.js';
+export { RTCSession } from './RTCSession.js';
+export { URI } from './URI.js';
+export { NameAddrHeader } from './NameAddrHeader.js';
+export { WebSocketInterface } from './WebSocketInterface.js';
+export { Message } from './Message.js';
+export { Options } from './Options.js';
+export { Registrator } from './Registrator.js';
+export { Transport } from './Transport.js';
+export { EventEmitter } from './EventEmitter.js';
+export { debug } from './debug.js';
+
+export const C = Constants;
+export const Exceptions = {
+  ConfigurationError: Errors.ConfigurationError,
+  InvalidStateError: Errors.InvalidStateError,
+  NotSupportedError: Errors.NotSupportedError,
+  NotReadyError: Errors.NotReadyError,
+};
+export const Utils = Tools;
+export const name = 'viasip';
+export const version = VERSION;
+
+/** Why two session descriptions cannot meet, in words. */
+export const diagnose = (offer: string | null, answer: string | null): Diagnosis[] =>
+  wasm.diagnose(offer ?? undefined, answer ?? undefined);
+
+/** What two ends must share, row by row. */
+export const features = (local: string | null, remote: string | null): Feature[] =>
+  wasm.features(local ?? undefined, remote ?? undefined);
+
+export type { UAConfiguration } from './Config.js';
+export type { AnswerOptions, CallOptions, DTMFOptions, TerminateOptions } from './RTCSession.js';
+export type { RTCSessionEvent, UAEventMap } from './events.js';
+export type { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
+export type { Socket } from './Socket.js';
+export type { Diagnosis, Feature } from './types.js';

@@ -1,0 +1,21 @@
+/** One thing that keeps two ends apart. */
+export interface Diagnosis {
+  /** For programs: `no-dtls`, `rtp-profile`, `no-ice`... */
+  code: string;
+  severity: 'error' | 'warning' | 'info';
+  /** What is wrong, in a sentence. */
+  message: string;
+  /** What to change. */
+  hint: string;
+}
+
+/** One row of what both ends must share. */
+export interface Feature {
+  feature: string;
+  yours: string;
+  theirs: string;
+  verdict: 'ok' | 'warning' | 'missing' | 'unknown';
+  hint: string;
+}
+
+export type Originator = 'local' | 'remote' | 'system';
