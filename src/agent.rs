@@ -7,8 +7,6 @@
 mod requests;
 mod responses;
 
-use std::collections::BTreeMap;
-
 use crate::auth::Authenticator;
 use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions};
 use crate::config::Config;
@@ -22,6 +20,7 @@ use crate::registration::{Registration, RegistrationState};
 use crate::request::{RequestOptions, Requests};
 use crate::sdp::{Feature, Finding};
 use crate::session::Session;
+use crate::table::Table;
 use crate::time::{Instant, earliest};
 use crate::transaction::{Fate, ServerId, Transactions};
 use crate::transport::{Due, Transport};
@@ -51,7 +50,7 @@ pub struct Agent {
     transport: Transport,
     registration: Registration,
     requests: Requests,
-    sessions: BTreeMap<SessionId, Session>,
+    sessions: Table<SessionId, Session>,
     notifies: Vec<(Ticket, ServerId)>,
     expiring: Option<Ticket>,
     running: Running,
@@ -93,7 +92,7 @@ impl Agent {
             transport: Transport::default(),
             registration,
             requests: Requests::default(),
-            sessions: BTreeMap::new(),
+            sessions: Table::new(),
             notifies: Vec::new(),
             expiring: None,
             running: Running::Stopped,
@@ -471,7 +470,9 @@ impl Agent {
             Owner::Request(id) => self.requests.unanswered(id, fate, &mut cx),
             Owner::Nobody => {}
             Owner::Invite(id) | Owner::Reoffer(id) | Owner::Info(id, _) => {
-                let Some(session) = self.sessions.get_mut(&id) else { return };
+                let Some(session) = self.sessions.get_mut(&id) else {
+                    return;
+                };
                 match owner {
                     Owner::Invite(_) => session.invite_unanswered(fate, &mut cx),
                     Owner::Info(_, handle) => session.info_unanswered(handle, fate, &mut cx),
@@ -519,7 +520,9 @@ impl Agent {
 
     fn disconnect_now(&mut self) {
         let server = self.transport.server();
-        let Some(flow) = self.transport.stop() else { return };
+        let Some(flow) = self.transport.stop() else {
+            return;
+        };
         self.out.push(Output::Close(flow));
         self.line_lost(flow);
         let (code, reason) = (None, String::new());

@@ -164,13 +164,27 @@ pub enum Event {
     /// The GRUUs of the last registration (RFC 5627), kept and used in Contact.
     Gruu { public: Option<String>, temporary: Option<String> },
     /// A call comes (hook: `Verdict::Listened`) or goes.
-    NewSession { id: SessionId, ticket: Ticket, originator: Originator, incoming: Option<Arc<Request>>, outgoing: Option<Draft>, call_id: String, from_tag: String },
+    NewSession {
+        id: SessionId,
+        ticket: Ticket,
+        originator: Originator,
+        incoming: Option<Arc<Request>>,
+        outgoing: Option<Draft>,
+        call_id: String,
+        from_tag: String,
+    },
     /// Something happened to a call.
     Session { id: SessionId, state: SessionState, kind: SessionEvent },
     /// The call is over and forgotten; the shell lets go of it.
     SessionGone(SessionId),
     /// A MESSAGE or OPTIONS outside a dialog came (hook: `Verdict::Reply`) or goes.
-    NewRequest { id: RequestId, ticket: Ticket, method: Method, incoming: Option<Arc<Request>>, outgoing: Option<Draft> },
+    NewRequest {
+        id: RequestId,
+        ticket: Ticket,
+        method: Method,
+        incoming: Option<Arc<Request>>,
+        outgoing: Option<Draft>,
+    },
     /// The answer to a MESSAGE or OPTIONS of ours.
     RequestDone { id: RequestId, response: Option<Arc<Response>>, failure: Option<(Originator, Cause)> },
     /// A NOTIFY outside any subscription, answered 200 after the hook.
@@ -199,34 +213,93 @@ pub enum SessionEvent {
     /// Only the state changed.
     State,
     /// Media is ready; the INVITE is about to be made, or the remote offer was applied.
-    Connecting { incoming: Option<Arc<Request>>, outgoing: Option<Draft> },
+    Connecting {
+        incoming: Option<Arc<Request>>,
+        outgoing: Option<Draft>,
+    },
     /// Hook `Verdict::Sending`: the INVITE as it will leave.
-    Sending { ticket: Ticket, request: Draft },
-    Progress { originator: Originator, response: Option<Arc<Response>> },
-    Accepted { originator: Originator, response: Option<Arc<Response>> },
-    Confirmed { originator: Originator, ack: Option<Arc<Request>> },
+    Sending {
+        ticket: Ticket,
+        request: Draft,
+    },
+    Progress {
+        originator: Originator,
+        response: Option<Arc<Response>>,
+    },
+    Accepted {
+        originator: Originator,
+        response: Option<Arc<Response>>,
+    },
+    Confirmed {
+        originator: Originator,
+        ack: Option<Arc<Request>>,
+    },
     /// `cause_text` is the app's own cause, which JsSIP hands through.
-    Ended { originator: Originator, message: Message, cause: Cause, cause_text: Option<String>, findings: Vec<Finding>, features: Vec<Feature> },
-    Failed { originator: Originator, message: Message, cause: Cause, findings: Vec<Finding>, features: Vec<Feature> },
+    Ended {
+        originator: Originator,
+        message: Message,
+        cause: Cause,
+        cause_text: Option<String>,
+        findings: Vec<Finding>,
+        features: Vec<Feature>,
+    },
+    Failed {
+        originator: Originator,
+        message: Message,
+        cause: Cause,
+        findings: Vec<Finding>,
+        features: Vec<Feature>,
+    },
     /// Hook `Verdict::Sdp`: a description about to be applied (remote) or sent (local).
-    Sdp { ticket: Ticket, originator: Originator, offer: bool, sdp: String },
+    Sdp {
+        ticket: Ticket,
+        originator: Originator,
+        offer: bool,
+        sdp: String,
+    },
     /// The shell emits the matching JsSIP event with the JavaScript error it kept.
     MediaFailed(MediaFault),
     Hold(Originator),
     Unhold(Originator),
     /// Hook `Verdict::Reoffer`.
-    Reinvite { ticket: Ticket, request: Arc<Request> },
+    Reinvite {
+        ticket: Ticket,
+        request: Arc<Request>,
+    },
     /// Hook `Verdict::Reoffer`.
-    Update { ticket: Ticket, request: Arc<Request> },
+    Update {
+        ticket: Ticket,
+        request: Arc<Request>,
+    },
     /// An answered re-INVITE or UPDATE of the far end: the app's `callback` runs.
-    Answered { ticket: Ticket },
+    Answered {
+        ticket: Ticket,
+    },
     /// Our re-INVITE or UPDATE ended: true runs `done`, false failed and was rolled back.
-    Renegotiated { succeeded: bool },
+    Renegotiated {
+        succeeded: bool,
+    },
     /// A DTMF INFO that came or goes. `handle` names an outgoing one for its result.
-    Dtmf { originator: Originator, tone: char, duration_ms: u32, request: Option<Arc<Request>>, handle: u32 },
-    Info { originator: Originator, content_type: String, body: String, request: Option<Arc<Request>>, handle: u32 },
+    Dtmf {
+        originator: Originator,
+        tone: char,
+        duration_ms: u32,
+        request: Option<Arc<Request>>,
+        handle: u32,
+    },
+    Info {
+        originator: Originator,
+        content_type: String,
+        body: String,
+        request: Option<Arc<Request>>,
+        handle: u32,
+    },
     /// The answer to an outgoing INFO.
-    InfoDone { handle: u32, response: Option<Arc<Response>>, failure: Option<Cause> },
+    InfoDone {
+        handle: u32,
+        response: Option<Arc<Response>>,
+        failure: Option<Cause>,
+    },
 }
 
 /// The message that ended a call.

@@ -3,11 +3,10 @@
 //! The exchange of an INVITE outlives its call: a CANCEL that has to wait for a 1xx, and the ACK and BYE of a 2xx
 //! that comes too late or from another fork, are settled here.
 
-use std::collections::BTreeMap;
-
 use crate::auth::Attempt;
 use crate::event::{RequestId, SessionId};
 use crate::message::{Draft, Response};
+use crate::table::Table;
 use crate::transaction::ClientId;
 
 /// Who gets the answer.
@@ -58,7 +57,7 @@ pub struct Exchange {
 
 /// All of them, by transaction.
 #[derive(Debug, Default)]
-pub struct Exchanges(BTreeMap<ClientId, Exchange>);
+pub struct Exchanges(Table<ClientId, Exchange>);
 
 impl Exchanges {
     /// A new request.

@@ -34,6 +34,7 @@ pub mod registration;
 pub mod request;
 pub mod sdp;
 pub mod session;
+pub mod table;
 pub mod time;
 pub mod transaction;
 pub mod transport;

@@ -121,10 +121,7 @@ impl Registration {
     }
 
     fn binding(&self, cx: &Cx<'_>) -> String {
-        format!(
-            "<{}>;+sip.ice;reg-id=1;+sip.instance=\"<urn:uuid:{}>\"",
-            cx.config.contact, cx.config.instance_id
-        )
+        format!("<{}>;+sip.ice;reg-id=1;+sip.instance=\"<urn:uuid:{}>\"", cx.config.contact, cx.config.instance_id)
     }
 
     fn send_unregister(&mut self, cx: &mut Cx<'_>, contact: String, tag: &str) {
@@ -184,8 +181,7 @@ impl Registration {
     }
 
     fn granted(&mut self, response: &Arc<Response>, contact: &mut Contact, cx: &mut Cx<'_>) {
-        let bindings: Vec<NameAddr> =
-            response.headers.all("Contact").flat_map(NameAddr::parse_list).collect();
+        let bindings: Vec<NameAddr> = response.headers.all("Contact").flat_map(NameAddr::parse_list).collect();
         let Some(ours) = own_binding(&bindings, cx) else {
             // A 2xx that does not list us: keep what we know, ask again before the asked expiry ends.
             let seconds = self.expires_asked_s.max(60);
@@ -202,10 +198,7 @@ impl Registration {
         let found = Contact { public_gruu: gruu("pub-gruu"), temporary_gruu: gruu("temp-gruu") };
         if found.public_gruu.is_some() || found.temporary_gruu.is_some() {
             *contact = found;
-            cx.event(Event::Gruu {
-                public: contact.public_gruu.clone(),
-                temporary: contact.temporary_gruu.clone(),
-            });
+            cx.event(Event::Gruu { public: contact.public_gruu.clone(), temporary: contact.temporary_gruu.clone() });
         }
         let delay = refresh_delay_ms(granted, cx);
         self.expires_s = Some(granted);
@@ -279,9 +272,5 @@ fn own_binding<'a>(bindings: &'a [NameAddr], cx: &Cx<'_>) -> Option<&'a NameAddr
 /// asked by all of its users at once (RFC 5626 4.4.1 spreads the same way), 5 s early for short ones.
 fn refresh_delay_ms(expires_s: u32, cx: &mut Cx<'_>) -> u64 {
     let expires = u64::from(expires_s) * 1000;
-    if expires_s > 64 {
-        expires / 2 + cx.entropy.below(expires / 2 - 32_000)
-    } else {
-        expires - 5_000
-    }
+    if expires_s > 64 { expires / 2 + cx.entropy.below(expires / 2 - 32_000) } else { expires - 5_000 }
 }

@@ -1,6 +1,5 @@
 //! MESSAGE (RFC 3428) and OPTIONS (RFC 3261 11) outside a dialog, both ways; JsSIP `Message`, `Options`.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::cause::Cause;
@@ -8,6 +7,7 @@ use crate::context::{Cx, quoted};
 use crate::event::{Event, Originator, Refusal, RequestId, Ticket};
 use crate::exchange::Owner;
 use crate::message::{ACCEPT, ALLOW, Method, Reply, Request, Response, header_line};
+use crate::table::Table;
 use crate::transaction::{Fate, ServerId};
 use crate::uri::Uri;
 
@@ -31,8 +31,8 @@ pub struct RequestOptions {
 /// Requests outside a dialog that are not settled yet.
 #[derive(Debug, Default)]
 pub struct Requests {
-    waiting: BTreeMap<Ticket, ServerId>,
-    outgoing: BTreeMap<RequestId, (Ticket, crate::message::Draft)>,
+    waiting: Table<Ticket, ServerId>,
+    outgoing: Table<RequestId, (Ticket, crate::message::Draft)>,
 }
 
 impl Requests {
@@ -70,19 +70,24 @@ impl Requests {
 
     /// The listeners have run.
     pub fn resume(&mut self, ticket: Ticket, listened: bool, reply: Option<Refusal>, cx: &mut Cx<'_>) {
-        if let Some(id) = self.outgoing.iter().find(|(_, (t, _))| *t == ticket).map(|(&id, _)| id) {
+        let ours = self.outgoing.iter().find(|(_, (t, _))| *t == ticket).map(|(&id, _)| id);
+        if let Some(id) = ours {
             if let Some((_, draft)) = self.outgoing.remove(&id) {
                 cx.send(Owner::Request(id), draft);
             }
             return;
         }
-        let Some(server) = self.waiting.remove(&ticket) else { return };
+        let Some(server) = self.waiting.remove(&ticket) else {
+            return;
+        };
         let options = cx.transactions.request_of(server).is_some_and(|r| r.method == Method::Options);
         let answer = match reply {
             Some(r) => refusal(r),
             // JsSIP: a MESSAGE that nobody listens for is 405, an OPTIONS is 200 all the same.
             None if !listened && !options => Reply::new(405).with("Allow", ALLOW),
-            None if options => Reply::new(200).with("Allow", ALLOW).with("Accept", ACCEPT).with("Supported", "outbound"),
+            None if options => {
+                Reply::new(200).with("Allow", ALLOW).with("Accept", ACCEPT).with("Supported", "outbound")
+            }
             None => Reply::new(200).with("Supported", "outbound"),
         };
         cx.reply(server, answer);
@@ -90,8 +95,7 @@ impl Requests {
 
     /// The final answer to one of ours.
     pub fn response(&mut self, id: RequestId, response: Arc<Response>, cx: &mut Cx<'_>) {
-        let failure =
-            (response.status >= 300).then(|| (Originator::Remote, Cause::of_status(response.status)));
+        let failure = (response.status >= 300).then(|| (Originator::Remote, Cause::of_status(response.status)));
         cx.event(Event::RequestDone { id, response: Some(response), failure });
     }
 

@@ -20,9 +20,18 @@ pub const PONG_TIMEOUT_MS: u64 = 10_000;
 enum State {
     #[default]
     Idle,
-    Connecting { flow: Flow, gives_up: Instant },
-    Open { flow: Flow, ping_at: Option<Instant>, pong_by: Option<Instant> },
-    Waiting { until: Instant },
+    Connecting {
+        flow: Flow,
+        gives_up: Instant,
+    },
+    Open {
+        flow: Flow,
+        ping_at: Option<Instant>,
+        pong_by: Option<Instant>,
+    },
+    Waiting {
+        until: Instant,
+    },
 }
 
 /// What fell due.
@@ -86,8 +95,14 @@ impl Transport {
         }
         let usable = |(i, _): &(usize, &Server)| !self.failed.contains(i);
         let best = config.servers.iter().enumerate().filter(usable).map(|(_, s)| s.weight).max()?;
-        let ties: Vec<usize> =
-            config.servers.iter().enumerate().filter(usable).filter(|(_, s)| s.weight == best).map(|(i, _)| i).collect();
+        let ties: Vec<usize> = config
+            .servers
+            .iter()
+            .enumerate()
+            .filter(usable)
+            .filter(|(_, s)| s.weight == best)
+            .map(|(i, _)| i)
+            .collect();
         let pick = usize::try_from(entropy.below(ties.len() as u64)).unwrap_or_default();
         let server = *ties.get(pick)?;
         self.next_flow += 1;
@@ -171,7 +186,9 @@ impl Transport {
     pub fn expire(&mut self, now: Instant, keep_alive_ms: u64) -> Option<Due> {
         match &mut self.state {
             State::Connecting { flow, gives_up, .. } if *gives_up <= now => Some(Due::Dead(*flow, "Connect timeout")),
-            State::Open { flow, pong_by: Some(by), .. } if *by <= now => Some(Due::Dead(*flow, "No answer to keep-alive")),
+            State::Open { flow, pong_by: Some(by), .. } if *by <= now => {
+                Some(Due::Dead(*flow, "No answer to keep-alive"))
+            }
             State::Open { ping_at: Some(at), pong_by, .. } if *at <= now => {
                 *at = now.after(keep_alive_ms);
                 if self.answers_pings && pong_by.is_none() {

@@ -61,9 +61,8 @@ impl Uri {
             None => (None, rest),
         };
         if let Some(user) = user {
-            let escapes = user.split('%').skip(1).all(|e| {
-                e.get(..2).is_some_and(|h| h.bytes().all(|b| b.is_ascii_hexdigit()))
-            });
+            let escapes =
+                user.split('%').skip(1).all(|e| e.get(..2).is_some_and(|h| h.bytes().all(|b| b.is_ascii_hexdigit())));
             if user.is_empty() || !escapes || user.contains(['@', '[', ']']) {
                 return None;
             }
@@ -211,15 +210,16 @@ pub fn normalize_target(target: &str, domain: &str) -> Option<Uri> {
     }
     let (user, domain) = target.rsplit_once('@').unwrap_or((target, domain));
     let schemes = ["sips:", "sip:", "tel:"];
-    let bare = schemes.iter().find_map(|s| {
-        user.get(..s.len()).filter(|p| p.eq_ignore_ascii_case(s)).and_then(|_| user.get(s.len()..))
-    });
+    let bare = schemes
+        .iter()
+        .find_map(|s| user.get(..s.len()).filter(|p| p.eq_ignore_ascii_case(s)).and_then(|_| user.get(s.len()..)));
     let mut user = bare.unwrap_or(user).to_owned();
     let telephone = |c: char| c.is_ascii_digit() || "-.()+".contains(c);
     if !user.is_empty() && user.chars().all(telephone) {
         user.retain(|c| !"-.()".contains(c));
     }
-    if user.is_empty() || user.split('%').skip(1).any(|e| e.get(..2).is_none_or(|h| u8::from_str_radix(h, 16).is_err())) {
+    if user.is_empty() || user.split('%').skip(1).any(|e| e.get(..2).is_none_or(|h| u8::from_str_radix(h, 16).is_err()))
+    {
         return None;
     }
     Uri::parse(&format!("sip:{}@{domain}", escape_user(&user)))

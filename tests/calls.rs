@@ -92,9 +92,7 @@ fn of_forked_answers_the_first_stays() {
     let mut a = Side::connected("alice");
     a.call("sip:bob@example.com");
     let invite = a.expect("INVITE");
-    let ok = |tag: &str| {
-        response(&invite, "200 OK", tag, &format!("Contact: <sip:{tag}@192.0.2.1>\r\n"), SDP)
-    };
+    let ok = |tag: &str| response(&invite, "200 OK", tag, &format!("Contact: <sip:{tag}@192.0.2.1>\r\n"), SDP);
     a.receive(&ok("one"));
     assert_eq!(tag(header(&a.expect("ACK sip:one@"), "To").unwrap()), "one");
     a.receive(&ok("two"));
@@ -127,10 +125,8 @@ fn early_media_is_applied_and_the_same_answer_is_not_applied_again() {
 #[test]
 fn a_plain_phone_is_explained() {
     let mut a = Side::connected("alice");
-    a.fail_media = Some((
-        |r| matches!(r, viasip::event::MediaRequest::RemoteAnswer { .. }),
-        viasip::event::MediaFault::SetRemote,
-    ));
+    a.fail_media =
+        Some((|r| matches!(r, viasip::event::MediaRequest::RemoteAnswer { .. }), viasip::event::MediaFault::SetRemote));
     a.call("sip:bob@example.com");
     let invite = a.expect("INVITE");
     a.events.clear();

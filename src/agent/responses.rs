@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Agent, cx};
 use crate::context::Cx;
 use crate::dialog::Dialog;
+use crate::event::Event;
 use crate::exchange::{Cancel, Exchange, Owner};
 use crate::message::{Method, Response};
 use crate::session::Session;
@@ -12,12 +13,21 @@ use crate::transaction::ClientId;
 
 impl Agent {
     pub(super) fn response(&mut self, response: Response) {
-        let Some(id) = self.transactions.response(self.now, &response, &mut self.out) else { return };
+        if response.headers.values("Via").len() > 1 {
+            // RFC 3261 8.1.3.3: not meant for us.
+            self.out.event(Event::Dropped { why: "Response with more than one Via" });
+            return;
+        }
+        let Some(id) = self.transactions.response(self.now, &response, &mut self.out) else {
+            return;
+        };
         let response = Arc::new(response);
         if matches!(response.status, 401 | 407) && self.answer_challenge(id, &response) {
             return;
         }
-        let Some(exchange) = self.exchanges.get_mut(id) else { return };
+        let Some(exchange) = self.exchanges.get_mut(id) else {
+            return;
+        };
         let owner = exchange.owner;
         exchange.provisional |= response.status < 200;
         match owner {
@@ -41,7 +51,9 @@ impl Agent {
 
     /// Repeats a challenged request with credentials (RFC 3261 22.2, RFC 7616). False if it cannot be.
     fn answer_challenge(&mut self, id: ClientId, response: &Arc<Response>) -> bool {
-        let Some(exchange) = self.exchanges.get_mut(id) else { return false };
+        let Some(exchange) = self.exchanges.get_mut(id) else {
+            return false;
+        };
         if exchange.cancel != Cancel::No {
             return false;
         }
@@ -57,7 +69,9 @@ impl Agent {
             &mut exchange.attempt,
             &mut self.entropy,
         );
-        let (Ok(credentials), Some(mut exchange)) = (credentials, self.exchanges.remove(id)) else { return false };
+        let (Ok(credentials), Some(mut exchange)) = (credentials, self.exchanges.remove(id)) else {
+            return false;
+        };
         let cseq = match exchange.owner {
             Owner::Registration => Some(self.registration.next_cseq()),
             Owner::Reoffer(session) | Owner::Info(session, _) => {
@@ -76,8 +90,12 @@ impl Agent {
 
     fn invite_response(&mut self, id: ClientId, response: &Arc<Response>) {
         let mut cx = cx!(self);
-        let Some(exchange) = cx.exchanges.get_mut(id) else { return };
-        let Owner::Invite(session) = exchange.owner else { return };
+        let Some(exchange) = cx.exchanges.get_mut(id) else {
+            return;
+        };
+        let Owner::Invite(session) = exchange.owner else {
+            return;
+        };
         if let (Cancel::Wanted(reason), ..200) = (&exchange.cancel, response.status) {
             let cancel = exchange.draft.cancel(reason.as_deref());
             exchange.cancel = Cancel::Sent;

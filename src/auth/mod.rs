@@ -6,7 +6,6 @@
 mod algorithm;
 mod challenge;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 pub use algorithm::Algorithm;
@@ -14,6 +13,7 @@ pub use challenge::{Challenge, Presented};
 
 use crate::context::quoted;
 use crate::entropy::Entropy;
+use crate::table::Table;
 
 /// Most realms that one request may be challenged by.
 const MAX_REALMS: usize = 8;
@@ -78,7 +78,7 @@ pub enum AuthError {
 /// Answers challenges, and counts the uses of each nonce.
 #[derive(Debug, Default)]
 pub struct Authenticator {
-    counts: BTreeMap<String, u32>,
+    counts: Table<String, u32>,
 }
 
 impl Authenticator {
@@ -165,8 +165,8 @@ impl Authenticator {
         if self.counts.len() >= MAX_NONCES {
             self.counts.clear();
         }
-        let count = self.counts.entry(challenge.nonce.clone()).or_insert(0);
-        *count = count.saturating_add(1);
+        let count = self.counts.get(&challenge.nonce).copied().unwrap_or(0).saturating_add(1);
+        self.counts.insert(challenge.nonce.clone(), count);
         let nc = format!("{count:08x}");
         let inputs = Inputs { nonce: &challenge.nonce, nc: &nc, cnonce: &cnonce, qop, method, uri, body };
         let response = inputs.response(challenge.algorithm, &ha1);
@@ -208,7 +208,9 @@ impl Inputs<'_> {
             ha1.to_owned()
         };
         let a2 = match self.qop {
-            Some("auth-int") => format!("{}:{}:{}", self.method, self.uri, algorithm.hex(self.body)),
+            Some("auth-int") => {
+                format!("{}:{}:{}", self.method, self.uri, algorithm.hex(self.body))
+            }
             _ => format!("{}:{}", self.method, self.uri),
         };
         let ha2 = algorithm.hex(a2.as_bytes());
@@ -259,10 +261,8 @@ mod tests {
 
     #[test]
     fn responses_are_those_of_rfc_7616_and_2617() {
-        let rfc7616 = inputs(
-            "7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v",
-            "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ",
-        );
+        let rfc7616 =
+            inputs("7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ");
         let response = |algorithm: Algorithm| {
             let ha1 = algorithm.hex(b"Mufasa:http-auth@example.org:Circle of Life");
             rfc7616.response(algorithm, &ha1)
@@ -293,7 +293,8 @@ mod tests {
     }
 
     fn ask(status: u16, challenges: &[&str], attempt: &mut Attempt) -> Result<Vec<(String, String)>, AuthError> {
-        let credentials = Credentials { username: "bob".into(), password: Some("zanzibar".into()), ..Default::default() };
+        let credentials =
+            Credentials { username: "bob".into(), password: Some("zanzibar".into()), ..Default::default() };
         let mut entropy = Entropy::new(Counter::new(7));
         Authenticator::new().answer(&credentials, status, challenges, "INVITE", "sip:a@b", b"", attempt, &mut entropy)
     }
@@ -365,7 +366,16 @@ mod tests {
         let mut entropy = Entropy::new(Counter::new(7));
         let mut answer = |challenge: &str| {
             let mut attempt = Attempt::default();
-            Authenticator::new().answer(&credentials, 401, &[challenge], "BYE", "sip:a", b"", &mut attempt, &mut entropy)
+            Authenticator::new().answer(
+                &credentials,
+                401,
+                &[challenge],
+                "BYE",
+                "sip:a",
+                b"",
+                &mut attempt,
+                &mut entropy,
+            )
         };
         assert!(answer(r#"Digest realm="x", nonce="n""#).is_ok());
         assert!(answer(r#"Digest realm="y", nonce="n""#).is_err());

@@ -82,7 +82,8 @@ impl Draft {
     }
 
     fn copied(&self, method: Method, to: &str) -> Self {
-        let mut headers: Vec<_> = self.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case("Route")).cloned().collect();
+        let mut headers: Vec<_> =
+            self.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case("Route")).cloned().collect();
         for name in ["Via", "Max-Forwards", "To", "From", "Call-ID"] {
             let value = if name == "To" { to } else { self.header(name).unwrap_or_default() };
             headers.push((name.to_owned(), value.to_owned()));

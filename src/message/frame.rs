@@ -36,7 +36,9 @@ pub fn parse(frame: &[u8]) -> Result<Frame, Fault> {
     let (head, body) = split_head(text_bytes);
     let head = String::from_utf8_lossy(head);
     let mut lines = unfold(&head).into_iter();
-    let Some(start) = lines.next() else { return Err(Fault::dropped("Empty frame")) };
+    let Some(start) = lines.next() else {
+        return Err(Fault::dropped("Empty frame"));
+    };
     let mut headers = Headers::new();
     let mut fault = None;
     for line in lines {
@@ -91,8 +93,7 @@ fn request(
         let number = forwards.trim().parse::<u32>().ok().filter(|n| *n <= 255);
         number.ok_or(("Bad Max-Forwards", 400))?;
     }
-    if method == Method::Register
-        && headers.values("Contact").iter().any(|v| *v != "*" && NameAddr::parse(v).is_none())
+    if method == Method::Register && headers.values("Contact").iter().any(|v| *v != "*" && NameAddr::parse(v).is_none())
     {
         return Err(("Bad Contact", 400));
     }
@@ -119,10 +120,6 @@ fn response(start: &str, headers: Headers, body: &[u8], raw: Arc<str>) -> Result
     let (code, reason) = rest.split_once(' ').unwrap_or((rest, ""));
     let status = code.parse::<u16>().ok().filter(|s| code.len() == 3 && (100..700).contains(s));
     let status = status.ok_or("Bad status code")?;
-    if headers.values("Via").len() > 1 {
-        // RFC 3261 8.1.3.3: not meant for us.
-        return Err("Response with more than one Via");
-    }
     let common = Common::read(&headers)?;
     let body = cut_body(&headers, body).ok_or("Body shorter than Content-Length")?;
     Ok(Response {

@@ -42,7 +42,9 @@ impl Description {
         let mut session = Vec::new();
         let mut connection = String::new();
         for line in text.lines() {
-            let Some((kind, value)) = line.split_once('=') else { continue };
+            let Some((kind, value)) = line.split_once('=') else {
+                continue;
+            };
             match (kind, description.media.last_mut()) {
                 ("m", _) => {
                     let mut words = value.split_whitespace();
@@ -98,9 +100,11 @@ impl Media {
 
     /// `sendrecv`, `sendonly`, `recvonly` or `inactive` (RFC 8866 6.7).
     pub fn direction(&self) -> &'static str {
-        let found = self.attributes.iter().chain(&self.session).find_map(|a| {
-            ["sendrecv", "sendonly", "recvonly", "inactive"].into_iter().find(|d| d == a)
-        });
+        let found = self
+            .attributes
+            .iter()
+            .chain(&self.session)
+            .find_map(|a| ["sendrecv", "sendonly", "recvonly", "inactive"].into_iter().find(|d| d == a));
         found.unwrap_or("sendrecv")
     }
 
@@ -145,7 +149,9 @@ impl Media {
             Some(Codec { payload: payload.clone(), name: name.to_owned() })
         };
         let helper = |c: &Codec| {
-            ["telephone-event", "cn", "red", "rtx", "ulpfec", "flexfec-03"].iter().any(|h| h.eq_ignore_ascii_case(&c.name))
+            ["telephone-event", "cn", "red", "rtx", "ulpfec", "flexfec-03"]
+                .iter()
+                .any(|h| h.eq_ignore_ascii_case(&c.name))
         };
         self.formats.iter().filter_map(named).filter(|c| !helper(c)).collect()
     }

@@ -45,10 +45,7 @@ impl Default for Codecs {
     /// Those of today's browsers.
     fn default() -> Self {
         let list = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
-        Self {
-            audio: list(&["opus", "G722", "PCMU", "PCMA"]),
-            video: list(&["VP8", "VP9", "H264", "AV1", "H265"]),
-        }
+        Self { audio: list(&["opus", "G722", "PCMU", "PCMA"]), video: list(&["VP8", "VP9", "H264", "AV1", "H265"]) }
     }
 }
 
@@ -102,7 +99,8 @@ fn needs(who: &str, description: &Description, findings: &mut Vec<Finding>) {
         findings.push(finding("rtp-profile", severity, message, GATEWAY));
     }
     if !all(Media::has_fingerprint) {
-        let message = format!("{who} has no DTLS fingerprint: the media could not be encrypted the way browsers demand.");
+        let message =
+            format!("{who} has no DTLS fingerprint: the media could not be encrypted the way browsers demand.");
         findings.push(finding("no-dtls", Severity::Error, message, GATEWAY));
     } else if description.active().any(|m| m.attribute("setup").is_none()) {
         let message = format!("{who} does not say who opens DTLS (a=setup).");
@@ -139,32 +137,43 @@ fn candidates(who: &str, description: &Description, findings: &mut Vec<Finding>)
         let hint = "Check that UDP is allowed and that gathering had time to end.";
         findings.push(finding("no-candidates", Severity::Warning, message, hint));
     } else if kinds.iter().all(|k| *k == "mdns") {
-        let message = format!("{who} has only addresses hidden behind .local names, which other networks cannot resolve.");
+        let message =
+            format!("{who} has only addresses hidden behind .local names, which other networks cannot resolve.");
         findings.push(finding("mdns-candidates-only", Severity::Warning, message, relay));
     } else if kinds.iter().all(|k| matches!(*k, "host" | "mdns")) {
-        let message = format!("{who} has only local addresses (host candidates): it is reached in its own network only.");
+        let message =
+            format!("{who} has only local addresses (host candidates): it is reached in its own network only.");
         findings.push(finding("host-candidates-only", Severity::Info, message, relay));
     }
 }
 
 fn together(offer: &Description, answer: &Description, findings: &mut Vec<Finding>) {
     for (kind, code) in [("audio", "no-common-audio-codec"), ("video", "no-common-video-codec")] {
-        let Some(offered) = offer.of_kind(kind) else { continue };
+        let Some(offered) = offer.of_kind(kind) else {
+            continue;
+        };
         match answer.of_kind(kind) {
             Some(answered) => {
                 let (ours, theirs) = (names(offered), names(answered));
                 if !theirs.iter().any(|t| ours.iter().any(|o| o.eq_ignore_ascii_case(t))) {
-                    let message = format!(
-                        "No common {kind} codec: offered {}, answered {}.",
-                        ours.join(", "),
-                        theirs.join(", ")
-                    );
-                    findings.push(finding(code, Severity::Error, message, "Allow one codec of the offer at the other end."));
+                    let message =
+                        format!("No common {kind} codec: offered {}, answered {}.", ours.join(", "), theirs.join(", "));
+                    findings.push(finding(
+                        code,
+                        Severity::Error,
+                        message,
+                        "Allow one codec of the offer at the other end.",
+                    ));
                 }
             }
             None if answer.active().next().is_some() => {
                 let message = format!("The answer refuses {kind}.");
-                findings.push(finding("media-refused", Severity::Info, message, "Allow this medium at the other end if you want it."));
+                findings.push(finding(
+                    "media-refused",
+                    Severity::Info,
+                    message,
+                    "Allow this medium at the other end if you want it.",
+                ));
             }
             None => {}
         }
@@ -238,7 +247,12 @@ pub fn refused(status: u16, warning: Option<&str>, phrase: &str, offer: Option<&
              the profile UDP/TLS/RTP/SAVPF, or share no codec.",
             asked.join("; ")
         );
-        findings.push(finding("asked-for", Severity::Info, message, "Compare this with the codecs and the profile of the other end."));
+        findings.push(finding(
+            "asked-for",
+            Severity::Info,
+            message,
+            "Compare this with the codecs and the profile of the other end.",
+        ));
     }
     findings
 }
@@ -246,6 +260,7 @@ pub fn refused(status: u16, warning: Option<&str>, phrase: &str, offer: Option<&
 /// No pair of candidates worked.
 pub fn ice_failed() -> Finding {
     let message = "The two ends found no way for media to each other: every ICE candidate pair failed.";
-    let hint = "Give STUN and TURN servers in pcConfig.iceServers, and check that UDP passes the firewalls on both sides.";
+    let hint =
+        "Give STUN and TURN servers in pcConfig.iceServers, and check that UDP passes the firewalls on both sides.";
     finding("ice-failed", Severity::Error, message, hint)
 }

@@ -43,7 +43,8 @@ pub fn features(local: Option<&str>, remote: Option<&str>) -> Vec<Feature> {
             "Profile" => theirs == yours || theirs.contains("SAVPF"),
             _ => theirs != "none",
         };
-        let verdict = match (&remote, yours == "none" && matches!(feature, "Video codec" | "BUNDLE" | "RTCP feedback")) {
+        let verdict = match (&remote, yours == "none" && matches!(feature, "Video codec" | "BUNDLE" | "RTCP feedback"))
+        {
             (None, _) => "unknown",
             (_, true) => "ok",
             _ if shared => "ok",
@@ -113,5 +114,9 @@ fn video(d: &Description) -> String {
 }
 
 fn feedback(d: &Description) -> String {
-    joined(d.active().flat_map(|m| m.attributes("rtcp-fb")).filter_map(|f| f.split_once(' ').map(|(_, kind)| kind.to_owned())))
+    joined(
+        d.active()
+            .flat_map(|m| m.attributes("rtcp-fb"))
+            .filter_map(|f| f.split_once(' ').map(|(_, kind)| kind.to_owned())),
+    )
 }

@@ -6,8 +6,6 @@ mod direction;
 mod features;
 
 pub use description::{Codec, Description, Media};
-pub use diagnosis::{
-    Codecs, Finding, Severity, diagnose, ice_failed, refusal, refused, warning_header,
-};
+pub use diagnosis::{Codecs, Finding, Severity, diagnose, ice_failed, refusal, refused, warning_header};
 pub use direction::{Offered, is_held_by, offered, with_direction};
 pub use features::{Feature, features};

@@ -7,9 +7,7 @@ use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, TerminateOptions};
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{
-    Event, MediaAnswer, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId,
-};
+use crate::event::{Event, MediaAnswer, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId};
 use crate::exchange::Owner;
 use crate::message::{ALLOW, Draft, Reply, Request, header_line};
 use crate::sdp;
@@ -183,7 +181,9 @@ impl Session {
     }
 
     pub(super) fn in_description_shown(&mut self, sdp: String, cx: &mut Cx<'_>) {
-        let (Some(server), Some(invite)) = (self.server, self.invite.clone()) else { return };
+        let (Some(server), Some(invite)) = (self.server, self.invite.clone()) else {
+            return;
+        };
         self.local_sdp = Some(sdp.clone());
         let mut reply = Reply::new(200).with("Contact", cx.contact.text(cx.config, false, true));
         reply.headers.extend(self.answer_headers.iter().filter_map(|line| header_line(line)));
@@ -203,7 +203,9 @@ impl Session {
         if self.unacked.as_ref().is_none_or(|u| u.cseq != ack.cseq) {
             return;
         }
-        let Some(unacked) = self.unacked.take() else { return };
+        let Some(unacked) = self.unacked.take() else {
+            return;
+        };
         if let Some(bye) = unacked.bye {
             cx.send(Owner::Nobody, bye);
             self.phase = Phase::Ended;
@@ -261,7 +263,9 @@ impl Session {
     }
 
     pub(super) fn expire_unacked(&mut self, cx: &mut Cx<'_>) {
-        let Some(unacked) = &mut self.unacked else { return };
+        let Some(unacked) = &mut self.unacked else {
+            return;
+        };
         if unacked.gives_up <= cx.now {
             // RFC 3261 13.3.1.4: no ACK for 64 * T1, the dialog is confirmed all the same and ended by BYE.
             let bye = unacked.bye.take();

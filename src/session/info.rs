@@ -85,10 +85,7 @@ impl Session {
         self.tones.next_at = Some(cx.now.after(u64::from(duration_ms) + u64::from(self.tones.gap_ms)));
         let lines = self.tones.lines.clone();
         let handle = self.handle();
-        self.tell(
-            SessionEvent::Dtmf { originator: Originator::Local, tone, duration_ms, request: None, handle },
-            cx,
-        );
+        self.tell(SessionEvent::Dtmf { originator: Originator::Local, tone, duration_ms, request: None, handle }, cx);
         let body = format!("Signal={tone}\r\nDuration={duration_ms}");
         self.send_info(handle, "application/dtmf-relay", body, &lines, cx);
     }
@@ -128,7 +125,9 @@ impl Session {
     }
 
     fn send_info(&mut self, handle: u32, content_type: &str, body: String, lines: &[String], cx: &mut Cx<'_>) {
-        let Some(dialog) = &mut self.dialog else { return };
+        let Some(dialog) = &mut self.dialog else {
+            return;
+        };
         let via = cx.new_via();
         let mut lines = lines.to_vec();
         lines.push(format!("Content-Type: {content_type}"));
@@ -193,7 +192,9 @@ fn tone_of(body: &str) -> Option<(char, u32)> {
     let mut tone = None;
     let mut duration = DEFAULT_DURATION_MS;
     for line in body.lines() {
-        let Some((key, value)) = line.split_once('=') else { continue };
+        let Some((key, value)) = line.split_once('=') else {
+            continue;
+        };
         match key.trim().to_ascii_lowercase().as_str() {
             "signal" => tone = value.trim().chars().next().map(|c| c.to_ascii_uppercase()),
             "duration" => duration = value.trim().parse().unwrap_or(DEFAULT_DURATION_MS),

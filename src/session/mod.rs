@@ -237,7 +237,9 @@ impl Session {
 
     /// The answer to a media request. False if this call does not wait for it.
     pub fn media(&mut self, ticket: Ticket, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) -> bool {
-        let Some(wait) = self.take_wait(ticket) else { return false };
+        let Some(wait) = self.take_wait(ticket) else {
+            return false;
+        };
         match wait {
             Wait::Acquired => self.acquired(result, cx),
             Wait::OfferMade => self.offer_made(result, cx),
@@ -254,11 +256,15 @@ impl Session {
 
     /// The verdict of a hook. False if this call does not wait for it.
     pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx<'_>) -> bool {
-        let Some(wait) = self.take_wait(ticket) else { return false };
+        let Some(wait) = self.take_wait(ticket) else {
+            return false;
+        };
         match (wait, verdict) {
             (Wait::Announced, Verdict::Listened(listened)) => self.announced(listened, cx),
             (Wait::OfferShown, Verdict::Sdp(sdp)) => self.offer_shown(sdp, cx),
-            (Wait::InviteShown(draft), Verdict::Sending { headers, body }) => self.invite_shown(*draft, headers, body, cx),
+            (Wait::InviteShown(draft), Verdict::Sending { headers, body }) => {
+                self.invite_shown(*draft, headers, body, cx)
+            }
             (Wait::AnswerShown, Verdict::Sdp(sdp)) => self.answer_shown(sdp, cx),
             (Wait::InOfferShown, Verdict::Sdp(sdp)) => self.in_offer_shown(sdp, cx),
             (Wait::InDescriptionShown, Verdict::Sdp(sdp)) => self.in_description_shown(sdp, cx),
@@ -321,7 +327,9 @@ impl Session {
         }
         match self.phase {
             Phase::Leaving | Phase::Ended => Err(CommandError::InvalidState(8)),
-            Phase::Announced | Phase::Preparing | Phase::Calling | Phase::Proceeding | Phase::Accepted if self.outgoing => {
+            Phase::Announced | Phase::Preparing | Phase::Calling | Phase::Proceeding | Phase::Accepted
+                if self.outgoing =>
+            {
                 self.cancel(options, cx)
             }
             Phase::WaitingForAck | Phase::Confirmed => self.hang_up(options, cx),
@@ -341,7 +349,9 @@ impl Session {
 
     /// Sends BYE; a callee's has to wait until its 2xx was acknowledged (RFC 3261 15).
     fn bye(&mut self, reason: Option<String>, lines: &[String], body: &str, cx: &mut Cx<'_>) {
-        let Some(dialog) = &mut self.dialog else { return };
+        let Some(dialog) = &mut self.dialog else {
+            return;
+        };
         let via = cx.new_via();
         let mut draft = dialog.request(Method::Bye, via);
         if let Some(reason) = reason {

@@ -141,7 +141,14 @@ impl Session {
                 self.phase = Phase::Accepted;
                 let Some(dialog) = Dialog::as_caller(draft, response) else {
                     // RFC 3261 13.2.2.4 needs a Contact to send the ACK to.
-                    self.over(Originator::Remote, message_of(Some(response)), Cause::InternalError, None, Vec::new(), cx);
+                    self.over(
+                        Originator::Remote,
+                        message_of(Some(response)),
+                        Cause::InternalError,
+                        None,
+                        Vec::new(),
+                        cx,
+                    );
                     return;
                 };
                 self.early.clear();
@@ -242,7 +249,9 @@ impl Session {
     }
 
     pub(super) fn answer_applied(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
-        let Some(job) = self.pending.pop_front() else { return };
+        let Some(job) = self.pending.pop_front() else {
+            return;
+        };
         match result {
             Ok(_) => {
                 self.applied_answer = job.sdp;
@@ -317,7 +326,9 @@ impl Session {
 
     /// Cancels the INVITE on the wire, now or with its first 1xx (RFC 3261 9.1).
     pub(super) fn cancel_invite(&mut self, reason: Option<String>, cx: &mut Cx<'_>) {
-        let Some((id, exchange)) = cx.exchanges.invite_of(self.id) else { return };
+        let Some((id, exchange)) = cx.exchanges.invite_of(self.id) else {
+            return;
+        };
         if exchange.provisional {
             exchange.cancel = Cancel::Sent;
             let cancel = exchange.draft.cancel(reason.as_deref());

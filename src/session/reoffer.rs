@@ -96,7 +96,9 @@ impl Session {
 
     pub(super) fn expire_reoffer(&mut self, cx: &mut Cx<'_>) {
         let busy = self.reoffer.is_some() || self.unacked.is_some();
-        let Some(Reoffer::Local { retry_at, options, .. }) = &mut self.retry else { return };
+        let Some(Reoffer::Local { retry_at, options, .. }) = &mut self.retry else {
+            return;
+        };
         if retry_at.is_none_or(|at| at > cx.now) {
             return;
         }
@@ -110,12 +112,7 @@ impl Session {
         self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
     }
 
-    pub(super) fn reoffer_media(
-        &mut self,
-        step: Step,
-        result: &Result<MediaAnswer, MediaFault>,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn reoffer_media(&mut self, step: Step, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
         if let Err(fault) = result {
             self.reoffer_fault(step, *fault, cx);
             return;
@@ -189,8 +186,12 @@ impl Session {
     }
 
     fn send_reoffer(&mut self, text: &str, cx: &mut Cx<'_>) {
-        let Some(Reoffer::Local { options, .. }) = &self.reoffer else { return };
-        let Some(dialog) = &mut self.dialog else { return };
+        let Some(Reoffer::Local { options, .. }) = &self.reoffer else {
+            return;
+        };
+        let Some(dialog) = &mut self.dialog else {
+            return;
+        };
         let method = if options.use_update { Method::Update } else { Method::Invite };
         let body = sdp::with_direction(text, self.local_hold, self.remote_hold);
         let mut lines = options.extra_headers.clone();
@@ -321,11 +322,8 @@ impl Session {
         self.reoffer = Some(Reoffer::Remote { server, request: Arc::clone(request), announced: ticket });
         self.waits.push((ticket, Wait::Reoffer(Step::Announced)));
         let request = Arc::clone(request);
-        let event = if update {
-            SessionEvent::Update { ticket, request }
-        } else {
-            SessionEvent::Reinvite { ticket, request }
-        };
+        let event =
+            if update { SessionEvent::Update { ticket, request } } else { SessionEvent::Reinvite { ticket, request } };
         self.tell(event, cx);
     }
 
@@ -343,7 +341,9 @@ impl Session {
             }
             return;
         }
-        let Some(request) = self.remote_request().cloned() else { return };
+        let Some(request) = self.remote_request().cloned() else {
+            return;
+        };
         match request.sdp() {
             Some(sdp) => {
                 let held = sdp::is_held_by(&sdp);
@@ -360,7 +360,9 @@ impl Session {
     }
 
     fn answer_remote(&mut self, text: String, cx: &mut Cx<'_>) {
-        let Some(Reoffer::Remote { server, request, announced }) = &self.reoffer else { return };
+        let Some(Reoffer::Remote { server, request, announced }) = &self.reoffer else {
+            return;
+        };
         let (server, announced, late) = (*server, *announced, request.sdp().is_none());
         let cseq = request.cseq;
         let invite = request.method == Method::Invite;

@@ -9,12 +9,12 @@ mod client_invite;
 mod server;
 mod server_invite;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::event::{Flow, SendId};
 use crate::message::{Draft, Method, Reply, Request, Response};
 use crate::outbox::Outbox;
+use crate::table::Table;
 use crate::time::{Instant, earliest};
 
 use client::ClientState;
@@ -109,10 +109,10 @@ pub struct Unacknowledged(pub ServerId);
 #[derive(Debug, Default)]
 pub struct Transactions {
     next: u64,
-    clients: BTreeMap<ClientId, Client>,
-    servers: BTreeMap<ServerId, Server>,
-    client_keys: BTreeMap<Key, ClientId>,
-    server_keys: BTreeMap<Key, ServerId>,
+    clients: Table<ClientId, Client>,
+    servers: Table<ServerId, Server>,
+    client_keys: Table<Key, ClientId>,
+    server_keys: Table<Key, ServerId>,
     lost: Vec<ClientId>,
 }
 
@@ -191,9 +191,13 @@ impl Transactions {
         };
         let key = Key { branch, sent_by: request.via.sent_by.to_ascii_lowercase(), method };
         if let Some(&id) = self.server_keys.get(&key) {
-            let Some(server) = self.servers.get_mut(&id) else { return Arrival::Absorbed };
+            let Some(server) = self.servers.get_mut(&id) else {
+                return Arrival::Absorbed;
+            };
             if ack {
-                let ServerKind::Invite(state) = &mut server.state else { return Arrival::Absorbed };
+                let ServerKind::Invite(state) = &mut server.state else {
+                    return Arrival::Absorbed;
+                };
                 return match state.ack() {
                     server_invite::AckMeans::Pass => Arrival::Ack,
                     server_invite::AckMeans::Over => {
@@ -286,7 +290,9 @@ impl Transactions {
 
     /// Repeats the 2xx of an INVITE (RFC 3261 13.3.1.4). False once its transaction is gone.
     pub fn repeat(&mut self, id: ServerId, out: &mut Outbox) -> bool {
-        let Some(server) = self.servers.get(&id) else { return false };
+        let Some(server) = self.servers.get(&id) else {
+            return false;
+        };
         if let Some(last) = &server.last {
             out.send_on(server.flow, last.clone());
         }
@@ -317,7 +323,7 @@ impl Transactions {
                 fates.push((id, Some(Fate::TransportError)));
             }
         }
-        for (&id, client) in &self.clients {
+        for (&id, client) in self.clients.iter() {
             let (due, fate) = match &client.state {
                 ClientKind::Invite(s) => (s.deadline(), s.fate()),
                 ClientKind::Other(s) => (s.deadline(), Some(Fate::Timeout)),
@@ -328,7 +334,7 @@ impl Transactions {
         }
         let mut unacknowledged = Vec::new();
         let mut over = Vec::new();
-        for (&id, server) in &self.servers {
+        for (&id, server) in self.servers.iter() {
             if let ServerKind::Invite(state) = &server.state
                 && state.deadline().is_some_and(|d| d <= now)
             {

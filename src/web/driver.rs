@@ -4,7 +4,6 @@
 //! dispatch, a socket, a getter or WebRTC runs, so a listener may call any method, and re-entry just drains further.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
@@ -19,6 +18,7 @@ use super::{events, js};
 use crate::agent::Agent;
 use crate::event::{Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Network, Output, SessionId, Ticket};
 use crate::message::mask_secrets;
+use crate::table::Table;
 use crate::time::Instant;
 
 /// Longest delay that `setTimeout` keeps, in ms.
@@ -31,8 +31,8 @@ pub(super) struct Driver {
     dispatch: Function,
     sockets: Vec<JsValue>,
     line: RefCell<Option<(Flow, Socket)>>,
-    peers: RefCell<BTreeMap<u32, Rc<Peer>>>,
-    errors: RefCell<BTreeMap<u32, JsValue>>,
+    peers: RefCell<Table<u32, Rc<Peer>>>,
+    errors: RefCell<Table<u32, JsValue>>,
     alarm: RefCell<Option<(Instant, Timeout)>>,
     watch: RefCell<Option<Watch>>,
     pub(super) trace: Cell<bool>,
@@ -196,7 +196,9 @@ impl Driver {
     }
 
     fn connect(&self, flow: Flow, server: usize) {
-        let Some(object) = self.sockets.get(server).cloned() else { return };
+        let Some(object) = self.sockets.get(server).cloned() else {
+            return;
+        };
         let socket = Socket::new(object.clone(), flow, &self.this);
         let old = self.line.replace(Some((flow, socket)));
         drop(old);

@@ -1,7 +1,6 @@
 //! Flat functions on the handle of an agent. A stale handle does nothing.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use js_sys::{Array, Function, Uint8Array};
@@ -17,12 +16,13 @@ use crate::config::{Config, NO_ANSWER_S, REGISTER_EXPIRES_S, Server};
 use crate::entropy::{Entropy, Source};
 use crate::event::Network;
 use crate::message::{header_line, single_line};
+use crate::table::Table;
 use crate::uri::Uri;
 
 #[derive(Default)]
 struct Registry {
     next: u32,
-    drivers: BTreeMap<u32, Rc<Driver>>,
+    drivers: Table<u32, Rc<Driver>>,
 }
 
 thread_local! {
@@ -99,7 +99,9 @@ pub fn agent_configure(agent: u32, key: &str, value: JsValue) -> Result<(), JsVa
     let lines = js::strings(&value);
     check(text.iter().map(String::as_str))?;
     check_lines(&lines)?;
-    let Some(driver) = driver(agent) else { return Ok(()) };
+    let Some(driver) = driver(agent) else {
+        return Ok(());
+    };
     driver.apply(|a, _| {
         let config = a.config_mut();
         match key {
@@ -132,7 +134,9 @@ pub fn agent_registrator(agent: u32, extra_headers: JsValue, contact_params: &st
 /// `{registered, expires, refreshAt}`: s and ms of `Date.now()`.
 #[wasm_bindgen]
 pub fn agent_registration_state(agent: u32) -> JsValue {
-    let Some(driver) = driver(agent) else { return JsValue::NULL };
+    let Some(driver) = driver(agent) else {
+        return JsValue::NULL;
+    };
     let state = driver.read(Agent::registration);
     let refresh_at = state.refresh_at.map_or(JsValue::NULL, |at| driver.epoch_ms(at).into());
     js::object([
@@ -240,8 +244,19 @@ pub(super) fn refused(error: CommandError) -> JsValue {
 
 fn read_config(object: &JsValue) -> Result<Config, JsValue> {
     let keys = [
-        "uri", "display_name", "authorization_user", "password", "ha1", "realm", "authorization_jwt",
-        "registrar_server", "contact_uri", "via_host", "instance_id", "jssip_id", "user_agent",
+        "uri",
+        "display_name",
+        "authorization_user",
+        "password",
+        "ha1",
+        "realm",
+        "authorization_jwt",
+        "registrar_server",
+        "contact_uri",
+        "via_host",
+        "instance_id",
+        "jssip_id",
+        "user_agent",
         "register_from_tag_trail",
     ];
     let values: Vec<String> = keys.iter().filter_map(|k| js::text(object, k)).collect();

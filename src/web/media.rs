@@ -76,9 +76,13 @@ pub(super) fn stop(stream: &MediaStream) {
 pub(super) fn codecs() -> crate::sdp::Codecs {
     let of = |kind: &str| -> Vec<String> {
         let receiver = js::global("RTCRtpReceiver");
-        let Ok(function) = js::get(&receiver, "getCapabilities").dyn_into::<Function>() else { return Vec::new() };
+        let Ok(function) = js::get(&receiver, "getCapabilities").dyn_into::<Function>() else {
+            return Vec::new();
+        };
         let list = function.call1(&receiver, &JsValue::from_str(kind)).map(|c| js::get(&c, "codecs"));
-        let Some(list) = list.ok().and_then(|l| l.dyn_into::<js_sys::Array>().ok()) else { return Vec::new() };
+        let Some(list) = list.ok().and_then(|l| l.dyn_into::<js_sys::Array>().ok()) else {
+            return Vec::new();
+        };
         let name = |codec: JsValue| js::text(&codec, "mimeType")?.split('/').nth(1).map(str::to_owned);
         list.iter().filter_map(name).collect()
     };

@@ -105,7 +105,11 @@ impl Peer {
     }
 
     /// Listens beside the app, whose `on…` properties stay its own.
-    fn attach(&self, candidate: Option<&Closure<dyn Fn(RtcPeerConnectionIceEvent)>>, state: Option<&Closure<dyn Fn()>>) {
+    fn attach(
+        &self,
+        candidate: Option<&Closure<dyn Fn(RtcPeerConnectionIceEvent)>>,
+        state: Option<&Closure<dyn Fn()>>,
+    ) {
         let listen = |name: &str, function: &Function| {
             let _ = self.connection.add_event_listener_with_callback(name, function);
         };
@@ -132,7 +136,9 @@ impl Peer {
         spawn_local(async move {
             loop {
                 let next = peer.queue.borrow_mut().pop_front();
-                let Some((request, ticket)) = next.filter(|_| !peer.closed.get()) else { break };
+                let Some((request, ticket)) = next.filter(|_| !peer.closed.get()) else {
+                    break;
+                };
                 let result = peer.run(request).await;
                 if peer.closed.get() {
                     break;
@@ -176,7 +182,9 @@ impl Peer {
     async fn acquire(&self, offered: Option<(bool, bool)>) -> Result<(), JsValue> {
         let wanted = self.wanted.borrow().clone();
         let captured = media::acquire(&wanted, offered).await?;
-        let Some(stream) = captured.stream else { return Ok(()) };
+        let Some(stream) = captured.stream else {
+            return Ok(());
+        };
         if self.closed.get() {
             // Granted after the call had ended: nobody may keep the microphone.
             if captured.ours {
@@ -323,7 +331,9 @@ impl Peer {
             let audio = sender.track().is_some_and(|t| t.kind() == "audio");
             if audio && dtmf.is_object() {
                 let all = js::text(&dtmf, "toneBuffer").unwrap_or_default() + tones;
-                let Ok(insert) = js::get(&dtmf, "insertDTMF").dyn_into::<Function>() else { return false };
+                let Ok(insert) = js::get(&dtmf, "insertDTMF").dyn_into::<Function>() else {
+                    return false;
+                };
                 return insert.call3(&dtmf, &all.into(), &duration_ms.into(), &gap_ms.into()).is_ok();
             }
         }

@@ -64,10 +64,8 @@ pub fn session_call(agent: u32, session: u32, options: JsValue) -> Result<(), Js
 /// Takes a call.
 #[wasm_bindgen]
 pub fn session_answer(agent: u32, session: u32, options: JsValue) -> Result<(), JsValue> {
-    let answer = AnswerOptions {
-        extra_headers: js::texts(&options, "extraHeaders"),
-        session_expires_s: seconds(&options),
-    };
+    let answer =
+        AnswerOptions { extra_headers: js::texts(&options, "extraHeaders"), session_expires_s: seconds(&options) };
     check_lines(&answer.extra_headers)?;
     let wanted = Wanted::read(&options);
     command(agent, |driver| {

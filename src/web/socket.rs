@@ -27,15 +27,14 @@ impl Socket {
             }
         });
         let weak = Weak::clone(driver);
-        let closed = Closure::<dyn Fn(JsValue, JsValue, JsValue)>::new(
-            move |error: JsValue, code: JsValue, reason: JsValue| {
+        let closed =
+            Closure::<dyn Fn(JsValue, JsValue, JsValue)>::new(move |error: JsValue, code: JsValue, reason: JsValue| {
                 if let Some(driver) = weak.upgrade() {
                     #[allow(clippy::cast_possible_truncation)]
                     let code = code.as_f64().map(|c| js::count(c) as u16);
                     driver.closed(flow, error.is_truthy(), code, reason.as_string().unwrap_or_default());
                 }
-            },
-        );
+            });
         let weak = Weak::clone(driver);
         let data = Closure::<dyn Fn(JsValue)>::new(move |data: JsValue| {
             let Some(driver) = weak.upgrade() else { return };

@@ -1,13 +1,13 @@
 //! The browser's WebSocket with subprotocol `sip` (RFC 7118), for the class `WebSocketInterface`.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
 use super::js;
+use crate::table::Table;
 
 struct Open {
     socket: WebSocket,
@@ -26,13 +26,13 @@ impl Drop for Open {
 }
 
 #[derive(Default)]
-struct Table {
+struct Sockets {
     next: u32,
-    open: BTreeMap<u32, Open>,
+    open: Table<u32, Open>,
 }
 
 thread_local! {
-    static SOCKETS: RefCell<Table> = RefCell::default();
+    static SOCKETS: RefCell<Sockets> = RefCell::default();
 }
 
 /// Opens a WebSocket and calls `onopen`, `onclose(error, code, reason)` and `onmessage(data)` of `handler`.

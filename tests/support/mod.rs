@@ -265,7 +265,9 @@ impl Side {
                 Some(cause) => format!("unregistered {}", cause.as_str()),
                 None => "unregistered".to_owned(),
             },
-            Event::RegistrationFailed { cause, .. } => format!("registrationFailed {}", cause.as_str()),
+            Event::RegistrationFailed { cause, .. } => {
+                format!("registrationFailed {}", cause.as_str())
+            }
             Event::RequestDone { failure, .. } => match failure {
                 Some((_, cause)) => format!("failed {}", cause.as_str()),
                 None => "succeeded".to_owned(),
@@ -300,9 +302,15 @@ impl Side {
                 self.agent.resume(now, ticket, Verdict::Reoffer(None));
                 return self.pump();
             }
-            SessionEvent::Progress { originator, .. } => format!("progress {}", originator.as_str()),
-            SessionEvent::Accepted { originator, .. } => format!("accepted {}", originator.as_str()),
-            SessionEvent::Confirmed { originator, .. } => format!("confirmed {}", originator.as_str()),
+            SessionEvent::Progress { originator, .. } => {
+                format!("progress {}", originator.as_str())
+            }
+            SessionEvent::Accepted { originator, .. } => {
+                format!("accepted {}", originator.as_str())
+            }
+            SessionEvent::Confirmed { originator, .. } => {
+                format!("confirmed {}", originator.as_str())
+            }
             SessionEvent::Ended { originator, cause, .. } => {
                 format!("ended {} {}", originator.as_str(), cause.as_str())
             }
@@ -364,7 +372,9 @@ impl Pair {
     pub fn at(&mut self, ms: u64) {
         loop {
             let due = [&self.a, &self.b].into_iter().filter_map(|s| s.agent.poll_timeout()).min();
-            let Some(due) = due.map(Instant::millis).filter(|d| *d <= ms) else { break };
+            let Some(due) = due.map(Instant::millis).filter(|d| *d <= ms) else {
+                break;
+            };
             let due = due.max(self.a.now).max(self.b.now);
             self.a.at(due);
             self.b.at(due);

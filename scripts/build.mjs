@@ -1,0 +1,110 @@
+// Makes the npm package: wasm-pack -> pkg/wasm, tsc -> pkg/lib, esbuild -> pkg/dist. Unchanged parts are kept.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { prepare } from './setup.mjs';
+import { root, step, wasmEnvironment } from './toolchain.mjs';
+
+const BUDGET = 130_000;
+const at = (...parts) => path.join(root, ...parts);
+const wasmFile = at('pkg', 'wasm', 'viasip_bg.wasm');
+
+function files(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** True if what `name` was made from has changed since; remembers it. */
+function changed(name, inputs, product) {
+  const hash = createHash('sha256');
+  for (const file of inputs) hash.update(path.relative(root, file)).update(readFileSync(file));
+  const stamp = at('target', `.${name}.stamp`);
+  const now = hash.digest('hex');
+  const before = existsSync(stamp) && existsSync(product) ? readFileSync(stamp, 'utf8') : '';
+  return { fresh: now === before, keep: () => (mkdirSync(at('target'), { recursive: true }), writeFileSync(stamp, now)) };
+}
+
+async function buildWasm() {
+  const inputs = [...files(at('src')), at('Cargo.toml'), at('Cargo.lock')];
+  const stamp = changed('wasm', inputs, wasmFile);
+  if (stamp.fresh) return;
+  const args = 'build --target web --release --no-pack --no-gitignore --out-name viasip --out-dir pkg/wasm'.split(' ');
+  await step('wasm-pack build', 'wasm-pack', args, { env: wasmEnvironment() });
+  const raw = `${wasmFile}.raw`;
+  writeFileSync(raw, readFileSync(wasmFile));
+  const features = ['bulk-memory', 'mutable-globals', 'nontrapping-float-to-int', 'sign-ext', 'multivalue', 'reference-types', 'bulk-memory-opt'];
+  const flags = features.map((feature) => `--enable-${feature}`);
+  await step('wasm-opt', 'wasm-opt', ['-Oz', '--converge', '--strip-debug', '--strip-producers', ...flags, raw, '-o', wasmFile]);
+  rmSync(raw);
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(wasmFile)));
+  const foreign = [...new Set(imports.map((entry) => entry.module))].filter((name) => name !== './viasip_bg.js');
+  if (foreign.length > 0) throw new Error(`the wasm imports ${foreign.join(', ')}`);
+  stamp.keep();
+}
+
+async function buildClasses() {
+  const { build } = await import('esbuild');
+  const version = JSON.parse(readFileSync(at('package.json'), 'utf8')).version;
+  if (!readFileSync(at('pkg', 'src', 'version.ts'), 'utf8').includes(`'${version}'`)) {
+    throw new Error('pkg/src/version.ts and package.json disagree');
+  }
+  const inputs = [...files(at('pkg', 'src')), wasmFile, at('scripts', 'build.mjs'), at('tsconfig.json')];
+  const stamp = changed('classes', inputs, at('pkg', 'dist', 'inline.cjs'));
+  if (stamp.fresh) return;
+  rmSync(at('pkg', 'lib'), { recursive: true, force: true });
+  rmSync(at('pkg', 'dist'), { recursive: true, force: true });
+  await step('tsc', 'tsc', ['-p', 'tsconfig.json']);
+  const base64 = readFileSync(wasmFile).toString('base64');
+  const embed = {
+    name: 'wasm-base64',
+    setup(on) {
+      on.onLoad({ filter: /wasm-base64\.ts$/ }, () => ({ contents: `export const wasmBase64 = ${JSON.stringify(base64)};` }));
+    },
+  };
+  const external = { name: 'glue', setup(on) {
+    on.onResolve({ filter: /wasm\/viasip\.js$/ }, () => ({ path: '../wasm/viasip.js', external: true }));
+  } };
+  const common = { bundle: true, target: 'es2022', platform: 'browser', legalComments: 'none', logLevel: 'warning', minifySyntax: true };
+  const entry = (name) => [at('pkg', 'src', name)];
+  // index and auto share their module, so that a page that uses both starts one wasm.
+  await build({
+    ...common, format: 'esm', splitting: true, plugins: [external], outdir: at('pkg', 'dist'),
+    entryPoints: [...entry('index.ts'), ...entry('auto.ts')],
+  });
+  const inline = { ...common, plugins: [embed], entryPoints: entry('inline.ts'), minify: true, keepNames: true, define: { 'import.meta.url': '"file:///"' } };
+  await build({ ...inline, format: 'esm', outfile: at('pkg', 'dist', 'inline.js') });
+  await build({ ...inline, format: 'cjs', outfile: at('pkg', 'dist', 'inline.cjs') });
+  await build({ ...inline, format: 'iife', globalName: 'viasip', outfile: at('pkg', 'dist', 'viasip.js') });
+  stamp.keep();
+}
+
+async function sizes() {
+  const { build } = await import('esbuild');
+  const gzip = (data) => gzipSync(data, { level: 9 }).length;
+  const bundle = await build({
+    entryPoints: [at('pkg', 'src', 'index.ts')], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false,
+    plugins: [{ name: 'glue', setup: (on) => on.onResolve({ filter: /wasm\/viasip\.js$/ }, () => ({ path: 'glue', external: true })) }],
+  });
+  const glue = await build({ entryPoints: [at('pkg', 'wasm', 'viasip.js')], minify: true, format: 'esm', write: false });
+  const parts = { classes: gzip(bundle.outputFiles[0].contents), glue: gzip(glue.outputFiles[0].contents), wasm: gzip(readFileSync(wasmFile)) };
+  const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
+  console.log(`size of viasip, gzip -9: ${total} bytes (classes ${parts.classes}, glue ${parts.glue}, wasm ${parts.wasm})`);
+  console.log(`size of viasip/inline, gzip -9: ${gzip(readFileSync(at('pkg', 'dist', 'inline.js')))} bytes`);
+  console.log(`wasm on disk: ${statSync(wasmFile).size} bytes`);
+  if (total > BUDGET) console.error(`OVER BUDGET: viasip has ${BUDGET} bytes`);
+}
+
+/** Builds what has changed. */
+export async function buildAll() {
+  await buildWasm();
+  await buildClasses();
+  await sizes();
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await prepare('build');
+  await buildAll();
+}
