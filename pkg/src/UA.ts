@@ -275,8 +275,7 @@ export class UA extends EventEmitter {
     }
     session._announced(id, originator, `${payload['call_id']}${payload['from_tag']}`, this._request(payload['request']));
     this._sessions[session.id as string] = session;
-    this.emit('newRTCSession', { originator, session, request: session._request });
-    return this.listenerCount('newRTCSession') > 0;
+    return this.emit('newRTCSession', { originator, session, request: session._request });
   }
 
   _newRequest(name: 'newMessage' | 'newOptions', payload: Record<string, unknown>): unknown {
@@ -285,8 +284,8 @@ export class UA extends EventEmitter {
     const known = this._handles.get(id) as Message | Options | undefined;
     const message = known ?? (name === 'newMessage' ? new Message(this) : new Options(this));
     message._announced(request);
-    this.emit(name, { originator: payload['originator'], message, request });
-    return { listened: this.listenerCount(name) > 0, reply: message._reply };
+    const listened = this.emit(name, { originator: payload['originator'], message, request });
+    return { listened, reply: message._reply };
   }
 
   _request(request: unknown): IncomingRequest | OutgoingRequest {
