@@ -1,0 +1,83 @@
+// All tests, one runner after the other, and one line that sums them up.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildAll } from './build.mjs';
+import { prepare } from './setup.mjs';
+import { environment, root, step, wasmEnvironment, wasmToolchain } from './toolchain.mjs';
+
+const only = /--only=(\w+)/.exec(process.argv.join(' '))?.[1];
+const total = { passed: 0, failed: 0 };
+
+/** Runs a suite; `count` reads how many passed and failed from its output. A suite that dies counts as one failure. */
+async function suite(name, run, count) {
+  if (only && only !== name) return;
+  let text = '';
+  let died = null;
+  try {
+    text = (await run()) ?? '';
+  } catch (error) {
+    died = error;
+    text = error.text ?? '';
+  }
+  const counted = count(text);
+  if (died && counted.failed === 0) counted.failed += 1;
+  if (died) console.log(`${name}: ${died.message}`);
+  if (!died && counted.passed + counted.failed === 0) counted.failed += 1;
+  console.log(`${name}: ${counted.passed} passed, ${counted.failed} failed`);
+  total.passed += counted.passed;
+  total.failed += counted.failed;
+}
+
+const cargo = (text) => {
+  const counted = { passed: 0, failed: 0 };
+  for (const match of text.matchAll(/test result: \w+\. (\d+) passed; (\d+) failed/g)) {
+    counted.passed += Number(match[1]);
+    counted.failed += Number(match[2]);
+  }
+  return counted;
+};
+
+const playwright = () => {
+  const file = path.join(root, 'target', 'e2e.json');
+  if (!existsSync(file)) return { passed: 0, failed: 0 };
+  const { expected, unexpected, flaky } = JSON.parse(readFileSync(file, 'utf8')).stats;
+  return { passed: expected + flaky, failed: unexpected };
+};
+
+const checks = [
+  ['formatting', 'cargo', ['fmt', '--check']],
+  ['clippy', 'cargo', ['clippy', '--all-targets', '--', '-D', 'warnings']],
+  ['cargo doc', 'cargo', ['doc', '--no-deps', '--lib'], { RUSTDOCFLAGS: '-D warnings' }],
+];
+
+async function check() {
+  const wasmClippy = wasmToolchain()
+    ? ['clippy for wasm', 'cargo-clippy', ['clippy', '--lib', '--target', 'wasm32-unknown-unknown', '--', '-D', 'warnings'], { RUSTC: '/usr/bin/rustc', PATH: `/usr/bin:${process.env.PATH}` }]
+    : ['clippy for wasm', 'cargo', ['clippy', '--lib', '--target', 'wasm32-unknown-unknown', '--', '-D', 'warnings']];
+  const done = { passed: 0, failed: 0 };
+  for (const [title, command, args, extra] of [...checks, wasmClippy]) {
+    try {
+      await step(title, command, args, { env: environment({ CARGO_TARGET_DIR: path.join(root, 'target', title.includes('wasm') ? 'clippy-wasm' : ''), ...extra }) });
+      done.passed += 1;
+    } catch (error) {
+      console.log(error.message);
+      done.failed += 1;
+    }
+  }
+  return `test result: ok. ${done.passed} passed; ${done.failed} failed`;
+}
+
+await prepare(only === 'native' ? 'build' : 'test');
+if (!only || only === 'e2e') await buildAll();
+await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
+await suite('check', check, cargo);
+await suite('wasm', () => step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], { env: wasmEnvironment() }), cargo);
+await suite('e2e', () => {
+  rmSync(path.join(root, 'target', 'e2e.json'), { force: true });
+  return step('Playwright', 'playwright', ['test', '-c', 'tests/e2e/playwright.config.mjs'], { show: true });
+}, playwright);
+
+mkdirSync(path.join(root, 'target'), { recursive: true });
+writeFileSync(path.join(root, 'target', `summary-${only ?? 'all'}.json`), JSON.stringify(total));
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
