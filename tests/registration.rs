@@ -1,0 +1,170 @@
+//! REGISTER: digest, refresh, 423, un-REGISTER, GRUU, and the line that comes and goes.
+
+mod support;
+
+use support::{Side, config, header, response};
+use viasip::time::Instant;
+
+fn registering() -> Side {
+    let mut config = config("alice");
+    config.register = true;
+    let mut a = Side::new("alice", config);
+    a.agent.start(Instant::from_millis(0));
+    a.pump();
+    a.events.clear();
+    a
+}
+
+fn grant(register: &str, params: &str) -> String {
+    let contact = header(register, "Contact").unwrap();
+    response(register, "200 OK", "r", &format!("Contact: {contact}{params}\r\n"), "")
+}
+
+#[test]
+fn it_registers_by_digest_and_refreshes_in_time() {
+    let mut a = registering();
+    let first = a.expect("REGISTER sip:example.com SIP/2.0");
+    assert!(header(&first, "Contact").unwrap().contains(";reg-id=1;+sip.instance=\"<urn:uuid:"));
+    assert_eq!(header(&first, "Expires"), Some("600"));
+    let challenge = "WWW-Authenticate: Digest realm=\"x\", nonce=\"n\", qop=\"auth\", algorithm=MD5\r\n\
+                     WWW-Authenticate: Digest realm=\"x\", nonce=\"n\", qop=\"auth\", algorithm=SHA-256\r\n";
+    a.receive(&response(&first, "401 Unauthorized", "r", challenge, ""));
+    let second = a.expect("REGISTER");
+    assert!(header(&second, "Authorization").unwrap().starts_with("Digest algorithm=SHA-256, username=\"alice\""));
+    assert_eq!(header(&second, "CSeq"), Some("2 REGISTER"));
+    assert_eq!(header(&second, "Call-ID"), header(&first, "Call-ID"));
+    a.receive(&grant(&second, ""));
+    a.told(&["registered"]);
+    let due = a.agent.poll_timeout().unwrap().millis();
+    assert!((300_000..=568_000).contains(&due), "{due}");
+    a.at(due);
+    let refresh = a.expect("REGISTER");
+    assert_eq!(header(&refresh, "CSeq"), Some("3 REGISTER"));
+    a.receive(&grant(&refresh, ""));
+    a.told(&[]);
+}
+
+#[test]
+fn a_wrong_password_ends_it_without_a_loop() {
+    let mut a = registering();
+    let challenge = "WWW-Authenticate: Digest realm=\"x\", nonce=\"n\"\r\n";
+    let first = a.expect("REGISTER");
+    a.receive(&response(&first, "401 Unauthorized", "r", challenge, ""));
+    let second = a.expect("REGISTER");
+    a.receive(&response(&second, "401 Unauthorized", "r", challenge, ""));
+    a.told(&["registrationFailed Authentication Error"]);
+    a.at(600_000);
+    a.expect_nothing();
+}
+
+#[test]
+fn a_registrar_that_wants_more_time_gets_it() {
+    let mut a = registering();
+    let first = a.expect("REGISTER");
+    a.receive(&response(&first, "423 Interval Too Brief", "r", "Min-Expires: 1800\r\n", ""));
+    let second = a.expect("REGISTER");
+    assert_eq!(header(&second, "Expires"), Some("1800"));
+    a.receive(&grant(&second, ""));
+    a.told(&["registered"]);
+}
+
+#[test]
+fn gruus_are_kept_and_used_in_contact() {
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    a.receive(&grant(&register, ";pub-gruu=\"sip:alice@example.com;gr=1\";temp-gruu=\"sip:t@example.com;gr\""));
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
+    assert_eq!(header(&invite, "Contact"), Some("<sip:alice@example.com;gr=1>"));
+    assert_eq!(header(&invite, "Supported"), Some("gruu,ice,outbound"));
+}
+
+#[test]
+fn unregistering_says_goodbye_and_stays() {
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    a.receive(&grant(&register, ""));
+    a.events.clear();
+    a.agent.unregister(a.instant(), false);
+    a.pump();
+    let bye = a.expect("REGISTER");
+    assert_eq!(header(&bye, "Expires"), Some("0"));
+    assert!(header(&bye, "Contact").unwrap().ends_with(";expires=0"));
+    a.receive(&response(&bye, "200 OK", "r", "", ""));
+    a.told(&["unregistered"]);
+    a.at(1_000_000);
+    a.expect_nothing();
+}
+
+#[test]
+fn a_lost_line_is_tried_again_and_registered_again() {
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    a.receive(&grant(&register, ""));
+    a.events.clear();
+    a.close();
+    a.told(&["disconnected", "unregistered"]);
+    a.at(1_999).told(&[]);
+    a.at(2_000).told(&["connected"]);
+    let again = a.expect("REGISTER");
+    assert_eq!(header(&again, "Call-ID"), header(&register, "Call-ID"));
+}
+
+#[test]
+fn attempts_back_off_up_to_their_bound() {
+    let mut a = registering();
+    a.close();
+    a.auto_open = false;
+    let mut waits = Vec::new();
+    for _ in 0..12 {
+        let due = a.agent.poll_timeout().unwrap().millis();
+        waits.push(due - a.now);
+        a.at(due);
+        // The attempt itself fails after the connect timeout.
+        let timeout = a.agent.poll_timeout().unwrap().millis();
+        a.at(timeout);
+    }
+    assert!(waits.iter().all(|w| (2_000..=30_000).contains(w)), "{waits:?}");
+    assert!(waits.iter().any(|w| *w > 8_000), "{waits:?}");
+}
+
+#[test]
+fn a_missing_pong_closes_the_line_only_where_one_was_seen() {
+    let mut settings = config("alice");
+    settings.keep_alive_ms = 25_000;
+    let mut a = Side::new("alice", settings);
+    a.agent.start(Instant::from_millis(0));
+    a.pump();
+    a.events.clear();
+    a.at(25_000);
+    a.expect("\r\n\r\n");
+    a.at(49_000).told(&[]);
+    a.at(50_000);
+    a.expect("\r\n\r\n");
+    a.receive("\r\n");
+    a.at(75_000);
+    a.expect("\r\n\r\n");
+    a.at(84_999).told(&[]);
+    a.at(85_000).told(&["disconnected"]);
+}
+
+#[test]
+fn their_ping_is_answered() {
+    let mut a = Side::connected("alice");
+    a.receive("\r\n\r\n");
+    assert_eq!(a.expect("\r\n"), "\r\n");
+}
+
+#[test]
+fn stop_unregisters_hangs_up_and_leaves_nothing() {
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    a.receive(&grant(&register, ""));
+    a.agent.stop(a.instant());
+    a.pump();
+    let bye = a.expect("REGISTER");
+    a.receive(&response(&bye, "200 OK", "r", "", ""));
+    assert_eq!(a.events.last().unwrap(), "disconnected");
+    assert_eq!(a.agent.poll_timeout(), None);
+    assert!(a.agent.is_idle());
+}
