@@ -83,8 +83,12 @@ async fn a_listener_may_call_back_and_may_throw() {
         true
     });
     Reflect::set(&get(&page, "verdicts"), &"newRTCSession".into(), terminate.as_ref()).expect("set");
-    Reflect::set(&get(&page, "verdicts"), &"gone".into(), &eval("() => { window.reportError = () => {}; throw new Error('x') }"))
-        .expect("set");
+    Reflect::set(
+        &get(&page, "verdicts"),
+        &"gone".into(),
+        &eval("() => { window.reportError = () => {}; throw new Error('x') }"),
+    )
+    .expect("set");
     let options = eval("({ target: 'sip:bob@example.com', mediaConstraints: { audio: true } })");
     session_exports::session_call(agent, id, options).expect("a call");
     sleep(50).await;
@@ -104,5 +108,7 @@ fn the_grammar_answers_in_plain_objects() {
     assert!(tools::parse_uri("nonsense").is_null());
     let found: Array = tools::diagnose(Some("v=0\r\nm=audio 1 RTP/AVP 0\r\n".into()), None).unchecked_into();
     assert!(found.length() > 2);
-    assert!(exports::agent_new(eval("({ uri: 'sip:a@b\\r\\nX: y' })"), Array::new(), Function::new_no_args("")).is_err());
+    assert!(
+        exports::agent_new(eval("({ uri: 'sip:a@b\\r\\nX: y' })"), Array::new(), Function::new_no_args("")).is_err()
+    );
 }

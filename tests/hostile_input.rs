@@ -138,8 +138,11 @@ fn what_is_not_understood_is_answered_as_it_should_be() {
         ("SIP/2.0 501", ok.replace("OPTIONS", "DANCE")),
         ("SIP/2.0 405", request("SUBSCRIBE", "bob", "b", "", 1, "Event: x\r\n", "")),
         ("SIP/2.0 481", request("BYE", "bob", "c", "gone", 1, "", "")),
-        ("SIP/2.0 415", request("INVITE", "bob", "d", "", 1, "Contact: <sip:x@y>\r\nContent-Type: text/plain\r\n", "x")
-            .replace("Content-Type: application/sdp\r\n", "")),
+        (
+            "SIP/2.0 415",
+            request("INVITE", "bob", "d", "", 1, "Contact: <sip:x@y>\r\nContent-Type: text/plain\r\n", "x")
+                .replace("Content-Type: application/sdp\r\n", ""),
+        ),
     ];
     for (at, (status, text)) in cases.into_iter().enumerate() {
         bob.receive(&text.replace("z9hG4bK", &format!("z9hG4bK{at}")));

@@ -69,9 +69,8 @@ impl Agent {
             &mut exchange.attempt,
             &mut self.entropy,
         );
-        let (Ok(credentials), Some(mut exchange)) = (credentials, self.exchanges.remove(id)) else {
-            return false;
-        };
+        let Ok(credentials) = credentials else { return false };
+        let Some(mut exchange) = self.exchanges.remove(id) else { return false };
         let cseq = match exchange.owner {
             Owner::Registration => Some(self.registration.next_cseq()),
             Owner::Reoffer(session) | Owner::Info(session, _) => {
