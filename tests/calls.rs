@@ -1,5 +1,8 @@
 //! Calls between two agents, and against a far end that is written out.
 
+// Helpers of tests are test code, which clippy sees only in functions marked as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod support;
 
 use support::{Pair, SDP, Side, header, invite, request, response, tag};

@@ -1,5 +1,8 @@
 //! REGISTER: digest, refresh, 423, un-REGISTER, GRUU, and the line that comes and goes.
 
+// Helpers of tests are test code, which clippy sees only in functions marked as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod support;
 
 use support::{Side, config, header, response};

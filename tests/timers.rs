@@ -1,5 +1,8 @@
 //! The timers of RFC 3261 17 and RFC 6026 over a reliable transport.
 
+// Helpers of tests are test code, which clippy sees only in functions marked as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
 mod support;
 
 use support::{SDP, Side, header, invite, request, response, tag};

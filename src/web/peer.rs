@@ -27,6 +27,8 @@ pub(super) struct Patience {
     pub(super) limit_ms: u32,
 }
 
+type OnCandidate = Closure<dyn Fn(RtcPeerConnectionIceEvent)>;
+
 /// The connection of one call, and what belongs to it.
 pub(super) struct Peer {
     session: SessionId,
@@ -43,7 +45,7 @@ pub(super) struct Peer {
     timers: RefCell<Vec<Timeout>>,
     saw_candidate: Cell<bool>,
     driver: Weak<Driver>,
-    _candidate: RefCell<Option<Closure<dyn Fn(RtcPeerConnectionIceEvent)>>>,
+    _candidate: RefCell<Option<OnCandidate>>,
     _state: RefCell<Option<Closure<dyn Fn()>>>,
 }
 
@@ -105,11 +107,7 @@ impl Peer {
     }
 
     /// Listens beside the app, whose `on…` properties stay its own.
-    fn attach(
-        &self,
-        candidate: Option<&Closure<dyn Fn(RtcPeerConnectionIceEvent)>>,
-        state: Option<&Closure<dyn Fn()>>,
-    ) {
+    fn attach(&self, candidate: Option<&OnCandidate>, state: Option<&Closure<dyn Fn()>>) {
         let listen = |name: &str, function: &Function| {
             let _ = self.connection.add_event_listener_with_callback(name, function);
         };
@@ -345,9 +343,8 @@ impl Peer {
         if self.closed.replace(true) {
             return;
         }
-        for closure in [self._candidate.borrow().as_ref().map(|c| c.as_ref().clone())] {
-            self.unlisten("icecandidate", closure);
-        }
+        let candidate = self._candidate.borrow().as_ref().map(|c| c.as_ref().clone());
+        self.unlisten("icecandidate", candidate);
         let state = self._state.borrow().as_ref().map(|c| c.as_ref().clone());
         self.unlisten("icegatheringstatechange", state.clone());
         self.unlisten("iceconnectionstatechange", state);

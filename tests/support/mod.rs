@@ -1,6 +1,8 @@
 //! Agents under virtual time: a pair that is wired to each other, or one whose far end is written out by the test.
 // Each test file uses its own part of this one.
 #![allow(dead_code, unreachable_pub)]
+// All of it is test code, which clippy sees only in functions marked as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::type_complexity)]
 
 use std::collections::VecDeque;
 
