@@ -1,0 +1,49 @@
+// A second user agent in the page that answers and returns what it hears and sees.
+import { UA, WebSocketInterface } from 'viasip';
+import { audio } from './sound.js';
+
+let echo;
+
+/** Registers the echo on the same server, and resolves with its address. */
+export function start({ url, uri, password }) {
+  if (echo) return Promise.resolve(echo);
+  const domain = uri.split('@').pop();
+  const address = `sip:echo-${Math.floor(Math.random() * 1e6)}@${domain}`;
+  const ua = new UA({ sockets: [new WebSocketInterface(url)], uri: address, password, display_name: 'Echo' });
+  ua.on('newRTCSession', ({ session, originator }) => {
+    if (originator !== 'remote') return;
+    const out = audio().createMediaStreamDestination();
+    session.answer({ mediaStream: out.stream });
+    session.connection.addEventListener('track', ({ track }) => {
+      if (track.kind === 'video') {
+        session.connection.getSenders().find((s) => s.track?.kind === 'video')?.replaceTrack(track);
+        return;
+      }
+      const stream = new MediaStream([track]);
+      // Chromium hands remote samples to WebAudio only while an element plays the stream.
+      const player = new Audio();
+      player.muted = true;
+      player.srcObject = stream;
+      player.play().catch(() => {});
+      const source = audio().createMediaStreamSource(stream);
+      source.connect(out);
+      const stop = () => {
+        source.disconnect();
+        player.srcObject = null;
+      };
+      session.on('ended', stop);
+      session.on('failed', stop);
+    });
+  });
+  return new Promise((resolve, reject) => {
+    ua.on('registered', () => {
+      echo = address;
+      resolve(address);
+    });
+    ua.on('registrationFailed', ({ cause }) => {
+      ua.stop();
+      reject(new Error(`The echo could not register (${cause}): it needs a server that lets any name in, as this page's own service does.`));
+    });
+    ua.start();
+  });
+}

@@ -1,0 +1,39 @@
+// Block 5: somebody calls.
+import { $ } from './page.js';
+import { ring } from './sound.js';
+
+/** Asks whether to take a call. */
+export function ask(session, who) {
+  const silence = ring();
+  const before = document.activeElement;
+  $('incoming-title').textContent = `${who} is calling.`;
+  $('incoming').hidden = false;
+  $('answer').focus();
+  let notice;
+  if (document.hidden && typeof Notification !== 'undefined' && Notification.permission === 'granted') {
+    notice = new Notification('Incoming call', { body: `${who} is calling.` });
+    notice.onclick = () => window.focus();
+  }
+  const close = () => {
+    silence();
+    notice?.close();
+    $('incoming').hidden = true;
+    $('incoming').onkeydown = null;
+    before?.focus?.();
+  };
+  const answer = (video) => {
+    close();
+    session.answer({ mediaConstraints: { audio: true, video } });
+  };
+  $('answer').onclick = () => answer(false);
+  $('answer-video').onclick = () => answer(true);
+  $('decline').onclick = () => {
+    close();
+    session.terminate({ status_code: 603 });
+  };
+  $('incoming').onkeydown = (event) => {
+    if (event.key === 'Escape') $('decline').click();
+  };
+  session.on('failed', close);
+  session.on('ended', close);
+}

@@ -1,0 +1,50 @@
+// Block 2: three lamps with words. Each opens its facts.
+import { $, el, time } from './page.js';
+
+const lamps = {
+  socket: { title: 'Server', words: 'Not connected. Fill the account in and connect.', good: false, facts: [] },
+  registration: { title: 'Registration', words: 'Not registered.', good: false, facts: [] },
+  media: { title: 'Media', words: 'No call.', good: false, facts: [] },
+};
+
+export function lamp(name, words, good, facts = lamps[name].facts) {
+  Object.assign(lamps[name], { words, good, facts });
+  const open = new Set([...$('lamps').querySelectorAll('details[open]')].map((d) => d.dataset.lamp));
+  $('lamps').replaceChildren(
+    ...Object.entries(lamps).map(([key, { title, words: text, good: ok, facts: list }]) =>
+      el('details', { 'data-lamp': key, ...(open.has(key) ? { open: '' } : {}) },
+        el('summary', {}, el('strong', {}, `${title}: `), el('span', { class: ok ? 'good' : 'bad' }, `${ok ? '●' : '○'} ${text}`)),
+        el('ul', {}, ...(list.length > 0 ? list : ['Nothing to tell yet.']).map((fact) => el('li', { class: 'hint' }, fact))))),
+  );
+}
+
+/** Follows a user agent. */
+export function follow(ua, url) {
+  lamp('socket', 'Connecting…', false, [`Address: ${url}`]);
+  lamp('registration', 'Waiting for the server.', false, []);
+  ua.on('connecting', ({ attempts }) => lamp('socket', attempts ? `Trying again (attempt ${attempts + 1})…` : 'Connecting…', false));
+  ua.on('connected', () => {
+    lamp('socket', 'Connected.', true, [`Address: ${url}`, `Since ${time()}`]);
+    lamp('registration', 'Registering…', false);
+  });
+  ua.on('disconnected', ({ code, reason, retryIn }) => {
+    const why = `${reason || (code ? `code ${code}` : 'closed')}`;
+    const next = retryIn ? `Trying again in ${Math.round(retryIn)} s.` : 'Not trying again.';
+    lamp('socket', `Not connected. ${next}`, false, [`Address: ${url}`, `Why: ${why}`, 'Check the address, the certificate and that the server listens for WebSocket.']);
+  });
+  ua.on('registered', ({ response }) => {
+    const registrator = ua.registrator();
+    const server = response.getHeader('Server') || response.getHeader('User-Agent') || 'not named';
+    const facts = [`Address: ${ua.configuration.uri.toAor()}`, `Server: ${server}`, `Contact: ${ua.contact.toString()}`];
+    if (registrator.expires) facts.push(`Expires after ${registrator.expires} s, refreshed at ${time(registrator.refreshAt)}`);
+    lamp('registration', `Registered as ${ua.configuration.uri.user}.`, true, facts);
+  });
+  ua.on('unregistered', () => lamp('registration', 'Not registered.', false));
+  ua.on('registrationFailed', ({ cause, response }) => {
+    const wrong = response && [401, 403, 407].includes(response.status_code);
+    const words = wrong ? 'Refused: the name or password is wrong.' : `Failed: ${cause}.`;
+    lamp('registration', words, false, [response ? `The server said: ${response.status_code} ${response.reason_phrase}` : 'The server did not answer.']);
+  });
+}
+
+lamp('socket', lamps.socket.words, false);

@@ -1,0 +1,20 @@
+// The page's elements by id, and small ways to fill them.
+export const $ = (id) => document.getElementById(id);
+
+/** An element with text and children. */
+export function el(name, attributes = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+    else if (value !== undefined && value !== null) element.setAttribute(key, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+export const time = (ms = Date.now()) => new Date(ms).toLocaleTimeString();
+
+export function length(ms) {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
