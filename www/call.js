@@ -1,5 +1,5 @@
 // Block 4: the call that is up: pictures, level, state in words, controls.
-import { $, el, length } from './page.js';
+import { $, el } from './page.js';
 import { lamp } from './line.js';
 import { meter } from './sound.js';
 import { explain } from './why.js';
@@ -16,12 +16,14 @@ export function follow(session, who, redial) {
   current = session;
   $('call').hidden = false;
   $('keypad').hidden = true;
+  $('pictures').hidden = true;
   for (const id of ['mute', 'camera', 'hold']) $(id).setAttribute('aria-pressed', 'false');
   const begun = Date.now();
   let answered = 0;
   let stopMeter = () => {};
   const media = (stream) => {
     $('remote').srcObject = stream;
+    if (stream.getVideoTracks().length > 0) $('pictures').hidden = false;
     if (stream.getAudioTracks().length > 0) {
       stopMeter();
       stopMeter = meter(stream, (value) => ($('level').value = value));
@@ -33,7 +35,9 @@ export function follow(session, who, redial) {
   session.on('connecting', () => {
     state(`Preparing the call with ${who}…`);
     const tracks = session.connection.getSenders().map((sender) => sender.track).filter(Boolean);
-    $('local').srcObject = new MediaStream(tracks.filter((track) => track.kind === 'video'));
+    const pictures = tracks.filter((track) => track.kind === 'video');
+    $('local').srcObject = new MediaStream(pictures);
+    if (pictures.length > 0) $('pictures').hidden = false;
   });
   session.on('sending', () => state(`Calling ${who}…`));
   session.on('progress', ({ originator }) => state(originator === 'remote' ? `Ringing at the other end (${who}).` : `${who} is calling.`));
@@ -99,4 +103,3 @@ $('keys').addEventListener('click', () => {
 for (const key of '123456789*0#') {
   $('keypad').append(el('button', { type: 'button', class: 'quiet', onclick: () => current?.isEstablished() && current.sendDTMF(key, { transportType: 'RFC2833' }) }, key));
 }
-export { length };

@@ -86,7 +86,11 @@ interface State {
 
 type Done = (error?: Error) => void;
 
-/** A call (JsSIP `RTCSession`). Only a `UA` makes sessions. */
+/**
+ * A call (JsSIP `RTCSession`). Only a `UA` makes sessions.
+ *
+ * The file is long because JsSIP's users read one class; each method only checks its arguments and calls the core.
+ */
 export class RTCSession extends EventEmitter {
   static get C() {
     return STATUS;

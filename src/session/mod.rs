@@ -8,6 +8,8 @@
 //!
 //! What it asks of WebRTC and of the app's listeners comes back by ticket; `Wait` says how it goes on then. A call
 //! that ends drops its tickets, and with them whatever is still on its way.
+//!
+//! This file is long because it holds what every part of a call shares: its state, its tickets, and its end.
 
 mod incoming;
 mod info;
