@@ -54,16 +54,13 @@ impl Uri {
             return Some(uri);
         }
         uri.scheme = scheme;
-        // The user part may hold `;`, `?` and even `@` unescaped (RFC 4475 semiuri): it ends at the last `@` before
-        // the headers that belong to the host.
+        // The user part may hold `;` and `?` (RFC 4475 3.1.1.9): it is split off first.
         let (user, host_part) = match rest.rsplit_once('@') {
             Some((user, host)) => (Some(user), host),
             None => (None, rest),
         };
         if let Some(user) = user {
-            let escapes =
-                user.split('%').skip(1).all(|e| e.get(..2).is_some_and(|h| h.bytes().all(|b| b.is_ascii_hexdigit())));
-            if user.is_empty() || !escapes || user.contains(['@', '[', ']']) {
+            if user.is_empty() || !well_escaped(user) || user.contains(['@', '[', ']']) {
                 return None;
             }
             uri.user = Some(user.to_owned());
@@ -117,6 +114,44 @@ impl Uri {
     pub fn param(&self, name: &str) -> Option<Option<&str>> {
         self.params.get(name)
     }
+
+    /// Whether both have the same user and the same host; scheme, port and the rest may differ.
+    pub fn same_user_host(&self, other: &Self) -> bool {
+        self.opaque == other.opaque && self.host == other.host && same_text(self.user.as_deref(), other.user.as_deref())
+    }
+
+    /// Whether both mean the same (RFC 3261 19.1.4).
+    pub fn equivalent(&self, other: &Self) -> bool {
+        // A parameter that only one of them has counts if it is one of these.
+        let decisive = |name: &str| matches!(name, "user" | "ttl" | "method" | "maddr" | "transport");
+        let params = |one: &Self, two: &Self| {
+            one.params.0.iter().all(|(name, value)| match two.params.get(name) {
+                None => !decisive(name),
+                Some(theirs) => match (value, theirs) {
+                    (Some(ours), Some(theirs)) => decode(ours).eq_ignore_ascii_case(&decode(theirs)),
+                    (ours, theirs) => ours.is_none() == theirs.is_none(),
+                },
+            })
+        };
+        let headers = |one: &Self, two: &Self| {
+            one.headers.iter().all(|(name, value)| {
+                two.headers.iter().any(|(n, v)| n.eq_ignore_ascii_case(name) && decode(v) == decode(value))
+            })
+        };
+        self.scheme == other.scheme
+            && self.port == other.port
+            && self.same_user_host(other)
+            && params(self, other)
+            && params(other, self)
+            && self.headers.len() == other.headers.len()
+            && headers(self, other)
+            && headers(other, self)
+    }
+}
+
+/// Compares with escapes resolved, the case of letters counting.
+fn same_text(one: Option<&str>, two: Option<&str>) -> bool {
+    one.map(decode) == two.map(decode)
 }
 
 impl fmt::Display for Uri {
@@ -145,54 +180,78 @@ impl fmt::Display for Uri {
     }
 }
 
-/// rsip reads host and port: names, IPv4 and IPv6 references.
+/// rsip reads names and IPv4 addresses with their port; IPv6 references, which it has none of, are read here.
 fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
-    let shaped = if let Some(v6) = text.strip_prefix('[') {
-        let (address, rest) = v6.split_once(']')?;
-        address.parse::<std::net::Ipv6Addr>().ok()?;
-        rest.is_empty() || rest.starts_with(':')
-    } else {
-        text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:".contains(&b)) && text.matches(':').count() < 2
-    };
-    if !shaped || text.is_empty() {
+    if let Some(reference) = text.strip_prefix('[') {
+        let (address, rest) = reference.split_once(']')?;
+        // RFC 5118 4.10: the old grammar let a mapped address have three colons.
+        address.replacen(":::", "::", 1).parse::<std::net::Ipv6Addr>().ok()?;
+        let port = match rest.strip_prefix(':') {
+            Some(port) => Some(read_port(port)?),
+            None if rest.is_empty() => None,
+            None => return None,
+        };
+        return Some((format!("[{}]", address.to_ascii_lowercase()), port));
+    }
+    let (name, port) = text.split_once(':').map_or((text, None), |(name, port)| (name, Some(port)));
+    let shaped = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+    if !shaped || port.is_some_and(|p| read_port(p).is_none()) {
         return None;
     }
-    let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !port.contains(']') => (host, Some(port.parse::<u16>().ok()?)),
-        _ => (text, None),
-    };
-    let read = rsip::HostWithPort::try_from(text.to_owned()).ok();
-    if host.is_empty() || (read.is_none() && !host.starts_with('[')) {
-        return None;
+    let read = rsip::HostWithPort::try_from(text).ok()?;
+    if let rsip::Host::Domain(name) = &read.host {
+        // RFC 3261 25.1: what ends in a number is an address or nothing.
+        let name = name.to_string();
+        let last = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+        if last.is_empty() || last.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
     }
-    Some((host.to_ascii_lowercase(), port))
+    Some((read.host.to_string().to_ascii_lowercase(), read.port.map(u16::from)))
 }
 
-/// Resolves `%XX`; what is no UTF-8 afterwards stays escaped.
+fn read_port(text: &str) -> Option<u16> {
+    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+/// Whether each `%` is followed by two hexadecimal digits.
+fn well_escaped(text: &str) -> bool {
+    text.split('%').skip(1).all(|e| e.get(..2).is_some_and(|h| h.bytes().all(|b| b.is_ascii_hexdigit())))
+}
+
+/// Resolves `%XX`; a text that is no UTF-8 afterwards stays escaped.
 pub fn decode(text: &str) -> String {
+    decode_strict(text).unwrap_or_else(|| text.to_owned())
+}
+
+fn decode_strict(text: &str) -> Option<String> {
+    let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
-        match (first, hex) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = tail.get(2..).unwrap_or_default();
-            }
-            (first, _) => {
-                bytes.push(*first);
-                rest = tail;
-            }
+        rest = tail;
+        if let (b'%', [high, low, after @ ..]) = (first, tail)
+            && let (Some(high), Some(low)) = (digit(*high), digit(*low))
+        {
+            bytes.push(high << 4 | low);
+            rest = after;
+        } else {
+            bytes.push(*first);
         }
     }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    String::from_utf8(bytes).ok()
 }
 
 /// Escapes a user part; what is escaped already stays so (JsSIP `Utils.escapeUser`: `:`, `+`, `?` and `/` stay).
 pub fn escape_user(user: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.!~*'():+?/".contains(&b);
+    let Some(decoded) = decode_strict(user) else {
+        // Octets that are no text: they are kept as they are, `%` being the only other sign.
+        return user.chars().filter(|c| *c == '%' || u8::try_from(*c).is_ok_and(plain)).collect();
+    };
     let mut out = String::with_capacity(user.len());
-    for byte in decode(user).bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'():+?/".contains(&byte) {
+    for byte in decoded.bytes() {
+        if plain(byte) {
             out.push(char::from(byte));
         } else {
             out.push_str(&format!("%{byte:02X}"));
@@ -202,24 +261,23 @@ pub fn escape_user(user: &str) -> String {
 }
 
 /// What a user typed, as a SIP URI (JsSIP `Utils.normalizeTarget`): a name, a number, an address or a URI. A missing
-/// domain is `domain`; separators of a telephone number are dropped. `None` if nothing valid comes out.
+/// domain is `domain`; separators of a telephone number are dropped. `None` if nothing valid comes out, and for line
+/// breaks, escaped or not, which some peer might resolve.
 pub fn normalize_target(target: &str, domain: &str) -> Option<Uri> {
     let target = target.trim();
-    if target.is_empty() || target.contains(['\r', '\n', '\0']) {
-        return None;
-    }
     let (user, domain) = target.rsplit_once('@').unwrap_or((target, domain));
-    let schemes = ["sips:", "sip:", "tel:"];
-    let bare = schemes
-        .iter()
-        .find_map(|s| user.get(..s.len()).filter(|p| p.eq_ignore_ascii_case(s)).and_then(|_| user.get(s.len()..)));
+    let bare = ["sips:", "sip:", "tel:"].iter().find_map(|scheme| {
+        let (start, rest) = user.split_at_checked(scheme.len())?;
+        start.eq_ignore_ascii_case(scheme).then_some(rest)
+    });
     let mut user = bare.unwrap_or(user).to_owned();
-    let telephone = |c: char| c.is_ascii_digit() || "-.()+".contains(c);
-    if !user.is_empty() && user.chars().all(telephone) {
+    let number = user.trim_start_matches(['-', '.', '(', ')']);
+    let number = number.strip_prefix('+').unwrap_or(number);
+    if number.bytes().all(|b| b.is_ascii_digit() || b"-.()".contains(&b)) {
         user.retain(|c| !"-.()".contains(c));
     }
-    if user.is_empty() || user.split('%').skip(1).any(|e| e.get(..2).is_none_or(|h| u8::from_str_radix(h, 16).is_err()))
-    {
+    let plain = decode_strict(&user).filter(|_| well_escaped(&user))?;
+    if plain.is_empty() || plain.contains(['\r', '\n', '\0']) {
         return None;
     }
     Uri::parse(&format!("sip:{}@{domain}", escape_user(&user)))

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::headers::{Headers, canonical};
-use super::{Frame, MAX_FRAME, MAX_HEADERS, Method, NameAddr, Request, Response, Via, is_token};
+use super::readers::number;
+use super::{Frame, MAX_FRAME, MAX_HEADERS, Method, NameAddr, Request, Response, Via, is_token, split};
 use crate::uri::Uri;
 
 /// A frame that is no message, and what to send back if it was meant as a request.
@@ -43,27 +44,27 @@ pub fn parse(frame: &[u8]) -> Result<Frame, Fault> {
     let mut fault = None;
     for line in lines {
         match line.split_once(':') {
+            Some(_) if headers.len() == MAX_HEADERS => {
+                fault = Some("Too Many Header Fields");
+                break;
+            }
             Some((name, value)) if is_token(name.trim_end()) => {
                 headers.push(canonical(name.trim_end()), value.trim());
             }
             _ => fault = Some("Malformed Header Line"),
         }
     }
-    if headers.len() > MAX_HEADERS {
-        fault = Some("Too Many Header Fields");
-    }
     let raw: Arc<str> = String::from_utf8_lossy(text_bytes).into();
-    let is_response = start.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("SIP/"));
-    if is_response {
-        if too_large {
-            return Err(Fault::dropped("Frame too large"));
+    if has_sip_slash(&start) {
+        if too_large || headers.len() == MAX_HEADERS {
+            return Err(Fault::dropped("Response too large"));
         }
         return response(&start, headers, body, raw).map(|r| Frame::Response(Box::new(r))).map_err(Fault::dropped);
     }
     if too_large {
         return Err(refuse("Frame too large", 513, "Message Too Large", &headers));
     }
-    match request(&start, &headers, body, raw, fault) {
+    match request(&start, &mut headers, body, raw, fault) {
         Ok(request) => Ok(Frame::Request(Box::new(request))),
         Err((why, status)) => Err(refuse(why, status, why, &headers)),
     }
@@ -71,7 +72,7 @@ pub fn parse(frame: &[u8]) -> Result<Frame, Fault> {
 
 fn request(
     start: &str,
-    headers: &Headers,
+    headers: &mut Headers,
     body: &[u8],
     raw: Arc<str>,
     fault: Option<&'static str>,
@@ -80,7 +81,8 @@ fn request(
     if let Some(why) = fault {
         return Err((why, 400));
     }
-    for name in ["From", "To", "Call-ID", "CSeq", "Content-Length", "Max-Forwards"] {
+    // RFC 4475 3.3.8 and 3.3.9: with two values, each hop could believe another one.
+    for name in ["From", "To", "Call-ID", "CSeq", "Content-Length", "Content-Type", "Max-Forwards"] {
         if headers.all(name).count() > 1 {
             return Err(("Repeated Header Field", 400));
         }
@@ -89,9 +91,8 @@ fn request(
     if common.method != method {
         return Err(("CSeq Method Mismatch", 400));
     }
-    if let Some(forwards) = headers.first("Max-Forwards") {
-        let number = forwards.trim().parse::<u32>().ok().filter(|n| *n <= 255);
-        number.ok_or(("Bad Max-Forwards", 400))?;
+    if headers.all("Via").flat_map(|line| split(line, ',')).any(|via| Via::parse(via).is_none()) {
+        return Err(("Bad Via", 400));
     }
     if method == Method::Register && headers.values("Contact").iter().any(|v| *v != "*" && NameAddr::parse(v).is_none())
     {
@@ -101,7 +102,7 @@ fn request(
     Ok(Request {
         method,
         uri,
-        headers: headers.clone(),
+        headers: std::mem::take(headers),
         body,
         via: common.via,
         from: common.from,
@@ -154,7 +155,8 @@ impl Common {
         let call_id = headers.first("Call-ID").filter(|c| !c.is_empty()).ok_or("Missing Call-ID")?.to_owned();
         let cseq = headers.first("CSeq").ok_or("Missing CSeq")?;
         let mut pieces = cseq.split_whitespace();
-        let number = pieces.next().and_then(|n| n.parse::<u32>().ok()).filter(|n| *n < 1 << 31);
+        // RFC 3261 8.1.1.5: less than 2^31.
+        let number = pieces.next().and_then(number).filter(|n| *n < 1 << 31);
         let method = pieces.next().and_then(Method::parse);
         match (number, method, pieces.next()) {
             (Some(cseq), Some(method), None) => Ok(Self { via, from, to, call_id, cseq, method }),
@@ -169,8 +171,7 @@ fn request_line(start: &str) -> Result<(Method, Uri), (&'static str, u16)> {
     let (method, uri, version) = (pieces.next(), pieces.next(), pieces.next());
     let method = method.and_then(Method::parse).ok_or(("Malformed Request Line", 400_u16))?;
     let last = start.rsplit(' ').next().unwrap_or_default();
-    let sip = last.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("SIP/"));
-    if sip && !last.eq_ignore_ascii_case("SIP/2.0") {
+    if has_sip_slash(last) && !last.eq_ignore_ascii_case("SIP/2.0") {
         return Err(("Version Not Supported", 505));
     }
     match (uri, version, pieces.next()) {
@@ -191,7 +192,7 @@ fn cut_body(headers: &Headers, body: &[u8]) -> Option<Vec<u8>> {
     match headers.first("Content-Length") {
         None => Some(body.to_vec()),
         Some(text) => {
-            let length = text.trim().parse::<usize>().ok()?;
+            let length = usize::try_from(number(text)?).ok()?;
             body.get(..length).map(<[u8]>::to_vec)
         }
     }
@@ -214,7 +215,7 @@ fn split_head(bytes: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// Lines with their continuations joined (RFC 3261 7.3.1).
-fn unfold(head: &str) -> Vec<String> {
+pub(super) fn unfold(head: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for line in head.split('\n') {
         let line = line.strip_suffix('\r').unwrap_or(line);
@@ -227,7 +228,15 @@ fn unfold(head: &str) -> Vec<String> {
             _ => lines.push(line.to_owned()),
         }
     }
+    // A CR of its own is no line end, but some peer of ours could take it for one when we send the value back.
+    for line in lines.iter_mut().filter(|l| l.contains('\r')) {
+        *line = line.replace('\r', " ");
+    }
     lines
+}
+
+fn has_sip_slash(text: &str) -> bool {
+    text.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("SIP/"))
 }
 
 /// A response without a transaction, from what fields there are. An ACK is never answered.
@@ -239,9 +248,22 @@ fn refuse(why: &'static str, status: u16, phrase: &str, headers: &Headers) -> Fa
     let mut text = format!("SIP/2.0 {status} {phrase}\r\n");
     for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
         for value in headers.all(name).take(if name == "Via" { 64 } else { 1 }) {
-            text.push_str(&format!("{name}: {}\r\n", value.replace(['\r', '\n'], " ")));
+            for part in [name, ": ", value] {
+                text.push_str(part);
+            }
+            if name == "To" && status > 100 && NameAddr::parse(value).is_some_and(|to| to.tag().is_none()) {
+                // RFC 3261 8.2.6.2, 8.2.7: a tag in every answer, the same one when the request comes again.
+                let seed = ["Via", "From", "Call-ID", "CSeq"].map(|n| headers.first(n).unwrap_or_default());
+                text.push_str(&format!(";tag={:08x}", hash(&seed)));
+            }
+            text.push_str("\r\n");
         }
     }
     text.push_str("Content-Length: 0\r\n\r\n");
     Fault { why, reply: Some(text.into_bytes()) }
+}
+
+/// FNV-1a.
+fn hash(pieces: &[&str]) -> u32 {
+    pieces.iter().flat_map(|p| p.bytes()).fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }

@@ -7,6 +7,7 @@ mod build;
 mod frame;
 mod headers;
 mod method;
+mod multipart;
 mod name_addr;
 mod params;
 mod readers;
@@ -20,8 +21,8 @@ pub use frame::{Fault, parse};
 pub use headers::{Headers, canonical};
 pub use method::Method;
 pub use name_addr::NameAddr;
-pub use params::{Params, unquote};
-pub use readers::{EventHeader, Reason, SessionExpires, SubscriptionState};
+pub use params::{Params, quoted, unquote};
+pub use readers::{EventHeader, MinSe, RAck, Reason, Replaces, SessionExpires, SubscriptionState, retry_after};
 pub use secrets::mask_secrets;
 pub use via::Via;
 
@@ -33,7 +34,7 @@ pub const MAX_FRAME: usize = 65_536;
 pub const MAX_HEADERS: usize = 256;
 
 /// What a frame holds.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
     /// CRLF CRLF: to be answered (RFC 5626 4.4.1).
     Ping,
@@ -116,14 +117,14 @@ macro_rules! readers {
                 std::str::from_utf8(&self.body).ok()
             }
 
-            /// Expires in s.
+            /// Expires in s; what cannot be read counts as missing (RFC 3261 20.19).
             pub fn expires(&self) -> Option<u32> {
                 self.headers.first("Expires")?.trim().parse().ok()
             }
 
             /// The session description: the body, or its part in a multipart body (RFC 5621).
             pub fn sdp(&self) -> Option<String> {
-                readers::sdp(&self.headers, self.content_type()?.as_str(), self.body_text()?)
+                multipart::sdp(self.headers.first("Content-Type")?, &self.body, 0)
             }
         }
     };
@@ -140,6 +141,12 @@ impl Request {
     /// Our tag, if the request is inside a dialog.
     pub fn to_tag(&self) -> Option<&str> {
         self.to.tag()
+    }
+
+    /// How many more hops it may take; `None` if the field is missing or out of range, which RFC 4475 3.1.2.4 lets
+    /// stand as if it were missing.
+    pub fn max_forwards(&self) -> Option<u8> {
+        self.headers.first("Max-Forwards")?.parse().ok()
     }
 }
 

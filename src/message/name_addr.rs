@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::params::{Params, unquote};
+use super::params::{Params, quoted, unquote};
 use crate::uri::Uri;
 
 /// A display name, an address and the field's own parameters.
@@ -23,7 +23,7 @@ impl NameAddr {
         let open = find_open(text)?;
         let Some(open) = open else {
             let (uri, params) = text.split_once(';').unwrap_or((text, ""));
-            if uri.contains('?') && !uri.contains('<') {
+            if uri.contains('?') {
                 // RFC 3261 20: an addr-spec with a question mark has to be enclosed.
                 return None;
             }
@@ -79,7 +79,7 @@ fn find_open(text: &str) -> Option<Option<usize>> {
 impl fmt::Display for NameAddr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(name) = &self.display_name {
-            write!(f, "{} ", crate::context::quoted(name))?;
+            write!(f, "{} ", quoted(name))?;
         }
         write!(f, "<{}>{}", self.uri, self.params)
     }

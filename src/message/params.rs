@@ -1,4 +1,4 @@
-//! `;name=value` parameters of URIs and header fields.
+//! `;name=value` parameters of URIs and header fields (RFC 3261 7.3.1, 19.1.1).
 
 use std::fmt;
 
@@ -22,9 +22,9 @@ impl Params {
         Self(params)
     }
 
-    /// The parameter: `Some(None)` if it has no value.
+    /// The parameter, its name in any case: `Some(None)` if it has no value.
     pub fn get(&self, name: &str) -> Option<Option<&str>> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_deref())
+        self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_deref())
     }
 
     /// Its value, if it has one.
@@ -37,15 +37,18 @@ impl Params {
         self.get(name).is_some()
     }
 
-    /// Sets it.
+    /// Sets it, in its place if it is there.
     pub fn set(&mut self, name: &str, value: Option<&str>) {
-        self.remove(name);
-        self.0.push((name.to_ascii_lowercase(), value.map(str::to_owned)));
+        let value = value.map(str::to_owned);
+        match self.0.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name.to_ascii_lowercase(), value)),
+        }
     }
 
     /// Takes it out.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(n, _)| n != name);
+        self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
     }
 }
 
@@ -65,6 +68,20 @@ pub fn unquote(text: &str) -> String {
     out
 }
 
+/// A text as a quoted-string (RFC 3261 25.1).
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        if matches!(c, '"' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push('"');
+    out
+}
+
 impl fmt::Display for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in &self.0 {
@@ -74,7 +91,7 @@ impl fmt::Display for Params {
                 if plain && !value.is_empty() {
                     write!(f, "={value}")?;
                 } else {
-                    write!(f, "={}", crate::context::quoted(value))?;
+                    write!(f, "={}", quoted(value))?;
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! Header fields that the layers above read: one small reader for each.
 
-use super::headers::Headers;
-use super::params::{Params, unquote};
+use super::Method;
+use super::params::Params;
 
 /// Session-Expires (RFC 4028 4).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ impl SessionExpires {
     pub fn parse(text: &str) -> Option<Self> {
         let (seconds, params) = text.split_once(';').unwrap_or((text, ""));
         let refresher = Params::parse(params).value("refresher").map(str::to_ascii_lowercase);
-        Some(Self { seconds: seconds.trim().parse().ok()?, refresher })
+        Some(Self { seconds: number(seconds)?, refresher })
     }
 }
 
@@ -57,7 +57,7 @@ impl SubscriptionState {
     pub fn parse(text: &str) -> Option<Self> {
         let (state, params) = text.split_once(';').unwrap_or((text, ""));
         let params = Params::parse(params);
-        let number = |name| params.value(name).and_then(|v| v.parse().ok());
+        let number = |name| params.value(name).and_then(self::number);
         let state = state.trim().to_ascii_lowercase();
         super::is_token(&state).then(|| Self {
             state,
@@ -93,32 +93,84 @@ impl Reason {
     }
 }
 
-/// The session description of a body of type `content_type`, also as a part of a multipart body (RFC 5621, 2046 5.1).
-pub(super) fn sdp(headers: &Headers, content_type: &str, body: &str) -> Option<String> {
-    if body.is_empty() {
-        return None;
+/// Min-SE (RFC 4028 5): the least session interval, in s.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MinSe(pub u32);
+
+impl MinSe {
+    /// Reads the value.
+    pub fn parse(text: &str) -> Option<Self> {
+        leading_number(text).map(Self)
     }
-    if content_type == "application/sdp" {
-        return Some(body.to_owned());
+}
+
+/// Replaces (RFC 3891 6.1): the dialog whose place an INVITE takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaces {
+    /// Its Call-ID.
+    pub call_id: String,
+    /// The tag of the side that is asked to replace it: ours.
+    pub to_tag: String,
+    /// The tag of its other side.
+    pub from_tag: String,
+    /// Only while the dialog is early.
+    pub early_only: bool,
+}
+
+impl Replaces {
+    /// Reads the value as it stands in a header field (in a Refer-To URI it is escaped: decode it first).
+    pub fn parse(text: &str) -> Option<Self> {
+        let (call_id, params) = text.split_once(';')?;
+        let call_id = call_id.trim();
+        let params = Params::parse(params);
+        let tag = |name| params.value(name).filter(|t| !t.is_empty()).map(str::to_owned);
+        let clean = !call_id.is_empty() && !call_id.contains(char::is_whitespace);
+        clean.then_some(())?;
+        Some(Self {
+            call_id: call_id.to_owned(),
+            to_tag: tag("to-tag")?,
+            from_tag: tag("from-tag")?,
+            early_only: params.has("early-only"),
+        })
     }
-    if !content_type.starts_with("multipart/") {
-        return None;
+}
+
+/// RAck (RFC 3262 7.2): which provisional response a PRACK acknowledges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RAck {
+    /// The RSeq of that response.
+    pub rseq: u32,
+    /// The CSeq number of its request.
+    pub cseq: u32,
+    /// The method of its request.
+    pub method: Method,
+}
+
+impl RAck {
+    /// Reads the value.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut pieces = text.split_whitespace();
+        let read = Self {
+            rseq: number(pieces.next()?)?,
+            cseq: number(pieces.next()?)?,
+            method: Method::parse(pieces.next()?)?,
+        };
+        pieces.next().is_none().then_some(read)
     }
-    let (_, params) = headers.first("Content-Type")?.split_once(';')?;
-    let params = Params::parse(params);
-    let boundary = unquote(params.value("boundary")?);
-    let delimiter = format!("--{boundary}");
-    body.split(delimiter.as_str()).skip(1).find_map(|part| {
-        let part = part.strip_prefix("\r\n").or_else(|| part.strip_prefix('\n'))?;
-        let (head, text) = part.split_once("\r\n\r\n").or_else(|| part.split_once("\n\n"))?;
-        let is_sdp = head.lines().any(|line| {
-            line.split_once(':').is_some_and(|(name, value)| {
-                let kind = value.split(';').next().unwrap_or_default().trim();
-                let name = name.trim();
-                (name.eq_ignore_ascii_case("Content-Type") || name.eq_ignore_ascii_case("c"))
-                    && kind.eq_ignore_ascii_case("application/sdp")
-            })
-        });
-        is_sdp.then(|| format!("{}\r\n", text.trim_end()))
-    })
+}
+
+/// Retry-After in s, its comment and parameters left aside (RFC 3261 20.33).
+pub fn retry_after(text: &str) -> Option<u32> {
+    leading_number(text)
+}
+
+/// The digits that a value starts with, up to a parameter or a comment.
+fn leading_number(text: &str) -> Option<u32> {
+    number(text.split([';', '(']).next()?)
+}
+
+/// Digits and nothing else; `str::parse` alone would take a sign.
+pub(super) fn number(text: &str) -> Option<u32> {
+    let text = text.trim();
+    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }

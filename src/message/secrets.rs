@@ -4,10 +4,12 @@
 pub fn mask_secrets(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut in_secret = false;
-    let mut in_body = false;
+    let (mut in_head, mut in_body) = (false, false);
     for line in text.split_inclusive('\n') {
         let bare = line.trim_end_matches(['\r', '\n']);
-        in_body |= bare.is_empty();
+        // Empty lines before the start line end no head (RFC 3261 7.5).
+        in_body |= in_head && bare.is_empty();
+        in_head |= !bare.is_empty();
         if in_body {
             out.push_str(line);
             continue;
@@ -36,7 +38,9 @@ pub fn mask_secrets(text: &str) -> String {
 fn masked(value: &str) -> String {
     let (scheme, rest) = value.split_once(' ').unwrap_or((value, ""));
     if !scheme.eq_ignore_ascii_case("Digest") {
-        return "***".to_owned();
+        // A scheme's name may be read; a token of its own (a JWT) is a secret as a whole.
+        let named = !rest.is_empty() && super::is_token(scheme) && scheme.len() <= 16;
+        return if named { format!("{scheme} ***") } else { "***".to_owned() };
     }
     let open = ["username", "realm", "uri", "algorithm", "qop"];
     let shown = super::split(rest, ',').into_iter().map(str::trim).map(|param| {

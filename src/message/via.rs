@@ -14,9 +14,12 @@ pub struct Via {
 }
 
 impl Via {
-    /// Reads one value.
+    /// Reads one value. Separators with nothing between them make it bad (RFC 4475 3.1.2.1).
     pub fn parse(text: &str) -> Option<Self> {
-        let (head, params) = text.split_once(';').unwrap_or((text, ""));
+        let (head, params) = text.split_once(';').map_or((text, None), |(head, params)| (head, Some(params)));
+        if params.is_some_and(|p| super::split(p, ';').iter().any(|piece| piece.trim().is_empty())) {
+            return None;
+        }
         let mut pieces = head.splitn(3, '/');
         let name = pieces.next()?.trim();
         let version = pieces.next()?.trim();
@@ -29,11 +32,11 @@ impl Via {
         if !super::is_token(transport) || sent_by.is_empty() {
             return None;
         }
-        Some(Self { transport: transport.to_owned(), sent_by, params: Params::parse(params) })
+        Some(Self { transport: transport.to_owned(), sent_by, params: Params::parse(params.unwrap_or_default()) })
     }
 
-    /// The transaction's branch.
+    /// The transaction's branch. The magic cookie alone names none (RFC 4475 3.2.1).
     pub fn branch(&self) -> Option<&str> {
-        self.params.value("branch").filter(|b| !b.is_empty())
+        self.params.value("branch").filter(|b| !b.is_empty() && *b != "z9hG4bK")
     }
 }
