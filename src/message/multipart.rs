@@ -30,7 +30,9 @@ pub(super) fn sdp(content_type: &str, body: &[u8], depth: u8) -> Option<String> 
                 _ => {}
             }
         }
-        sdp(kind?.as_str(), content, depth + 1)
+        let text = sdp(kind?.as_str(), content, depth + 1)?;
+        // The line end before a delimiter belongs to it, but some write none of their own: one is left either way.
+        Some(format!("{}\r\n", text.trim_end_matches(['\r', '\n'])))
     })
 }
 
@@ -81,7 +83,7 @@ mod tests {
     #[test]
     fn takes_what_is_cut_off() {
         let body = b"--b\nContent-Type: application/sdp\n\nv=0\n";
-        assert_eq!(sdp("multipart/mixed;boundary=b", body, 0).as_deref(), Some("v=0\n"));
+        assert_eq!(sdp("multipart/mixed;boundary=b", body, 0).as_deref(), Some("v=0\r\n"));
     }
 
     #[test]
