@@ -282,3 +282,128 @@ pub fn normalize_target(target: &str, domain: &str) -> Option<Uri> {
     }
     Uri::parse(&format!("sip:{}@{domain}", escape_user(&user)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uri(text: &str) -> Uri {
+        Uri::parse(text).unwrap()
+    }
+
+    #[test]
+    fn reads_and_writes() {
+        let full = uri("SIPS:al%20ice:pw@Example.COM:5061;Transport=TCP;lr;x=%41?Subject=a%20b&q=");
+        assert_eq!((full.scheme.as_str(), full.user.as_deref()), ("sips", Some("al%20ice:pw")));
+        assert_eq!((full.host.as_str(), full.port), ("example.com", Some(5061)));
+        assert_eq!((full.param("transport"), full.param("LR")), (Some(Some("tcp")), Some(None)));
+        assert_eq!(full.to_string(), "sips:al%20ice:pw@example.com:5061;transport=tcp;lr;x=%41?Subject=a%20b&q=");
+        assert_eq!(
+            (full.aor().as_str(), full.host_port().as_str()),
+            ("sips:al%20ice:pw@example.com", "example.com:5061")
+        );
+        assert_eq!(uri("sip:[2001:DB8::1]:5070").to_string(), "sip:[2001:db8::1]:5070");
+        let tel = uri("tel:+1-201;phone-context=x");
+        assert_eq!((tel.is_sip(), tel.aor().as_str()), (false, "tel:+1-201;phone-context=x"));
+    }
+
+    #[test]
+    fn refuses_what_is_none() {
+        for text in [
+            "",
+            "sip",
+            "sip:",
+            ":a",
+            "sip:@h.org",
+            "sip:a@",
+            "sip:a b@h.org",
+            "sip:a@h.org\r\n",
+            "sip:a%4@h.org",
+            "sip:a@b@h.org",
+            "sip:a@h.org:",
+            "sip:a@h.org:+80",
+            "sip:a@h.org:65536",
+            "sip:a@::1",
+            "sip:a@[::1",
+            "sip:a@[::1]x",
+            "sip:a@[zz]",
+            "sip:a@300.1.1.1",
+            "sip:a@h..5",
+            "sip:a@h\u{f6}.org",
+            "<sip:a@h.org>",
+            "1x:y",
+        ] {
+            assert_eq!(Uri::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn compares_as_rfc_3261_19_1_4_shows() {
+        for (one, two) in [
+            ("sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtLanTa.CoM;Transport=tcp"),
+            ("sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5"),
+            ("sip:carol@chicago.com;newparam=5", "sip:carol@chicago.com;security=on"),
+            (
+                "sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com",
+                "sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com",
+            ),
+            (
+                "sip:alice@atlanta.com?subject=project%20x&priority=urgent",
+                "sip:alice@atlanta.com?priority=urgent&subject=project%20x",
+            ),
+        ] {
+            assert!(uri(one).equivalent(&uri(two)) && uri(two).equivalent(&uri(one)), "{one} {two}");
+        }
+        for (one, two) in [
+            ("SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP"),
+            ("sip:bob@biloxi.com", "sip:bob@biloxi.com:5060"),
+            ("sip:bob@biloxi.com", "sip:bob@biloxi.com;transport=udp"),
+            ("sip:bob@biloxi.com", "sip:bob@biloxi.com:6000;transport=tcp"),
+            ("sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next%20meeting"),
+            ("sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4"),
+            ("sip:carol@chicago.com;security=off", "sip:carol@chicago.com;security=on"),
+            ("sip:a@h.org", "sips:a@h.org"),
+        ] {
+            assert!(!uri(one).equivalent(&uri(two)) && !uri(two).equivalent(&uri(one)), "{one} {two}");
+        }
+        assert!(uri("sip:a@h.org:1;x").same_user_host(&uri("sips:%61@H.org")));
+    }
+
+    #[test]
+    fn targets_become_uris() {
+        for (target, expected) in [
+            ("bob", Some("sip:bob@d.com")),
+            (" bob@h.org;x=1 ", Some("sip:bob@h.org;x=1")),
+            ("tel:+1-2", Some("sip:+12@d.com")),
+            ("SIPS:(0)30/1@h.org", Some("sip:(0)30/1@h.org")),
+            ("(030) 1", Some("sip:(030)%201@d.com")),
+            ("030-1.2", Some("sip:03012@d.com")),
+            ("1+2-3", Some("sip:1+2-3@d.com")),
+            ("a@b@c.d", Some("sip:a%40b@c.d")),
+            ("sip:h.com", Some("sip:h.com@d.com")),
+            ("a%20\u{e9}", Some("sip:a%20%C3%A9@d.com")),
+            ("", None),
+            ("---", None),
+            ("@h.org", None),
+            ("bob@", None),
+            ("a%zz", None),
+            ("a%+1", None),
+            ("a%ff", None),
+            ("a\r\nb", None),
+            ("a%0d%0ab", None),
+            ("a%00", None),
+            ("bob@h.org\r\nX: y", None),
+            ("bob@a b", None),
+        ] {
+            assert_eq!(normalize_target(target, "d.com").map(|u| u.to_string()).as_deref(), expected, "{target}");
+        }
+        assert_eq!(normalize_target("bob", ""), None);
+    }
+
+    #[test]
+    fn escapes_survive() {
+        assert_eq!(escape_user("a b%20c@:+?/%"), "a%20b%20c%40:+?/%25");
+        assert_eq!(escape_user("%ff"), "%ff");
+        assert_eq!((decode("%41%+1%").as_str(), decode("%ff").as_str()), ("A%+1%", "%ff"));
+    }
+}

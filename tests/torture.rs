@@ -3,6 +3,8 @@
 //! `torture/` holds one message of our own for each trait that those RFCs show. Their own messages are read too, from
 //! the directory that `VIASIP_CORPORA` names (`rfc4475/*.dat` and `rfc5118/wire/*.sip`), if it is there.
 
+// Helpers of tests are test code, which clippy sees only in functions marked as tests.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 use std::path::{Path, PathBuf};
 
 use viasip::message::{Frame, Method, Request, Response, parse};
