@@ -267,3 +267,89 @@ fn refuse(why: &'static str, status: u16, phrase: &str, headers: &Headers) -> Fa
 fn hash(pieces: &[&str]) -> u32 {
     pieces.iter().flat_map(|p| p.bytes()).fold(0x811c_9dc5, |h, b| (h ^ u32::from(b)).wrapping_mul(0x0100_0193))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "Via: SIP/2.0/WS a.org;branch=z9hG4bK1\r\nFrom: <sip:a@a.org>;tag=1\r\nTo: <sip:b@b.org>\r\n\
+        Call-ID: c\r\nCSeq: 2 INFO\r\n";
+
+    fn info(more: &str) -> Result<Request, Fault> {
+        match parse(format!("INFO sip:b@b.org SIP/2.0\r\n{HEAD}{more}").as_bytes()) {
+            Ok(Frame::Request(request)) => Ok(*request),
+            Ok(other) => panic!("{other:?}"),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    fn refusal(more: &str) -> String {
+        String::from_utf8(info(more).unwrap_err().reply.unwrap()).unwrap().lines().next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn keep_alives() {
+        assert_eq!(parse(b"\r\n\r\n"), Ok(Frame::Ping));
+        assert_eq!(parse(b"\r\n"), Ok(Frame::Pong));
+        for junk in ["", "\n\r\n\r\n\r\n", "x", "\0", "\r", "SIP/2.0", "SIP/2.0 200 OK\r\n\r\n"] {
+            assert_eq!(parse(junk.as_bytes()).unwrap_err().reply, None, "{junk:?}");
+        }
+    }
+
+    #[test]
+    fn lengths_count_bytes() {
+        assert_eq!(info("Content-Length: 3\r\n\r\né\nmore").unwrap().body, "é\n".as_bytes());
+        assert_eq!(info("\r\nall of it").unwrap().body_text(), Some("all of it"));
+        assert_eq!(info("").unwrap().body, b"");
+        for length in ["4", "-1", "+2", "2 x", "", "99999999999999999999999"] {
+            assert_eq!(refusal(&format!("l: {length}\r\n\r\nab\n")), "SIP/2.0 400 Content-Length Mismatch", "{length}");
+        }
+    }
+
+    #[test]
+    fn lone_line_feeds_and_carriage_returns() {
+        let text = format!("\r\nINFO sip:b@b.org sip/2.0\r\n{HEAD}X-A: 1\r2\r\n\r\nbody").replace("\r\n", "\n");
+        let Ok(Frame::Request(request)) = parse(text.as_bytes()) else { panic!() };
+        assert_eq!((request.headers.first("x-a"), request.body.as_slice()), (Some("1 2"), &b"body"[..]));
+        assert!(request.raw.starts_with("INFO"));
+    }
+
+    #[test]
+    fn bounds() {
+        let many = "X: y\r\n".repeat(MAX_HEADERS - 5);
+        assert_eq!(info(&many).unwrap().headers.len(), MAX_HEADERS);
+        assert_eq!(refusal(&format!("{many}X: y\r\n")), "SIP/2.0 400 Too Many Header Fields");
+        assert_eq!(refusal(&format!("\r\n{}", "x".repeat(MAX_FRAME))), "SIP/2.0 513 Message Too Large");
+        let response = format!("SIP/2.0 200 OK\r\n{HEAD}\r\n{}", "x".repeat(MAX_FRAME));
+        assert_eq!(parse(response.as_bytes()).unwrap_err().reply, None);
+    }
+
+    #[test]
+    fn a_bad_field_that_nobody_needs_costs_nothing() {
+        let request =
+            info("Contact: <<>>\r\nExpires: soon\r\nMax-Forwards: x\r\nEvent: ;;\r\nContent-Type: ;\r\n\r\n").unwrap();
+        assert_eq!((request.contact(), request.expires(), request.content_type()), (None, None, None));
+        assert_eq!(info("Contact: *\r\n").unwrap().contact(), None);
+        assert_eq!(refusal("no colon here\r\n"), "SIP/2.0 400 Malformed Header Line");
+    }
+
+    #[test]
+    fn responses_need_three_digits() {
+        for (line, status) in [
+            ("SIP/2.0 200 OK", Some(200)),
+            ("sip/2.0 699", Some(699)),
+            ("SIP/2.0 099 x", None),
+            ("SIP/2.0 700 x", None),
+            ("SIP/2.0 +99 x", None),
+            ("SIP/2.0 2000 x", None),
+            ("SIP/3.0 200 OK", None),
+            ("SIP/2.0  200 OK", None),
+        ] {
+            let read = match parse(format!("{line}\r\n{HEAD}\r\n").as_bytes()) {
+                Ok(Frame::Response(response)) => Some((response.status, response.method)),
+                _ => None,
+            };
+            assert_eq!(read, status.map(|s| (s, Method::Info)), "{line}");
+        }
+    }
+}

@@ -111,3 +111,55 @@ pub fn canonical(name: &str) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_in_any_case_and_written_in_one() {
+        for (name, expected) in [
+            ("call-id", "Call-ID"),
+            ("I", "Call-ID"),
+            ("CSEQ", "CSeq"),
+            ("www-authenticate", "WWW-Authenticate"),
+            ("x", "Session-Expires"),
+            ("b", "Referred-By"),
+            ("o", "Event"),
+            ("u", "Allow-Events"),
+            ("k", "Supported"),
+            ("v", "Via"),
+            ("m", "Contact"),
+            ("l", "Content-Length"),
+            ("x-my_HEADER", "X-My_header"),
+            ("", ""),
+        ] {
+            assert_eq!(canonical(name), expected, "{name}");
+        }
+        let mut headers = Headers::new();
+        headers.push("Contact", "<sip:a@h.org>");
+        headers.push("Allow", "INVITE");
+        assert_eq!(
+            (headers.first("CONTACT"), headers.has("allow"), headers.first("To")),
+            (Some("<sip:a@h.org>"), true, None)
+        );
+        headers.set("contact", "*");
+        assert_eq!(headers.iter().collect::<Vec<_>>(), [("Allow", "INVITE"), ("contact", "*")]);
+        headers.remove("ALLOW");
+        assert_eq!((headers.len(), headers.is_empty()), (1, false));
+    }
+
+    #[test]
+    fn lists_are_split_outside_quotes_and_brackets() {
+        let mut headers = Headers::new();
+        headers.push("Contact", "\"a, \\\" b\" <sip:a,b@h.org>;x=\"1,2\" , , <sip:c@h.org>");
+        headers.push("Contact", "sip:d@h.org");
+        assert_eq!(
+            headers.values("Contact"),
+            ["\"a, \\\" b\" <sip:a,b@h.org>;x=\"1,2\"", "<sip:c@h.org>", "sip:d@h.org"]
+        );
+        headers.push("Supported", "timer,  100REL");
+        assert!(headers.has_token("supported", "100rel") && !headers.has_token("Supported", "rel"));
+        assert_eq!(headers.all("Contact").count(), 2);
+    }
+}

@@ -78,3 +78,35 @@ impl fmt::Display for Method {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_ones_and_any_token() {
+        for name in [
+            "ACK",
+            "BYE",
+            "CANCEL",
+            "INFO",
+            "INVITE",
+            "MESSAGE",
+            "NOTIFY",
+            "OPTIONS",
+            "PRACK",
+            "PUBLISH",
+            "REFER",
+            "REGISTER",
+            "SUBSCRIBE",
+            "UPDATE",
+        ] {
+            let method = Method::parse(name).unwrap();
+            assert!(!matches!(method, Method::Other(_)), "{name}");
+            assert_eq!(method.to_string(), name);
+        }
+        assert_eq!(Method::parse("Invite"), Some(Method::Other("Invite".to_owned())));
+        assert_eq!(Method::parse("x%`!"), Some(Method::Other("x%`!".to_owned())));
+        assert_eq!((Method::parse(""), Method::parse("A B"), Method::parse("A/B")), (None, None, None));
+    }
+}

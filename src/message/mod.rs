@@ -119,7 +119,7 @@ macro_rules! readers {
 
             /// Expires in s; what cannot be read counts as missing (RFC 3261 20.19).
             pub fn expires(&self) -> Option<u32> {
-                self.headers.first("Expires")?.trim().parse().ok()
+                readers::number(self.headers.first("Expires")?)
             }
 
             /// The session description: the body, or its part in a multipart body (RFC 5621).

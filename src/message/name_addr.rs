@@ -84,3 +84,53 @@ impl fmt::Display for NameAddr {
         write!(f, "<{}>{}", self.uri, self.params)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_say_whose_the_parameters_are() {
+        let bare = NameAddr::parse("sip:a@h.org;tag=1 ; x").unwrap();
+        assert_eq!((bare.tag(), bare.uri.to_string().as_str()), (Some("1"), "sip:a@h.org"));
+        let full = NameAddr::parse("A  B<sip:a@h.org;lr?X=y>;tag=\"\"").unwrap();
+        assert_eq!((full.display_name.as_deref(), full.tag()), (Some("A  B"), None));
+        assert_eq!(full.uri.to_string(), "sip:a@h.org;lr?X=y");
+        let tel = NameAddr::parse("<tel:+1201;ext=5>;tag=2").unwrap();
+        assert_eq!((tel.uri.is_sip(), tel.tag()), (false, Some("2")));
+    }
+
+    #[test]
+    fn display_names_are_quoted_when_written() {
+        let text = "\"J. \\\"Q\\\" <x>, \\\\\" <sip:a@h.org>;expires=60;+sip.instance=\"<urn:uuid:1>\"";
+        let read = NameAddr::parse(text).unwrap();
+        assert_eq!(read.display_name.as_deref(), Some("J. \"Q\" <x>, \\"));
+        assert_eq!(read.to_string(), text);
+        assert_eq!(NameAddr::parse("Bob <sip:b@h.org>").unwrap().to_string(), "\"Bob\" <sip:b@h.org>");
+        assert_eq!(NameAddr::parse("\"\" <sip:b@h.org>").unwrap().display_name.as_deref(), Some(""));
+    }
+
+    #[test]
+    fn lists_leave_out_what_cannot_be_read() {
+        let list = NameAddr::parse_list("<sip:a@h.org>;q=1, \"x, y\" <sip:b@h.org>,*,nonsense, <sip:c@h.org");
+        assert_eq!(list.iter().map(|a| a.uri.aor()).collect::<Vec<_>>(), ["sip:a@h.org", "sip:b@h.org"]);
+    }
+
+    #[test]
+    fn refuses_what_is_none() {
+        for text in [
+            "",
+            "*",
+            "<>",
+            "\"a <sip:a@h.org>",
+            "<sip:a@h.org",
+            "<sip:a@h.org> x",
+            "\"a\" b <sip:a@h.org>",
+            "sip:a@h.org?X=y",
+            "< sip:a@h.org >",
+            "\"<sip:a@h.org>",
+        ] {
+            assert_eq!(NameAddr::parse(text), None, "{text}");
+        }
+    }
+}

@@ -98,3 +98,33 @@ impl fmt::Display for Params {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_and_writes() {
+        let mut params = Params::parse(" ; A = b ;flag;; q=\"x;\\\"y\" ;e=");
+        assert_eq!((params.value("a"), params.get("FLAG"), params.get("none")), (Some("b"), Some(None), None));
+        assert_eq!((params.value("q"), params.value("e")), (Some("x;\"y"), Some("")));
+        assert_eq!(params.to_string(), ";a=b;flag;q=\"x;\\\"y\";e=\"\"");
+        params.set("A", None);
+        params.set("New", Some("<urn:x>"));
+        params.remove("Q");
+        params.remove("e");
+        assert_eq!(params.to_string(), ";a;flag;new=\"<urn:x>\"");
+        assert!(params.has("new") && !params.has("q"));
+        assert_eq!(Params::parse(&params.to_string()), params);
+    }
+
+    #[test]
+    fn quotes_come_and_go() {
+        assert_eq!(unquote("\"a\\\\b\\\"\""), "a\\b\"");
+        assert_eq!(
+            (unquote("plain").as_str(), unquote("\"").as_str(), unquote("\"\\\"").as_str()),
+            ("plain", "\"", "")
+        );
+        assert_eq!(unquote(&quoted("\\ \" é")), "\\ \" é");
+    }
+}

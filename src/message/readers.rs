@@ -174,3 +174,61 @@ pub(super) fn number(text: &str) -> Option<u32> {
     let text = text.trim();
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn session_timers() {
+        let read = SessionExpires::parse("1800 ;Refresher=UAC;x").unwrap();
+        assert_eq!((read.seconds, read.refresher.as_deref()), (1800, Some("uac")));
+        assert_eq!((SessionExpires::parse("+90"), SessionExpires::parse(";refresher=uac")), (None, None));
+        assert_eq!((MinSe::parse(" 90;x=y"), MinSe::parse("ninety")), (Some(MinSe(90)), None));
+    }
+
+    #[test]
+    fn subscriptions() {
+        let event = EventHeader::parse("Presence.WinInfo;id=4").unwrap();
+        assert_eq!((event.package.as_str(), event.params.value("id")), ("presence.wininfo", Some("4")));
+        assert_eq!((EventHeader::parse(""), EventHeader::parse("a b")), (None, None));
+        let state = SubscriptionState::parse("Terminated;reason=timeout;retry-after=30;expires=many").unwrap();
+        assert_eq!((state.state.as_str(), state.reason.as_deref()), ("terminated", Some("timeout")));
+        assert_eq!((state.retry_after, state.expires), (Some(30), None));
+    }
+
+    #[test]
+    fn replaces_needs_both_tags() {
+        let read = Replaces::parse(" a@b ;from-tag=1; To-Tag=2;early-only").unwrap();
+        assert_eq!((read.call_id.as_str(), read.from_tag.as_str(), read.to_tag.as_str()), ("a@b", "1", "2"));
+        assert!(read.early_only && !Replaces::parse("a;from-tag=1;to-tag=2").unwrap().early_only);
+        assert_eq!((Replaces::parse("a;from-tag=1"), Replaces::parse(";from-tag=1;to-tag=2")), (None, None));
+    }
+
+    #[test]
+    fn reasons() {
+        let read = Reason::parse("SIP ;cause=200 ;text=\"Call completed, elsewhere\"").unwrap();
+        assert_eq!((read.protocol.as_str(), read.cause), ("SIP", Some(200)));
+        assert_eq!(read.text.as_deref(), Some("Call completed, elsewhere"));
+        assert_eq!(Reason::parse("Q.850;cause=x").unwrap().cause, None);
+        assert_eq!(Reason::parse(";cause=1"), None);
+    }
+
+    #[test]
+    fn provisional_acknowledgements() {
+        assert_eq!(RAck::parse("776656  1 INVITE"), Some(RAck { rseq: 776_656, cseq: 1, method: Method::Invite }));
+        assert_eq!(
+            (RAck::parse("1 INVITE"), RAck::parse("1 2 INVITE x"), RAck::parse("-1 2 INVITE")),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn delays() {
+        assert_eq!(retry_after("120 (I'm in a meeting);duration=60"), Some(120));
+        assert_eq!(
+            (retry_after("18000;duration=3600"), retry_after("soon"), retry_after("")),
+            (Some(18000), None, None)
+        );
+    }
+}

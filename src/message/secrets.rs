@@ -43,9 +43,36 @@ fn masked(value: &str) -> String {
         return if named { format!("{scheme} ***") } else { "***".to_owned() };
     }
     let open = ["username", "realm", "uri", "algorithm", "qop"];
-    let shown = super::split(rest, ',').into_iter().map(str::trim).map(|param| {
+    let shown = super::split(rest, ',').into_iter().map(str::trim).filter(|p| !p.is_empty()).map(|param| {
         let name = param.split('=').next().unwrap_or_default().trim();
         if open.iter().any(|o| o.eq_ignore_ascii_case(name)) { param.to_owned() } else { format!("{name}=***") }
     });
     format!("{scheme} {}", shown.collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mask_secrets;
+
+    #[test]
+    fn credentials_are_masked() {
+        let text = "\r\nREGISTER sip:h.org SIP/2.0\r\nVia: SIP/2.0/WS x\r\nauthorization : Digest username=\"al, ice\", \
+            realm=\"r\", nonce=\"n0nce\",\r\n cnonce=\"c\"\r\nProxy-Authorization: Bearer eyJhbGc.eyJz.c2ln\r\n\
+            Authorization: eyJhbGc.eyJz.c2ln\r\nAuthentication-Info: rspauth=\"f00\"\r\nTo: <sip:a@h.org>\r\n\r\n\
+            Authorization: body\r\n";
+        assert_eq!(
+            mask_secrets(text),
+            "\r\nREGISTER sip:h.org SIP/2.0\r\nVia: SIP/2.0/WS x\r\nauthorization: Digest username=\"al, ice\", \
+            realm=\"r\", nonce=***\r\nProxy-Authorization: Bearer ***\r\n\
+            Authorization: ***\r\nAuthentication-Info: ***\r\nTo: <sip:a@h.org>\r\n\r\n\
+            Authorization: body\r\n"
+        );
+    }
+
+    #[test]
+    fn the_rest_is_left_alone() {
+        for text in ["", "\r\n\r\n", "INVITE sip:a SIP/2.0\nX: y\n\nbody", "no line end"] {
+            assert_eq!(mask_secrets(text), text);
+        }
+    }
 }

@@ -40,3 +40,33 @@ impl Via {
         self.params.value("branch").filter(|b| !b.is_empty() && *b != "z9hG4bK")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_one_value() {
+        let via = Via::parse("SIP / 2.0/ws  h.org : 80 ;branch = z9hG4bKa;rport;received=[::1]").unwrap();
+        assert_eq!((via.transport.as_str(), via.sent_by.as_str(), via.branch()), ("ws", "h.org:80", Some("z9hG4bKa")));
+        assert_eq!((via.params.get("rport"), via.params.value("received")), (Some(None), Some("[::1]")));
+        assert_eq!(Via::parse("SIP/2.0/UDP h.org").unwrap().branch(), None);
+        assert_eq!(Via::parse("SIP/2.0/UDP h.org;branch=z9hG4bK").unwrap().branch(), None);
+    }
+
+    #[test]
+    fn refuses_what_is_none() {
+        for text in [
+            "",
+            "SIP/2.0",
+            "SIP/2.0/WS",
+            "SIP/2.0/WS ",
+            "SIP/3.0/WS h",
+            "HTTP/2.0/WS h",
+            "SIP/2.0/W@S h",
+            "SIP/2.0/WS h;",
+        ] {
+            assert_eq!(Via::parse(text), None, "{text}");
+        }
+    }
+}
