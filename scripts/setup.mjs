@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, realpathSync,
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline/promises';
-import { output, root, step, wasmToolchain } from './toolchain.mjs';
+import { forgetToolchain, output, root, step, wasmToolchain } from './toolchain.mjs';
 
 const isRoot = () => process.getuid?.() === 0;
 const has = (command) => output('sh', ['-c', `command -v ${command}`]) !== null;
@@ -36,6 +36,8 @@ async function wasmTarget() {
   if (wasmToolchain()) return;
   const targets = output('rustup', ['target', 'list', '--installed']) ?? '';
   if (targets.includes('wasm32-unknown-unknown')) return;
+  // What was seen before this function installs anything would hide the toolchain that it links.
+  forgetToolchain();
   if (output('rustup', ['target', 'add', 'wasm32-unknown-unknown']) !== null) return;
   console.log('- rustup cannot fetch the wasm32 target: building it from the distribution\'s Rust');
   await packages('Rust for wasm', ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm', 'rust-web-clippy']);
@@ -65,6 +67,7 @@ async function wasmTarget() {
   for (const file of readdirSync(built).filter((name) => name.endsWith('.rlib'))) cpSync(path.join(built, file), path.join(target, file));
   rmSync(work, { recursive: true, force: true });
   await step('toolchain "wasm"', 'rustup', ['toolchain', 'link', 'wasm', '/usr']);
+  forgetToolchain();
 }
 
 async function wasmTools() {

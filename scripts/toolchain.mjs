@@ -13,6 +13,11 @@ export function output(command, args, options = {}) {
 
 let toolchain;
 
+/** Looks again which toolchain has the target: to be called once something has been installed. */
+export function forgetToolchain() {
+  toolchain = undefined;
+}
+
 /** `wasm` where the target had to be built beside rustup's toolchain, else nothing. */
 export function wasmToolchain() {
   if (toolchain === undefined) {
