@@ -336,6 +336,12 @@ impl Agent {
         }
         let transactions = &self.transactions;
         self.exchanges.retain(|id| transactions.is_open(id));
+        let replaced: Vec<_> = self.sessions.values_mut().filter_map(Session::take_replaced).collect();
+        for id in replaced {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                let _ = session.terminate(&TerminateOptions::default(), &mut cx!(self));
+            }
+        }
         for session in self.sessions.values_mut() {
             if session.is_newly_over() {
                 self.out.event(Event::SessionGone(session.id));
@@ -355,13 +361,13 @@ impl Agent {
             Owner::Registration => self.registration.unanswered(fate, &mut cx),
             Owner::Request(id) => self.requests.unanswered(id, fate, &mut cx),
             Owner::Nobody => {}
-            Owner::Invite(id) | Owner::Reoffer(id) | Owner::Info(id, _) => {
+            Owner::Invite(id) | Owner::Reoffer(id) | Owner::Refresh(id) | Owner::Inside(id, _) => {
                 let Some(session) = self.sessions.get_mut(&id) else {
                     return;
                 };
                 match owner {
                     Owner::Invite(_) => session.invite_unanswered(fate, &mut cx),
-                    Owner::Info(_, handle) => session.info_unanswered(handle, fate, &mut cx),
+                    Owner::Inside(_, handle) => session.request_unanswered(handle, fate, &mut cx),
                     _ => session.reoffer_unanswered(fate, &mut cx),
                 }
             }
@@ -411,6 +417,9 @@ impl Agent {
         };
         self.out.push(Output::Close(flow));
         self.line_lost(flow);
+        for session in self.sessions.values_mut().filter(|s| s.is_over()) {
+            session.forget_refers();
+        }
         let (code, reason) = (None, String::new());
         self.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });
         self.registration.transport_closed(&mut cx!(self));

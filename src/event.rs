@@ -294,11 +294,33 @@ pub enum SessionEvent {
         request: Option<Arc<Request>>,
         handle: u32,
     },
-    /// The answer to an outgoing INFO.
-    InfoDone {
+    /// The answer to an INFO, REFER or other request of ours inside the call.
+    RequestDone {
         handle: u32,
         response: Option<Arc<Response>>,
         failure: Option<Cause>,
+    },
+    /// Such a request was challenged and left again as this.
+    Authenticated {
+        handle: u32,
+        request: Draft,
+    },
+    /// Hook `Verdict::Listened`: the far end asks for a transfer. 202 and the first NOTIFY have left.
+    Refer {
+        ticket: Ticket,
+        request: Arc<Request>,
+    },
+    /// A NOTIFY about a transfer of ours, with the status line of its body.
+    ReferProgress {
+        handle: u32,
+        request: Arc<Request>,
+        status: u16,
+        reason: String,
+    },
+    /// Hook `Verdict::Listened`: an INVITE wants to take this call's place.
+    Replaces {
+        ticket: Ticket,
+        request: Arc<Request>,
     },
 }
 

@@ -18,8 +18,10 @@ pub enum Owner {
     Invite(SessionId),
     /// A call: a re-INVITE or UPDATE that carries an offer.
     Reoffer(SessionId),
-    /// A call: an INFO, by its number.
-    Info(SessionId, u32),
+    /// A call: a refresh that carries no offer (RFC 4028).
+    Refresh(SessionId),
+    /// A call: a request whose answer is the app's business, by its number; 0 if nobody asks.
+    Inside(SessionId, u32),
     /// A MESSAGE or OPTIONS outside a dialog.
     Request(RequestId),
     /// Nobody: BYE and CANCEL.
@@ -51,6 +53,8 @@ pub struct Exchange {
     pub cancel: Cancel,
     /// Whether a 1xx came.
     pub provisional: bool,
+    /// How often a 422 made it ask for a longer interval.
+    pub widened: u8,
     /// INVITE only: the ACK of each 2xx by its To tag, repeated when the 2xx is (RFC 3261 13.2.2.4).
     pub acks: Vec<(String, Vec<u8>)>,
 }
@@ -68,6 +72,7 @@ impl Exchanges {
             attempt: Attempt::default(),
             cancel: Cancel::No,
             provisional: false,
+            widened: 0,
             acks: Vec::new(),
         };
         self.0.insert(id, exchange);

@@ -321,7 +321,7 @@ fn tones_go_by_info() {
     pair.a.pump();
     pair.carry();
     pair.at(600);
-    pair.a.told(&["newDTMF local 1 100", "infoDone true", "newDTMF local # 100", "infoDone true"]);
+    pair.a.told(&["newDTMF local 1 100", "requestDone", "newDTMF local # 100", "requestDone"]);
     pair.b.told(&["newDTMF remote 1 100", "newDTMF remote # 100"]);
 }
 

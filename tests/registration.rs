@@ -79,7 +79,7 @@ fn gruus_are_kept_and_used_in_contact() {
     a.call("sip:bob@example.com");
     let invite = a.expect("INVITE");
     assert_eq!(header(&invite, "Contact"), Some("<sip:alice@example.com;gr=1>"));
-    assert_eq!(header(&invite, "Supported"), Some("gruu,ice,outbound"));
+    assert_eq!(header(&invite, "Supported"), Some("timer,gruu,ice,replaces,outbound"));
 }
 
 #[test]

@@ -4,6 +4,7 @@ import { InvalidStateError, NotSupportedError, command } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { DTMF } from './RTCSession/DTMF.js';
 import { Info } from './RTCSession/Info.js';
+import { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
 import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 import type { URI } from './URI.js';
 import type { UA } from './UA.js';
@@ -59,6 +60,29 @@ export interface DTMFOptions {
   transportType?: 'INFO' | 'RFC2833';
 }
 
+export interface ReferOptions {
+  extraHeaders?: string[];
+  eventHandlers?: Handlers;
+  /** The consultation call whose place the new one takes (attended transfer). */
+  replaces?: RTCSession;
+}
+
+/** What becomes of a request of `sendRequest`. */
+export interface RequestHandlers {
+  onSuccessResponse?: (response: IncomingResponse) => void;
+  onErrorResponse?: (response: IncomingResponse) => void;
+  onRequestTimeout?: () => void;
+  onTransportError?: () => void;
+  onDialogError?: () => void;
+  onAuthenticated?: (request: OutgoingRequest) => void;
+}
+
+export interface SendRequestOptions {
+  extraHeaders?: string[];
+  body?: string;
+  eventHandlers?: RequestHandlers;
+}
+
 export interface MediaKinds {
   audio?: boolean;
   video?: boolean;
@@ -85,6 +109,12 @@ interface State {
 }
 
 type Done = (error?: Error) => void;
+
+/** Header lines of an app, each checked to be one line. */
+function lines(given: string[] | undefined): string[] {
+  for (const line of given ?? []) assertSingleLine('extraHeaders', line);
+  return given ?? [];
+}
 
 /**
  * A call (JsSIP `RTCSession`). Only a `UA` makes sessions.
@@ -117,7 +147,7 @@ export class RTCSession extends EventEmitter {
   _audioMuted = false;
   _videoMuted = false;
   _done: Done | null = null;
-  _infos: Map<number, DTMF | Info> = new Map();
+  _requests: Map<number, DTMF | Info | ReferSubscriber | RequestHandlers> = new Map();
   _callbacks: Map<number, () => void> = new Map();
   _initCallback?: (session: RTCSession) => void;
 
@@ -303,9 +333,31 @@ export class RTCSession extends EventEmitter {
     command(() => wasm.session_info(this._agent, this._handleId, contentType, body ?? '', options?.extraHeaders ?? []));
   }
 
-  /** Transfers are not there yet. */
-  refer(): never {
-    throw new NotSupportedError('refer() is not supported yet');
+  /** Transfers the call; false if it cannot be now. */
+  refer(target: string | URI, options: ReferOptions = {}): ReferSubscriber | false {
+    const given = options ?? {};
+    if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
+    const uri = this._ua.normalizeTarget(target);
+    if (!uri) throw new TypeError(`Invalid target: ${target}`);
+    const replaces = given.replaces?._replacesValue();
+    const to = `<${uri}${replaces ? `?Replaces=${encodeURIComponent(replaces)}` : ''}>`;
+    const sent = command(() => wasm.session_refer(this._agent, this._handleId, to, lines(given.extraHeaders)));
+    if (!sent) return false;
+    const subscriber = new ReferSubscriber(sent[1]);
+    this._requests.set(sent[0], subscriber);
+    for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) subscriber.on(event, handler);
+    return subscriber;
+  }
+
+  /** Sends a request inside the call; undefined without a dialog. */
+  sendRequest(method: string, options: SendRequestOptions = {}): OutgoingRequest | undefined {
+    const given = options ?? {};
+    const sent = command(() =>
+      wasm.session_request(this._agent, this._handleId, method, lines(given.extraHeaders), given.body ?? ''),
+    );
+    if (!sent) return undefined;
+    this._requests.set(sent.handle, given.eventHandlers ?? {});
+    return new OutgoingRequest(this._ua, sent.request);
   }
 
   override on(event: string | symbol, listener: Listener): this {
@@ -313,14 +365,13 @@ export class RTCSession extends EventEmitter {
   }
 
   _flat(options: MediaOptions, open = false): Record<string, unknown> {
-    for (const line of options.extraHeaders ?? []) assertSingleLine('extraHeaders', line);
     return {
-      extraHeaders: options.extraHeaders ?? [],
+      extraHeaders: lines(options.extraHeaders),
       mediaConstraints: { ...(options.mediaConstraints ?? (open ? {} : { audio: true, video: true })) },
       mediaStream: options.mediaStream ?? null,
       rtcOfferConstraints: options.rtcOfferConstraints ?? null,
       rtcAnswerConstraints: options.rtcAnswerConstraints ?? null,
-      sessionTimersExpires: options.sessionTimersExpires ?? C.SESSION_EXPIRES,
+      sessionTimersExpires: Number(isDecimal(options.sessionTimersExpires) ? options.sessionTimersExpires : C.SESSION_EXPIRES),
     };
   }
 
@@ -441,13 +492,25 @@ export class RTCSession extends EventEmitter {
       case 'newDTMF':
       case 'newInfo':
         return this._newInfo(name, originator as 'local' | 'remote', payload, request(payload['request']));
-      case 'infoDone': {
-        const handle = payload['handle'] as number;
-        const info = this._infos.get(handle);
-        this._infos.delete(handle);
-        const answer = response();
-        return info?.emit(payload['cause'] ? 'failed' : 'succeeded', { originator: answer ? 'remote' : 'system', response: answer });
+      case 'requestDone':
+        return this._requestDone(payload['handle'] as number, response(), payload['cause'] as string | null);
+      case 'authenticated': {
+        const asker = this._requests.get(payload['handle'] as number);
+        const sent = request(payload['request']) as OutgoingRequest;
+        if (asker instanceof ReferSubscriber) {
+          asker._id = sent.cseq as number;
+          return asker.emit('authenticated');
+        }
+        return (asker as RequestHandlers | undefined)?.onAuthenticated?.(sent);
       }
+      case 'refer':
+        return this._referReceived(payload['referral'] as number, request(payload['request']) as IncomingRequest);
+      case 'referProgress': {
+        const subscriber = this._requests.get(payload['handle'] as number) as ReferSubscriber | undefined;
+        return subscriber?._progress(request(payload['request']) as IncomingRequest, payload['status'] as number, payload['reason'] as string);
+      }
+      case 'replaces':
+        return this._replacesReceived(payload['ticket'] as number, request(payload['request']) as IncomingRequest);
       default:
         return undefined;
     }
@@ -488,15 +551,72 @@ export class RTCSession extends EventEmitter {
     return refusal;
   }
 
+  _requestDone(handle: number, response: IncomingResponse | null, cause: string | null): unknown {
+    const asker = this._requests.get(handle);
+    if (asker instanceof ReferSubscriber) return asker._answered(response, cause);
+    this._requests.delete(handle);
+    if (asker instanceof EventEmitter) {
+      return asker.emit(cause ? 'failed' : 'succeeded', { originator: response ? 'remote' : 'system', response });
+    }
+    if (!asker) return undefined;
+    if (!response) return cause === C.causes.REQUEST_TIMEOUT ? asker.onRequestTimeout?.() : asker.onTransportError?.();
+    if (!cause) return asker.onSuccessResponse?.(response);
+    // JsSIP: a 408 is as good as no answer.
+    if (response.status_code === 408) return asker.onRequestTimeout?.();
+    return response.status_code === 481 ? asker.onDialogError?.() : asker.onErrorResponse?.(response);
+  }
+
+  /** The Replaces value that names this call to its far end. */
+  _replacesValue(): string {
+    return (
+      wasm.session_replaces_value(this._agent, this._handleId) ??
+      `${this._request?.call_id};to-tag=${this._to_tag};from-tag=${this._from_tag}`
+    );
+  }
+
+  _referReceived(referral: number, request: IncomingRequest): boolean {
+    const tell = (status: number, reason = '') => wasm.session_refer_notify(this._agent, this._handleId, referral, status, reason);
+    const accept = (initCallback?: ((session: RTCSession) => void) | null, options: CallOptions = {}) => {
+      if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
+      const session = new RTCSession(this._ua);
+      session.on('progress', ({ response }) => response && tell(response.status_code, response.reason_phrase));
+      session.on('accepted', ({ response }) => response && tell(response.status_code, response.reason_phrase));
+      session.on('_failed', ({ message, cause }) => (message ? tell(message.status_code, message.reason_phrase) : tell(487, cause)));
+      const target = (NameAddrHeader.parse(request.getHeader('Refer-To') as string) as NameAddrHeader).uri.clone();
+      const replaces = target.getHeader('Replaces')?.[0];
+      target.clearHeaders();
+      target.deleteParam('method');
+      const extraHeaders = [...(options?.extraHeaders ?? [])];
+      if (replaces) extraHeaders.push(`Replaces: ${decodeURIComponent(replaces)}`);
+      session.connect(target, { ...options, extraHeaders }, initCallback ?? undefined);
+      return true;
+    };
+    return this.emit('refer', { request, accept, reject: () => tell(603) });
+  }
+
+  _replacesReceived(ticket: number, request: IncomingRequest): boolean {
+    const accept = (initCallback?: ((session: RTCSession) => void) | null) => {
+      if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
+      const session = new RTCSession(this._ua);
+      if (initCallback) session._initCallback = initCallback;
+      const id = wasm.session_reserve(this._agent);
+      this._ua._handles.set(id, session);
+      const taken = wasm.session_replace(this._agent, this._handleId, ticket, id);
+      if (!taken) this._ua._handles.delete(id);
+      return taken;
+    };
+    return this.emit('replaces', { request, accept, reject: () => void wasm.session_replace(this._agent, this._handleId, ticket, 0) });
+  }
+
   _newInfo(name: string, originator: 'local' | 'remote', payload: Record<string, unknown>, request: unknown): void {
     const handle = payload['handle'] as number;
     if (name === 'newDTMF') {
       const dtmf = new DTMF(this, originator, payload['tone'] as string, payload['duration'] as number);
-      if (originator === 'local') this._infos.set(handle, dtmf);
+      if (originator === 'local') this._requests.set(handle, dtmf);
       this.emit('newDTMF', { originator, dtmf, request });
     } else {
       const info = new Info(this, originator, payload['contentType'] as string, payload['body'] as string);
-      if (originator === 'local') this._infos.set(handle, info);
+      if (originator === 'local') this._requests.set(handle, info);
       this.emit('newInfo', { originator, info, request });
     }
   }

@@ -78,6 +78,11 @@ interface Wasm {
   session_mute(agent: number, session: number, audio: boolean | null, video: boolean | null): void;
   session_dtmf(agent: number, session: number, tones: string, options: object): void;
   session_info(agent: number, session: number, contentType: string, body: string, extraHeaders: string[]): number;
+  session_request(agent: number, session: number, method: string, extraHeaders: string[], body: string): { handle: number; request: Draft } | null;
+  session_refer(agent: number, session: number, referTo: string, extraHeaders: string[]): [number, number] | null;
+  session_refer_notify(agent: number, session: number, referral: number, status: number, reason: string): void;
+  session_replaces_value(agent: number, session: number): string | undefined;
+  session_replace(agent: number, session: number, ticket: number, id: number): boolean;
   session_diagnosis(agent: number, session: number): { findings: Diagnosis[]; features: Feature[] };
   session_ready_candidates(agent: number, session: number): void;
   request_send(agent: number, request: number, method: string, options: object): void;

@@ -3,8 +3,8 @@
 use super::{Agent, cx};
 use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions};
 use crate::context::Cx;
-use crate::event::{RequestId, SessionId};
-use crate::message::{Method, header_line, single_line};
+use crate::event::{RequestId, SessionId, Ticket};
+use crate::message::{Draft, Method, header_line, single_line};
 use crate::request::RequestOptions;
 use crate::sdp::{Feature, Finding};
 use crate::session::Session;
@@ -84,6 +84,69 @@ impl Agent {
         extra_headers: &[String],
     ) -> Result<u32, CommandError> {
         self.with_session(now, id, |session, cx| session.info(content_type, body, extra_headers, cx))
+    }
+
+    /// Sends a request of the app's inside a call (JsSIP `session.sendRequest`).
+    pub fn send_inside(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        method: Method,
+        extra_headers: &[String],
+        body: &str,
+    ) -> Result<Option<(u32, Draft)>, CommandError> {
+        self.with_session(now, id, |session, cx| session.send_request(method, extra_headers, body, cx))
+    }
+
+    /// Transfers a call (JsSIP `session.refer`); `refer_to` is the whole field value.
+    pub fn refer(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        refer_to: &str,
+        extra_headers: &[String],
+    ) -> Result<Option<(u32, u32)>, CommandError> {
+        self.with_session(now, id, |session, cx| session.refer(refer_to, extra_headers, cx))
+    }
+
+    /// Tells the far end how the transfer that it asked for goes; `cseq` is its REFER's.
+    pub fn notify_refer(&mut self, now: Instant, id: SessionId, cseq: u32, status: u16, reason: &str) {
+        let _ = self.with_session(now, id, |session, cx| {
+            session.notify_refer(cseq, status, Some(reason).filter(|r| !r.is_empty()), cx);
+            Ok(())
+        });
+    }
+
+    /// The Replaces value that names a call to its far end.
+    pub fn replaces_value(&self, id: SessionId) -> Option<String> {
+        self.sessions.get(&id).and_then(Session::replaces_value)
+    }
+
+    /// Decides about an INVITE that wants to take a call's place (JsSIP `replaces` event): with `new` it becomes
+    /// that call, else it is refused. False if it was cancelled meanwhile.
+    pub fn replace(&mut self, now: Instant, id: SessionId, ticket: Ticket, new: Option<SessionId>) -> bool {
+        self.catch_up(now);
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return false;
+        };
+        let done = match new {
+            None => {
+                session.refuse_replacement(ticket, &mut cx!(self));
+                true
+            }
+            Some(new) => match session.take_replacement(ticket) {
+                Some((server, request)) => {
+                    let admitted = self.admit(new, server, &request);
+                    if let Some(session) = self.sessions.get_mut(&new) {
+                        session.replace(id);
+                    }
+                    admitted
+                }
+                None => false,
+            },
+        };
+        self.settle();
+        done
     }
 
     /// Sends a MESSAGE or OPTIONS outside a dialog (JsSIP `ua.sendMessage`, `sendOptions`).

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::{Agent, Running, cx};
 use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId};
-use crate::message::{self, ALLOW, Frame, Method, Reply, Request, parse};
+use crate::message::{self, ALLOW, Frame, Method, Replaces, Reply, Request, parse};
 use crate::sdp;
 use crate::session::{MAX_SESSIONS, Session};
 use crate::transaction::{Arrival, ServerId};
 
 /// The extensions of `Require` that this agent understands.
-const SUPPORTED: [&str; 3] = ["ice", "outbound", "gruu"];
+const SUPPORTED: [&str; 5] = ["ice", "outbound", "gruu", "timer", "replaces"];
 
 impl Agent {
     pub(super) fn frame(&mut self, flow: Flow, bytes: &[u8]) {
@@ -82,6 +82,10 @@ impl Agent {
         cx.reply(server, Reply::new(200));
         if let Some(session) = self.sessions.values_mut().find(|s| s.is_invited_by(invite)) {
             session.canceled(cancel, &mut cx);
+            return;
+        }
+        for session in self.sessions.values_mut() {
+            session.cancel_replacement(invite, &mut cx);
         }
     }
 
@@ -173,6 +177,7 @@ impl Agent {
                 cx.reply(server, Reply::new(200));
                 session.receive_bye(request, &mut cx);
             }
+            Method::Notify => session.receive_notify(server, request, &mut cx),
             _ if session.is_over() => {
                 cx.reply(server, Reply::new(481));
             }
@@ -183,9 +188,7 @@ impl Agent {
                 cx.reply(server, reply.with("Supported", "outbound"));
             }
             Method::Message => self.out_of_dialog(server, request),
-            Method::Notify => {
-                cx.reply(server, Reply::new(481).because("Subscription does not exist"));
-            }
+            Method::Refer => session.receive_refer(server, request, &mut cx),
             _ => {
                 cx.reply(server, Reply::new(405).with("Allow", ALLOW));
             }
@@ -244,15 +247,36 @@ impl Agent {
             cx.reply(server, reply);
             return;
         }
-        cx.reply(server, Reply::new(100));
-        match Session::invited(id, server, Arc::clone(request), &mut cx) {
-            Some(session) => {
-                self.sessions.insert(id, session);
+        if let Some(value) = request.headers.first("Replaces") {
+            let replaces = Replaces::parse(value).filter(|_| request.headers.all("Replaces").count() == 1);
+            let Some(replaces) = replaces else {
+                cx.reply(server, Reply::new(400).because("Bad Replaces"));
+                return;
+            };
+            match self.sessions.values_mut().find(|s| s.is_replaced_by(&replaces)) {
+                Some(session) => session.receive_replaces(server, request, &replaces, &mut cx),
+                None => {
+                    cx.reply(server, Reply::new(481));
+                }
             }
+            return;
+        }
+        cx.reply(server, Reply::new(100));
+        self.admit(id, server, request);
+    }
+
+    /// Makes the call of an INVITE that passed all checks. False if its Contact cannot be used.
+    pub(super) fn admit(&mut self, id: SessionId, server: ServerId, request: &Arc<Request>) -> bool {
+        let mut cx = cx!(self);
+        let session = Session::invited(id, server, Arc::clone(request), &mut cx);
+        let admitted = session.is_some();
+        match session {
+            Some(session) => drop(self.sessions.insert(id, session)),
             None => {
                 cx.reply(server, Reply::new(400).because("Bad Contact"));
             }
         }
+        admitted
     }
 }
 

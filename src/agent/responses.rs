@@ -7,9 +7,12 @@ use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::Event;
 use crate::exchange::{Cancel, Exchange, Owner};
-use crate::message::{Method, Response};
+use crate::message::{Method, MinSe, Response, SessionExpires};
 use crate::session::Session;
 use crate::transaction::ClientId;
+
+/// How often a 422 may make one request ask for a longer interval.
+const MAX_WIDENED: u8 = 3;
 
 impl Agent {
     pub(super) fn response(&mut self, response: Response) {
@@ -22,7 +25,12 @@ impl Agent {
             return;
         };
         let response = Arc::new(response);
-        if matches!(response.status, 401 | 407) && self.answer_challenge(id, &response) {
+        let repeated = match response.status {
+            401 | 407 => self.answer_challenge(id, &response),
+            422 => self.widen_interval(id, &response),
+            _ => false,
+        };
+        if repeated {
             return;
         }
         let Some(exchange) = self.exchanges.get_mut(id) else {
@@ -40,9 +48,14 @@ impl Agent {
                 self.contact = contact;
             }
             Owner::Request(request) => self.requests.response(request, response, &mut cx!(self)),
-            Owner::Info(session, handle) => {
+            Owner::Refresh(session) => {
                 if let Some(session) = self.sessions.get_mut(&session) {
-                    session.info_response(handle, &response, &mut cx!(self));
+                    session.refresh_response(&response, &mut cx!(self));
+                }
+            }
+            Owner::Inside(session, handle) => {
+                if let Some(session) = self.sessions.get_mut(&session) {
+                    session.request_response(handle, &response, &mut cx!(self));
                 }
             }
             Owner::Nobody => {}
@@ -70,20 +83,54 @@ impl Agent {
             &mut self.entropy,
         );
         let Ok(credentials) = credentials else { return false };
+        self.repeat(id, credentials)
+    }
+
+    /// Asks again for the interval that the far end insists on (RFC 4028 7.4). False if it named none.
+    fn widen_interval(&mut self, id: ClientId, response: &Response) -> bool {
+        let Some(exchange) = self.exchanges.get_mut(id) else {
+            return false;
+        };
+        let draft = &mut exchange.draft;
+        let asked = draft.header("Session-Expires").and_then(SessionExpires::parse);
+        let least = response.headers.first("Min-SE").and_then(MinSe::parse);
+        let (Some(asked), Some(MinSe(least))) = (asked, least) else {
+            return false;
+        };
+        if exchange.cancel != Cancel::No || exchange.widened >= MAX_WIDENED || least <= asked.seconds {
+            return false;
+        }
+        exchange.widened += 1;
+        let by = asked.refresher.map(|by| format!(";refresher={by}")).unwrap_or_default();
+        draft.set("Session-Expires", format!("{least}{by}"));
+        self.repeat(id, vec![("Min-SE".to_owned(), least.to_string())])
+    }
+
+    /// Sends a request again in a new transaction, with these fields and the next CSeq.
+    fn repeat(&mut self, id: ClientId, fields: Vec<(String, String)>) -> bool {
         let Some(mut exchange) = self.exchanges.remove(id) else { return false };
         let cseq = match exchange.owner {
             Owner::Registration => Some(self.registration.next_cseq()),
-            Owner::Reoffer(session) | Owner::Info(session, _) => {
+            Owner::Reoffer(session) | Owner::Refresh(session) | Owner::Inside(session, _) => {
                 self.sessions.get_mut(&session).and_then(Session::next_cseq)
             }
             _ => None,
         };
         let cseq = cseq.unwrap_or_else(|| exchange.draft.cseq().wrapping_add(1));
         let branch = self.entropy.branch();
-        exchange.draft = exchange.draft.again(&branch, cseq, credentials);
+        exchange.draft = exchange.draft.again(&branch, cseq, fields);
         exchange.provisional = false;
         let id = self.transactions.request(self.now, exchange.draft.clone(), &mut self.out);
+        let inside = match exchange.owner {
+            Owner::Inside(session, handle) => Some((session, handle, exchange.draft.clone())),
+            _ => None,
+        };
         self.exchanges.resume(id, exchange);
+        if let Some((session, handle, draft)) = inside
+            && let Some(session) = self.sessions.get_mut(&session)
+        {
+            session.request_repeated(handle, draft, &mut cx!(self));
+        }
         true
     }
 

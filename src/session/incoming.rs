@@ -104,6 +104,7 @@ impl Session {
             return Err(CommandError::Invalid("extraHeaders"));
         }
         self.answer_headers.clone_from(&options.extra_headers);
+        self.ask_interval(options.session_expires_s);
         self.phase = Phase::Answering;
         self.tell(SessionEvent::State, cx);
         let offered = self.remote_sdp.as_deref().map(|sdp| {
@@ -187,6 +188,9 @@ impl Session {
         self.local_sdp = Some(sdp.clone());
         let mut reply = Reply::new(200).with("Contact", cx.contact.text(cx.config, false, true));
         reply.headers.extend(self.answer_headers.iter().filter_map(|line| header_line(line)));
+        if let Some(timer) = self.timer_of_request(&invite, cx) {
+            reply = reply.with("Session-Expires", timer);
+        }
         reply = reply.with("Supported", super::invite_supported(cx)).with("Content-Type", "application/sdp");
         reply.body = sdp;
         if cx.reply(server, reply).is_none() {

@@ -4,14 +4,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Session;
-use crate::cause::Cause;
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::event::{Originator, SessionEvent};
 use crate::exchange::Owner;
-use crate::message::{Method, Reply, Request, Response, header_line, single_line};
+use crate::message::{Method, Reply, Request, header_line, single_line};
 use crate::time::Instant;
-use crate::transaction::{Fate, ServerId};
+use crate::transaction::ServerId;
 
 /// ms that a `,` among the tones waits.
 const PAUSE_MS: u64 = 2_000;
@@ -28,6 +27,7 @@ pub(super) struct Tones {
     gap_ms: u32,
     lines: Vec<String>,
     next_at: Option<Instant>,
+    last: Option<u32>,
 }
 
 impl Tones {
@@ -46,7 +46,7 @@ impl Session {
         lines: &[String],
         cx: &mut Cx<'_>,
     ) -> Result<(), CommandError> {
-        if !self.is_established() {
+        if !self.is_established() && self.phase != super::Phase::Proceeding {
             return Err(CommandError::InvalidState(self.status()));
         }
         let known = |c: char| c.is_ascii_digit() || "ABCDR#*,".contains(c);
@@ -85,9 +85,10 @@ impl Session {
         self.tones.next_at = Some(cx.now.after(u64::from(duration_ms) + u64::from(self.tones.gap_ms)));
         let lines = self.tones.lines.clone();
         let handle = self.handle();
+        self.tones.last = Some(handle);
         self.tell(SessionEvent::Dtmf { originator: Originator::Local, tone, duration_ms, request: None, handle }, cx);
         let body = format!("Signal={tone}\r\nDuration={duration_ms}");
-        self.send_info(handle, "application/dtmf-relay", body, &lines, cx);
+        self.send_info(handle, "application/dtmf-relay", &body, &lines, cx);
     }
 
     /// Sends an INFO of the app's (JsSIP `sendInfo`). Returns the number that its answer will carry.
@@ -115,50 +116,21 @@ impl Session {
             },
             cx,
         );
-        self.send_info(handle, content_type, body.to_owned(), lines, cx);
+        self.send_info(handle, content_type, body, lines, cx);
         Ok(handle)
     }
 
-    fn handle(&mut self) -> u32 {
-        self.next_handle += 1;
-        self.next_handle
-    }
-
-    fn send_info(&mut self, handle: u32, content_type: &str, body: String, lines: &[String], cx: &mut Cx<'_>) {
-        let Some(dialog) = &mut self.dialog else {
-            return;
-        };
-        let via = cx.new_via();
+    fn send_info(&mut self, handle: u32, content_type: &str, body: &str, lines: &[String], cx: &mut Cx<'_>) {
         let mut lines = lines.to_vec();
         lines.push(format!("Content-Type: {content_type}"));
-        let mut draft = cx.finish(dialog.request(Method::Info, via), &lines, "outbound");
-        draft.body = body;
-        cx.send(Owner::Info(self.id, handle), draft);
+        self.send_inside(Owner::Inside(self.id, handle), Method::Info, &lines, body, cx);
     }
 
-    /// The answer to an INFO of ours. 408 and 481 to it do not end the call: that is for the dialog to say.
-    pub fn info_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx<'_>) {
-        if self.is_over() {
-            return;
-        }
-        let failure = (response.status >= 300).then(|| Cause::of_status(response.status));
-        if failure.is_some() {
+    /// A tone was refused: those behind it are not sent.
+    pub(super) fn stop_tones(&mut self, handle: u32) {
+        if self.tones.last == Some(handle) {
             self.tones.queue.clear();
         }
-        self.tell(SessionEvent::InfoDone { handle, response: Some(Arc::clone(response)), failure }, cx);
-    }
-
-    /// No answer to an INFO of ours.
-    pub fn info_unanswered(&mut self, handle: u32, fate: Fate, cx: &mut Cx<'_>) {
-        if self.is_over() {
-            return;
-        }
-        self.tones.queue.clear();
-        let cause = match fate {
-            Fate::Timeout => Cause::RequestTimeout,
-            Fate::TransportError => Cause::ConnectionError,
-        };
-        self.tell(SessionEvent::InfoDone { handle, response: None, failure: Some(cause) }, cx);
     }
 
     /// An INFO of the far end: answered, then told.

@@ -13,8 +13,12 @@
 
 mod incoming;
 mod info;
+mod inside;
 mod outgoing;
+mod refer;
+mod refresh;
 mod reoffer;
+mod replaces;
 
 use std::sync::Arc;
 
@@ -35,7 +39,12 @@ use crate::transaction::ServerId;
 use incoming::Unacked;
 use info::Tones;
 use outgoing::{Leg, Pending};
+use refer::Refers;
+use refresh::SessionTimer;
 use reoffer::Reoffer;
+use replaces::Replacement;
+
+pub use refresh::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S};
 
 /// Calls that may be open at once; an INVITE beyond it is answered 486.
 pub const MAX_SESSIONS: usize = 64;
@@ -103,6 +112,12 @@ pub struct Session {
     tones: Tones,
     media_open: bool,
     next_handle: u32,
+    interval_s: u32,
+    timer: Option<SessionTimer>,
+    takes_update: bool,
+    refers: Refers,
+    replacements: Vec<Replacement>,
+    replaces: Option<SessionId>,
     forgotten: bool,
 }
 
@@ -133,6 +148,12 @@ impl Session {
             tones: Tones::default(),
             media_open: false,
             next_handle: 0,
+            interval_s: SESSION_EXPIRES_S,
+            timer: None,
+            takes_update: true,
+            refers: Refers::default(),
+            replacements: Vec::new(),
+            replaces: None,
             forgotten: false,
         }
     }
@@ -156,14 +177,14 @@ impl Session {
         matches!(self.phase, Phase::Leaving | Phase::Ended)
     }
 
-    /// Whether it can be forgotten.
+    /// Whether it can be forgotten: no transfer is told of any more in its dialog.
     pub fn is_gone(&self) -> bool {
-        self.phase == Phase::Ended
+        self.phase == Phase::Ended && self.refers.is_empty()
     }
 
     /// True once, when it is over: the shell may let go of it.
     pub fn is_newly_over(&mut self) -> bool {
-        self.is_over() && !std::mem::replace(&mut self.forgotten, true)
+        self.is_over() && self.refers.is_empty() && !std::mem::replace(&mut self.forgotten, true)
     }
 
     /// Whether both ends have agreed to talk.
@@ -220,7 +241,19 @@ impl Session {
             _ => (None, None),
         };
         let retry = self.retry.as_ref().and_then(Reoffer::retry_at);
-        earliest([no_answer, expires, self.unacked.as_ref().map(Unacked::deadline), self.tones.deadline(), retry])
+        let unacked = self.unacked.as_ref().map(Unacked::deadline);
+        let timer = self.timer.as_ref().and_then(SessionTimer::deadline);
+        let replacements = earliest(self.replacements.iter().map(|r| Some(r.deadline())));
+        earliest([
+            no_answer,
+            expires,
+            unacked,
+            self.tones.deadline(),
+            retry,
+            timer,
+            self.refers.deadline(),
+            replacements,
+        ])
     }
 
     /// Does what fell due.
@@ -235,6 +268,9 @@ impl Session {
         self.expire_unacked(cx);
         self.expire_tones(cx);
         self.expire_reoffer(cx);
+        self.expire_timer(cx);
+        self.expire_refers(cx.now);
+        self.expire_replacements(cx);
     }
 
     /// The answer to a media request. False if this call does not wait for it.
@@ -258,6 +294,10 @@ impl Session {
 
     /// The verdict of a hook. False if this call does not wait for it.
     pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx<'_>) -> bool {
+        if let Verdict::Listened(listened) = verdict {
+            self.refer_shown(ticket, listened, cx);
+            self.replaces_shown(ticket, listened, cx);
+        }
         let Some(wait) = self.take_wait(ticket) else {
             return false;
         };
@@ -279,7 +319,7 @@ impl Session {
 
     /// Whether this call asked for that ticket.
     pub fn waits_for(&self, ticket: Ticket) -> bool {
-        self.waits.iter().any(|(t, _)| *t == ticket)
+        self.waits.iter().any(|(t, _)| *t == ticket) || self.waits_for_refer(ticket) || self.waits_for_replaces(ticket)
     }
 
     /// Takes the number of an in-dialog request in (RFC 3261 12.2.2).
@@ -427,6 +467,8 @@ impl Session {
         self.reoffer = None;
         self.retry = None;
         self.tones = Tones::default();
+        self.timer = None;
+        self.drop_replacements(486, cx, |_| true);
         if self.media_open {
             self.media_open = false;
             cx.out.media(self.id, MediaRequest::Close);
@@ -467,6 +509,15 @@ fn message_of(response: Option<&Arc<Response>>) -> Message {
 }
 
 /// `Supported` of INVITE and its answers.
-fn invite_supported(cx: &Cx<'_>) -> &'static str {
-    if cx.contact.public_gruu.is_some() { "gruu,ice,outbound" } else { "ice,outbound" }
+fn invite_supported(cx: &Cx<'_>) -> String {
+    let timer = if cx.config.session_timers { "timer," } else { "" };
+    let gruu = if cx.contact.public_gruu.is_some() { "gruu," } else { "" };
+    [timer, gruu, "ice,replaces,outbound"].concat()
+}
+
+/// `Supported` of the answer to an UPDATE.
+fn update_supported(cx: &Cx<'_>, with_sdp: bool) -> String {
+    let timer = if cx.config.session_timers { "timer," } else { "" };
+    let ice = if with_sdp { "ice," } else { "" };
+    [timer, ice, "replaces,outbound"].concat()
 }

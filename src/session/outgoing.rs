@@ -59,9 +59,14 @@ impl Session {
         let uri = options.target.to_string();
         lines.push(format!("Contact: {}", cx.contact.text(cx.config, options.anonymous, true)));
         lines.push("Content-Type: application/sdp".to_owned());
-        let draft = cx.draft(Method::Invite, &uri, &format!("<{uri}>"), &from, &call_id, cseq);
-        let draft = cx.finish(draft, &lines, super::invite_supported(cx));
         let mut session = Self::new(id, true, call_id.clone(), tag.clone());
+        session.ask_interval(options.session_expires_s);
+        if cx.config.session_timers {
+            let by = if cx.config.force_refresher { ";refresher=uac" } else { "" };
+            lines.push(format!("Session-Expires: {}{by}", session.interval_s));
+        }
+        let draft = cx.draft(Method::Invite, &uri, &format!("<{uri}>"), &from, &call_id, cseq);
+        let draft = cx.finish(draft, &lines, &super::invite_supported(cx));
         session.media_open = true;
         session.leg = Some(Leg { draft: draft.clone() });
         let ticket = cx.out.ticket();
@@ -281,6 +286,7 @@ impl Session {
             return;
         }
         self.phase = Phase::Confirmed;
+        self.timer_of_response(response, cx);
         self.tell(SessionEvent::Accepted { originator: Originator::Remote, response: answer }, cx);
         self.acknowledge(response, cx);
         self.tell(SessionEvent::Confirmed { originator: Originator::Local, ack: None }, cx);

@@ -189,19 +189,14 @@ impl Session {
         let Some(Reoffer::Local { options, .. }) = &self.reoffer else {
             return;
         };
-        let Some(dialog) = &mut self.dialog else {
-            return;
-        };
         let method = if options.use_update { Method::Update } else { Method::Invite };
         let body = sdp::with_direction(text, self.local_hold, self.remote_hold);
         let mut lines = options.extra_headers.clone();
         lines.push(format!("Contact: {}", cx.contact.text(cx.config, false, true)));
         lines.push("Content-Type: application/sdp".to_owned());
-        let via = cx.new_via();
-        let mut draft = cx.finish(dialog.request(method, via), &lines, super::invite_supported(cx));
-        draft.body.clone_from(&body);
+        lines.extend(self.timer_line());
+        self.send_inside(Owner::Reoffer(self.id), method, &lines, &body, cx);
         self.local_sdp = Some(body);
-        cx.send(Owner::Reoffer(self.id), draft);
     }
 
     /// An answer to our re-INVITE or UPDATE.
@@ -214,6 +209,7 @@ impl Session {
                 if let Some(dialog) = &mut self.dialog {
                     dialog.refresh_target(response.contact());
                 }
+                self.timer_of_response(response, cx);
                 match response.sdp() {
                     Some(sdp) => {
                         let wait = Wait::Reoffer(Step::AnswerShown(Arc::clone(response)));
@@ -267,6 +263,7 @@ impl Session {
                 self.enable(cx);
             }
         }
+        self.refresh_refused(cx);
         self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::RolledBack), cx);
     }
 
@@ -314,8 +311,11 @@ impl Session {
             dialog.refresh_target(request.contact());
         }
         if update && !has_offer {
-            let contact = cx.contact.text(cx.config, false, true);
-            cx.reply(server, Reply::new(200).with("Contact", contact).with("Supported", "outbound"));
+            let mut reply = Reply::new(200).with("Contact", cx.contact.text(cx.config, false, true));
+            if let Some(timer) = self.timer_of_request(request, cx) {
+                reply = reply.with("Session-Expires", timer);
+            }
+            cx.reply(server, reply.with("Supported", super::update_supported(cx, false)));
             return;
         }
         let ticket = cx.out.ticket();
@@ -363,19 +363,21 @@ impl Session {
         let Some(Reoffer::Remote { server, request, announced }) = &self.reoffer else {
             return;
         };
-        let (server, announced, late) = (*server, *announced, request.sdp().is_none());
-        let cseq = request.cseq;
+        let (server, announced, request) = (*server, *announced, Arc::clone(request));
+        let late = request.sdp().is_none();
         let invite = request.method == Method::Invite;
         let body = if late { sdp::with_direction(&text, self.local_hold, self.remote_hold) } else { text };
         self.local_sdp = Some(body.clone());
-        let mut reply = Reply::new(200)
-            .with("Contact", cx.contact.text(cx.config, false, true))
-            .with("Supported", super::invite_supported(cx))
-            .with("Content-Type", "application/sdp");
+        let mut reply = Reply::new(200).with("Contact", cx.contact.text(cx.config, false, true));
+        if let Some(timer) = self.timer_of_request(&request, cx) {
+            reply = reply.with("Session-Expires", timer);
+        }
+        let supported = if invite { super::invite_supported(cx) } else { super::update_supported(cx, true) };
+        reply = reply.with("Supported", supported).with("Content-Type", "application/sdp");
         reply.body = body;
         cx.reply(server, reply);
         if invite {
-            self.unacked = Some(Unacked::new(server, cseq, late, cx.now));
+            self.unacked = Some(Unacked::new(server, request.cseq, late, cx.now));
         }
         if !late {
             self.reoffer = None;

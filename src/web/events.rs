@@ -197,13 +197,33 @@ fn session(driver: &Driver, id: SessionId, state: SessionState, kind: SessionEve
             ]);
             tell("newInfo", payload);
         }
-        SessionEvent::InfoDone { handle, response, failure } => {
+        SessionEvent::RequestDone { handle, response, failure } => {
             let payload = object([
                 ("handle", handle.into()),
                 ("response", response_of(response.as_ref())),
                 ("cause", cause_of(failure)),
             ]);
-            tell("infoDone", payload);
+            tell("requestDone", payload);
+        }
+        SessionEvent::Authenticated { handle, request } => {
+            tell("authenticated", object([("handle", handle.into()), ("request", draft(&request))]));
+        }
+        SessionEvent::Refer { ticket, request } => {
+            let payload = [("request", raw(&request.raw)), ("referral", request.cseq.into())];
+            return Some((ticket, Verdict::Listened(tell("refer", object(payload)).is_truthy())));
+        }
+        SessionEvent::ReferProgress { handle, request, status, reason } => {
+            let payload = object([
+                ("handle", handle.into()),
+                ("request", raw(&request.raw)),
+                ("status", status.into()),
+                ("reason", reason.into()),
+            ]);
+            tell("referProgress", payload);
+        }
+        SessionEvent::Replaces { ticket, request } => {
+            let payload = object([("request", raw(&request.raw)), ("ticket", ticket.0.into())]);
+            return Some((ticket, Verdict::Listened(tell("replaces", payload).is_truthy())));
         }
     }
     None
@@ -229,7 +249,7 @@ fn request_of(incoming: Option<&Arc<Request>>, outgoing: Option<&Draft>) -> JsVa
     }
 }
 
-fn draft(request: &Draft) -> JsValue {
+pub(super) fn draft(request: &Draft) -> JsValue {
     let headers: Array = request.headers.iter().map(|(n, v)| Array::of2(&n.into(), &v.into())).collect();
     object([
         ("method", request.method.as_str().into()),

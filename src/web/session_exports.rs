@@ -4,11 +4,11 @@ use wasm_bindgen::prelude::*;
 
 use super::driver::Driver;
 use super::exports::{check, check_lines, driver, refused};
-use super::js;
 use super::media::{self, Wanted};
+use super::{events, js};
 use crate::agent::Agent;
 use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions};
-use crate::event::{RequestId, SessionId};
+use crate::event::{RequestId, SessionId, Ticket};
 use crate::message::Method;
 use crate::request::RequestOptions;
 use crate::time::Instant;
@@ -131,7 +131,55 @@ pub fn session_dtmf(agent: u32, session: u32, tones: &str, options: JsValue) -> 
     on_session(agent, session, |a, now, id| a.dtmf(now, id, tones, duration, gap, &lines))
 }
 
-/// Sends an INFO; its number comes back in `infoDone`.
+/// Sends a request inside the call: `{handle, request}`, or null without a dialog.
+#[wasm_bindgen]
+pub fn session_request(
+    agent: u32,
+    session: u32,
+    method: &str,
+    extra_headers: JsValue,
+    body: &str,
+) -> Result<JsValue, JsValue> {
+    let method = Method::parse(method).ok_or_else(|| js_sys::TypeError::new("Invalid method"))?;
+    let lines = js::strings(&extra_headers);
+    check_lines(&lines)?;
+    let sent = on_session(agent, session, |a, now, id| a.send_inside(now, id, method, &lines, body))?;
+    Ok(sent.map_or(JsValue::NULL, |(handle, request)| {
+        js::object([("handle", handle.into()), ("request", events::draft(&request))])
+    }))
+}
+
+/// Transfers the call: `[handle, cseq]`, or null if it cannot be now.
+#[wasm_bindgen]
+pub fn session_refer(agent: u32, session: u32, refer_to: &str, extra_headers: JsValue) -> Result<JsValue, JsValue> {
+    let lines = js::strings(&extra_headers);
+    check_lines(&lines)?;
+    let sent = on_session(agent, session, |a, now, id| a.refer(now, id, refer_to, &lines))?;
+    Ok(sent.map_or(JsValue::NULL, |(handle, cseq)| js_sys::Array::of2(&handle.into(), &cseq.into()).into()))
+}
+
+/// Tells the far end how the transfer that it asked for goes.
+#[wasm_bindgen]
+pub fn session_refer_notify(agent: u32, session: u32, referral: u32, status: u16, reason: &str) {
+    if let Some(driver) = driver(agent) {
+        driver.apply(|a, now| a.notify_refer(now, SessionId(session), referral, status, reason));
+    }
+}
+
+/// The Replaces value that names the call to its far end.
+#[wasm_bindgen]
+pub fn session_replaces_value(agent: u32, session: u32) -> Option<String> {
+    driver(agent)?.read(|a| a.replaces_value(SessionId(session)))
+}
+
+/// Lets the INVITE of that ticket take the call's place as session `new`; 0 refuses it. False if it is gone.
+#[wasm_bindgen]
+pub fn session_replace(agent: u32, session: u32, ticket: u32, new: u32) -> bool {
+    let new = (new != 0).then_some(SessionId(new));
+    driver(agent).is_some_and(|d| d.apply(|a, now| a.replace(now, SessionId(session), Ticket(ticket), new)))
+}
+
+/// Sends an INFO; its number comes back in `requestDone`.
 #[wasm_bindgen]
 pub fn session_info(
     agent: u32,

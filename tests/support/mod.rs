@@ -67,6 +67,8 @@ pub struct Side {
     pub hold_media: bool,
     pub held: Vec<(Ticket, MediaRequest)>,
     pub listens: bool,
+    pub referral: u32,
+    pub replacement: Option<Ticket>,
     pub on_new: Option<fn(&mut Side, SessionId)>,
     pub on_sending: Option<fn(&mut Side, SessionId)>,
     pub diagnosis: Vec<&'static str>,
@@ -89,6 +91,8 @@ impl Side {
             hold_media: false,
             held: Vec::new(),
             listens: true,
+            referral: 0,
+            replacement: None,
             on_new: None,
             on_sending: None,
             diagnosis: Vec::new(),
@@ -329,7 +333,26 @@ impl Side {
                 format!("newDTMF {} {tone} {duration_ms}", originator.as_str())
             }
             SessionEvent::Info { originator, .. } => format!("newInfo {}", originator.as_str()),
-            SessionEvent::InfoDone { failure, .. } => format!("infoDone {}", failure.is_none()),
+            SessionEvent::RequestDone { failure, .. } => match failure {
+                Some(cause) => format!("requestDone {}", cause.as_str()),
+                None => "requestDone".to_owned(),
+            },
+            SessionEvent::Authenticated { .. } => "authenticated".to_owned(),
+            SessionEvent::ReferProgress { status, reason, .. } => format!("referProgress {status} {reason}"),
+            SessionEvent::Refer { ticket, request } => {
+                self.events.push("refer".into());
+                self.referral = request.cseq;
+                let listens = self.listens;
+                self.agent.resume(now, ticket, Verdict::Listened(listens));
+                return self.pump();
+            }
+            SessionEvent::Replaces { ticket, .. } => {
+                self.events.push("replaces".into());
+                self.replacement = Some(ticket);
+                let listens = self.listens;
+                self.agent.resume(now, ticket, Verdict::Listened(listens));
+                return self.pump();
+            }
         };
         self.events.push(told);
     }

@@ -1,0 +1,33 @@
+import { EventEmitter } from '../EventEmitter.js';
+import type { IncomingRequest, IncomingResponse } from '../SIPMessage.js';
+
+const PROGRESS = ['trying', 'progress', 'accepted'];
+
+/** A transfer that this side asked for (JsSIP `ReferSubscriber`): emits how it goes. */
+export class ReferSubscriber extends EventEmitter {
+  _id: number;
+
+  constructor(id: number) {
+    super();
+    this._id = id;
+  }
+
+  /** CSeq of the REFER; another one after it was challenged. */
+  get id(): number {
+    return this._id;
+  }
+
+  _answered(response: IncomingResponse | null, cause: string | null): void {
+    if (cause === null) this.emit('requestSucceeded', { response });
+    // JsSIP: any refusal is `Rejected`, but for a dialog that is gone.
+    else if (!response) this.emit('requestFailed', { response, cause });
+    else if (response.status_code === 408) this.emit('requestFailed', { response: null, cause: 'Request Timeout' });
+    else if (response.status_code === 481) this.emit('requestFailed', { response: null, cause: 'Dialog Error' });
+    else this.emit('requestFailed', { response, cause: 'Rejected' });
+  }
+
+  _progress(request: IncomingRequest, status_code: number, reason_phrase: string): void {
+    const name = status_code === 100 ? 'trying' : (PROGRESS[Math.floor(status_code / 100)] ?? 'failed');
+    this.emit(name, { request, status_line: { status_code, reason_phrase } });
+  }
+}

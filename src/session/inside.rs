@@ -1,0 +1,95 @@
+//! Requests of ours inside a call whose answer is the app's business: INFO, REFER, and what `sendRequest` sends.
+
+use std::sync::Arc;
+
+use super::{Session, invite_supported};
+use crate::cause::Cause;
+use crate::command::CommandError;
+use crate::context::Cx;
+use crate::event::SessionEvent;
+use crate::exchange::Owner;
+use crate::message::{Draft, Method, Response, header_line};
+use crate::transaction::Fate;
+
+impl Session {
+    /// Sends a request of the app's in the dialog, confirmed or early (JsSIP `sendRequest`), and returns the number
+    /// that its answer will carry. INVITE, ACK and CANCEL are refused: their transactions are the call's own.
+    pub fn send_request(
+        &mut self,
+        method: Method,
+        lines: &[String],
+        body: &str,
+        cx: &mut Cx<'_>,
+    ) -> Result<Option<(u32, Draft)>, CommandError> {
+        if matches!(method, Method::Invite | Method::Ack | Method::Cancel) {
+            return Err(CommandError::Invalid("method"));
+        }
+        if lines.iter().any(|line| header_line(line).is_none()) {
+            return Err(CommandError::Invalid("extraHeaders"));
+        }
+        let handle = self.handle();
+        let draft = self.send_inside(Owner::Inside(self.id, handle), method, lines, body, cx);
+        Ok(draft.map(|draft| (handle, draft)))
+    }
+
+    pub(super) fn handle(&mut self) -> u32 {
+        self.next_handle += 1;
+        self.next_handle
+    }
+
+    /// Sends a request in the dialog, or in the first early one. `None` if there is none yet.
+    pub(super) fn send_inside(
+        &mut self,
+        owner: Owner,
+        method: Method,
+        lines: &[String],
+        body: &str,
+        cx: &mut Cx<'_>,
+    ) -> Option<Draft> {
+        let dialog = self.dialog.as_mut().or(self.early.first_mut())?;
+        let supported = match method {
+            Method::Invite => invite_supported(cx),
+            Method::Update if cx.config.session_timers => "timer,ice,outbound".to_owned(),
+            Method::Update => "ice,outbound".to_owned(),
+            _ => "outbound".to_owned(),
+        };
+        let via = cx.new_via();
+        let mut draft = cx.finish(dialog.request(method, via), lines, &supported);
+        body.clone_into(&mut draft.body);
+        cx.send(owner, draft.clone());
+        Some(draft)
+    }
+
+    /// It was challenged, and left again with credentials and another CSeq.
+    pub fn request_repeated(&mut self, handle: u32, draft: Draft, cx: &mut Cx<'_>) {
+        self.renumber_refer(handle, draft.cseq());
+        if handle != 0 {
+            self.tell(SessionEvent::Authenticated { handle, request: draft }, cx);
+        }
+    }
+
+    /// The answer to one. 408 and 481 to it do not end the call: that is for the dialog's own requests to say.
+    pub fn request_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx<'_>) {
+        let failure = (response.status >= 300).then(|| Cause::of_status(response.status));
+        self.request_done(handle, Some(Arc::clone(response)), failure, cx);
+    }
+
+    /// No answer to one.
+    pub fn request_unanswered(&mut self, handle: u32, fate: Fate, cx: &mut Cx<'_>) {
+        let cause = match fate {
+            Fate::Timeout => Cause::RequestTimeout,
+            Fate::TransportError => Cause::ConnectionError,
+        };
+        self.request_done(handle, None, Some(cause), cx);
+    }
+
+    fn request_done(&mut self, handle: u32, response: Option<Arc<Response>>, failure: Option<Cause>, cx: &mut Cx<'_>) {
+        if failure.is_some() {
+            self.stop_tones(handle);
+            self.refer_failed(handle);
+        }
+        if handle != 0 {
+            self.tell(SessionEvent::RequestDone { handle, response, failure }, cx);
+        }
+    }
+}

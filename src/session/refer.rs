@@ -1,0 +1,227 @@
+//! Call transfer (RFC 3515): REFER both ways, and the NOTIFY requests that tell how it goes.
+//!
+//! The subscription that a REFER opens is a dialog usage of its own (RFC 5057): it outlives the BYE that most phones
+//! send as soon as the transfer is under way, until its last NOTIFY or for five minutes.
+
+use std::sync::Arc;
+
+use super::Session;
+use crate::command::CommandError;
+use crate::context::Cx;
+use crate::event::{SessionEvent, Ticket};
+use crate::exchange::Owner;
+use crate::message::{
+    EventHeader, Method, NameAddr, Reply, Request, SubscriptionState, header_line, phrase, single_line,
+};
+use crate::time::{Instant, earliest};
+use crate::transaction::ServerId;
+
+/// Seconds that a transfer may take (JsSIP's `expires`).
+const EXPIRES_S: u64 = 300;
+/// Transfers that may be open in one call, each way.
+const MAX_REFERS: usize = 16;
+
+/// Transfers of one call.
+#[derive(Debug, Default)]
+pub(super) struct Refers {
+    /// Ours: we are told.
+    sent: Vec<Refer>,
+    /// Theirs: we tell.
+    received: Vec<Referral>,
+}
+
+#[derive(Debug)]
+struct Refer {
+    handle: u32,
+    cseq: u32,
+    expires_at: Instant,
+}
+
+#[derive(Debug)]
+struct Referral {
+    cseq: u32,
+    expires_at: Instant,
+    ticket: Option<Ticket>,
+}
+
+impl Refers {
+    pub(super) fn is_empty(&self) -> bool {
+        self.sent.is_empty() && self.received.is_empty()
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        let sent = self.sent.iter().map(|r| Some(r.expires_at));
+        earliest(sent.chain(self.received.iter().map(|r| Some(r.expires_at))))
+    }
+}
+
+impl Session {
+    /// Asks the far end to call somebody else (JsSIP `refer`). `refer_to` is the whole field value. Returns the
+    /// number that answer and progress will carry and the CSeq of the REFER, or `None` before the call is up.
+    pub fn refer(
+        &mut self,
+        refer_to: &str,
+        lines: &[String],
+        cx: &mut Cx<'_>,
+    ) -> Result<Option<(u32, u32)>, CommandError> {
+        if !single_line(refer_to) || lines.iter().any(|line| header_line(line).is_none()) {
+            return Err(CommandError::Invalid("extraHeaders"));
+        }
+        if !self.is_established() || self.refers.sent.len() >= MAX_REFERS {
+            return Ok(None);
+        }
+        let mut fields = lines.to_vec();
+        fields.push(format!("Refer-To: {refer_to}"));
+        let named = |line: &String| line.get(..12).is_some_and(|name| name.eq_ignore_ascii_case("referred-by:"));
+        if !lines.iter().any(named) {
+            fields.push(format!("Referred-By: <{}>", cx.config.uri.aor()));
+        }
+        fields.push(format!("Contact: {}", cx.contact.text(cx.config, false, true)));
+        let handle = self.handle();
+        let expires_at = cx.now.after(EXPIRES_S * 1000);
+        let draft = self.send_inside(Owner::Inside(self.id, handle), Method::Refer, &fields, "", cx);
+        Ok(draft.map(|draft| {
+            let cseq = draft.cseq();
+            self.refers.sent.push(Refer { handle, cseq, expires_at });
+            (handle, cseq)
+        }))
+    }
+
+    pub(super) fn renumber_refer(&mut self, handle: u32, cseq: u32) {
+        if let Some(refer) = self.refers.sent.iter_mut().find(|r| r.handle == handle) {
+            refer.cseq = cseq;
+        }
+    }
+
+    pub(super) fn refer_failed(&mut self, handle: u32) {
+        self.refers.sent.retain(|r| r.handle != handle);
+        if handle == 0 {
+            // A NOTIFY of ours: nobody is there to be told any more.
+            self.refers.received.clear();
+        }
+    }
+
+    /// How a transfer of ours goes (RFC 3515 2.4.4).
+    pub fn receive_notify(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+        let Some(event) = request.headers.first("Event").and_then(EventHeader::parse) else {
+            cx.reply(server, Reply::new(400));
+            return;
+        };
+        if event.package != "refer" {
+            cx.reply(server, Reply::new(489));
+            return;
+        }
+        let at = match event.params.value("id") {
+            Some(id) => self.refers.sent.iter().position(|r| r.cseq.to_string() == id),
+            None if self.refers.sent.len() > 1 => {
+                cx.reply(server, Reply::new(400).because("Missing event id parameter"));
+                return;
+            }
+            None => (!self.refers.sent.is_empty()).then_some(0),
+        };
+        let Some(refer) = at.and_then(|at| self.refers.sent.get_mut(at)) else {
+            cx.reply(server, Reply::new(481).because("Subscription does not exist"));
+            return;
+        };
+        let handle = refer.handle;
+        let state = request.headers.first("Subscription-State").and_then(SubscriptionState::parse);
+        let line = request.body_text().and_then(status_line);
+        if let Some(seconds) = state.as_ref().and_then(|s| s.expires) {
+            refer.expires_at = cx.now.after(u64::from(seconds).min(EXPIRES_S) * 1000);
+        }
+        let last = state.is_some_and(|s| s.state == "terminated") || line.as_ref().is_some_and(|(s, _)| *s >= 200);
+        if last {
+            self.refers.sent.retain(|r| r.handle != handle);
+        }
+        if let Some((status, reason)) = line {
+            let request = Arc::clone(request);
+            self.tell(SessionEvent::ReferProgress { handle, request, status, reason }, cx);
+        }
+        cx.reply(server, Reply::new(200).with("Supported", "outbound"));
+    }
+
+    /// The far end asks us to call somebody else: 202, the first NOTIFY, then the app decides.
+    pub fn receive_refer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+        if !self.is_established() {
+            cx.reply(server, Reply::new(403).because("Wrong Status"));
+            return;
+        }
+        let fields = request.headers.values("Refer-To");
+        let refused = match fields.as_slice() {
+            [one] => match NameAddr::parse(one) {
+                Some(to) if to.uri.is_sip() => (self.refers.received.len() >= MAX_REFERS).then_some(480),
+                Some(_) => Some(416),
+                None => Some(400),
+            },
+            _ => Some(400),
+        };
+        if let Some(status) = refused {
+            cx.reply(server, Reply::new(status));
+            return;
+        }
+        cx.reply(server, Reply::new(202).with("Supported", "outbound"));
+        let ticket = cx.out.ticket();
+        let expires_at = cx.now.after(EXPIRES_S * 1000);
+        self.refers.received.push(Referral { cseq: request.cseq, expires_at, ticket: Some(ticket) });
+        self.notify_refer(request.cseq, 100, None, cx);
+        self.tell(SessionEvent::Refer { ticket, request: Arc::clone(request) }, cx);
+    }
+
+    pub(super) fn waits_for_refer(&self, ticket: Ticket) -> bool {
+        self.refers.received.iter().any(|r| r.ticket == Some(ticket))
+    }
+
+    /// The listeners of `refer` have run. Without one the transfer is declined, and the far end told so.
+    pub(super) fn refer_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx<'_>) {
+        let Some(referral) = self.refers.received.iter_mut().find(|r| r.ticket == Some(ticket)) else {
+            return;
+        };
+        referral.ticket = None;
+        let cseq = referral.cseq;
+        if !listened {
+            self.notify_refer(cseq, 603, None, cx);
+        }
+    }
+
+    /// Tells the far end how its transfer goes (RFC 3515 2.4.5); a final status closes the subscription.
+    pub fn notify_refer(&mut self, cseq: u32, status: u16, reason: Option<&str>, cx: &mut Cx<'_>) {
+        if !self.refers.received.iter().any(|r| r.cseq == cseq) {
+            return;
+        }
+        let last = status >= 200;
+        let state = if last { "terminated;reason=noresource" } else { "active;expires=300" };
+        let lines = [
+            format!("Event: refer;id={cseq}"),
+            format!("Subscription-State: {state}"),
+            "Content-Type: message/sipfrag;version=2.0".to_owned(),
+        ];
+        let reason = reason.filter(|text| single_line(text)).unwrap_or_else(|| phrase(status));
+        let body = format!("SIP/2.0 {status} {reason}");
+        self.send_inside(Owner::Inside(self.id, 0), Method::Notify, &lines, &body, cx);
+        if last {
+            self.refers.received.retain(|r| r.cseq != cseq);
+        }
+    }
+
+    pub(super) fn expire_refers(&mut self, now: Instant) {
+        self.refers.sent.retain(|r| r.expires_at > now);
+        self.refers.received.retain(|r| r.expires_at > now);
+    }
+
+    /// The line is closed for good: nothing more can be told.
+    pub fn forget_refers(&mut self) {
+        self.refers = Refers::default();
+    }
+}
+
+/// The status line at the start of a `message/sipfrag` body (RFC 3420).
+fn status_line(body: &str) -> Option<(u16, String)> {
+    let line = body.trim_start().lines().next()?;
+    let (version, rest) = line.trim_end().split_once(' ')?;
+    if !version.eq_ignore_ascii_case("SIP/2.0") {
+        return None;
+    }
+    let (status, reason) = rest.split_once(' ').unwrap_or((rest, ""));
+    let status: u16 = status.parse().ok()?;
+    (100..700).contains(&status).then(|| (status, reason.to_owned()))
+}
