@@ -1,6 +1,7 @@
 // viasip in headless Chromium against real servers. Media counts: packets received, read from getStats.
 import { expect, test } from '@playwright/test';
 import { serveFiles } from '../e2e/servers.mjs';
+import { open } from './page.mjs';
 import { startAsterisk, startKamailio, startRtpengine, startSipp } from './servers.mjs';
 
 let files;
@@ -16,62 +17,13 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => servers.forEach((server) => server.stop()));
 
-async function open(page) {
-  page.on('pageerror', (error) => console.log('page error:', error.message));
-  await page.goto(`${files.url}/tests/e2e/blank.html`);
-  await page.evaluate(async () => {
-    const viasip = await import('/pkg/dist/index.js');
-    await viasip.default();
-    window.line = (url, uri, password = 'secret') => {
-      const ua = new viasip.UA({ sockets: [new viasip.WebSocketInterface(url)], uri, password });
-      ua.frames = [];
-      ua.on('sipMessage', ({ direction, message }) => ua.frames.push(`${direction} ${message}`));
-      ua.start();
-      return ua;
-    };
-    window.once = (emitter, name) => new Promise((resolve) => emitter.once(name, resolve));
-    window.registered = (ua) => new Promise((resolve, reject) => {
-      ua.once('registered', resolve);
-      ua.once('registrationFailed', ({ cause }) => reject(new Error(`registrationFailed: ${cause}\n${ua.frames.join('\n')}`)));
-    });
-    window.packets = async (session) => {
-      const count = {};
-      (await session.connection.getStats()).forEach((r) => {
-        if (r.type === 'inbound-rtp') count[r.kind] = (count[r.kind] ?? 0) + r.packetsReceived;
-      });
-      return count;
-    };
-    window.until = async (check, ms = 5000) => {
-      const end = Date.now() + ms;
-      while (Date.now() < end) {
-        if (await check()) return true;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      return false;
-    };
-    window.flows = async (sessions, kinds, ms = 3000) => {
-      const all = async () => {
-        for (const session of sessions) {
-          const count = await packets(session);
-          if (!kinds.every((kind) => (count[kind] ?? 0) > 50)) return false;
-        }
-        return true;
-      };
-      return (await until(all, ms)) || JSON.stringify(await Promise.all(sessions.map(packets)));
-    };
-    window.ended = (session) => new Promise((resolve) => {
-      for (const name of ['ended', 'failed']) session.on(name, (e) => resolve([name, e.originator, e.cause, (e.diagnosis ?? []).map((d) => d.code)]));
-    });
-  });
-}
-
 test.describe('Kamailio', () => {
   let kamailio;
   test.beforeAll(async () => {
     const [rtpengine, sipp] = [await started(startRtpengine()), await started(startSipp())];
     kamailio = await started(startKamailio({ ng: rtpengine.ng, sipp: sipp.port }));
   });
-  test.beforeEach(({ page }) => open(page));
+  test.beforeEach(({ page }) => open(page, files.url));
 
   for (const kinds of [['audio'], ['audio', 'video']]) {
     test(`browser to browser: ${kinds.join(' and ')}`, async ({ page }) => {
@@ -203,7 +155,7 @@ test.describe('Asterisk', () => {
   test.beforeAll(async () => {
     asterisk = await started(startAsterisk());
   });
-  test.beforeEach(({ page }) => open(page));
+  test.beforeEach(({ page }) => open(page, files.url));
 
   for (const [user, algorithm] of [['a-md5', 'MD5'], ['a-sha256', 'SHA-256'], ['a-sha512', 'SHA-512-256']]) {
     test(`registers with ${algorithm} only`, async ({ page }) => {

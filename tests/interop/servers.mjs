@@ -93,7 +93,7 @@ export async function startAsterisk() {
   write('asterisk.conf', '[directories]\nastetcdir => /etc/viasip\nastrundir => /run/viasip\nastmoddir => /usr/lib/x86_64-linux-gnu/asterisk/modules\n[options]\nverbose = 3\n');
   write('http.conf', `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=${http}\n`);
   write('rtp.conf', `[general]\nrtpstart=${rtp}\nrtpend=${rtp + 900}\nicesupport=yes\n`);
-  const user = (name, algorithm) => `
+  const user = (name, algorithm, more = '') => `
 [${name}]
 type=endpoint
 context=default
@@ -103,6 +103,7 @@ aors=${name}
 auth=${name}
 webrtc=yes
 dtls_auto_generate_cert=yes
+${more}
 [${name}]
 type=auth
 auth_type=digest
@@ -114,8 +115,8 @@ type=aor
 max_contacts=5
 remove_existing=yes
 `;
-  write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=127.0.0.1\n${user('a-md5', 'MD5')}${user('a-sha256', 'SHA-256')}${user('a-sha512', 'SHA-512-256')}`);
-  write('extensions.conf', '[default]\nexten => echo,1,Answer()\n same => n,Echo()\nexten => busy,1,Hangup(17)\nexten => reject,1,Hangup(21)\n');
+  write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=127.0.0.1\n${user('a-md5', 'MD5')}${user('a-sha256', 'SHA-256')}${user('a-sha512', 'SHA-512-256')}${user('a-info', 'MD5', 'dtmf_mode=info')}`);
+  write('extensions.conf', '[default]\nexten => echo,1,Answer()\n same => n,Echo()\nexten => read,1,Answer()\n same => n,Read(digits,,4,,1,15)\n same => n,Set(GLOBAL(heard)=${digits})\n same => n,Wait(30)\nexten => press,1,Answer()\n same => n,Wait(1)\n same => n,SendDTMF(28)\n same => n,Wait(30)\nexten => busy,1,Hangup(17)\nexten => reject,1,Hangup(21)\n');
   const child = run('chroot', [chroot, 'asterisk', '-f', '-C', '/etc/viasip/asterisk.conf', '-p'].slice(0, -1));
   await listening(http, 'asterisk', child);
   for (let tries = 0; tries < 60; tries += 1) {

@@ -1,0 +1,51 @@
+// The page of the interop tests: viasip loaded, and a few questions that each test asks.
+
+/** Opens a page with viasip, served at `site`, and with what the tests need in it. */
+export async function open(page, site) {
+  page.on('pageerror', (error) => console.log('page error:', error.message));
+  await page.goto(`${site}/tests/e2e/blank.html`);
+  await page.evaluate(async () => {
+    const viasip = await import('/pkg/dist/index.js');
+    await viasip.default();
+    window.line = (url, uri, password = 'secret', more = {}) => {
+      const ua = new viasip.UA({ sockets: [new viasip.WebSocketInterface(url)], uri, password, ...more });
+      ua.frames = [];
+      ua.on('sipMessage', ({ direction, message }) => ua.frames.push(`${direction} ${message}`));
+      ua.start();
+      return ua;
+    };
+    window.once = (emitter, name) => new Promise((resolve) => emitter.once(name, resolve));
+    window.registered = (ua) => new Promise((resolve, reject) => {
+      ua.once('registered', resolve);
+      ua.once('registrationFailed', ({ cause }) => reject(new Error(`registrationFailed: ${cause}\n${ua.frames.join('\n')}`)));
+    });
+    window.packets = async (session) => {
+      const count = {};
+      (await session.connection.getStats()).forEach((r) => {
+        if (r.type === 'inbound-rtp') count[r.kind] = (count[r.kind] ?? 0) + r.packetsReceived;
+      });
+      return count;
+    };
+    window.until = async (check, ms = 5000) => {
+      const end = Date.now() + ms;
+      while (Date.now() < end) {
+        if (await check()) return true;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return false;
+    };
+    window.flows = async (sessions, kinds, ms = 3000) => {
+      const all = async () => {
+        for (const session of sessions) {
+          const count = await packets(session);
+          if (!kinds.every((kind) => (count[kind] ?? 0) > 50)) return false;
+        }
+        return true;
+      };
+      return (await until(all, ms)) || JSON.stringify(await Promise.all(sessions.map(packets)));
+    };
+    window.ended = (session) => new Promise((resolve) => {
+      for (const name of ['ended', 'failed']) session.on(name, (e) => resolve([name, e.originator, e.cause, (e.diagnosis ?? []).map((d) => d.code)]));
+    });
+  });
+}
