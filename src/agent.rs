@@ -7,6 +7,7 @@
 mod commands;
 mod requests;
 mod responses;
+mod subscriptions;
 
 use crate::auth::Authenticator;
 use crate::command::TerminateOptions;
@@ -20,6 +21,7 @@ use crate::outbox::Outbox;
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
 use crate::session::Session;
+use crate::subscription::Subscriptions;
 use crate::table::Table;
 use crate::time::{Instant, earliest};
 use crate::transaction::{Fate, ServerId, Transactions};
@@ -51,6 +53,7 @@ pub struct Agent {
     registration: Registration,
     requests: Requests,
     sessions: Table<SessionId, Session>,
+    subscriptions: Subscriptions,
     notifies: Vec<(Ticket, ServerId)>,
     expiring: Option<Ticket>,
     running: Running,
@@ -93,6 +96,7 @@ impl Agent {
             registration,
             requests: Requests::default(),
             sessions: Table::new(),
+            subscriptions: Subscriptions::default(),
             notifies: Vec::new(),
             expiring: None,
             running: Running::Stopped,
@@ -147,7 +151,8 @@ impl Agent {
             self.requests.resume(ticket, listened, reply, &mut cx!(self));
         } else {
             let mut cx = cx!(self);
-            let mut verdict = Some(verdict);
+            let listened = matches!(verdict, Verdict::Listened(true));
+            let mut verdict = Some(verdict).filter(|_| !self.subscriptions.resume(ticket, listened, &mut cx));
             for session in self.sessions.values_mut() {
                 if session.waits_for(ticket) {
                     if let Some(verdict) = verdict.take() {
@@ -176,6 +181,7 @@ impl Agent {
             self.transactions.deadline(),
             self.transport.deadline(),
             self.registration.deadline(),
+            self.subscriptions.deadline(),
             sessions,
             farewell,
         ])
@@ -204,6 +210,7 @@ impl Agent {
         for session in self.sessions.values_mut().filter(|s| !s.is_over()) {
             let _ = session.terminate(&TerminateOptions::default(), &mut cx);
         }
+        self.subscriptions.leave(&mut cx);
         self.running = Running::Stopping { close_by: self.now.after(FAREWELL_MS) };
         self.settle();
     }
@@ -276,7 +283,10 @@ impl Agent {
 
     /// Whether nothing is open: no call, no transaction, no connection.
     pub fn is_idle(&self) -> bool {
-        self.sessions.is_empty() && self.transactions.is_empty() && self.transport.is_idle()
+        self.sessions.is_empty()
+            && self.subscriptions.is_empty()
+            && self.transactions.is_empty()
+            && self.transport.is_idle()
     }
 
     /// Runs what fell due up to `now`, each at its own moment.
@@ -294,8 +304,7 @@ impl Agent {
         if let Running::Stopping { close_by } = self.running
             && close_by <= self.now
         {
-            self.disconnect_now();
-            self.running = Running::Stopped;
+            self.stopped();
         }
         match self.transport.expire(self.now, self.config.keep_alive_ms) {
             Some(Due::Connect) => self.connect_now(),
@@ -319,6 +328,7 @@ impl Agent {
                 session.expire(&mut cx);
             }
         }
+        self.subscriptions.expire(&mut cx);
     }
 
     /// Brings every table in order after an input or command.
@@ -348,11 +358,17 @@ impl Agent {
             }
         }
         self.sessions.retain(|_, s| !s.is_gone());
+        self.subscriptions.settle();
         let stopping = matches!(self.running, Running::Stopping { .. });
-        if stopping && self.sessions.is_empty() && self.transactions.is_empty() {
-            self.running = Running::Stopped;
-            self.disconnect_now();
+        if stopping && self.sessions.is_empty() && self.subscriptions.is_empty() && self.transactions.is_empty() {
+            self.stopped();
         }
+    }
+
+    fn stopped(&mut self) {
+        self.running = Running::Stopped;
+        self.disconnect_now();
+        self.subscriptions.abandon(&mut cx!(self));
     }
 
     fn unanswered(&mut self, owner: Owner, fate: Fate) {
@@ -360,6 +376,7 @@ impl Agent {
         match owner {
             Owner::Registration => self.registration.unanswered(fate, &mut cx),
             Owner::Request(id) => self.requests.unanswered(id, fate, &mut cx),
+            Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, &mut cx),
             Owner::Nobody => {}
             Owner::Invite(id) | Owner::Reoffer(id) | Owner::Refresh(id) | Owner::Inside(id, _) => {
                 let Some(session) = self.sessions.get_mut(&id) else {
@@ -392,6 +409,7 @@ impl Agent {
         if self.auto_register {
             self.registration.register(&mut cx!(self));
         }
+        self.subscriptions.line_open(&mut cx!(self));
     }
 
     fn closed(&mut self, flow: Flow, error: bool, code: Option<u16>, reason: String) {

@@ -87,6 +87,20 @@ impl Dialog {
         })
     }
 
+    /// The subscriber's side, made by a NOTIFY that came before the 2xx (RFC 6665 4.4.1); `from` and `cseq` are those
+    /// of the SUBSCRIBE. `None` without a usable Contact.
+    pub fn by_notify(notify: &Request, from: &str, cseq: u32) -> Option<Self> {
+        Some(Self {
+            id: DialogId::of_request(notify)?,
+            local: from.to_owned(),
+            remote: notify.headers.first("From").unwrap_or_default().to_owned(),
+            local_cseq: cseq,
+            remote_cseq: Some(notify.cseq),
+            remote_target: target(notify.contact())?,
+            route_set: routes(notify.headers.values("Record-Route")),
+        })
+    }
+
     /// Takes the number of a request of the far end in. ACK and CANCEL are not numbered on their own.
     pub fn receive(&mut self, request: &Request) -> Order {
         match self.remote_cseq {

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use crate::cause::Cause;
+use crate::dialog::DialogId;
 use crate::message::{Method, Request, Response};
 
 pub use crate::message::Draft;
@@ -17,6 +18,9 @@ pub struct SessionId(pub u32);
 /// Names one MESSAGE or OPTIONS outside a dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u32);
+/// Names one subscription, ours or somebody else's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubscriptionId(pub u32);
 /// Names one connection to a server: a new number at each connect, so that what an old socket says is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Flow(pub u32);
@@ -187,6 +191,10 @@ pub enum Event {
     },
     /// The answer to a MESSAGE or OPTIONS of ours.
     RequestDone { id: RequestId, response: Option<Arc<Response>>, failure: Option<(Originator, Cause)> },
+    /// A SUBSCRIBE outside a dialog came (hook: `Verdict::Listened`); the app starts a notifier, or replies.
+    NewSubscribe { id: SubscriptionId, ticket: Ticket, request: Arc<Request> },
+    /// Something happened to a subscription. `state` is JsSIP's `STATE_*`.
+    Subscription { id: SubscriptionId, state: u8, dialog: Option<DialogId>, kind: SubscriptionEvent },
     /// A NOTIFY outside any subscription, answered 200 after the hook.
     UnsolicitedNotify { ticket: Ticket, request: Arc<Request> },
     /// A frame was dropped or refused, and why.
@@ -322,6 +330,27 @@ pub enum SessionEvent {
         ticket: Ticket,
         request: Arc<Request>,
     },
+}
+
+/// What happens to a subscription.
+#[derive(Debug)]
+pub enum SubscriptionEvent {
+    /// Only the state changed.
+    State,
+    /// The first 2xx to our SUBSCRIBE.
+    Accepted,
+    /// A NOTIFY said so for the first time.
+    Pending,
+    /// A NOTIFY said so for the first time.
+    Active,
+    /// A NOTIFY with a body.
+    Notify { is_final: bool, request: Arc<Request> },
+    /// A SUBSCRIBE was answered 200. Hook `Verdict::Listened` if it `ends` the subscription.
+    Subscribe { ticket: Ticket, ends: bool, request: Arc<Request> },
+    /// Hook `Verdict::Listened`: the subscriber did not refresh.
+    Expired { ticket: Ticket },
+    /// It is over and forgotten; `code` is one of JsSIP's `Subscriber.C` or `Notifier.C`.
+    Terminated { code: u8, reason: Option<String>, retry_after: Option<u32> },
 }
 
 /// The message that ended a call.

@@ -4,7 +4,7 @@
 //! that comes too late or from another fork, are settled here.
 
 use crate::auth::Attempt;
-use crate::event::{RequestId, SessionId};
+use crate::event::{RequestId, SessionId, SubscriptionId};
 use crate::message::{Draft, Response};
 use crate::table::Table;
 use crate::transaction::ClientId;
@@ -24,6 +24,8 @@ pub enum Owner {
     Inside(SessionId, u32),
     /// A MESSAGE or OPTIONS outside a dialog.
     Request(RequestId),
+    /// A subscription: a SUBSCRIBE or NOTIFY.
+    Subscription(SubscriptionId),
     /// Nobody: BYE and CANCEL.
     Nobody,
 }

@@ -8,7 +8,7 @@
 //!                                |                   transaction                     |
 //!                                |                        | returns a value          |
 //!                                |             agent: who owns it?                   |
-//!                                |   registration | session (dialog) | request       |
+//!                                |   registration | session | subscription | request  |
 //!                                |                        v                          |
 //!                                |            one FIFO of outputs: Send | Media | Event
 //!                                v                                                   |
@@ -34,6 +34,7 @@ pub mod registration;
 pub mod request;
 pub mod sdp;
 pub mod session;
+pub mod subscription;
 pub mod table;
 pub mod time;
 pub mod transaction;

@@ -55,7 +55,7 @@ export const UPDATE = 'UPDATE';
 export const SUBSCRIBE = 'SUBSCRIBE';
 
 export const DTMF_TRANSPORT = { INFO: 'INFO', RFC2833: 'RFC2833' } as const;
-export const ALLOWED_METHODS = 'INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,INFO,NOTIFY';
+export const ALLOWED_METHODS = 'INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE';
 export const ACCEPTED_BODY_TYPES = 'application/sdp, application/dtmf-relay';
 export const MAX_FORWARDS = 69;
 export const SESSION_EXPIRES = 90;

@@ -1,6 +1,8 @@
 import { parse as parseSdp, type SessionDescription } from 'sdp-transform';
+import { NotSupportedError, command } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { URI, headerize } from './URI.js';
+import { assertSingleLine } from './Utils.js';
 import { wasm, type Draft, type ParsedMessage } from './wasm.js';
 import type { UA } from './UA.js';
 
@@ -107,10 +109,21 @@ export class IncomingMessage {
 
 export class IncomingRequest extends IncomingMessage {
   _ruri?: URI;
+  /** What the core calls it while it waits for an answer of the app. */
+  _handleId = 0;
 
   get ruri(): URI {
     if (!this._ruri && this._parsed.ruri) this._ruri = URI._from(this._parsed.ruri);
     return this._ruri as URI;
+  }
+
+  /** Answers a SUBSCRIBE of `newSubscribe`. What came otherwise is answered by the object that its event brought. */
+  reply(code: number, reason?: string | null, extraHeaders: string[] = [], body = ''): void {
+    if (!(code >= 100 && code <= 699)) throw new TypeError(`Invalid status_code: ${code}`);
+    if (!this.ua || !this._handleId) throw new NotSupportedError('reply() is for the request of newSubscribe');
+    const agent = this.ua._open();
+    assertSingleLine('reason_phrase', reason);
+    command(() => wasm.subscription_reply(agent, this._handleId, { status: code, reason, headers: extraHeaders, body }));
   }
 }
 

@@ -1,12 +1,13 @@
 import * as C from './Constants.js';
 import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
 import { EventEmitter, type Listener } from './EventEmitter.js';
-import { NotSupportedError } from './Exceptions.js';
 import { Message, type SendMessageOptions } from './Message.js';
+import { Notifier, type NotifierOptions } from './Notifier.js';
 import { Options, type SendOptionsOptions } from './Options.js';
 import { Registrator } from './Registrator.js';
 import { RTCSession, type CallOptions, type TerminateOptions } from './RTCSession.js';
 import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
+import { Subscriber, type SubscriberOptions } from './Subscriber.js';
 import { Transport, type WeightedSocket } from './Transport.js';
 import type { URI } from './URI.js';
 import { createRandomToken, normalizeTarget } from './Utils.js';
@@ -21,6 +22,11 @@ interface Handled {
 }
 
 type Settable = 'authorization_user' | 'password' | 'realm' | 'ha1' | 'authorization_jwt' | 'display_name' | 'extra_headers';
+
+const eventOf = (request: IncomingRequest) => {
+  const [event, ...params] = (request.getHeader('Event') ?? '').split(';');
+  return { event, params: Object.fromEntries(params.map((p) => p.trim().split('='))) };
+};
 
 /** A SIP user agent (JsSIP `UA`). */
 export class UA extends EventEmitter {
@@ -141,13 +147,13 @@ export class UA extends EventEmitter {
     return message;
   }
 
-  /** Subscriptions are not there yet. */
-  subscribe(): never {
-    throw new NotSupportedError('subscribe() is not supported yet');
+  /** Somebody's state: call `subscribe()` on what this returns. */
+  subscribe(target: string | URI, eventName: string, accept: string, options: SubscriberOptions): Subscriber {
+    return new Subscriber(this, target, eventName, accept, options);
   }
-  /** Subscriptions are not there yet. */
-  notify(): never {
-    throw new NotSupportedError('notify() is not supported yet');
+  /** Serves a SUBSCRIBE of `newSubscribe`: call `start()` on what this returns. */
+  notify(subscribe: IncomingRequest, contentType: string, options: NotifierOptions): Notifier {
+    return new Notifier(this, subscribe, contentType, options);
   }
 
   terminateSessions(options?: TerminateOptions): void {
@@ -248,10 +254,14 @@ export class UA extends EventEmitter {
       case 'gruu':
         this._gruu = payload as typeof this._gruu;
         return undefined;
+      case 'newSubscribe': {
+        const request = new IncomingRequest(this, payload['request'] as string);
+        request._handleId = payload['id'] as number;
+        return this.emit(name, { event: eventOf(request), request });
+      }
       case 'sipEvent': {
         const request = new IncomingRequest(this, payload['request'] as string);
-        const [event, ...params] = (request.getHeader('Event') ?? '').split(';');
-        return this.emit('sipEvent', { event: { event, params: Object.fromEntries(params.map((p) => p.trim().split('='))) }, request });
+        return this.emit('sipEvent', { event: eventOf(request), request });
       }
       case 'newRTCSession':
         return this._newSession(payload);

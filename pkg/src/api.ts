@@ -12,6 +12,8 @@ export { NameAddrHeader } from './NameAddrHeader.js';
 export { WebSocketInterface } from './WebSocketInterface.js';
 export { Message } from './Message.js';
 export { Options } from './Options.js';
+export { Subscriber } from './Subscriber.js';
+export { Notifier } from './Notifier.js';
 export { Registrator } from './Registrator.js';
 export { Transport } from './Transport.js';
 export { EventEmitter } from './EventEmitter.js';
@@ -39,6 +41,8 @@ export const features = (local: string | null, remote: string | null): Feature[]
 export type { UAConfiguration } from './Config.js';
 export type { AnswerOptions, CallOptions, DTMFOptions, TerminateOptions } from './RTCSession.js';
 export type { RTCSessionEvent, UAEventMap } from './events.js';
+export type { SubscriberEventMap, SubscriberOptions } from './Subscriber.js';
+export type { NotifierEventMap, NotifierOptions } from './Notifier.js';
 export type { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 export type { Socket } from './Socket.js';
 export type { Diagnosis, Feature } from './types.js';

@@ -22,6 +22,8 @@ export interface UAEventMap {
   newRTCSession: (event: RTCSessionEvent) => void;
   newMessage: (event: { originator: 'local' | 'remote'; message: Message; request: IncomingRequest | OutgoingRequest }) => void;
   newOptions: (event: { originator: 'local' | 'remote'; message: Options; request: IncomingRequest | OutgoingRequest }) => void;
+  /** A SUBSCRIBE outside a dialog: make a `Notifier` of it with `ua.notify()`, or `request.reply(489)`. */
+  newSubscribe: (event: { event: { event: string; params: Record<string, string> }; request: IncomingRequest }) => void;
   sipEvent: (event: { event?: { event: string; params: Record<string, string> }; request: IncomingRequest }) => void;
   /** Each SIP message as it passes, credentials masked. `at` is ms as `Date.now()` counts. */
   sipMessage: (event: { direction: 'in' | 'out'; message: string; at: number }) => void;

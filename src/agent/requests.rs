@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Agent, Running, cx};
 use crate::dialog::Order;
-use crate::event::{Event, Flow, RequestId, SessionId};
+use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId};
 use crate::message::{self, ALLOW, Frame, Method, Replaces, Reply, Request, parse};
 use crate::sdp;
 use crate::session::{MAX_SESSIONS, Session};
@@ -156,6 +156,9 @@ impl Agent {
         let session = self.session_of(request);
         let mut cx = cx!(self);
         let Some(session) = session.and_then(|id| self.sessions.get_mut(&id)) else {
+            if self.subscriptions.receive(server, request, &mut cx) {
+                return;
+            }
             match request.method {
                 // A UA without dialogs answers an OPTIONS or MESSAGE with any To tag (JsSIP).
                 Method::Options | Method::Message => self.out_of_dialog(server, request),
@@ -204,6 +207,13 @@ impl Agent {
             }
             Method::Bye => {
                 cx!(self).reply(server, Reply::new(481));
+            }
+            Method::Subscribe if self.running == Running::Started => {
+                let id = SubscriptionId(self.reserve());
+                self.subscriptions.offered(id, server, request, &mut cx!(self));
+            }
+            Method::Subscribe => {
+                cx!(self).reply(server, Reply::new(480));
             }
             Method::Notify => {
                 if self.notifies.len() < MAX_SESSIONS {

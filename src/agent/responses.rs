@@ -48,6 +48,10 @@ impl Agent {
                 self.contact = contact;
             }
             Owner::Request(request) => self.requests.response(request, response, &mut cx!(self)),
+            Owner::Subscription(id) => {
+                let draft = exchange.draft.clone();
+                self.subscriptions.response(id, &response, &draft, &mut cx!(self));
+            }
             Owner::Refresh(session) => {
                 if let Some(session) = self.sessions.get_mut(&session) {
                     session.refresh_response(&response, &mut cx!(self));
@@ -111,6 +115,7 @@ impl Agent {
         let Some(mut exchange) = self.exchanges.remove(id) else { return false };
         let cseq = match exchange.owner {
             Owner::Registration => Some(self.registration.next_cseq()),
+            Owner::Subscription(id) => self.subscriptions.next_cseq(id),
             Owner::Reoffer(session) | Owner::Refresh(session) | Owner::Inside(session, _) => {
                 self.sessions.get_mut(&session).and_then(Session::next_cseq)
             }

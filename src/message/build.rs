@@ -3,7 +3,7 @@
 use super::{Method, Request, Response};
 
 /// The methods that this agent handles, as `Allow` lists them.
-pub const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY";
+pub const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE";
 /// The bodies that it takes, as `Accept` lists them.
 pub const ACCEPT: &str = "application/sdp, application/dtmf-relay";
 

@@ -8,8 +8,10 @@ use wasm_bindgen::{JsCast, JsValue};
 use super::driver::Driver;
 use super::js::{self, object, optional, plain};
 use crate::cause::Cause;
+use crate::dialog::DialogId;
 use crate::event::{
-    Draft, Event, MediaFault, Message, Originator, Refusal, SessionEvent, SessionId, SessionState, Ticket, Verdict,
+    Draft, Event, MediaFault, Message, Originator, Refusal, SessionEvent, SessionId, SessionState, SubscriptionEvent,
+    SubscriptionId, Ticket, Verdict,
 };
 use crate::message::{Method, Request, Response};
 
@@ -96,6 +98,11 @@ pub(super) fn deliver(driver: &Driver, event: Event) -> Option<(Ticket, Verdict)
             ua("sipEvent", object([("request", raw(&request.raw))]));
             return Some((ticket, Verdict::Listened(true)));
         }
+        Event::NewSubscribe { id, ticket, request } => {
+            let listened = ua("newSubscribe", object([("id", id.0.into()), ("request", raw(&request.raw))]));
+            return Some((ticket, Verdict::Listened(listened.is_truthy())));
+        }
+        Event::Subscription { id, state, dialog, kind } => return subscription(driver, id, state, dialog, kind),
         Event::Dropped { why } => drop(ua("dropped", object([("why", why.into())]))),
         Event::SessionGone(id) => drop(driver.tell(id.0, "gone", &object([]))),
         Event::Session { id, state, kind } => return session(driver, id, state, kind),
@@ -229,6 +236,52 @@ fn session(driver: &Driver, id: SessionId, state: SessionState, kind: SessionEve
     None
 }
 
+fn subscription(
+    driver: &Driver,
+    id: SubscriptionId,
+    state: u8,
+    dialog: Option<DialogId>,
+    kind: SubscriptionEvent,
+) -> Option<(Ticket, Verdict)> {
+    let dialog = dialog.map_or(JsValue::NULL, |d| {
+        object([("call_id", d.call_id.into()), ("local_tag", d.local_tag.into()), ("remote_tag", d.remote_tag.into())])
+    });
+    let payload = object([("state", state.into()), ("dialog", dialog)]);
+    let mut ticket = None;
+    let name = match kind {
+        SubscriptionEvent::State => "state",
+        SubscriptionEvent::Accepted => "accepted",
+        SubscriptionEvent::Pending => "pending",
+        SubscriptionEvent::Active => "active",
+        SubscriptionEvent::Notify { is_final: ends, request } => {
+            js::set(&payload, "ends", &ends.into());
+            js::set(&payload, "request", &raw(&request.raw));
+            "notify"
+        }
+        SubscriptionEvent::Subscribe { ticket: hook, ends, request } => {
+            ticket = Some(hook);
+            js::set(&payload, "ends", &ends.into());
+            js::set(&payload, "request", &raw(&request.raw));
+            "subscribe"
+        }
+        SubscriptionEvent::Expired { ticket: hook } => {
+            ticket = Some(hook);
+            "expired"
+        }
+        SubscriptionEvent::Terminated { code, reason, retry_after } => {
+            js::set(&payload, "code", &code.into());
+            js::set(&payload, "reason", &reason.map_or(JsValue::UNDEFINED, JsValue::from));
+            js::set(&payload, "retryAfter", &retry_after.map_or(JsValue::UNDEFINED, JsValue::from));
+            "terminated"
+        }
+    };
+    driver.tell(id.0, name, &payload);
+    if name == "terminated" {
+        driver.tell(id.0, "gone", &JsValue::NULL);
+    }
+    ticket.map(|ticket| (ticket, Verdict::Listened(true)))
+}
+
 fn raw(text: &Arc<str>) -> JsValue {
     JsValue::from_str(text)
 }
@@ -281,7 +334,7 @@ fn sending(verdict: &JsValue, request: Draft) -> Verdict {
 
 /// A reply that an app asked for: `{status, reason, headers, body}`.
 #[allow(clippy::cast_possible_truncation)]
-fn refusal(value: &JsValue) -> Option<Refusal> {
+pub(super) fn refusal(value: &JsValue) -> Option<Refusal> {
     let status = js::count(js::number(value, "status")?) as u16;
     Some(Refusal {
         status,

@@ -11,6 +11,7 @@ mod media;
 mod peer;
 pub mod session_exports;
 mod socket;
+pub mod subscription_exports;
 pub mod tools;
 mod watch;
 pub mod websocket;

@@ -239,7 +239,7 @@ fn reoffer(options: &JsValue) -> ReofferOptions {
     }
 }
 
-fn command<T>(agent: u32, run: impl FnOnce(&Driver) -> Result<T, CommandError>) -> Result<T, JsValue> {
+pub(super) fn command<T>(agent: u32, run: impl FnOnce(&Driver) -> Result<T, CommandError>) -> Result<T, JsValue> {
     let driver = driver(agent).ok_or_else(|| refused(CommandError::NoSuchSession))?;
     run(&driver).map_err(refused)
 }

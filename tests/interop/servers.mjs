@@ -1,6 +1,6 @@
 // Real SIP servers on loopback: Kamailio, rtpengine, sipp and Asterisk, each on free ports in a folder of its own.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
 import { createServer, connect } from 'node:net';
 import os from 'node:os';
@@ -90,7 +90,7 @@ export async function startAsterisk() {
     if (existsSync(source)) cpSync(source, path.join(etc, name));
   }
   const write = (name, text) => writeFileSync(path.join(etc, name), text);
-  write('asterisk.conf', '[directories]\nastetcdir => /etc/viasip\nastrundir => /run/viasip\nastmoddir => /usr/lib/x86_64-linux-gnu/asterisk/modules\n[options]\nverbose = 3\n');
+  write('asterisk.conf', '[directories]\nastetcdir => /etc/viasip\nastrundir => /run/viasip\nastspooldir => /run/viasip/spool\nastmoddir => /usr/lib/x86_64-linux-gnu/asterisk/modules\n[options]\nverbose = 3\n');
   write('http.conf', `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=${http}\n`);
   write('rtp.conf', `[general]\nrtpstart=${rtp}\nrtpend=${rtp + 900}\nicesupport=yes\n`);
   const user = (name, algorithm, more = '') => `
@@ -114,16 +114,26 @@ supported_algorithms_uas=${algorithm}
 type=aor
 max_contacts=5
 remove_existing=yes
+mailboxes=100@default
 `;
   write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=127.0.0.1\n${user('a-md5', 'MD5')}${user('a-sha256', 'SHA-256')}${user('a-sha512', 'SHA-512-256')}${user('a-info', 'MD5', 'dtmf_mode=info')}`);
-  write('extensions.conf', '[default]\nexten => echo,1,Answer()\n same => n,Echo()\nexten => read,1,Answer()\n same => n,Read(digits,,4,,1,15)\n same => n,Set(GLOBAL(heard)=${digits})\n same => n,Wait(30)\nexten => press,1,Answer()\n same => n,Wait(1)\n same => n,SendDTMF(28)\n same => n,Wait(30)\nexten => busy,1,Hangup(17)\nexten => reject,1,Hangup(21)\n');
+  write('extensions.conf', '[default]\nexten => echo,1,Answer()\n same => n,Echo()\nexten => read,1,Answer()\n same => n,Read(digits,,4,,1,15)\n same => n,Set(GLOBAL(heard)=${digits})\n same => n,Wait(30)\nexten => press,1,Answer()\n same => n,Wait(1)\n same => n,SendDTMF(28)\n same => n,Wait(30)\nexten => desk,hint,PJSIP/a-sha256\nexten => desk,1,Dial(PJSIP/a-sha256)\nexten => busy,1,Hangup(17)\nexten => reject,1,Hangup(21)\n');
+  // A mailbox is a folder of messages that is looked at each second.
+  write('voicemail.conf', '[general]\nformat=wav\npollmailboxes=yes\npollfreq=1\n[default]\n100 => 1234,Somebody\n');
+  const inbox = path.join(chroot, 'run', 'viasip', 'spool', 'voicemail', 'default', '100', 'INBOX');
+  const mailbox = (messages) => {
+    rmSync(inbox, { recursive: true, force: true });
+    mkdirSync(inbox, { recursive: true });
+    for (let n = 0; n < messages; n += 1) writeFileSync(path.join(inbox, `msg000${n}.txt`), '[message]\norigmailbox=100\n');
+  };
+  mailbox(0);
   const child = run('chroot', [chroot, 'asterisk', '-f', '-C', '/etc/viasip/asterisk.conf', '-p'].slice(0, -1));
   await listening(http, 'asterisk', child);
   for (let tries = 0; tries < 60; tries += 1) {
     if (cli('core waitfullybooted')?.includes('fully booted')) break;
     await new Promise((resolve) => setTimeout(resolve, 300));
   }
-  return { url: `ws://127.0.0.1:${http}/ws`, cli, log: () => child.output, stop: () => (cli('core stop now'), child.kill()) };
+  return { url: `ws://127.0.0.1:${http}/ws`, cli, mailbox, log: () => child.output, stop: () => (cli('core stop now'), child.kill()) };
 }
 
 function cli(command) {

@@ -12,7 +12,8 @@ use viasip::command::{AnswerOptions, CallOptions, TerminateOptions};
 use viasip::config::{Config, Server};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{
-    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SessionEvent, SessionId, Ticket, Verdict,
+    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SessionEvent, SessionId, SubscriptionEvent,
+    SubscriptionId, Ticket, Verdict,
 };
 use viasip::sdp::Codecs;
 use viasip::time::Instant;
@@ -71,6 +72,10 @@ pub struct Side {
     pub replacement: Option<Ticket>,
     pub on_new: Option<fn(&mut Side, SessionId)>,
     pub on_sending: Option<fn(&mut Side, SessionId)>,
+    pub subscriptions: Vec<SubscriptionId>,
+    /// What the app does when it hears of a SUBSCRIBE, and inside `subscribe` (true: the last one) and `expired`.
+    pub on_offered: Option<fn(&mut Side, SubscriptionId)>,
+    pub on_subscribe: Option<fn(&mut Side, SubscriptionId, bool)>,
     pub diagnosis: Vec<&'static str>,
     pub auto_open: bool,
     pub now: u64,
@@ -95,6 +100,9 @@ impl Side {
             replacement: None,
             on_new: None,
             on_sending: None,
+            subscriptions: Vec::new(),
+            on_offered: None,
+            on_subscribe: None,
             diagnosis: Vec::new(),
             auto_open: true,
             now: 0,
@@ -262,6 +270,17 @@ impl Side {
                 self.agent.resume(now, ticket, Verdict::Listened(true));
                 return self.pump();
             }
+            Event::NewSubscribe { id, ticket, .. } => {
+                self.subscriptions.push(id);
+                self.events.push("newSubscribe".into());
+                if let Some(handler) = self.on_offered {
+                    handler(self, id);
+                }
+                let listens = self.listens;
+                self.agent.resume(now, ticket, Verdict::Listened(listens));
+                return self.pump();
+            }
+            Event::Subscription { id, state, kind, .. } => return self.subscription(id, state, kind),
             Event::Session { id, kind, .. } => return self.session(id, kind),
             Event::SessionGone(_) | Event::Gruu { .. } | Event::Refreshed { .. } | Event::Connecting { .. } => return,
             Event::Connected { .. } => "connected".to_owned(),
@@ -279,6 +298,38 @@ impl Side {
                 None => "succeeded".to_owned(),
             },
             Event::Dropped { why } => format!("dropped {why}"),
+        };
+        self.events.push(told);
+    }
+
+    fn subscription(&mut self, id: SubscriptionId, state: u8, kind: SubscriptionEvent) {
+        let now = self.instant();
+        let told = match kind {
+            SubscriptionEvent::State => format!("state {state}"),
+            SubscriptionEvent::Accepted => "accepted".to_owned(),
+            SubscriptionEvent::Pending => "pending".to_owned(),
+            SubscriptionEvent::Active => "active".to_owned(),
+            SubscriptionEvent::Notify { is_final, request } => {
+                format!("notify {}{}", request.body_text().unwrap(), if is_final { " final" } else { "" })
+            }
+            SubscriptionEvent::Subscribe { ticket, ends, .. } => {
+                self.events.push(if ends { "unsubscribe" } else { "subscribe" }.into());
+                if let Some(handler) = self.on_subscribe {
+                    handler(self, id, ends);
+                }
+                self.agent.resume(now, ticket, Verdict::Listened(true));
+                return self.pump();
+            }
+            SubscriptionEvent::Expired { ticket } => {
+                self.events.push("expired".into());
+                self.agent.resume(now, ticket, Verdict::Listened(true));
+                return self.pump();
+            }
+            SubscriptionEvent::Terminated { code, reason, retry_after } => {
+                let reason = reason.map(|r| format!(" {r}")).unwrap_or_default();
+                let retry = retry_after.map(|s| format!(" {s}")).unwrap_or_default();
+                format!("terminated {code}{reason}{retry}")
+            }
         };
         self.events.push(told);
     }

@@ -1,0 +1,117 @@
+import type { Listener } from './EventEmitter.js';
+import { InvalidStateError, command } from './Exceptions.js';
+import type { IncomingRequest } from './SIPMessage.js';
+import { Subscription } from './Subscriber.js';
+import type { UA } from './UA.js';
+import { assertSingleLine } from './Utils.js';
+import { wasm } from './wasm.js';
+
+export interface NotifierOptions {
+  extraHeaders?: string[];
+  allowEvents?: string;
+  /** Not authorized yet: `setActiveState()` comes later. */
+  pending?: boolean;
+  /** Seconds of a subscription that does not say how long; 900. */
+  defaultExpires?: number;
+}
+
+export interface NotifierEventMap {
+  subscribe: (isUnsubscribe: boolean, request: IncomingRequest, body: string, contentType: string | undefined) => void;
+  expired: () => void;
+  terminated: (terminationCode: number) => void;
+}
+
+const C = {
+  NOTIFY_RESPONSE_TIMEOUT: 0,
+  NOTIFY_TRANSPORT_ERROR: 1,
+  NOTIFY_NON_OK_RESPONSE: 2,
+  NOTIFY_AUTHENTICATION_FAILED: 3,
+  FINAL_NOTIFY_SENT: 4,
+  UNSUBSCRIBE_RECEIVED: 5,
+  SUBSCRIPTION_EXPIRED: 6,
+  STATE_PENDING: 0,
+  STATE_ACTIVE: 1,
+  STATE_TERMINATED: 2,
+  DEFAULT_EXPIRES_SEC: 900,
+} as const;
+
+/**
+ * Somebody's subscription to a state of ours (RFC 6665; JsSIP `Notifier`). Its events have positional arguments. Send a
+ * NOTIFY in each `subscribe`: the final one in that of an un-SUBSCRIBE, which otherwise leaves without a body.
+ */
+export class Notifier extends Subscription {
+  static get C() {
+    return C;
+  }
+
+  static checkSubscribe(subscribe: IncomingRequest): void {
+    if (!subscribe) throw new TypeError('Not enough arguments. Missing subscribe request');
+    if (subscribe.method !== 'SUBSCRIBE') throw new TypeError('Invalid method for Subscribe request');
+    for (const name of ['Contact', 'Event']) {
+      if (!subscribe.hasHeader(name)) throw new TypeError(`Missing ${name} header in subscribe request`);
+    }
+    if (subscribe.hasHeader('Expires') && !/^\d+$/.test(subscribe.getHeader('Expires').trim())) {
+      throw new TypeError('Invalid Expires header field in subscribe request');
+    }
+  }
+
+  _options: { contentType: string; extraHeaders: string[]; allowEvents: string | undefined; defaultExpires: number };
+
+  constructor(ua: UA, subscribe: IncomingRequest, contentType: string, options: NotifierOptions) {
+    const { extraHeaders, allowEvents, pending, defaultExpires } = options;
+    super(ua, pending ? C.STATE_PENDING : C.STATE_ACTIVE);
+    if (!contentType) throw new TypeError('Not enough arguments. Missing contentType');
+    Notifier.checkSubscribe(subscribe);
+    assertSingleLine('contentType', contentType);
+    this._details = 1;
+    this._handleId = subscribe._handleId;
+    this._options = { contentType, allowEvents, extraHeaders: [...(extraHeaders ?? [])], defaultExpires: defaultExpires || C.DEFAULT_EXPIRES_SEC };
+  }
+
+  get C() {
+    return C;
+  }
+
+  /** Accepts the SUBSCRIBE with 200; call it when the listeners are there. */
+  start(): void {
+    this._alive();
+    const agent = this._ua._open();
+    this._ua._handles.set(this._handleId, this);
+    command(() => wasm.notifier_start(agent, this._handleId, { ...this._options, pending: this._state === C.STATE_PENDING }));
+  }
+
+  /** From pending to active, for the next NOTIFY. */
+  setActiveState(): void {
+    this._alive();
+    if (this._state !== C.STATE_PENDING) return;
+    this._state = C.STATE_ACTIVE;
+    if (this._dialog) command(() => wasm.notifier_activate(this._ua._open(), this._handleId));
+  }
+
+  /** Sends the state. */
+  notify(body?: string | null): void {
+    this._alive();
+    command(() => wasm.notifier_notify(this._ua._open(), this._handleId, body ?? '', null));
+  }
+
+  /** Ends the subscription with a final NOTIFY. */
+  terminate(body?: string | null, reason?: string | null, retryAfter?: number | null): void {
+    if (this._state === C.STATE_TERMINATED) return;
+    command(() => wasm.notifier_notify(this._ua._open(), this._handleId, body ?? '', { reason: reason || null, retryAfter }));
+  }
+
+  _alive(): void {
+    if (this._state === C.STATE_TERMINATED) throw new InvalidStateError(this._state);
+  }
+
+  override on<K extends keyof NotifierEventMap>(event: K, listener: NotifierEventMap[K]): this;
+  override on(event: string | symbol, listener: Listener): this;
+  override on(event: string | symbol, listener: Listener): this {
+    return super.on(event, listener);
+  }
+  override once<K extends keyof NotifierEventMap>(event: K, listener: NotifierEventMap[K]): this;
+  override once(event: string | symbol, listener: Listener): this;
+  override once(event: string | symbol, listener: Listener): this {
+    return super.once(event, listener);
+  }
+}

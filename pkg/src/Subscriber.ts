@@ -1,0 +1,195 @@
+import { EventEmitter, type Listener } from './EventEmitter.js';
+import { InvalidStateError, command } from './Exceptions.js';
+import { NameAddrHeader } from './NameAddrHeader.js';
+import { IncomingRequest } from './SIPMessage.js';
+import type { UA } from './UA.js';
+import { URI } from './URI.js';
+import { assertSingleLine, isDecimal } from './Utils.js';
+import { wasm } from './wasm.js';
+
+export interface SubscriberParams {
+  to_uri?: URI | string;
+  to_display_name?: string;
+  from_uri?: URI | string;
+  from_display_name?: string;
+  cseq?: number;
+}
+
+export interface SubscriberOptions {
+  /** Seconds; 900 if it is no positive number. */
+  expires?: number;
+  /** The type of the bodies that `subscribe` and `terminate` are given. */
+  contentType?: string;
+  allowEvents?: string;
+  params?: SubscriberParams;
+  extraHeaders?: string[];
+}
+
+export interface SubscriberEventMap {
+  accepted: () => void;
+  pending: () => void;
+  active: () => void;
+  notify: (isFinal: boolean, request: IncomingRequest, body: string, contentType: string | undefined) => void;
+  terminated: (terminationCode: number, reason: string | undefined, retryAfter: number | undefined) => void;
+}
+
+/** The dialog of a subscription. */
+export interface DialogIdentity {
+  call_id: string;
+  local_tag: string;
+  remote_tag: string;
+  toString(): string;
+}
+
+const C = {
+  SUBSCRIBE_RESPONSE_TIMEOUT: 0,
+  SUBSCRIBE_TRANSPORT_ERROR: 1,
+  SUBSCRIBE_NON_OK_RESPONSE: 2,
+  SUBSCRIBE_WRONG_OK_RESPONSE: 3,
+  SUBSCRIBE_AUTHENTICATION_FAILED: 4,
+  UNSUBSCRIBE_TIMEOUT: 5,
+  FINAL_NOTIFY_RECEIVED: 6,
+  WRONG_NOTIFY_RECEIVED: 7,
+  STATE_PENDING: 0,
+  STATE_ACTIVE: 1,
+  STATE_TERMINATED: 2,
+  STATE_INIT: 3,
+  STATE_WAITING_NOTIFY: 4,
+  DEFAULT_EXPIRES_SEC: 900,
+} as const;
+
+/** What both ends of a subscription show of it. */
+export abstract class Subscription extends EventEmitter {
+  _ua: UA;
+  _handleId = 0;
+  _state: number;
+  _dialog: DialogIdentity | null = null;
+  _data: unknown = {};
+  /** How many arguments `terminated` has. */
+  _details = 3;
+
+  constructor(ua: UA, state: number) {
+    super();
+    this._ua = ua;
+    this._state = state;
+  }
+
+  /** One of the `STATE_*` of `C`. */
+  get state(): number {
+    return this._state;
+  }
+  /** The dialog, once there is one. */
+  get id(): DialogIdentity | null {
+    return this._dialog;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  get data(): any {
+    return this._data;
+  }
+  set data(data: unknown) {
+    this._data = data;
+  }
+
+  _handle(name: string, payload: Record<string, unknown>): unknown {
+    if (name === 'gone') return undefined;
+    this._state = payload['state'] as number;
+    const dialog = payload['dialog'] as DialogIdentity | null;
+    this._dialog = dialog && { ...dialog, toString: () => dialog.call_id + dialog.local_tag + dialog.remote_tag };
+    if (name === 'state') return undefined;
+    if (name === 'terminated') return this.emit(name, ...[payload['code'], payload['reason'], payload['retryAfter']].slice(0, this._details));
+    if (typeof payload['request'] !== 'string') return this.emit(name);
+    const request = new IncomingRequest(this._ua, payload['request']);
+    return this.emit(name, payload['ends'], request, request.body, request.getHeader('Content-Type'));
+  }
+}
+
+const address = (uri: URI | string | undefined, name: string | undefined): string | null => {
+  if (!uri) return null;
+  const parsed = uri instanceof URI ? uri : URI.parse(uri);
+  if (!parsed) throw new TypeError(`Invalid URI: ${uri}`);
+  return new NameAddrHeader(parsed, name).toString();
+};
+
+/** A subscription of ours (RFC 6665; JsSIP `Subscriber`). Its events have positional arguments. */
+export class Subscriber extends Subscription {
+  static get C() {
+    return C;
+  }
+
+  _target: string | URI;
+  _terminated = false;
+  _options: { event: string; accept: string; expires: number; contentType: string | undefined; allowEvents: string | undefined; extraHeaders: string[] };
+  _params: SubscriberParams;
+
+  constructor(ua: UA, target: string | URI, eventName: string, accept: string, options: SubscriberOptions) {
+    super(ua, C.STATE_INIT);
+    if (!target) throw new TypeError('Not enough arguments: Missing target');
+    if (!eventName) throw new TypeError('Not enough arguments: Missing eventName');
+    if (!accept) throw new TypeError('Not enough arguments: Missing accept');
+    const { expires, contentType, allowEvents, params, extraHeaders } = options;
+    if (!/^[-.!%*_+`'~\w]+(\s*;[^\r\n]*)?$/.test(eventName)) throw new TypeError('Missing Event header field');
+    assertSingleLine('accept', accept);
+    this._target = target;
+    this._params = { ...params };
+    const seconds = isDecimal(expires) && Number(expires) > 0 ? Number(expires) : C.DEFAULT_EXPIRES_SEC;
+    this._options = { event: eventName, accept, expires: seconds, contentType, allowEvents, extraHeaders: [...(extraHeaders ?? [])] };
+  }
+
+  get C() {
+    return C;
+  }
+
+  /** Subscribes, and later refreshes before it is due by itself. */
+  subscribe(body?: string | null): void {
+    this._check(body);
+    if (this._state !== C.STATE_INIT) return this._again(false, body);
+    const target = this._ua.normalizeTarget(this._target);
+    if (!target) throw new TypeError(`Invalid target: ${this._target}`);
+    const { to_uri, to_display_name, from_uri, from_display_name, cseq } = this._params;
+    const { uri, display_name } = this._ua.configuration;
+    const flat = {
+      ...this._options,
+      target: target.toString(),
+      to: to_uri || to_display_name ? address(to_uri ?? target, to_display_name) : null,
+      from: from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null,
+      cseq,
+    };
+    const agent = this._ua._open();
+    this._handleId = wasm.session_reserve(agent);
+    this._ua._handles.set(this._handleId, this);
+    try {
+      command(() => wasm.subscription_open(agent, this._handleId, flat, body ?? ''));
+    } catch (error) {
+      this._ua._handles.delete(this._handleId);
+      throw error;
+    }
+  }
+
+  /** Un-subscribes: the notifier's last word is a final `notify` and `terminated`. */
+  terminate(body?: string | null): void {
+    if (this._state === C.STATE_INIT) throw new InvalidStateError(this._state);
+    if (this._terminated) return;
+    this._check(body);
+    this._terminated = true;
+    this._again(true, body);
+  }
+
+  _again(ends: boolean, body?: string | null): void {
+    if (this._state !== C.STATE_TERMINATED) command(() => wasm.subscription_again(this._ua._open(), this._handleId, ends, body ?? ''));
+  }
+
+  _check(body?: string | null): void {
+    if (body && !this._options.contentType) throw new TypeError('content_type is undefined');
+  }
+
+  override on<K extends keyof SubscriberEventMap>(event: K, listener: SubscriberEventMap[K]): this;
+  override on(event: string | symbol, listener: Listener): this;
+  override on(event: string | symbol, listener: Listener): this {
+    return super.on(event, listener);
+  }
+  override once<K extends keyof SubscriberEventMap>(event: K, listener: SubscriberEventMap[K]): this;
+  override once(event: string | symbol, listener: Listener): this;
+  override once(event: string | symbol, listener: Listener): this {
+    return super.once(event, listener);
+  }
+}

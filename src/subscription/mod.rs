@@ -1,0 +1,240 @@
+//! Subscriptions to the state of somebody, both ways: RFC 6665 (and 6665 4.4.1 for its dialogs).
+//!
+//! A subscription has a dialog of its own. What a call's REFER subscribes to lives inside the call (RFC 3515) and is
+//! not here.
+
+mod notifier;
+mod subscriber;
+
+use std::sync::Arc;
+
+use crate::command::CommandError;
+use crate::context::Cx;
+use crate::dialog::{Dialog, Order};
+use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket};
+use crate::message::{Draft, EventHeader, Reply, Request, Response};
+use crate::table::Table;
+use crate::time::{Instant, earliest};
+use crate::transaction::{Fate, ServerId};
+
+pub use notifier::{Notifier, NotifierOptions};
+pub use subscriber::{SubscribeOptions, Subscriber};
+
+/// Subscriptions that may be open at once; a SUBSCRIBE beyond it is answered 503, one of ours is refused.
+pub const MAX_SUBSCRIPTIONS: usize = 256;
+/// Longest subscription that is granted or believed, in s: a day.
+pub const MAX_EXPIRES_S: u32 = 86_400;
+
+/// JsSIP's `STATE_*` of both classes.
+const PENDING: u8 = 0;
+const ACTIVE: u8 = 1;
+const TERMINATED: u8 = 2;
+
+#[derive(Debug)]
+enum Usage {
+    Subscriber(Box<Subscriber>),
+    Notifier(Box<Notifier>),
+}
+
+/// Calls the same method of whichever it is.
+macro_rules! either {
+    ($usage:expr, $side:ident => $call:expr) => {
+        match $usage {
+            Usage::Subscriber($side) => $call,
+            Usage::Notifier($side) => $call,
+        }
+    };
+}
+
+/// All subscriptions of an agent.
+#[derive(Debug, Default)]
+pub struct Subscriptions(Table<SubscriptionId, Usage>);
+
+impl Subscriptions {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether there is no place for another one.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= MAX_SUBSCRIPTIONS
+    }
+
+    /// Subscribes. A refused command has changed nothing.
+    pub fn subscribe(
+        &mut self,
+        id: SubscriptionId,
+        options: SubscribeOptions,
+        body: String,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), CommandError> {
+        if self.is_full() {
+            return Err(CommandError::NotSupported("Too many subscriptions"));
+        }
+        let subscriber = Subscriber::open(id, options, body, cx)?;
+        self.0.insert(id, Usage::Subscriber(Box::new(subscriber)));
+        Ok(())
+    }
+
+    /// A SUBSCRIBE outside a dialog: the app makes a notifier of it, or answers it.
+    pub fn offered(&mut self, id: SubscriptionId, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+        let event = request.headers.first("Event").and_then(EventHeader::parse);
+        let expires = request.headers.has("Expires") && request.expires().is_none();
+        let reply = if self.is_full() {
+            Reply::new(503).with("Retry-After", "10")
+        } else if let (Some(event), Some(_), false) = (event, request.contact(), expires) {
+            let notifier = Notifier::offered(id, server, Arc::clone(request), event, cx);
+            self.0.insert(id, Usage::Notifier(Box::new(notifier)));
+            return;
+        } else {
+            // JsSIP; RFC 6665 4.2.1 leaves the code open.
+            not_allowed()
+        };
+        cx.reply(server, reply);
+    }
+
+    /// One of ours, for a command of the app.
+    pub fn subscriber(&mut self, id: SubscriptionId) -> Option<&mut Subscriber> {
+        match self.0.get_mut(&id) {
+            Some(Usage::Subscriber(subscriber)) => Some(subscriber),
+            _ => None,
+        }
+    }
+
+    /// One of somebody else's, for a command of the app.
+    pub fn notifier(&mut self, id: SubscriptionId) -> Option<&mut Notifier> {
+        match self.0.get_mut(&id) {
+            Some(Usage::Notifier(notifier)) => Some(notifier),
+            _ => None,
+        }
+    }
+
+    /// The next moment at which something falls due.
+    pub fn deadline(&self) -> Option<Instant> {
+        earliest(self.0.values().map(|usage| either!(usage, s => s.deadline())))
+    }
+
+    /// Does what fell due.
+    pub fn expire(&mut self, cx: &mut Cx<'_>) {
+        for usage in self.0.values_mut() {
+            either!(usage, s => if s.deadline().is_some_and(|at| at <= cx.now) { s.expire(cx) });
+        }
+    }
+
+    /// Forgets those that are over.
+    pub fn settle(&mut self) {
+        self.0.retain(|_, usage| !either!(usage, s => s.is_over()));
+    }
+
+    /// A request inside a dialog. False if it is nobody's here.
+    pub fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) -> bool {
+        let owner = self.0.values_mut().find(|usage| either!(usage, s => s.owns(request)));
+        let Some(usage) = owner else {
+            return false;
+        };
+        let dialog = either!(usage, s => &mut s.dialog);
+        if dialog.as_mut().is_some_and(|d| d.receive(request) == Order::TooOld) {
+            // RFC 3261 12.2.2.
+            cx.reply(server, Reply::new(500).because("CSeq out of order"));
+        } else {
+            either!(usage, s => s.receive(server, request, cx));
+        }
+        true
+    }
+
+    /// The final answer to a SUBSCRIBE or NOTIFY of ours, which is `draft`.
+    pub fn response(&mut self, id: SubscriptionId, response: &Response, draft: &Draft, cx: &mut Cx<'_>) {
+        match self.0.get_mut(&id) {
+            Some(Usage::Subscriber(subscriber)) => subscriber.response(response, draft, cx),
+            Some(Usage::Notifier(notifier)) => notifier.response(response.status, cx),
+            None => {}
+        }
+    }
+
+    /// No answer to a SUBSCRIBE or NOTIFY of ours.
+    pub fn unanswered(&mut self, id: SubscriptionId, fate: Fate, cx: &mut Cx<'_>) {
+        if let Some(usage) = self.0.get_mut(&id) {
+            either!(usage, s => s.unanswered(fate, cx));
+        }
+    }
+
+    /// The CSeq of the next request in its dialog, for a repetition with credentials.
+    pub fn next_cseq(&mut self, id: SubscriptionId) -> Option<u32> {
+        match self.0.get_mut(&id)? {
+            Usage::Subscriber(subscriber) => Some(subscriber.next_cseq()),
+            Usage::Notifier(notifier) => notifier.dialog.as_mut().map(Dialog::next_cseq),
+        }
+    }
+
+    /// The listeners of a hook have run. False if none here waits for this ticket.
+    pub fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx<'_>) -> bool {
+        self.0.values_mut().any(|usage| match usage {
+            Usage::Notifier(notifier) => notifier.resume(ticket, listened, cx),
+            Usage::Subscriber(_) => false,
+        })
+    }
+
+    /// There is a connection again.
+    pub fn line_open(&mut self, cx: &mut Cx<'_>) {
+        for usage in self.0.values_mut() {
+            if let Usage::Subscriber(subscriber) = usage {
+                subscriber.line_open(cx);
+            }
+        }
+    }
+
+    /// The agent stops: ends them all, as far as the far ends answer in time.
+    pub fn leave(&mut self, cx: &mut Cx<'_>) {
+        for usage in self.0.values_mut() {
+            either!(usage, s => s.leave(cx));
+        }
+    }
+
+    /// The agent has stopped: what did not end by itself ends now.
+    pub fn abandon(&mut self, cx: &mut Cx<'_>) {
+        for usage in self.0.values_mut() {
+            either!(usage, s => if !s.is_over() { s.abandon(cx) });
+        }
+        self.0.clear();
+    }
+}
+
+/// 405 with what is allowed.
+fn not_allowed() -> Reply {
+    Reply::new(405).with("Allow", crate::message::ALLOW)
+}
+
+/// 489 names the package that would have fitted (RFC 6665 8.3.2).
+fn bad_event(package: &str) -> Reply {
+    Reply::new(489).with("Allow-Events", package)
+}
+
+/// Whether two Event fields name the same subscription (RFC 6665 8.2.1).
+fn same_event(one: &EventHeader, other: &EventHeader) -> bool {
+    one.package == other.package && one.params.value("id") == other.params.value("id")
+}
+
+fn tell(id: SubscriptionId, state: u8, dialog: Option<&Dialog>, kind: SubscriptionEvent, cx: &mut Cx<'_>) {
+    cx.event(Event::Subscription { id, state, dialog: dialog.map(|d| d.id.clone()), kind });
+}
+
+/// The fields that an app gave and those of its own that each request carries: `Contact` only if it gave none.
+fn own_lines(extra: &[String], event: &str, allow_events: Option<&str>, cx: &Cx<'_>) -> Vec<String> {
+    let mut lines = extra.to_vec();
+    lines.push(["Event: ", event].concat());
+    if !has_contact(extra) {
+        lines.push(["Contact: ", &cx.contact.text(cx.config, false, false)].concat());
+    }
+    lines.extend(allow_events.map(|v| ["Allow-Events: ", v].concat()));
+    lines
+}
+
+fn has_contact(lines: &[String]) -> bool {
+    lines.iter().any(|line| contact_of(line).is_some())
+}
+
+fn contact_of(line: &str) -> Option<&str> {
+    let (name, value) = line.split_once(':')?;
+    name.trim().eq_ignore_ascii_case("Contact").then(|| value.trim())
+}

@@ -1,0 +1,363 @@
+//! Somebody's subscription to a state of ours: RFC 6665 4.2; JsSIP `Notifier`.
+//!
+//! ```text
+//! Offered --start()--> Running --SUBSCRIBE--> Running ...
+//!    |                    |--Expires: 0, or expired--> Ending --the listeners have run--> Over
+//!    '--reply, 30 s-------'--terminate(), a NOTIFY that failed--------------------------> Over
+//! ```
+//!
+//! The app sends the NOTIFY that follows each SUBSCRIBE (RFC 6665 4.2.1.2), as in JsSIP; only the final one is sent
+//! here if the listeners of `subscribe` or `expired` did not send it.
+
+use std::sync::Arc;
+
+use super::{
+    ACTIVE, MAX_EXPIRES_S, PENDING, TERMINATED, bad_event, contact_of, not_allowed, own_lines, same_event, tell,
+};
+use crate::command::CommandError;
+use crate::context::Cx;
+use crate::dialog::Dialog;
+use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket};
+use crate::exchange::Owner;
+use crate::message::{EventHeader, Method, Reply, Request, header_line, single_line};
+use crate::time::Instant;
+use crate::transaction::{Fate, ServerId};
+
+/// JsSIP's `Notifier.C`.
+const RESPONSE_TIMEOUT: u8 = 0;
+const TRANSPORT_ERROR: u8 = 1;
+const NON_OK_RESPONSE: u8 = 2;
+const AUTHENTICATION_FAILED: u8 = 3;
+const FINAL_NOTIFY_SENT: u8 = 4;
+const UNSUBSCRIBE_RECEIVED: u8 = 5;
+const SUBSCRIPTION_EXPIRED: u8 = 6;
+
+/// ms for the app to answer a SUBSCRIBE: its sender gives up after 32 s (RFC 3261 17.1.2.2, timer F).
+const ANSWER_WITHIN_MS: u64 = 30_000;
+
+/// How an app serves a subscription.
+#[derive(Clone, Debug, Default)]
+pub struct NotifierOptions {
+    /// The type of the bodies of NOTIFY.
+    pub content_type: String,
+    /// Lines `Name: value` for each NOTIFY.
+    pub extra_headers: Vec<String>,
+    /// Allow-Events.
+    pub allow_events: Option<String>,
+    /// Not authorized yet.
+    pub pending: bool,
+    /// How long a subscription lasts that does not say it, in s.
+    pub default_expires_s: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Phase {
+    Offered {
+        server: ServerId,
+        answer_by: Instant,
+    },
+    Running {
+        expires_at: Instant,
+    },
+    /// Listeners run; then the final NOTIFY leaves, and the subscription ends with this code.
+    Ending {
+        ticket: Ticket,
+        code: u8,
+    },
+    Over,
+}
+
+/// One subscription of somebody else's.
+#[derive(Debug)]
+pub struct Notifier {
+    id: SubscriptionId,
+    announced: Ticket,
+    subscribe: Arc<Request>,
+    event: EventHeader,
+    options: NotifierOptions,
+    state: u8,
+    phase: Phase,
+    pub(super) dialog: Option<Dialog>,
+}
+
+impl Notifier {
+    pub(super) fn offered(
+        id: SubscriptionId,
+        server: ServerId,
+        subscribe: Arc<Request>,
+        event: EventHeader,
+        cx: &mut Cx<'_>,
+    ) -> Self {
+        let ticket = cx.out.ticket();
+        cx.event(Event::NewSubscribe { id, ticket, request: Arc::clone(&subscribe) });
+        Self {
+            id,
+            announced: ticket,
+            subscribe,
+            event,
+            options: NotifierOptions::default(),
+            state: ACTIVE,
+            phase: Phase::Offered { server, answer_by: cx.now.after(ANSWER_WITHIN_MS) },
+            dialog: None,
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Over)
+    }
+
+    pub(super) fn owns(&self, request: &Request) -> bool {
+        let same = |d: &Dialog| {
+            d.id.call_id == request.call_id
+                && Some(d.id.local_tag.as_str()) == request.to_tag()
+                && d.id.remote_tag == request.from_tag()
+        };
+        self.dialog.as_ref().is_some_and(same)
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Offered { answer_by: at, .. } | Phase::Running { expires_at: at } => Some(at),
+            Phase::Ending { .. } | Phase::Over => None,
+        }
+    }
+
+    pub(super) fn expire(&mut self, cx: &mut Cx<'_>) {
+        match self.phase {
+            Phase::Offered { .. } => self.leave(cx),
+            Phase::Running { .. } => {
+                let ticket = self.ending(SUBSCRIPTION_EXPIRED, cx);
+                self.tell(SubscriptionEvent::Expired { ticket }, cx);
+            }
+            Phase::Ending { .. } | Phase::Over => {}
+        }
+    }
+
+    /// Answers the SUBSCRIBE without a subscription (JsSIP `request.reply`).
+    pub fn reply(&mut self, reply: Reply, cx: &mut Cx<'_>) {
+        if let Phase::Offered { server, .. } = self.phase {
+            if reply.status >= 200 {
+                self.phase = Phase::Over;
+            }
+            cx.reply(server, reply);
+        }
+    }
+
+    /// Accepts the subscription (RFC 6665 4.2.1.1).
+    pub fn start(&mut self, options: NotifierOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+        let Phase::Offered { server, .. } = self.phase else {
+            return Ok(());
+        };
+        let texts = [Some(&options.content_type), options.allow_events.as_ref()];
+        let clean = texts.into_iter().flatten().all(|t| single_line(t));
+        if !clean || options.extra_headers.iter().any(|line| header_line(line).is_none()) {
+            return Err(CommandError::Invalid("options"));
+        }
+        self.state = if options.pending { PENDING } else { ACTIVE };
+        self.options = options;
+        let first_cseq = u32::try_from(cx.entropy.below(10_000)).unwrap_or_default();
+        let Some(tag) = cx.transactions.to_tag(server).map(str::to_owned) else {
+            // The connection that it came by is gone.
+            self.over(TRANSPORT_ERROR, cx);
+            return Ok(());
+        };
+        self.dialog = Dialog::as_callee(&self.subscribe, &tag, first_cseq);
+        let subscribe = Arc::clone(&self.subscribe);
+        if self.dialog.is_some() {
+            self.accept(server, &subscribe, cx);
+        } else {
+            cx.reply(server, Reply::new(400).because("Bad Contact"));
+            self.over(NON_OK_RESPONSE, cx);
+        }
+        Ok(())
+    }
+
+    /// 200 with what is granted, then the app hears of it.
+    fn accept(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+        // RFC 6665 4.2.1.1: never longer than what was asked.
+        let seconds = request.expires().unwrap_or(self.options.default_expires_s).min(MAX_EXPIRES_S);
+        let own = self.options.extra_headers.iter().find_map(|line| contact_of(line));
+        let contact = own.map_or_else(|| cx.contact.text(cx.config, false, false), str::to_owned);
+        let reply = Reply::new(200).with("Expires", seconds.to_string()).with("Contact", contact);
+        cx.reply(server, reply.with("Supported", "outbound"));
+        let ends = seconds == 0;
+        let ticket = if ends {
+            // RFC 6665 4.2.1.4 and 4.4.3: an un-SUBSCRIBE, or a first one that only fetches the state.
+            self.ending(UNSUBSCRIBE_RECEIVED, cx)
+        } else {
+            self.phase = Phase::Running { expires_at: cx.now.after(u64::from(seconds) * 1000) };
+            cx.out.ticket()
+        };
+        self.tell(SubscriptionEvent::Subscribe { ticket, ends, request: Arc::clone(request) }, cx);
+    }
+
+    fn ending(&mut self, code: u8, cx: &mut Cx<'_>) -> Ticket {
+        let ticket = cx.out.ticket();
+        self.phase = Phase::Ending { ticket, code };
+        ticket
+    }
+
+    /// The subscription is authorized (JsSIP `setActiveState`).
+    pub fn activate(&mut self, cx: &mut Cx<'_>) {
+        self.state = ACTIVE;
+        self.options.pending = false;
+        self.tell(SubscriptionEvent::State, cx);
+    }
+
+    /// Sends the state (RFC 6665 4.2.2); at the end of the subscription this is the final NOTIFY.
+    pub fn notify(&mut self, body: String, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+        match self.phase {
+            Phase::Offered { .. } => return Err(CommandError::Invalid("state: start() comes first")),
+            Phase::Running { expires_at } => {
+                let left = expires_at.since(cx.now) / 1000;
+                if left == 0 {
+                    self.finish(body, Some("timeout"), None, SUBSCRIPTION_EXPIRED, cx);
+                } else {
+                    let word = if self.state == PENDING { "pending" } else { "active" };
+                    self.send(&[word, ";expires=", &left.to_string()].concat(), body, cx);
+                }
+            }
+            Phase::Ending { code, .. } => self.finish(body, Some("timeout"), None, code, cx),
+            Phase::Over => {}
+        }
+        Ok(())
+    }
+
+    /// Ends the subscription with a final NOTIFY (RFC 6665 4.2.2, 4.1.3 for the reasons).
+    pub fn terminate(
+        &mut self,
+        body: String,
+        reason: Option<&str>,
+        retry_after: Option<u32>,
+        cx: &mut Cx<'_>,
+    ) -> Result<(), CommandError> {
+        if !reason.is_none_or(crate::message::is_token) {
+            return Err(CommandError::Invalid("reason"));
+        }
+        match self.phase {
+            Phase::Offered { .. } => return Err(CommandError::Invalid("state: start() comes first")),
+            Phase::Over => {}
+            _ => {
+                let code = if reason == Some("timeout") { SUBSCRIPTION_EXPIRED } else { FINAL_NOTIFY_SENT };
+                self.finish(body, reason, retry_after, code, cx);
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, body: String, reason: Option<&str>, retry_after: Option<u32>, code: u8, cx: &mut Cx<'_>) {
+        let mut state = "terminated".to_owned();
+        if let Some(reason) = reason {
+            state.push_str(";reason=");
+            state.push_str(reason);
+        }
+        if let Some(seconds) = retry_after {
+            state.push_str(";retry-after=");
+            state.push_str(&seconds.to_string());
+        }
+        self.send(&state, body, cx);
+        self.over(code, cx);
+    }
+
+    fn send(&mut self, state: &str, body: String, cx: &mut Cx<'_>) {
+        let Some(dialog) = &mut self.dialog else {
+            return;
+        };
+        let via = cx.new_via();
+        let draft = dialog.request(Method::Notify, via);
+        let options = &self.options;
+        // RFC 6665 8.2.1: the field as the subscriber wrote it.
+        let event = self.subscribe.headers.first("Event").unwrap_or_default();
+        let mut lines = own_lines(&options.extra_headers, event, options.allow_events.as_deref(), cx);
+        lines.push(["Subscription-State: ", state].concat());
+        if !body.is_empty() {
+            lines.push(["Content-Type: ", &options.content_type].concat());
+        }
+        let mut draft = cx.finish(draft, &lines, "outbound");
+        draft.body = body;
+        cx.send(Owner::Subscription(self.id), draft);
+    }
+
+    /// The final answer to a NOTIFY (RFC 6665 4.2.2: a failed one ends the subscription).
+    pub(super) fn response(&mut self, status: u16, cx: &mut Cx<'_>) {
+        match status {
+            ..300 => {}
+            401 | 407 => self.over(AUTHENTICATION_FAILED, cx),
+            408 => self.over(RESPONSE_TIMEOUT, cx),
+            _ => self.over(NON_OK_RESPONSE, cx),
+        }
+    }
+
+    pub(super) fn unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+        let code = match fate {
+            Fate::Timeout => RESPONSE_TIMEOUT,
+            Fate::TransportError => TRANSPORT_ERROR,
+        };
+        self.over(code, cx);
+    }
+
+    /// A request inside the dialog: the subscriber refreshes or leaves (RFC 6665 4.2.1.4).
+    pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+        let event = request.headers.first("Event").and_then(EventHeader::parse);
+        let reply = match (&request.method, event) {
+            (Method::Subscribe, Some(event)) if same_event(&event, &self.event) => {
+                if matches!(self.phase, Phase::Running { .. }) {
+                    if let Some(dialog) = &mut self.dialog {
+                        dialog.refresh_target(request.contact());
+                    }
+                    return self.accept(server, request, cx);
+                }
+                Reply::new(481)
+            }
+            (Method::Subscribe, Some(_)) => bad_event(&self.event.package),
+            (Method::Subscribe, None) => Reply::new(400).because("Missing or Bad Event"),
+            _ => not_allowed(),
+        };
+        cx.reply(server, reply);
+    }
+
+    /// The listeners of `newSubscribe`, `subscribe` or `expired` have run.
+    pub(super) fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx<'_>) -> bool {
+        match self.phase {
+            Phase::Offered { .. } if ticket == self.announced => {
+                if !listened {
+                    self.reply(not_allowed(), cx);
+                }
+                true
+            }
+            Phase::Ending { ticket: waits, code } if waits == ticket => {
+                self.finish(String::new(), Some("timeout"), None, code, cx);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The agent stops, or the app never answered: RFC 6665 4.1.3, the subscriber may try again later.
+    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
+        match self.phase {
+            Phase::Offered { server, .. } => {
+                cx.reply(server, Reply::new(480));
+                self.over(SUBSCRIPTION_EXPIRED, cx);
+            }
+            _ => drop(self.terminate(String::new(), Some("probation"), None, cx)),
+        }
+    }
+
+    pub(super) fn abandon(&mut self, cx: &mut Cx<'_>) {
+        self.over(TRANSPORT_ERROR, cx);
+    }
+
+    fn over(&mut self, code: u8, cx: &mut Cx<'_>) {
+        if !self.is_over() {
+            self.phase = Phase::Over;
+            self.state = TERMINATED;
+            self.dialog = None;
+            self.tell(SubscriptionEvent::Terminated { code, reason: None, retry_after: None }, cx);
+        }
+    }
+
+    fn tell(&self, kind: SubscriptionEvent, cx: &mut Cx<'_>) {
+        tell(self.id, self.state, self.dialog.as_ref(), kind, cx);
+    }
+}

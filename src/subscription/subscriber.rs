@@ -1,0 +1,468 @@
+//! Our subscription to somebody's state: RFC 6665 4.1; JsSIP `Subscriber`.
+//!
+//! ```text
+//! Opening --2xx--> Running --expires soon--> Running ...
+//!    |                |--terminate(), Expires: 0 granted--> Leaving --32 s--> Over
+//!    '----------------'--NOTIFY terminated, any other answer, none------------> Over
+//! ```
+//!
+//! Its dialog begins with the 2xx or with the first NOTIFY, whichever comes first (RFC 6665 4.4.1). There is one
+//! dialog: a NOTIFY of another fork is answered 481, as RFC 6665 5.4.9 has it for a package that allows one
+//! subscription, because JsSIP's object stands for one. Timer N (4.1.2.4) does not run after a 2xx: JsSIP's notifiers
+//! leave the first NOTIFY to their app, which may take its time.
+//!
+//! Where JsSIP ends a subscription when a refresh meets a lost connection, this one waits for the next connection
+//! for as long as the notifier keeps the subscription, and refreshes then: the answer brings the state that was
+//! missed (RFC 6665 4.2.1.2). A notifier that forgot it with the connection says 481, and is subscribed to anew.
+
+use std::sync::Arc;
+
+use super::{ACTIVE, MAX_EXPIRES_S, PENDING, TERMINATED, bad_event, not_allowed, own_lines, same_event, tell};
+use crate::command::CommandError;
+use crate::context::Cx;
+use crate::dialog::Dialog;
+use crate::event::{SubscriptionEvent, SubscriptionId};
+use crate::exchange::Owner;
+use crate::message::{
+    Draft, EventHeader, Method, NameAddr, Reply, Request, Response, SubscriptionState, header_line, single_line,
+};
+use crate::time::Instant;
+use crate::transaction::{Fate, GIVE_UP_MS, ServerId};
+use crate::uri::Uri;
+
+/// JsSIP's `Subscriber.C`.
+const RESPONSE_TIMEOUT: u8 = 0;
+const TRANSPORT_ERROR: u8 = 1;
+const NON_OK_RESPONSE: u8 = 2;
+const WRONG_OK_RESPONSE: u8 = 3;
+const AUTHENTICATION_FAILED: u8 = 4;
+const UNSUBSCRIBE_TIMEOUT: u8 = 5;
+const FINAL_NOTIFY_RECEIVED: u8 = 6;
+const WRONG_NOTIFY_RECEIVED: u8 = 7;
+const WAITING_NOTIFY: u8 = 4;
+
+/// Requests that may wait for the first 2xx.
+const MAX_QUEUE: usize = 16;
+/// A NOTIFY that ends the subscription earlier moves the refresh if the difference is larger (JsSIP), in ms.
+const DEVIATION_MS: u64 = 2_000;
+
+/// What an app subscribes to.
+#[derive(Clone, Debug)]
+pub struct SubscribeOptions {
+    /// Whose state.
+    pub target: Uri,
+    /// The package, `;id=` behind it if it is to have one.
+    pub event: String,
+    /// The types of body that are understood.
+    pub accept: String,
+    /// How long, in s.
+    pub expires_s: u32,
+    /// The type of the bodies of SUBSCRIBE.
+    pub content_type: Option<String>,
+    /// Allow-Events.
+    pub allow_events: Option<String>,
+    /// Lines `Name: value`.
+    pub extra_headers: Vec<String>,
+    /// Another To, as name-addr.
+    pub to: Option<String>,
+    /// Another From, as name-addr without a tag.
+    pub from: Option<String>,
+    /// The first CSeq number.
+    pub cseq: Option<u32>,
+}
+
+#[derive(Debug)]
+enum Refresh {
+    At(Instant),
+    Sent,
+    /// There is no connection.
+    Waiting,
+    /// The first one on a new connection.
+    Reconnected,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// No 2xx yet: what else the app asks waits for it. True un-subscribes.
+    Opening(Vec<(bool, String)>),
+    Running {
+        expires_at: Instant,
+        refresh: Refresh,
+    },
+    /// The final NOTIFY is due, once a 2xx said so until then.
+    Leaving(Option<Instant>),
+    Over,
+}
+
+/// One subscription of ours.
+#[derive(Debug)]
+pub struct Subscriber {
+    id: SubscriptionId,
+    options: SubscribeOptions,
+    event: EventHeader,
+    to: String,
+    from: String,
+    local_tag: String,
+    call_id: String,
+    cseq: u32,
+    raised: bool,
+    accepted: bool,
+    state: u8,
+    phase: Phase,
+    pub(super) dialog: Option<Dialog>,
+}
+
+impl Subscriber {
+    pub(super) fn open(
+        id: SubscriptionId,
+        mut options: SubscribeOptions,
+        body: String,
+        cx: &mut Cx<'_>,
+    ) -> Result<Self, CommandError> {
+        let event = EventHeader::parse(&options.event).ok_or(CommandError::Invalid("eventName"))?;
+        options.event.clone_from(&event.package);
+        if let Some(id) = event.params.value("id") {
+            options.event = [&event.package, ";id=", id].concat();
+        }
+        let texts = [Some(&options.event), Some(&options.accept), options.content_type.as_ref()];
+        let addresses = [&options.to, &options.from];
+        if !texts.into_iter().chain([options.allow_events.as_ref()]).flatten().all(|t| single_line(t))
+            || !addresses.into_iter().flatten().all(|a| single_line(a) && NameAddr::parse(a).is_some())
+            || options.extra_headers.iter().any(|line| header_line(line).is_none())
+        {
+            return Err(CommandError::Invalid("options"));
+        }
+        let from = options.from.take().unwrap_or_else(|| cx.own_address());
+        let to = options.to.take().unwrap_or_else(|| ["<", &options.target.to_string(), ">"].concat());
+        options.expires_s = options.expires_s.clamp(1, MAX_EXPIRES_S);
+        let cseq = options.cseq.unwrap_or_else(|| u32::try_from(cx.entropy.below(10_000)).unwrap_or_default());
+        let mut subscriber = Self {
+            id,
+            event,
+            to,
+            from,
+            local_tag: String::new(),
+            call_id: String::new(),
+            accepted: false,
+            cseq: cseq & 0x7fff_ffff,
+            raised: false,
+            state: WAITING_NOTIFY,
+            phase: Phase::Opening(Vec::new()),
+            dialog: None,
+            options,
+        };
+        subscriber.name(cx);
+        subscriber.submit(false, body, cx);
+        subscriber.tell(SubscriptionEvent::State, cx);
+        Ok(subscriber)
+    }
+
+    /// Fresh names for the dialog to come.
+    fn name(&mut self, cx: &mut Cx<'_>) {
+        self.local_tag = cx.entropy.tag();
+        self.call_id = cx.entropy.token(20);
+    }
+
+    fn tagged_from(&self) -> String {
+        [&self.from, ";tag=", &self.local_tag].concat()
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Over)
+    }
+
+    pub(super) fn owns(&self, request: &Request) -> bool {
+        let fork = |d: &Dialog| d.id.remote_tag == request.from_tag();
+        self.call_id == request.call_id
+            && request.to_tag() == Some(&self.local_tag)
+            && self.dialog.as_ref().is_none_or(fork)
+            && !self.is_over()
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match &self.phase {
+            Phase::Running { refresh: Refresh::At(at), .. } => Some(*at),
+            Phase::Running { expires_at, refresh: Refresh::Waiting } => Some(*expires_at),
+            Phase::Leaving(until) => *until,
+            _ => None,
+        }
+    }
+
+    pub(super) fn expire(&mut self, cx: &mut Cx<'_>) {
+        match &self.phase {
+            Phase::Running { refresh: Refresh::At(_), .. } => self.refresh(cx),
+            Phase::Leaving(_) => self.over(UNSUBSCRIBE_TIMEOUT, cx),
+            _ => self.over(TRANSPORT_ERROR, cx),
+        }
+    }
+
+    /// Another SUBSCRIBE: a refresh, or with `ends` the last one. It waits for the first 2xx.
+    pub fn again(&mut self, ends: bool, body: String, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+        match &mut self.phase {
+            Phase::Opening(queue) => {
+                if queue.len() == MAX_QUEUE {
+                    return Err(CommandError::NotSupported("Too many requests waiting"));
+                }
+                // After an un-SUBSCRIBE there is nothing to refresh.
+                if queue.last().is_none_or(|(last, _)| !last) {
+                    queue.push((ends, body));
+                }
+            }
+            Phase::Running { .. } => self.submit(ends, body, cx),
+            Phase::Leaving(_) | Phase::Over => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
+        if let Phase::Opening(queue) = &mut self.phase {
+            queue.clear();
+        }
+        let _ = self.again(true, String::new(), cx);
+    }
+
+    pub(super) fn abandon(&mut self, cx: &mut Cx<'_>) {
+        let code = if matches!(self.phase, Phase::Leaving(_)) { UNSUBSCRIBE_TIMEOUT } else { TRANSPORT_ERROR };
+        self.over(code, cx);
+    }
+
+    /// RFC 6665 4.1.2.2: the notifier sends the whole state after each refresh.
+    pub(super) fn line_open(&mut self, cx: &mut Cx<'_>) {
+        if let Phase::Running { .. } = self.phase {
+            self.refresh(cx);
+            if let Phase::Running { refresh, .. } = &mut self.phase {
+                *refresh = Refresh::Reconnected;
+            }
+        }
+    }
+
+    fn refresh(&mut self, cx: &mut Cx<'_>) {
+        if cx.out.flow().is_some() {
+            self.submit(false, String::new(), cx);
+        } else if let Phase::Running { refresh, .. } = &mut self.phase {
+            *refresh = Refresh::Waiting;
+        }
+    }
+
+    fn submit(&mut self, ends: bool, body: String, cx: &mut Cx<'_>) {
+        let mut draft = match &mut self.dialog {
+            Some(dialog) => {
+                let via = cx.new_via();
+                dialog.request(Method::Subscribe, via)
+            }
+            None => {
+                let uri = self.options.target.to_string();
+                let from = self.tagged_from();
+                cx.draft(Method::Subscribe, &uri, &self.to, &from, &self.call_id, self.cseq)
+            }
+        };
+        let options = &self.options;
+        let expires = if ends { 0 } else { options.expires_s };
+        let mut lines = own_lines(&options.extra_headers, &options.event, options.allow_events.as_deref(), cx);
+        let after_event = options.extra_headers.len() + 1;
+        lines.splice(
+            after_event..after_event,
+            [["Expires: ", &expires.to_string()].concat(), ["Accept: ", &options.accept].concat()],
+        );
+        if !body.is_empty() {
+            lines.extend(options.content_type.as_ref().map(|t| ["Content-Type: ", t].concat()));
+        }
+        draft = cx.finish(draft, &lines, "outbound");
+        draft.body = body;
+        match &mut self.phase {
+            Phase::Running { .. } if ends => self.phase = Phase::Leaving(None),
+            Phase::Running { refresh, .. } => *refresh = Refresh::Sent,
+            _ => {}
+        }
+        cx.send(Owner::Subscription(self.id), draft);
+    }
+
+    pub(super) fn response(&mut self, response: &Response, draft: &Draft, cx: &mut Cx<'_>) {
+        if self.is_over() {
+            return;
+        }
+        match response.status {
+            200..300 => self.granted(response, draft, cx),
+            423 if !matches!(self.phase, Phase::Leaving(_)) => self.too_brief(response, draft, cx),
+            // RFC 6665 4.1.2.2: an unrelated subscription takes its place.
+            481 if matches!(self.phase, Phase::Running { refresh: Refresh::Reconnected, .. }) => {
+                self.phase = Phase::Opening(Vec::new());
+                self.dialog = None;
+                self.name(cx);
+                self.submit(false, String::new(), cx);
+            }
+            401 | 407 => self.over(AUTHENTICATION_FAILED, cx),
+            // JsSIP: to a request that is no INVITE a 408 says no more than silence.
+            408 => self.over(RESPONSE_TIMEOUT, cx),
+            // RFC 6665 4.1.2.2 would let a subscription outlive some failed refreshes; JsSIP ends it at each.
+            _ => self.over(NON_OK_RESPONSE, cx),
+        }
+    }
+
+    fn granted(&mut self, response: &Response, draft: &Draft, cx: &mut Cx<'_>) {
+        match &mut self.dialog {
+            Some(dialog) if Some(dialog.id.remote_tag.as_str()) == response.to.tag() => {
+                dialog.refresh_target(response.contact());
+            }
+            // A NOTIFY of another fork made the dialog: it stays.
+            Some(_) => {}
+            None => match Dialog::as_caller(draft, response) {
+                Some(dialog) => self.dialog = Some(dialog),
+                None => return self.over(WRONG_OK_RESPONSE, cx),
+            },
+        }
+        self.raised = false;
+        // RFC 6665 4.1.2.1: never longer than what was asked. Without the field, what was asked.
+        let asked = self.options.expires_s;
+        let seconds = response.expires().map_or(asked, |s| s.min(asked));
+        let until = cx.now.after(GIVE_UP_MS);
+        match &mut self.phase {
+            Phase::Opening(queue) => {
+                let queue = std::mem::take(queue);
+                self.arm(seconds, cx);
+                if !std::mem::replace(&mut self.accepted, true) {
+                    self.tell(SubscriptionEvent::Accepted, cx);
+                }
+                for (ends, body) in queue {
+                    let _ = self.again(ends, body, cx);
+                }
+            }
+            Phase::Running { .. } => self.arm(seconds, cx),
+            Phase::Leaving(deadline) => *deadline = Some(until),
+            Phase::Over => {}
+        }
+    }
+
+    /// Plans the refresh. 0 s is the end: only the final NOTIFY is to come (RFC 6665 4.1.2.3 and 4.4.3).
+    fn arm(&mut self, seconds: u32, cx: &mut Cx<'_>) {
+        self.phase = if seconds == 0 {
+            Phase::Leaving(Some(cx.now.after(GIVE_UP_MS)))
+        } else {
+            let delay = refresh_delay_ms(seconds, cx);
+            let expires_at = cx.now.after(u64::from(seconds) * 1000);
+            Phase::Running { expires_at, refresh: Refresh::At(cx.now.after(delay)) }
+        };
+    }
+
+    /// RFC 6665 4.2.1.1: asks once more, for the least that the notifier grants.
+    fn too_brief(&mut self, response: &Response, draft: &Draft, cx: &mut Cx<'_>) {
+        let least = response.headers.first("Min-Expires").and_then(|v| v.trim().parse::<u32>().ok());
+        match least {
+            Some(least) if !self.raised && least > self.options.expires_s && least <= MAX_EXPIRES_S => {
+                self.raised = true;
+                self.options.expires_s = least;
+                self.cseq = (self.cseq + 1) & 0x7fff_ffff;
+                self.submit(false, draft.body.clone(), cx);
+            }
+            _ => self.over(NON_OK_RESPONSE, cx),
+        }
+    }
+
+    pub(super) fn unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+        match (fate, &mut self.phase) {
+            (_, Phase::Over) => {}
+            (Fate::Timeout, _) => self.over(RESPONSE_TIMEOUT, cx),
+            (Fate::TransportError, Phase::Running { expires_at, refresh }) if *expires_at > cx.now => {
+                *refresh = Refresh::Waiting;
+            }
+            (Fate::TransportError, _) => self.over(TRANSPORT_ERROR, cx),
+        }
+    }
+
+    /// RFC 6665 4.1.3.
+    pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+        if request.method != Method::Notify {
+            cx.reply(server, not_allowed());
+            return;
+        }
+        let event = request.headers.first("Event").and_then(EventHeader::parse);
+        let told = request.headers.first("Subscription-State").and_then(SubscriptionState::parse);
+        let state = told.as_ref().and_then(|t| match t.state.as_str() {
+            "pending" => Some(PENDING),
+            "active" => Some(ACTIVE),
+            "terminated" => Some(TERMINATED),
+            _ => None,
+        });
+        let (told, state) = match (event, told, state) {
+            (Some(event), ..) if !same_event(&event, &self.event) => {
+                cx.reply(server, bad_event(&self.event.package));
+                return self.over(WRONG_NOTIFY_RECEIVED, cx);
+            }
+            (Some(_), Some(told), Some(state)) => (told, state),
+            (event, ..) => {
+                let why = if event.is_none() { "Missing or Bad Event" } else { "Missing or Bad Subscription-State" };
+                cx.reply(server, Reply::new(400).because(why));
+                return self.over(WRONG_NOTIFY_RECEIVED, cx);
+            }
+        };
+        let from = self.tagged_from();
+        match &mut self.dialog {
+            Some(dialog) => dialog.refresh_target(request.contact()),
+            None => match Dialog::by_notify(request, &from, self.cseq) {
+                Some(dialog) => self.dialog = Some(dialog),
+                None => {
+                    cx.reply(server, Reply::new(400).because("Missing or Bad Contact"));
+                    return;
+                }
+            },
+        }
+        cx.reply(server, Reply::new(200).with("Supported", "outbound"));
+        let before = self.state;
+        if state != TERMINATED {
+            self.state = state;
+            if let (Some(seconds), Phase::Running { expires_at, .. }) = (told.expires, &self.phase)
+                && cx.now.after(u64::from(seconds) * 1000 + DEVIATION_MS) < *expires_at
+            {
+                self.arm(seconds.max(1), cx);
+            }
+            if before != state {
+                let kind = if state == PENDING { SubscriptionEvent::Pending } else { SubscriptionEvent::Active };
+                self.tell(kind, cx);
+            }
+        }
+        let is_final = state == TERMINATED;
+        if !request.body.is_empty() {
+            self.tell(SubscriptionEvent::Notify { is_final, request: Arc::clone(request) }, cx);
+        }
+        if is_final {
+            self.end(FINAL_NOTIFY_RECEIVED, told.reason, told.retry_after, cx);
+        }
+    }
+
+    fn over(&mut self, code: u8, cx: &mut Cx<'_>) {
+        self.end(code, None, None, cx);
+    }
+
+    fn end(&mut self, code: u8, reason: Option<String>, retry_after: Option<u32>, cx: &mut Cx<'_>) {
+        self.phase = Phase::Over;
+        self.state = TERMINATED;
+        self.dialog = None;
+        self.tell(SubscriptionEvent::Terminated { code, reason, retry_after }, cx);
+    }
+
+    /// The CSeq number of a repetition with credentials.
+    pub(super) fn next_cseq(&mut self) -> u32 {
+        match &mut self.dialog {
+            Some(dialog) => dialog.next_cseq(),
+            None => {
+                self.cseq = (self.cseq + 1) & 0x7fff_ffff;
+                self.cseq
+            }
+        }
+    }
+
+    fn tell(&self, kind: SubscriptionEvent, cx: &mut Cx<'_>) {
+        tell(self.id, self.state, self.dialog.as_ref(), kind, cx);
+    }
+}
+
+/// ms until the refresh, as in JsSIP: in the second half, 70 s before the end at the latest because a hidden tab's
+/// timers may be a minute late; 5 s before the end of a short one, and never at once.
+fn refresh_delay_ms(expires_s: u32, cx: &mut Cx<'_>) -> u64 {
+    let expires = u64::from(expires_s) * 1000;
+    match expires_s {
+        140.. => expires / 2 + cx.entropy.below(expires / 2 - 70_000),
+        10.. => expires - 5_000,
+        _ => (expires / 2).max(1_000),
+    }
+}
