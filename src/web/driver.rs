@@ -199,9 +199,11 @@ impl Driver {
         let Some(object) = self.sockets.get(server).cloned() else {
             return;
         };
-        let socket = Socket::new(object.clone(), flow, &self.this);
-        let old = self.line.replace(Some((flow, socket)));
+        // First the old one lets go of the object: it may be the same, and the new one's handlers have to stay.
+        let old = self.line.take();
         drop(old);
+        let socket = Socket::new(object.clone(), flow, &self.this);
+        self.line.replace(Some((flow, socket)));
         // A failing constructor (mixed content, a page's security policy) is a failed attempt, not an exception.
         if let Err(error) = socket::call(&object, "connect", None) {
             let reason = js::text(&error, "message").unwrap_or_default();

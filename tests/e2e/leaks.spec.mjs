@@ -1,0 +1,74 @@
+// A hundred calls leave nothing behind: heap, RTCPeerConnections and tracks are as they were after the tenth.
+import { expect, test } from '@playwright/test';
+import { open } from './page.mjs';
+import { serveFiles, startRegistrar } from './servers.mjs';
+
+let files;
+let registrar;
+
+test.beforeAll(async () => {
+  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
+});
+test.afterAll(() => {
+  files?.stop();
+  registrar?.stop();
+});
+
+test('a hundred calls leave nothing behind', async ({ page }) => {
+  test.setTimeout(240_000);
+  await open(page, files.url, registrar.url);
+  const devtools = await page.context().newCDPSession(page);
+  await page.evaluate(async () => {
+    window.made = { connections: [], tracks: [] };
+    const Connection = window.RTCPeerConnection;
+    window.RTCPeerConnection = class extends Connection {
+      constructor(...args) {
+        super(...args);
+        made.connections.push(new WeakRef(this));
+      }
+    };
+    const capture = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      const stream = await capture(constraints);
+      for (const track of stream.getTracks()) made.tracks.push(new WeakRef(track));
+      return stream;
+    };
+    // Without the record of messages that line() keeps.
+    for (const name of ['alice', 'bob']) window[name] = line(name).removeAllListeners();
+    bob.on('newRTCSession', ({ session }) => session.answer({ mediaConstraints: { audio: true, video: false } }));
+    for (const ua of [alice, bob]) ua.start();
+    await Promise.all([once(alice, 'registered'), once(bob, 'registered')]);
+  });
+  const calls = (count) => page.evaluate(async (number) => {
+    for (let n = 0; n < number; n += 1) {
+      const session = alice.call('bob', { mediaConstraints: { audio: true, video: false } });
+      await once(session, 'confirmed');
+      const over = once(session, 'ended');
+      session.terminate();
+      await over;
+    }
+    // Timer L and the like hold what has ended for 32 s.
+    await new Promise((resolve) => setTimeout(resolve, 33_000));
+  }, count);
+  const left = async () => {
+    for (let n = 0; n < 3; n += 1) await devtools.send('HeapProfiler.collectGarbage');
+    // The book-keeping of this test is no leak.
+    await page.evaluate(() => Object.keys(made).forEach((kind) => (made[kind] = made[kind].filter((ref) => ref.deref()))));
+    for (let n = 0; n < 3; n += 1) await devtools.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await devtools.send('Runtime.getHeapUsage');
+    const counts = await page.evaluate(() => ({
+      connections: made.connections.filter((ref) => ref.deref() && ref.deref().connectionState !== 'closed').length,
+      tracks: made.tracks.filter((ref) => ref.deref()?.readyState === 'live').length,
+      sessions: Object.keys(alice._sessions).length + Object.keys(bob._sessions).length + alice._handles.size + bob._handles.size,
+    }));
+    return { usedSize, ...counts };
+  };
+  await calls(10);
+  const tenth = await left();
+  await calls(90);
+  const hundredth = await left();
+  console.log(`heap after 10 calls ${tenth.usedSize} bytes, after 100 ${hundredth.usedSize} bytes`);
+  expect({ ...hundredth, usedSize: 0 }).toEqual({ ...tenth, usedSize: 0 });
+  expect(hundredth).toMatchObject({ connections: 0, tracks: 0, sessions: 0 });
+  expect(hundredth.usedSize / tenth.usedSize).toBeLessThan(1.05);
+});
