@@ -11,8 +11,9 @@ use std::sync::Arc;
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
-use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket};
-use crate::message::{Draft, EventHeader, Reply, Request, Response};
+use crate::event::{Event, Refusal, SubscriptionEvent, SubscriptionId, Ticket};
+use crate::exchange::Owner;
+use crate::message::{Draft, EventHeader, Reply, Request, Response, header_line};
 use crate::table::Table;
 use crate::time::{Instant, earliest};
 use crate::transaction::{Fate, ServerId};
@@ -29,6 +30,27 @@ pub const MAX_EXPIRES_S: u32 = 86_400;
 const PENDING: u8 = 0;
 const ACTIVE: u8 = 1;
 const TERMINATED: u8 = 2;
+
+/// What an app asks of a subscription.
+#[derive(Debug)]
+pub enum Command {
+    /// The first SUBSCRIBE, with its body (JsSIP `subscriber.subscribe`).
+    Subscribe(Box<SubscribeOptions>, String),
+    /// Another one, with `ends` the last (JsSIP `subscriber.subscribe`, `terminate`).
+    #[allow(missing_docs)]
+    Again { ends: bool, body: String },
+    /// Answers a SUBSCRIBE without a subscription (JsSIP `request.reply`).
+    Reply(Refusal),
+    /// Accepts a SUBSCRIBE (JsSIP `notifier.start`).
+    Start(NotifierOptions),
+    /// From pending to active (JsSIP `notifier.setActiveState`).
+    Activate,
+    /// Sends a NOTIFY (JsSIP `notifier.notify`).
+    Notify(String),
+    /// Sends the final NOTIFY; `reason` may be empty (JsSIP `notifier.terminate`).
+    #[allow(missing_docs)]
+    Terminate { body: String, reason: String, retry_after: Option<u32> },
+}
 
 #[derive(Debug)]
 enum Usage {
@@ -61,20 +83,21 @@ impl Subscriptions {
         self.0.len() >= MAX_SUBSCRIPTIONS
     }
 
-    /// Subscribes. A refused command has changed nothing.
-    pub fn subscribe(
-        &mut self,
-        id: SubscriptionId,
-        options: SubscribeOptions,
-        body: String,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), CommandError> {
-        if self.is_full() {
-            return Err(CommandError::NotSupported("Too many subscriptions"));
+    /// Does what an app asks. A refused command has changed nothing.
+    pub fn command(&mut self, id: SubscriptionId, command: Command, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+        match (command, self.0.get_mut(&id)) {
+            (Command::Subscribe(options, body), None) => {
+                if self.is_full() {
+                    return Err(CommandError::NotSupported("Too many subscriptions"));
+                }
+                let subscriber = Subscriber::open(id, *options, body, cx)?;
+                self.0.insert(id, Usage::Subscriber(Box::new(subscriber)));
+                Ok(())
+            }
+            (Command::Again { ends, body }, Some(Usage::Subscriber(subscriber))) => subscriber.again(ends, body, cx),
+            (command, Some(Usage::Notifier(notifier))) => notifier.command(command, cx),
+            _ => Err(CommandError::InvalidState(TERMINATED)),
         }
-        let subscriber = Subscriber::open(id, options, body, cx)?;
-        self.0.insert(id, Usage::Subscriber(Box::new(subscriber)));
-        Ok(())
     }
 
     /// A SUBSCRIBE outside a dialog: the app makes a notifier of it, or answers it.
@@ -92,22 +115,6 @@ impl Subscriptions {
             not_allowed()
         };
         cx.reply(server, reply);
-    }
-
-    /// One of ours, for a command of the app.
-    pub fn subscriber(&mut self, id: SubscriptionId) -> Option<&mut Subscriber> {
-        match self.0.get_mut(&id) {
-            Some(Usage::Subscriber(subscriber)) => Some(subscriber),
-            _ => None,
-        }
-    }
-
-    /// One of somebody else's, for a command of the app.
-    pub fn notifier(&mut self, id: SubscriptionId) -> Option<&mut Notifier> {
-        match self.0.get_mut(&id) {
-            Some(Usage::Notifier(notifier)) => Some(notifier),
-            _ => None,
-        }
     }
 
     /// The next moment at which something falls due.
@@ -219,22 +226,16 @@ fn tell(id: SubscriptionId, state: u8, dialog: Option<&Dialog>, kind: Subscripti
     cx.event(Event::Subscription { id, state, dialog: dialog.map(|d| d.id.clone()), kind });
 }
 
-/// The fields that an app gave and those of its own that each request carries: `Contact` only if it gave none.
-fn own_lines(extra: &[String], event: &str, allow_events: Option<&str>, cx: &Cx<'_>) -> Vec<String> {
-    let mut lines = extra.to_vec();
-    lines.push(["Event: ", event].concat());
-    if !has_contact(extra) {
-        lines.push(["Contact: ", &cx.contact.text(cx.config, false, false)].concat());
+/// Sends a SUBSCRIBE or NOTIFY: the fields that the app gave, then our own that are not empty. An app's Contact
+/// stands for ours.
+fn send(id: SubscriptionId, mut draft: Draft, extra: &[String], own: &[(&str, &str)], body: String, cx: &mut Cx<'_>) {
+    draft.headers.extend(extra.iter().filter_map(|line| header_line(line)));
+    for (name, value) in own {
+        if !value.is_empty() && (*name != "Contact" || draft.header(name).is_none()) {
+            draft.headers.push(((*name).to_owned(), (*value).to_owned()));
+        }
     }
-    lines.extend(allow_events.map(|v| ["Allow-Events: ", v].concat()));
-    lines
-}
-
-fn has_contact(lines: &[String]) -> bool {
-    lines.iter().any(|line| contact_of(line).is_some())
-}
-
-fn contact_of(line: &str) -> Option<&str> {
-    let (name, value) = line.split_once(':')?;
-    name.trim().eq_ignore_ascii_case("Contact").then(|| value.trim())
+    let mut draft = cx.finish(draft, &[], "outbound");
+    draft.body = body;
+    cx.send(Owner::Subscription(id), draft);
 }
