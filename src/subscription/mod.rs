@@ -119,7 +119,7 @@ impl Subscriptions {
 
     /// The next moment at which something falls due.
     pub fn deadline(&self) -> Option<Instant> {
-        earliest(self.0.values().map(|usage| either!(usage, s => s.deadline())))
+        self.0.values().fold(None, |first, usage| earliest([first, either!(usage, s => s.deadline())]))
     }
 
     /// Does what fell due.

@@ -159,10 +159,6 @@ impl Subscriber {
         self.call_id = cx.entropy.token(20);
     }
 
-    fn tagged_from(&self) -> String {
-        [&self.options.from, ";tag=", &self.local_tag].concat()
-    }
-
     pub(super) fn is_over(&self) -> bool {
         matches!(self.phase, Phase::Over)
     }
@@ -248,7 +244,7 @@ impl Subscriber {
             }
             None => {
                 let uri = self.options.target.to_string();
-                let from = self.tagged_from();
+                let from = [&self.options.from, ";tag=", &self.local_tag].concat();
                 cx.draft(Method::Subscribe, &uri, &self.options.to, &from, &self.call_id, self.cseq)
             }
         };
@@ -388,10 +384,9 @@ impl Subscriber {
                 return self.over(WRONG_NOTIFY_RECEIVED, cx);
             }
         };
-        let from = self.tagged_from();
         match &mut self.dialog {
             Some(dialog) => dialog.refresh_target(request.contact()),
-            None => match Dialog::by_notify(request, &from, self.cseq) {
+            None => match Dialog::as_callee(request, &self.local_tag, self.cseq) {
                 Some(dialog) => self.dialog = Some(dialog),
                 None => {
                     cx.reply(server, Reply::new(400).because("Missing or Bad Contact"));
