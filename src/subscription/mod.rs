@@ -1,8 +1,9 @@
-//! Subscriptions to the state of somebody, both ways: RFC 6665 (and 6665 4.4.1 for its dialogs).
+//! Subscriptions to the state of somebody, both ways: RFC 6665.
 //!
 //! A subscription has a dialog of its own. What a call's REFER subscribes to lives inside the call (RFC 3515) and is
 //! not here.
 
+mod command;
 mod notifier;
 mod subscriber;
 
@@ -11,46 +12,27 @@ use std::sync::Arc;
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
-use crate::event::{Event, Refusal, SubscriptionEvent, SubscriptionId, Ticket};
+use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket};
 use crate::exchange::Owner;
 use crate::message::{Draft, EventHeader, Reply, Request, Response, header_line};
 use crate::table::Table;
 use crate::time::{Instant, earliest};
 use crate::transaction::{Fate, ServerId};
 
-pub use notifier::{Notifier, NotifierOptions};
-pub use subscriber::{SubscribeOptions, Subscriber};
+pub use command::{Command, NotifierOptions, SubscribeOptions};
+
+use notifier::Notifier;
+use subscriber::Subscriber;
 
 /// Subscriptions that may be open at once; a SUBSCRIBE beyond it is answered 503, one of ours is refused.
 pub const MAX_SUBSCRIPTIONS: usize = 256;
-/// Longest subscription that is granted or believed, in s: a day.
+/// Longest subscription that is granted, or asked for because a 423 says so, in s: a day.
 pub const MAX_EXPIRES_S: u32 = 86_400;
 
 /// JsSIP's `STATE_*` of both classes.
 const PENDING: u8 = 0;
 const ACTIVE: u8 = 1;
 const TERMINATED: u8 = 2;
-
-/// What an app asks of a subscription.
-#[derive(Debug)]
-pub enum Command {
-    /// The first SUBSCRIBE, with its body (JsSIP `subscriber.subscribe`).
-    Subscribe(Box<SubscribeOptions>, String),
-    /// Another one, with `ends` the last (JsSIP `subscriber.subscribe`, `terminate`).
-    #[allow(missing_docs)]
-    Again { ends: bool, body: String },
-    /// Answers a SUBSCRIBE without a subscription (JsSIP `request.reply`).
-    Reply(Refusal),
-    /// Accepts a SUBSCRIBE (JsSIP `notifier.start`).
-    Start(NotifierOptions),
-    /// From pending to active (JsSIP `notifier.setActiveState`).
-    Activate,
-    /// Sends a NOTIFY (JsSIP `notifier.notify`).
-    Notify(String),
-    /// Sends the final NOTIFY; `reason` may be empty (JsSIP `notifier.terminate`).
-    #[allow(missing_docs)]
-    Terminate { body: String, reason: String, retry_after: Option<u32> },
-}
 
 #[derive(Debug)]
 enum Usage {

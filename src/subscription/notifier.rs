@@ -11,7 +11,10 @@
 
 use std::sync::Arc;
 
-use super::{ACTIVE, Command, MAX_EXPIRES_S, PENDING, TERMINATED, bad_event, not_allowed, same_event, send, tell};
+use super::{
+    ACTIVE, Command, MAX_EXPIRES_S, NotifierOptions, PENDING, TERMINATED, bad_event, not_allowed, same_event, send,
+    tell,
+};
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::Dialog;
@@ -33,21 +36,6 @@ const SUBSCRIPTION_EXPIRED: u8 = 6;
 /// ms for the app to answer a SUBSCRIBE: its sender gives up after 32 s (RFC 3261 17.1.2.2, timer F).
 const ANSWER_WITHIN_MS: u64 = 30_000;
 
-/// How an app serves a subscription.
-#[derive(Clone, Debug, Default)]
-pub struct NotifierOptions {
-    /// The type of the bodies of NOTIFY.
-    pub content_type: String,
-    /// Lines `Name: value` for each NOTIFY.
-    pub extra_headers: Vec<String>,
-    /// Allow-Events, empty for none.
-    pub allow_events: String,
-    /// Not authorized yet.
-    pub pending: bool,
-    /// How long a subscription lasts that does not say it, in s.
-    pub default_expires_s: u32,
-}
-
 #[derive(Clone, Copy, Debug)]
 enum Phase {
     Offered {
@@ -67,7 +55,7 @@ enum Phase {
 
 /// One subscription of somebody else's.
 #[derive(Debug)]
-pub struct Notifier {
+pub(super) struct Notifier {
     id: SubscriptionId,
     announced: Ticket,
     subscribe: Arc<Request>,

@@ -17,7 +17,9 @@
 
 use std::sync::Arc;
 
-use super::{ACTIVE, MAX_EXPIRES_S, PENDING, TERMINATED, bad_event, not_allowed, same_event, send, tell};
+use super::{
+    ACTIVE, MAX_EXPIRES_S, PENDING, SubscribeOptions, TERMINATED, bad_event, not_allowed, same_event, send, tell,
+};
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::Dialog;
@@ -25,7 +27,6 @@ use crate::event::{SubscriptionEvent, SubscriptionId};
 use crate::message::{Draft, EventHeader, Method, NameAddr, Reply, Request, Response, SubscriptionState, single_line};
 use crate::time::Instant;
 use crate::transaction::{Fate, GIVE_UP_MS, ServerId};
-use crate::uri::Uri;
 
 /// JsSIP's `Subscriber.C`.
 const RESPONSE_TIMEOUT: u8 = 0;
@@ -42,31 +43,6 @@ const WAITING_NOTIFY: u8 = 4;
 const MAX_QUEUE: usize = 16;
 /// A NOTIFY that ends the subscription earlier moves the refresh if the difference is larger (JsSIP), in ms.
 const DEVIATION_MS: u64 = 2_000;
-
-/// What an app subscribes to.
-#[derive(Clone, Debug)]
-pub struct SubscribeOptions {
-    /// Whose state.
-    pub target: Uri,
-    /// The package, `;id=` behind it if it is to have one.
-    pub event: String,
-    /// The types of body that are understood.
-    pub accept: String,
-    /// How long, in s.
-    pub expires_s: u32,
-    /// The type of the bodies of SUBSCRIBE.
-    pub content_type: String,
-    /// Allow-Events, empty for none.
-    pub allow_events: String,
-    /// Lines `Name: value`.
-    pub extra_headers: Vec<String>,
-    /// Another To, as name-addr, or empty.
-    pub to: String,
-    /// Another From, as name-addr without a tag, or empty.
-    pub from: String,
-    /// The first CSeq number.
-    pub cseq: Option<u32>,
-}
 
 #[derive(Debug)]
 enum Refresh {
@@ -93,7 +69,7 @@ enum Phase {
 
 /// One subscription of ours.
 #[derive(Debug)]
-pub struct Subscriber {
+pub(super) struct Subscriber {
     id: SubscriptionId,
     options: SubscribeOptions,
     event: EventHeader,
