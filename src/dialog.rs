@@ -70,34 +70,26 @@ impl Dialog {
         })
     }
 
-    /// The callee's side (RFC 3261 12.1.1). `None` without a usable Contact. `first_cseq` counts our requests.
+    /// The callee's side (RFC 3261 12.1.1), or that of a subscriber whose NOTIFY came before the 2xx (RFC 6665 4.4.1).
+    /// `None` without a usable Contact. Our requests are counted on from `first_cseq`.
     pub fn as_callee(request: &Request, local_tag: &str, first_cseq: u32) -> Option<Self> {
+        let mut local = request.headers.first("To").unwrap_or_default().to_owned();
+        if request.to_tag().is_none() {
+            local.push_str(";tag=");
+            local.push_str(local_tag);
+        }
         Some(Self {
             id: DialogId {
                 call_id: request.call_id.clone(),
                 local_tag: local_tag.to_owned(),
                 remote_tag: request.from_tag().to_owned(),
             },
-            local: format!("{};tag={local_tag}", request.headers.first("To").unwrap_or_default()),
+            local,
             remote: request.headers.first("From").unwrap_or_default().to_owned(),
             local_cseq: first_cseq,
             remote_cseq: Some(request.cseq),
             remote_target: target(request.contact())?,
             route_set: routes(request.headers.values("Record-Route")),
-        })
-    }
-
-    /// The subscriber's side, made by a NOTIFY that came before the 2xx (RFC 6665 4.4.1); `from` and `cseq` are those
-    /// of the SUBSCRIBE. `None` without a usable Contact.
-    pub fn by_notify(notify: &Request, from: &str, cseq: u32) -> Option<Self> {
-        Some(Self {
-            id: DialogId::of_request(notify)?,
-            local: from.to_owned(),
-            remote: notify.headers.first("From").unwrap_or_default().to_owned(),
-            local_cseq: cseq,
-            remote_cseq: Some(notify.cseq),
-            remote_target: target(notify.contact())?,
-            route_set: routes(notify.headers.values("Record-Route")),
         })
     }
 

@@ -7,8 +7,8 @@ mod support;
 
 use support::{Pair, Side, header, request, response, tag};
 use viasip::command::CommandError;
-use viasip::event::{Refusal, SubscriptionId};
-use viasip::subscription::{NotifierOptions, SubscribeOptions};
+use viasip::event::{Input, Refusal, SubscriptionId};
+use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
 use viasip::uri::Uri;
 
 const CONTACT: &str = "Contact: <sip:desk@192.0.2.1;transport=ws>\r\n";
@@ -19,18 +19,18 @@ fn options(expires_s: u32) -> SubscribeOptions {
         event: "Dialog;id=7".into(),
         accept: "application/dialog-info+xml".into(),
         expires_s,
-        content_type: Some("text/plain".into()),
-        allow_events: None,
+        content_type: "text/plain".into(),
+        allow_events: String::new(),
         extra_headers: vec!["X-Mine: 1".into()],
-        to: None,
-        from: None,
+        to: String::new(),
+        from: String::new(),
         cseq: Some(41),
     }
 }
 
 fn subscribe_with(side: &mut Side, options: SubscribeOptions) -> SubscriptionId {
     let id = SubscriptionId(side.agent.reserve());
-    side.agent.subscribe(side.instant(), id, options, String::new()).unwrap();
+    side.agent.subscription(side.instant(), id, Command::Subscribe(Box::new(options), String::new())).unwrap();
     side.pump();
     id
 }
@@ -40,14 +40,14 @@ fn subscribe(side: &mut Side) -> SubscriptionId {
 }
 
 fn again(side: &mut Side, id: SubscriptionId, ends: bool) {
-    side.agent.resubscribe(side.instant(), id, ends, String::new()).unwrap();
+    side.agent.subscription(side.instant(), id, Command::Again { ends, body: String::new() }).unwrap();
     side.pump();
 }
 
 fn start_as(side: &mut Side, id: SubscriptionId, pending: bool) {
     let options =
         NotifierOptions { content_type: "text/plain".into(), pending, default_expires_s: 900, ..Default::default() };
-    side.agent.start_notifier(side.instant(), id, options).unwrap();
+    side.agent.subscription(side.instant(), id, Command::Start(options)).unwrap();
     side.pump();
 }
 
@@ -56,7 +56,7 @@ fn start(side: &mut Side, id: SubscriptionId) {
 }
 
 fn notify(side: &mut Side, id: SubscriptionId, body: &str) {
-    side.agent.notify(side.instant(), id, body.into()).unwrap();
+    side.agent.subscription(side.instant(), id, Command::Notify(body.into())).unwrap();
     side.pump();
 }
 
@@ -67,7 +67,9 @@ fn notify_first(side: &mut Side, body: &str) {
 }
 
 fn end(side: &mut Side, id: SubscriptionId, body: &str, reason: Option<&str>, retry_after: Option<u32>) {
-    side.agent.terminate_notifier(side.instant(), id, body.into(), reason, retry_after).unwrap();
+    let reason = reason.unwrap_or_default().to_owned();
+    let last = Command::Terminate { body: body.into(), reason, retry_after };
+    side.agent.subscription(side.instant(), id, last).unwrap();
     side.pump();
 }
 
@@ -120,7 +122,7 @@ fn from_subscribe_to_the_final_notify() {
     pair.b.told(&["newSubscribe", "subscribe"]);
     pair.a.told(&["accepted", "pending"]);
     let theirs = pair.b.subscriptions[0];
-    pair.b.agent.activate_notifier(pair.b.instant(), theirs).unwrap();
+    pair.b.agent.subscription(pair.b.instant(), theirs, Command::Activate).unwrap();
     notify(&mut pair.b, theirs, "confirmed");
     pair.carry();
     pair.b.told(&["state 1"]);
@@ -142,8 +144,8 @@ fn from_subscribe_to_the_final_notify() {
 fn a_subscribe_says_what_jssip_says_in_its_order() {
     let mut a = Side::connected("alice");
     let mut asked = options(100);
-    asked.allow_events = Some("dialog".into());
-    asked.from = Some("\"Desk\" <sip:desk@example.com>".into());
+    asked.allow_events = "dialog".into();
+    asked.from = "\"Desk\" <sip:desk@example.com>".into();
     subscribe_with(&mut a, asked);
     let sent = a.expect("SUBSCRIBE sip:bob@example.com SIP/2.0");
     assert_eq!(tag(header(&sent, "From").unwrap()).len(), 10);
@@ -350,7 +352,8 @@ fn what_is_asked_before_the_first_2xx_waits_for_it() {
     let mut b = Side::connected("bob");
     let id = subscribe(&mut b);
     let now = b.instant();
-    let refused = (0..20).find_map(|_| b.agent.resubscribe(now, id, false, String::new()).err());
+    let refused =
+        (0..20).find_map(|_| b.agent.subscription(now, id, Command::Again { ends: false, body: String::new() }).err());
     assert_eq!(refused, Some(CommandError::NotSupported("Too many requests waiting")));
 }
 
@@ -527,7 +530,7 @@ fn an_app_refuses_a_subscribe_or_forgets_it() {
     b.on_offered = Some(|side, id| {
         let headers = vec!["Allow-Events: dialog".into()];
         let refusal = Refusal { status: 489, reason: None, headers, body: String::new() };
-        side.agent.reply_subscribe(side.instant(), id, refusal).unwrap();
+        side.agent.subscription(side.instant(), id, Command::Reply(refusal)).unwrap();
     });
     b.receive(&incoming("", 1, ""));
     assert_eq!(header(&b.expect("SIP/2.0 489 Bad Event"), "Allow-Events"), Some("dialog"));
@@ -535,11 +538,11 @@ fn an_app_refuses_a_subscribe_or_forgets_it() {
     b.receive(&incoming("", 2, ""));
     b.expect_nothing();
     let id = b.subscriptions[1];
-    let early = b.agent.notify(b.instant(), id, String::new());
+    let early = b.agent.subscription(b.instant(), id, Command::Notify(String::new()));
     assert!(matches!(early, Err(CommandError::Invalid(_))), "start() comes first");
     b.at(30_000);
     b.expect("SIP/2.0 480");
-    let late = b.agent.start_notifier(b.instant(), id, NotifierOptions::default());
+    let late = b.agent.subscription(b.instant(), id, Command::Start(NotifierOptions::default()));
     assert_eq!(late, Err(CommandError::InvalidState(2)));
     b.listens = false;
     b.receive(&incoming("", 3, ""));
@@ -625,7 +628,8 @@ fn the_last_word_carries_reason_and_retry() {
     b.receive(&incoming("", 1, ""));
     b.wire.clear();
     let id = b.subscriptions[0];
-    let smuggled = b.agent.terminate_notifier(b.instant(), id, String::new(), Some("a\r\nX: y"), None);
+    let last = Command::Terminate { body: String::new(), reason: "a\r\nX: y".into(), retry_after: None };
+    let smuggled = b.agent.subscription(b.instant(), id, last);
     assert_eq!(smuggled, Err(CommandError::Invalid("reason")));
     end(&mut b, id, "closed", Some("deactivated"), Some(60));
     let last = b.expect("NOTIFY");
@@ -642,14 +646,44 @@ fn texts_that_would_break_a_message_are_refused() {
         let mut asked = options(100);
         change(&mut asked);
         let id = SubscriptionId(a.agent.reserve());
-        let refusal = a.agent.subscribe(a.instant(), id, asked, String::new());
+        let refusal = a.agent.subscription(a.instant(), id, Command::Subscribe(Box::new(asked), String::new()));
         assert!(matches!(refusal, Err(CommandError::Invalid(_))));
         a.expect_nothing();
     };
     refused(|o| o.event = "a b".into());
     refused(|o| o.event = "dialog;id=\"x\r\ny\"".into());
     refused(|o| o.accept = "x\r\ny".into());
-    refused(|o| o.to = Some("<sip:a@b>\r\nx".into()));
-    refused(|o| o.from = Some("nobody".into()));
-    refused(|o| o.extra_headers.push("no field".into()));
+    refused(|o| o.to = "<sip:a@b>\r\nx".into());
+    refused(|o| o.from = "nobody".into());
+}
+
+#[test]
+fn no_spoilt_notify_or_subscribe_panics_and_none_leaves_anything_behind() {
+    let far_notifies = || {
+        let (a, _, first) = active();
+        (a, notify_of(&first, "far", 2, &state("active;expires=20;retry-after=x"), "body"))
+    };
+    let far_subscribes = || {
+        let mut b = Side::connected("bob");
+        b.on_offered = Some(start);
+        b.on_subscribe = Some(|side, id, _| notify(side, id, "open"));
+        (b, incoming("Expires: 60\r\n", 1, ""))
+    };
+    for make in [&far_notifies as &dyn Fn() -> (Side, String), &far_subscribes] {
+        for at in 0..make().1.len() {
+            let (mut side, frame) = make();
+            let flow = side.flow.unwrap();
+            let mut spoilt = frame.clone().into_bytes();
+            for byte in [b'\0', b';', b'=', 0xff, b'9'] {
+                spoilt[at] = byte;
+                side.agent.handle_input(side.instant(), Input::Frame(flow, &spoilt));
+                side.pump();
+            }
+            side.receive(frame.get(..at).unwrap_or_default());
+            side.agent.stop(side.instant());
+            side.pump();
+            side.at(200_000);
+            assert!(side.agent.is_idle() && side.agent.poll_timeout().is_none(), "{at}: {:?}", side.events);
+        }
+    }
 }

@@ -1,10 +1,9 @@
 import type { Listener } from './EventEmitter.js';
-import { InvalidStateError, command } from './Exceptions.js';
+import { InvalidStateError } from './Exceptions.js';
 import type { IncomingRequest } from './SIPMessage.js';
 import { Subscription } from './Subscriber.js';
 import type { UA } from './UA.js';
 import { assertSingleLine } from './Utils.js';
-import { wasm } from './wasm.js';
 
 export interface NotifierOptions {
   extraHeaders?: string[];
@@ -75,9 +74,7 @@ export class Notifier extends Subscription {
   /** Accepts the SUBSCRIBE with 200; call it when the listeners are there. */
   start(): void {
     this._alive();
-    const agent = this._ua._open();
-    this._ua._handles.set(this._handleId, this);
-    command(() => wasm.notifier_start(agent, this._handleId, { ...this._options, pending: this._state === C.STATE_PENDING }));
+    this._begin('start', { ...this._options, pending: this._state === C.STATE_PENDING });
   }
 
   /** From pending to active, for the next NOTIFY. */
@@ -85,19 +82,19 @@ export class Notifier extends Subscription {
     this._alive();
     if (this._state !== C.STATE_PENDING) return;
     this._state = C.STATE_ACTIVE;
-    if (this._dialog) command(() => wasm.notifier_activate(this._ua._open(), this._handleId));
+    if (this._dialog) this._command('activate', {});
   }
 
   /** Sends the state. */
   notify(body?: string | null): void {
     this._alive();
-    command(() => wasm.notifier_notify(this._ua._open(), this._handleId, body ?? '', null));
+    this._command('notify', { body });
   }
 
   /** Ends the subscription with a final NOTIFY. */
   terminate(body?: string | null, reason?: string | null, retryAfter?: number | null): void {
     if (this._state === C.STATE_TERMINATED) return;
-    command(() => wasm.notifier_notify(this._ua._open(), this._handleId, body ?? '', { reason: reason || null, retryAfter }));
+    this._command('terminate', { body, reason, retryAfter });
   }
 
   _alive(): void {

@@ -123,7 +123,7 @@ export class IncomingRequest extends IncomingMessage {
     if (!this.ua || !this._handleId) throw new NotSupportedError('reply() is for the request of newSubscribe');
     const agent = this.ua._open();
     assertSingleLine('reason_phrase', reason);
-    command(() => wasm.subscription_reply(agent, this._handleId, { status: code, reason, headers: extraHeaders, body }));
+    command(() => wasm.subscription_command(agent, this._handleId, 'reply', { status: code, reason, extraHeaders, body }));
   }
 }
 

@@ -90,6 +90,20 @@ export abstract class Subscription extends EventEmitter {
     this._data = data;
   }
 
+  _begin(what: 'subscribe' | 'start', options: object): void {
+    this._ua._handles.set(this._handleId, this);
+    try {
+      this._command(what, options);
+    } catch (error) {
+      this._ua._handles.delete(this._handleId);
+      throw error;
+    }
+  }
+
+  _command(what: Parameters<typeof wasm.subscription_command>[2], options: object): void {
+    command(() => wasm.subscription_command(this._ua._open(), this._handleId, what, options));
+  }
+
   _handle(name: string, payload: Record<string, unknown>): unknown {
     if (name === 'gone') return undefined;
     this._state = payload['state'] as number;
@@ -149,20 +163,14 @@ export class Subscriber extends Subscription {
     const { uri, display_name } = this._ua.configuration;
     const flat = {
       ...this._options,
+      body,
       target: target.toString(),
       to: to_uri || to_display_name ? address(to_uri ?? target, to_display_name) : null,
       from: from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null,
       cseq,
     };
-    const agent = this._ua._open();
-    this._handleId = wasm.session_reserve(agent);
-    this._ua._handles.set(this._handleId, this);
-    try {
-      command(() => wasm.subscription_open(agent, this._handleId, flat, body ?? ''));
-    } catch (error) {
-      this._ua._handles.delete(this._handleId);
-      throw error;
-    }
+    this._handleId = wasm.session_reserve(this._ua._open());
+    this._begin('subscribe', flat);
   }
 
   /** Un-subscribes: the notifier's last word is a final `notify` and `terminated`. */
@@ -175,7 +183,7 @@ export class Subscriber extends Subscription {
   }
 
   _again(ends: boolean, body?: string | null): void {
-    if (this._state !== C.STATE_TERMINATED) command(() => wasm.subscription_again(this._ua._open(), this._handleId, ends, body ?? ''));
+    if (this._state !== C.STATE_TERMINATED) this._command('again', { ends, body });
   }
 
   _check(body?: string | null): void {

@@ -147,13 +147,13 @@ export class UA extends EventEmitter {
     return message;
   }
 
-  /** Somebody's state: call `subscribe()` on what this returns. */
-  subscribe(target: string | URI, eventName: string, accept: string, options: SubscriberOptions): Subscriber {
-    return new Subscriber(this, target, eventName, accept, options);
+  /** Somebody's state, `options` being needed as in JsSIP: call `subscribe()` on what this returns. */
+  subscribe(target: string | URI, eventName: string, accept: string, options?: SubscriberOptions): Subscriber {
+    return new Subscriber(this, target, eventName, accept, options as SubscriberOptions);
   }
   /** Serves a SUBSCRIBE of `newSubscribe`: call `start()` on what this returns. */
-  notify(subscribe: IncomingRequest, contentType: string, options: NotifierOptions): Notifier {
-    return new Notifier(this, subscribe, contentType, options);
+  notify(subscribe: IncomingRequest, contentType: string, options?: NotifierOptions): Notifier {
+    return new Notifier(this, subscribe, contentType, options as NotifierOptions);
   }
 
   terminateSessions(options?: TerminateOptions): void {

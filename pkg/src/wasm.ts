@@ -86,12 +86,12 @@ interface Wasm {
   session_diagnosis(agent: number, session: number): { findings: Diagnosis[]; features: Feature[] };
   session_ready_candidates(agent: number, session: number): void;
   request_send(agent: number, request: number, method: string, options: object): void;
-  subscription_open(agent: number, subscription: number, options: object, body: string): void;
-  subscription_again(agent: number, subscription: number, ends: boolean, body: string): void;
-  subscription_reply(agent: number, subscription: number, reply: object): void;
-  notifier_start(agent: number, subscription: number, options: object): void;
-  notifier_activate(agent: number, subscription: number): void;
-  notifier_notify(agent: number, subscription: number, body: string, ends: object | null): void;
+  subscription_command(
+    agent: number,
+    subscription: number,
+    what: 'subscribe' | 'again' | 'reply' | 'start' | 'activate' | 'notify' | 'terminate',
+    options: object,
+  ): void;
   diagnose(offer?: string | null, answer?: string | null): Diagnosis[];
   features(local?: string | null, remote?: string | null): Feature[];
   parse_uri(text: string): ParsedUri | null;

@@ -1,8 +1,9 @@
-//! Subscriptions to the state of somebody, both ways: RFC 6665 (and 6665 4.4.1 for its dialogs).
+//! Subscriptions to the state of somebody, both ways: RFC 6665.
 //!
 //! A subscription has a dialog of its own. What a call's REFER subscribes to lives inside the call (RFC 3515) and is
 //! not here.
 
+mod command;
 mod notifier;
 mod subscriber;
 
@@ -12,17 +13,20 @@ use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
 use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket};
-use crate::message::{Draft, EventHeader, Reply, Request, Response};
+use crate::exchange::Owner;
+use crate::message::{Draft, EventHeader, Reply, Request, Response, header_line};
 use crate::table::Table;
 use crate::time::{Instant, earliest};
 use crate::transaction::{Fate, ServerId};
 
-pub use notifier::{Notifier, NotifierOptions};
-pub use subscriber::{SubscribeOptions, Subscriber};
+pub use command::{Command, NotifierOptions, SubscribeOptions};
+
+use notifier::Notifier;
+use subscriber::Subscriber;
 
 /// Subscriptions that may be open at once; a SUBSCRIBE beyond it is answered 503, one of ours is refused.
 pub const MAX_SUBSCRIPTIONS: usize = 256;
-/// Longest subscription that is granted or believed, in s: a day.
+/// Longest subscription that is granted, or asked for because a 423 says so, in s: a day.
 pub const MAX_EXPIRES_S: u32 = 86_400;
 
 /// JsSIP's `STATE_*` of both classes.
@@ -61,20 +65,21 @@ impl Subscriptions {
         self.0.len() >= MAX_SUBSCRIPTIONS
     }
 
-    /// Subscribes. A refused command has changed nothing.
-    pub fn subscribe(
-        &mut self,
-        id: SubscriptionId,
-        options: SubscribeOptions,
-        body: String,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), CommandError> {
-        if self.is_full() {
-            return Err(CommandError::NotSupported("Too many subscriptions"));
+    /// Does what an app asks. A refused command has changed nothing.
+    pub fn command(&mut self, id: SubscriptionId, command: Command, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+        match (command, self.0.get_mut(&id)) {
+            (Command::Subscribe(options, body), None) => {
+                if self.is_full() {
+                    return Err(CommandError::NotSupported("Too many subscriptions"));
+                }
+                let subscriber = Subscriber::open(id, *options, body, cx)?;
+                self.0.insert(id, Usage::Subscriber(Box::new(subscriber)));
+                Ok(())
+            }
+            (Command::Again { ends, body }, Some(Usage::Subscriber(subscriber))) => subscriber.again(ends, body, cx),
+            (command, Some(Usage::Notifier(notifier))) => notifier.command(command, cx),
+            _ => Err(CommandError::InvalidState(TERMINATED)),
         }
-        let subscriber = Subscriber::open(id, options, body, cx)?;
-        self.0.insert(id, Usage::Subscriber(Box::new(subscriber)));
-        Ok(())
     }
 
     /// A SUBSCRIBE outside a dialog: the app makes a notifier of it, or answers it.
@@ -94,25 +99,9 @@ impl Subscriptions {
         cx.reply(server, reply);
     }
 
-    /// One of ours, for a command of the app.
-    pub fn subscriber(&mut self, id: SubscriptionId) -> Option<&mut Subscriber> {
-        match self.0.get_mut(&id) {
-            Some(Usage::Subscriber(subscriber)) => Some(subscriber),
-            _ => None,
-        }
-    }
-
-    /// One of somebody else's, for a command of the app.
-    pub fn notifier(&mut self, id: SubscriptionId) -> Option<&mut Notifier> {
-        match self.0.get_mut(&id) {
-            Some(Usage::Notifier(notifier)) => Some(notifier),
-            _ => None,
-        }
-    }
-
     /// The next moment at which something falls due.
     pub fn deadline(&self) -> Option<Instant> {
-        earliest(self.0.values().map(|usage| either!(usage, s => s.deadline())))
+        self.0.values().fold(None, |first, usage| earliest([first, either!(usage, s => s.deadline())]))
     }
 
     /// Does what fell due.
@@ -219,22 +208,16 @@ fn tell(id: SubscriptionId, state: u8, dialog: Option<&Dialog>, kind: Subscripti
     cx.event(Event::Subscription { id, state, dialog: dialog.map(|d| d.id.clone()), kind });
 }
 
-/// The fields that an app gave and those of its own that each request carries: `Contact` only if it gave none.
-fn own_lines(extra: &[String], event: &str, allow_events: Option<&str>, cx: &Cx<'_>) -> Vec<String> {
-    let mut lines = extra.to_vec();
-    lines.push(["Event: ", event].concat());
-    if !has_contact(extra) {
-        lines.push(["Contact: ", &cx.contact.text(cx.config, false, false)].concat());
+/// Sends a SUBSCRIBE or NOTIFY: the fields that the app gave, then our own that are not empty. An app's Contact
+/// stands for ours.
+fn send(id: SubscriptionId, mut draft: Draft, extra: &[String], own: &[(&str, &str)], body: String, cx: &mut Cx<'_>) {
+    draft.headers.extend(extra.iter().filter_map(|line| header_line(line)));
+    for (name, value) in own {
+        if !value.is_empty() && (*name != "Contact" || draft.header(name).is_none()) {
+            draft.headers.push(((*name).to_owned(), (*value).to_owned()));
+        }
     }
-    lines.extend(allow_events.map(|v| ["Allow-Events: ", v].concat()));
-    lines
-}
-
-fn has_contact(lines: &[String]) -> bool {
-    lines.iter().any(|line| contact_of(line).is_some())
-}
-
-fn contact_of(line: &str) -> Option<&str> {
-    let (name, value) = line.split_once(':')?;
-    name.trim().eq_ignore_ascii_case("Contact").then(|| value.trim())
+    let mut draft = cx.finish(draft, &[], "outbound");
+    draft.body = body;
+    cx.send(Owner::Subscription(id), draft);
 }

@@ -12,14 +12,15 @@
 use std::sync::Arc;
 
 use super::{
-    ACTIVE, MAX_EXPIRES_S, PENDING, TERMINATED, bad_event, contact_of, not_allowed, own_lines, same_event, tell,
+    ACTIVE, Command, MAX_EXPIRES_S, NotifierOptions, PENDING, TERMINATED, bad_event, not_allowed, same_event, send,
+    tell,
 };
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket};
-use crate::exchange::Owner;
-use crate::message::{EventHeader, Method, Reply, Request, header_line, single_line};
+use crate::message::{EventHeader, Method, Reply, Request, header_line, is_token, single_line};
+use crate::request::refusal;
 use crate::time::Instant;
 use crate::transaction::{Fate, ServerId};
 
@@ -34,21 +35,6 @@ const SUBSCRIPTION_EXPIRED: u8 = 6;
 
 /// ms for the app to answer a SUBSCRIBE: its sender gives up after 32 s (RFC 3261 17.1.2.2, timer F).
 const ANSWER_WITHIN_MS: u64 = 30_000;
-
-/// How an app serves a subscription.
-#[derive(Clone, Debug, Default)]
-pub struct NotifierOptions {
-    /// The type of the bodies of NOTIFY.
-    pub content_type: String,
-    /// Lines `Name: value` for each NOTIFY.
-    pub extra_headers: Vec<String>,
-    /// Allow-Events.
-    pub allow_events: Option<String>,
-    /// Not authorized yet.
-    pub pending: bool,
-    /// How long a subscription lasts that does not say it, in s.
-    pub default_expires_s: u32,
-}
 
 #[derive(Clone, Copy, Debug)]
 enum Phase {
@@ -69,7 +55,7 @@ enum Phase {
 
 /// One subscription of somebody else's.
 #[derive(Debug)]
-pub struct Notifier {
+pub(super) struct Notifier {
     id: SubscriptionId,
     announced: Ticket,
     subscribe: Arc<Request>,
@@ -133,8 +119,34 @@ impl Notifier {
         }
     }
 
-    /// Answers the SUBSCRIBE without a subscription (JsSIP `request.reply`).
-    pub fn reply(&mut self, reply: Reply, cx: &mut Cx<'_>) {
+    pub(super) fn command(&mut self, command: Command, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+        match (command, self.phase) {
+            (_, Phase::Over) => return Err(CommandError::InvalidState(TERMINATED)),
+            (Command::Reply(reply), _) => self.reply(refusal(reply), cx),
+            (Command::Start(options), Phase::Offered { server, .. }) => return self.start(server, options, cx),
+            (Command::Activate, _) => {
+                self.state = ACTIVE;
+                self.tell(SubscriptionEvent::State, cx);
+            }
+            (Command::Notify(_) | Command::Terminate { .. }, Phase::Offered { .. }) => {
+                return Err(CommandError::Invalid("state: start() comes first"));
+            }
+            (Command::Notify(body), Phase::Running { expires_at }) => self.notify(body, expires_at, cx),
+            // RFC 6665 4.2.2: the last word on an un-SUBSCRIBE.
+            (Command::Notify(body), Phase::Ending { code, .. }) => self.finish(body, "timeout", None, code, cx),
+            (Command::Terminate { body, reason, retry_after }, _) => {
+                if !reason.is_empty() && !is_token(&reason) {
+                    return Err(CommandError::Invalid("reason"));
+                }
+                let code = if reason == "timeout" { SUBSCRIPTION_EXPIRED } else { FINAL_NOTIFY_SENT };
+                self.finish(body, &reason, retry_after, code, cx);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn reply(&mut self, reply: Reply, cx: &mut Cx<'_>) {
         if let Phase::Offered { server, .. } = self.phase {
             if reply.status >= 200 {
                 self.phase = Phase::Over;
@@ -144,13 +156,8 @@ impl Notifier {
     }
 
     /// Accepts the subscription (RFC 6665 4.2.1.1).
-    pub fn start(&mut self, options: NotifierOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
-        let Phase::Offered { server, .. } = self.phase else {
-            return Ok(());
-        };
-        let texts = [Some(&options.content_type), options.allow_events.as_ref()];
-        let clean = texts.into_iter().flatten().all(|t| single_line(t));
-        if !clean || options.extra_headers.iter().any(|line| header_line(line).is_none()) {
+    fn start(&mut self, server: ServerId, options: NotifierOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+        if !single_line(&options.content_type) || !single_line(&options.allow_events) {
             return Err(CommandError::Invalid("options"));
         }
         self.state = if options.pending { PENDING } else { ACTIVE };
@@ -176,8 +183,9 @@ impl Notifier {
     fn accept(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
         // RFC 6665 4.2.1.1: never longer than what was asked.
         let seconds = request.expires().unwrap_or(self.options.default_expires_s).min(MAX_EXPIRES_S);
-        let own = self.options.extra_headers.iter().find_map(|line| contact_of(line));
-        let contact = own.map_or_else(|| cx.contact.text(cx.config, false, false), str::to_owned);
+        let mut lines = self.options.extra_headers.iter().filter_map(|line| header_line(line));
+        let own = lines.find(|(name, _)| name.eq_ignore_ascii_case("Contact"));
+        let contact = own.map_or_else(|| cx.contact.text(cx.config, false, false), |(_, value)| value);
         let reply = Reply::new(200).with("Expires", seconds.to_string()).with("Contact", contact);
         cx.reply(server, reply.with("Supported", "outbound"));
         let ends = seconds == 0;
@@ -197,57 +205,20 @@ impl Notifier {
         ticket
     }
 
-    /// The subscription is authorized (JsSIP `setActiveState`).
-    pub fn activate(&mut self, cx: &mut Cx<'_>) {
-        self.state = ACTIVE;
-        self.options.pending = false;
-        self.tell(SubscriptionEvent::State, cx);
-    }
-
-    /// Sends the state (RFC 6665 4.2.2); at the end of the subscription this is the final NOTIFY.
-    pub fn notify(&mut self, body: String, cx: &mut Cx<'_>) -> Result<(), CommandError> {
-        match self.phase {
-            Phase::Offered { .. } => return Err(CommandError::Invalid("state: start() comes first")),
-            Phase::Running { expires_at } => {
-                let left = expires_at.since(cx.now) / 1000;
-                if left == 0 {
-                    self.finish(body, Some("timeout"), None, SUBSCRIPTION_EXPIRED, cx);
-                } else {
-                    let word = if self.state == PENDING { "pending" } else { "active" };
-                    self.send(&[word, ";expires=", &left.to_string()].concat(), body, cx);
-                }
-            }
-            Phase::Ending { code, .. } => self.finish(body, Some("timeout"), None, code, cx),
-            Phase::Over => {}
+    /// Sends the state (RFC 6665 4.2.2).
+    fn notify(&mut self, body: String, expires_at: Instant, cx: &mut Cx<'_>) {
+        let left = expires_at.since(cx.now) / 1000;
+        if left == 0 {
+            return self.finish(body, "timeout", None, SUBSCRIPTION_EXPIRED, cx);
         }
-        Ok(())
+        let word = if self.state == PENDING { "pending" } else { "active" };
+        self.send(&[word, ";expires=", &left.to_string()].concat(), body, cx);
     }
 
     /// Ends the subscription with a final NOTIFY (RFC 6665 4.2.2, 4.1.3 for the reasons).
-    pub fn terminate(
-        &mut self,
-        body: String,
-        reason: Option<&str>,
-        retry_after: Option<u32>,
-        cx: &mut Cx<'_>,
-    ) -> Result<(), CommandError> {
-        if !reason.is_none_or(crate::message::is_token) {
-            return Err(CommandError::Invalid("reason"));
-        }
-        match self.phase {
-            Phase::Offered { .. } => return Err(CommandError::Invalid("state: start() comes first")),
-            Phase::Over => {}
-            _ => {
-                let code = if reason == Some("timeout") { SUBSCRIPTION_EXPIRED } else { FINAL_NOTIFY_SENT };
-                self.finish(body, reason, retry_after, code, cx);
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self, body: String, reason: Option<&str>, retry_after: Option<u32>, code: u8, cx: &mut Cx<'_>) {
+    fn finish(&mut self, body: String, reason: &str, retry_after: Option<u32>, code: u8, cx: &mut Cx<'_>) {
         let mut state = "terminated".to_owned();
-        if let Some(reason) = reason {
+        if !reason.is_empty() {
             state.push_str(";reason=");
             state.push_str(reason);
         }
@@ -266,16 +237,15 @@ impl Notifier {
         let via = cx.new_via();
         let draft = dialog.request(Method::Notify, via);
         let options = &self.options;
-        // RFC 6665 8.2.1: the field as the subscriber wrote it.
-        let event = self.subscribe.headers.first("Event").unwrap_or_default();
-        let mut lines = own_lines(&options.extra_headers, event, options.allow_events.as_deref(), cx);
-        lines.push(["Subscription-State: ", state].concat());
-        if !body.is_empty() {
-            lines.push(["Content-Type: ", &options.content_type].concat());
-        }
-        let mut draft = cx.finish(draft, &lines, "outbound");
-        draft.body = body;
-        cx.send(Owner::Subscription(self.id), draft);
+        let own = [
+            // RFC 6665 8.2.1: the field as the subscriber wrote it.
+            ("Event", self.subscribe.headers.first("Event").unwrap_or_default()),
+            ("Contact", &cx.contact.text(cx.config, false, false)),
+            ("Allow-Events", &options.allow_events),
+            ("Subscription-State", state),
+            ("Content-Type", if body.is_empty() { "" } else { &options.content_type }),
+        ];
+        send(self.id, draft, &options.extra_headers, &own, body, cx);
     }
 
     /// The final answer to a NOTIFY (RFC 6665 4.2.2: a failed one ends the subscription).
@@ -326,7 +296,7 @@ impl Notifier {
                 true
             }
             Phase::Ending { ticket: waits, code } if waits == ticket => {
-                self.finish(String::new(), Some("timeout"), None, code, cx);
+                self.finish(String::new(), "timeout", None, code, cx);
                 true
             }
             _ => false,
@@ -340,7 +310,8 @@ impl Notifier {
                 cx.reply(server, Reply::new(480));
                 self.over(SUBSCRIPTION_EXPIRED, cx);
             }
-            _ => drop(self.terminate(String::new(), Some("probation"), None, cx)),
+            Phase::Over => {}
+            _ => self.finish(String::new(), "probation", None, FINAL_NOTIFY_SENT, cx),
         }
     }
 

@@ -17,18 +17,16 @@
 
 use std::sync::Arc;
 
-use super::{ACTIVE, MAX_EXPIRES_S, PENDING, TERMINATED, bad_event, not_allowed, own_lines, same_event, tell};
+use super::{
+    ACTIVE, MAX_EXPIRES_S, PENDING, SubscribeOptions, TERMINATED, bad_event, not_allowed, same_event, send, tell,
+};
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{SubscriptionEvent, SubscriptionId};
-use crate::exchange::Owner;
-use crate::message::{
-    Draft, EventHeader, Method, NameAddr, Reply, Request, Response, SubscriptionState, header_line, single_line,
-};
+use crate::message::{Draft, EventHeader, Method, NameAddr, Reply, Request, Response, SubscriptionState, single_line};
 use crate::time::Instant;
 use crate::transaction::{Fate, GIVE_UP_MS, ServerId};
-use crate::uri::Uri;
 
 /// JsSIP's `Subscriber.C`.
 const RESPONSE_TIMEOUT: u8 = 0;
@@ -45,31 +43,6 @@ const WAITING_NOTIFY: u8 = 4;
 const MAX_QUEUE: usize = 16;
 /// A NOTIFY that ends the subscription earlier moves the refresh if the difference is larger (JsSIP), in ms.
 const DEVIATION_MS: u64 = 2_000;
-
-/// What an app subscribes to.
-#[derive(Clone, Debug)]
-pub struct SubscribeOptions {
-    /// Whose state.
-    pub target: Uri,
-    /// The package, `;id=` behind it if it is to have one.
-    pub event: String,
-    /// The types of body that are understood.
-    pub accept: String,
-    /// How long, in s.
-    pub expires_s: u32,
-    /// The type of the bodies of SUBSCRIBE.
-    pub content_type: Option<String>,
-    /// Allow-Events.
-    pub allow_events: Option<String>,
-    /// Lines `Name: value`.
-    pub extra_headers: Vec<String>,
-    /// Another To, as name-addr.
-    pub to: Option<String>,
-    /// Another From, as name-addr without a tag.
-    pub from: Option<String>,
-    /// The first CSeq number.
-    pub cseq: Option<u32>,
-}
 
 #[derive(Debug)]
 enum Refresh {
@@ -96,12 +69,10 @@ enum Phase {
 
 /// One subscription of ours.
 #[derive(Debug)]
-pub struct Subscriber {
+pub(super) struct Subscriber {
     id: SubscriptionId,
     options: SubscribeOptions,
     event: EventHeader,
-    to: String,
-    from: String,
     local_tag: String,
     call_id: String,
     cseq: u32,
@@ -119,28 +90,29 @@ impl Subscriber {
         body: String,
         cx: &mut Cx<'_>,
     ) -> Result<Self, CommandError> {
-        let event = EventHeader::parse(&options.event).ok_or(CommandError::Invalid("eventName"))?;
+        let o = &options;
+        let clean =
+            [&o.event, &o.accept, &o.content_type, &o.allow_events, &o.to, &o.from].iter().all(|t| single_line(t))
+                && [&o.to, &o.from].iter().all(|a| a.is_empty() || NameAddr::parse(a).is_some());
+        let Some(event) = EventHeader::parse(&o.event).filter(|_| clean) else {
+            return Err(CommandError::Invalid("options"));
+        };
         options.event.clone_from(&event.package);
         if let Some(id) = event.params.value("id") {
-            options.event = [&event.package, ";id=", id].concat();
+            options.event.push_str(";id=");
+            options.event.push_str(id);
         }
-        let texts = [Some(&options.event), Some(&options.accept), options.content_type.as_ref()];
-        let addresses = [&options.to, &options.from];
-        if !texts.into_iter().chain([options.allow_events.as_ref()]).flatten().all(|t| single_line(t))
-            || !addresses.into_iter().flatten().all(|a| single_line(a) && NameAddr::parse(a).is_some())
-            || options.extra_headers.iter().any(|line| header_line(line).is_none())
-        {
-            return Err(CommandError::Invalid("options"));
+        if options.from.is_empty() {
+            options.from = cx.own_address();
         }
-        let from = options.from.take().unwrap_or_else(|| cx.own_address());
-        let to = options.to.take().unwrap_or_else(|| ["<", &options.target.to_string(), ">"].concat());
-        options.expires_s = options.expires_s.clamp(1, MAX_EXPIRES_S);
+        if options.to.is_empty() {
+            options.to = ["<", &options.target.to_string(), ">"].concat();
+        }
+        options.expires_s = options.expires_s.max(1);
         let cseq = options.cseq.unwrap_or_else(|| u32::try_from(cx.entropy.below(10_000)).unwrap_or_default());
         let mut subscriber = Self {
             id,
             event,
-            to,
-            from,
             local_tag: String::new(),
             call_id: String::new(),
             accepted: false,
@@ -161,10 +133,6 @@ impl Subscriber {
     fn name(&mut self, cx: &mut Cx<'_>) {
         self.local_tag = cx.entropy.tag();
         self.call_id = cx.entropy.token(20);
-    }
-
-    fn tagged_from(&self) -> String {
-        [&self.from, ";tag=", &self.local_tag].concat()
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -197,7 +165,7 @@ impl Subscriber {
     }
 
     /// Another SUBSCRIBE: a refresh, or with `ends` the last one. It waits for the first 2xx.
-    pub fn again(&mut self, ends: bool, body: String, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    pub(super) fn again(&mut self, ends: bool, body: String, cx: &mut Cx<'_>) -> Result<(), CommandError> {
         match &mut self.phase {
             Phase::Opening(queue) => {
                 if queue.len() == MAX_QUEUE {
@@ -245,36 +213,33 @@ impl Subscriber {
     }
 
     fn submit(&mut self, ends: bool, body: String, cx: &mut Cx<'_>) {
-        let mut draft = match &mut self.dialog {
+        let draft = match &mut self.dialog {
             Some(dialog) => {
                 let via = cx.new_via();
                 dialog.request(Method::Subscribe, via)
             }
             None => {
                 let uri = self.options.target.to_string();
-                let from = self.tagged_from();
-                cx.draft(Method::Subscribe, &uri, &self.to, &from, &self.call_id, self.cseq)
+                let from = [&self.options.from, ";tag=", &self.local_tag].concat();
+                cx.draft(Method::Subscribe, &uri, &self.options.to, &from, &self.call_id, self.cseq)
             }
         };
-        let options = &self.options;
-        let expires = if ends { 0 } else { options.expires_s };
-        let mut lines = own_lines(&options.extra_headers, &options.event, options.allow_events.as_deref(), cx);
-        let after_event = options.extra_headers.len() + 1;
-        lines.splice(
-            after_event..after_event,
-            [["Expires: ", &expires.to_string()].concat(), ["Accept: ", &options.accept].concat()],
-        );
-        if !body.is_empty() {
-            lines.extend(options.content_type.as_ref().map(|t| ["Content-Type: ", t].concat()));
-        }
-        draft = cx.finish(draft, &lines, "outbound");
-        draft.body = body;
         match &mut self.phase {
             Phase::Running { .. } if ends => self.phase = Phase::Leaving(None),
             Phase::Running { refresh, .. } => *refresh = Refresh::Sent,
             _ => {}
         }
-        cx.send(Owner::Subscription(self.id), draft);
+        let options = &self.options;
+        let expires = if ends { 0 } else { options.expires_s }.to_string();
+        let own = [
+            ("Event", options.event.as_str()),
+            ("Expires", &expires),
+            ("Accept", &options.accept),
+            ("Contact", &cx.contact.text(cx.config, false, false)),
+            ("Allow-Events", &options.allow_events),
+            ("Content-Type", if body.is_empty() { "" } else { &options.content_type }),
+        ];
+        send(self.id, draft, &options.extra_headers, &own, body, cx);
     }
 
     pub(super) fn response(&mut self, response: &Response, draft: &Draft, cx: &mut Cx<'_>) {
@@ -395,10 +360,9 @@ impl Subscriber {
                 return self.over(WRONG_NOTIFY_RECEIVED, cx);
             }
         };
-        let from = self.tagged_from();
         match &mut self.dialog {
             Some(dialog) => dialog.refresh_target(request.contact()),
-            None => match Dialog::by_notify(request, &from, self.cseq) {
+            None => match Dialog::as_callee(request, &self.local_tag, self.cseq) {
                 Some(dialog) => self.dialog = Some(dialog),
                 None => {
                     cx.reply(server, Reply::new(400).because("Missing or Bad Contact"));

@@ -310,7 +310,7 @@ impl Side {
             SubscriptionEvent::Pending => "pending".to_owned(),
             SubscriptionEvent::Active => "active".to_owned(),
             SubscriptionEvent::Notify { is_final, request } => {
-                format!("notify {}{}", request.body_text().unwrap(), if is_final { " final" } else { "" })
+                format!("notify {}{}", String::from_utf8_lossy(&request.body), if is_final { " final" } else { "" })
             }
             SubscriptionEvent::Subscribe { ticket, ends, .. } => {
                 self.events.push(if ends { "unsubscribe" } else { "subscribe" }.into());
