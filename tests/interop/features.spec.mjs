@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { serveFiles } from '../e2e/servers.mjs';
 import { open } from './page.mjs';
-import { startAsterisk, startKamailio } from './servers.mjs';
+import { startAsterisk, startKamailio, startLate } from './servers.mjs';
 
 let files;
 const servers = [];
@@ -157,6 +157,25 @@ test.describe('Kamailio', () => {
     const fields = await bob.evaluate(() => ua.frames.find((f) => f.startsWith('out SIP/2.0 200 OK') && f.includes('INVITE')));
     expect(fields).toContain('Session-Expires: 60;refresher=uac');
   });
+});
+
+test('a 200 that crosses the CANCEL gets ACK and BYE', async ({ page }) => {
+  const late = await started(startLate());
+  const kamailio = await started(startKamailio({ late: late.port }));
+  await open(page, files.url);
+  const events = await page.evaluate(async (url) => {
+    const ua = line(url, 'sip:alice@viasip.test');
+    await registered(ua);
+    const session = ua.call('late', { mediaConstraints: { audio: true, video: false } });
+    const seen = [];
+    for (const name of ['accepted', 'confirmed', 'ended', 'failed']) session.on(name, (e) => seen.push([name, e.originator, e.cause].filter(Boolean).join(' ')));
+    await once(session, 'progress');
+    session.terminate();
+    await until(() => ua.frames.some((frame) => frame.startsWith('in SIP/2.0 200') && frame.includes('BYE')), 10_000);
+    return [...seen, ...ua.frames.filter((frame) => frame.startsWith('out') && frame.includes(session._request.call_id)).map((frame) => frame.split(' ')[1])];
+  }, kamailio.url);
+  expect(await late.done, late.log()).toBe(0);
+  expect(events).toEqual(['failed local Canceled', 'INVITE', 'CANCEL', 'ACK', 'BYE']);
 });
 
 test.describe('Asterisk', () => {

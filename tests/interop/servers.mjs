@@ -68,6 +68,17 @@ export async function startSipp() {
   return { port, stop: () => child.kill() };
 }
 
+/** A phone that answers while it is being cancelled. `done` resolves with sipp's exit code: 0 if it saw ACK and BYE. */
+export async function startLate() {
+  const port = await freeUdp();
+  const args = ['-sf', path.join(here, 'late.xml'), '-m', '1', '-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(port), '-nostdin', '-timeout', '30', '-timeout_error'];
+  const child = run('sipp', args, { cwd: folder('late') });
+  const done = new Promise((resolve) => child.on('exit', resolve));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  if (child.exitCode !== null) throw new Error(`sipp ended: ${child.output}`);
+  return { port, done, log: () => child.output, stop: () => child.kill() };
+}
+
 export async function startKamailio({ algorithm = 'MD5', ng = 2223, sipp = 5999, late = 5998 } = {}) {
   const [ws, udp, where] = [await freeTcp(), await freeUdp(), folder('kamailio')];
   const values = { WS: ws, UDP: udp, ALGORITHM: algorithm, NG: ng, SIPP: sipp, LATE: late };
