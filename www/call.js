@@ -57,7 +57,7 @@ export function follow(session, who, redial) {
       $('call').hidden = true;
       $('remote').srcObject = $('local').srcObject = null;
     }
-    lamp('media', 'No call.', false, []);
+    lamp('media', 'No call.', null, []);
     add({ direction: session.direction, who, at: begun, ms: answered ? Date.now() - answered : 0, cause: event.cause === 'Terminated' ? 'ended' : event.cause }, redial);
   };
   session.on('ended', (event) => {

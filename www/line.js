@@ -2,18 +2,19 @@
 import { $, el, time } from './page.js';
 
 const lamps = {
-  socket: { title: 'Server', words: 'Not connected. Fill the account in and connect.', good: false, facts: [] },
-  registration: { title: 'Registration', words: 'Not registered.', good: false, facts: [] },
-  media: { title: 'Media', words: 'No call.', good: false, facts: [] },
+  socket: { title: 'Server', words: 'Not connected. Fill the account in and connect.', good: null, facts: [] },
+  registration: { title: 'Registration', words: 'Not registered.', good: null, facts: [] },
+  media: { title: 'Media', words: 'No call.', good: null, facts: [] },
 };
 
+/** `good`: true, false, or null where there is nothing to be good or bad about. */
 export function lamp(name, words, good, facts = lamps[name].facts) {
   Object.assign(lamps[name], { words, good, facts });
   const open = new Set([...$('lamps').querySelectorAll('details[open]')].map((d) => d.dataset.lamp));
   $('lamps').replaceChildren(
     ...Object.entries(lamps).map(([key, { title, words: text, good: ok, facts: list }]) =>
       el('details', { 'data-lamp': key, ...(open.has(key) ? { open: '' } : {}) },
-        el('summary', {}, el('strong', {}, `${title}: `), el('span', { class: ok ? 'good' : 'bad' }, `${ok ? '●' : '○'} ${text}`)),
+        el('summary', {}, el('strong', {}, `${title}: `), el('span', { class: ok ? 'good' : ok === null ? 'idle' : 'bad' }, `${ok ? '●' : '○'} ${text}`)),
         el('ul', {}, ...(list.length > 0 ? list : ['Nothing to tell yet.']).map((fact) => el('li', { class: 'hint' }, fact))))),
   );
 }
