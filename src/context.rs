@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::event::Event;
 use crate::exchange::{Exchanges, Owner};
-use crate::message::{Draft, Method, Reply, header_line};
+use crate::message::{Draft, Method, Reply, header_line, quoted};
 use crate::outbox::Outbox;
 use crate::time::Instant;
 use crate::transaction::{ClientId, ServerId, Transactions};
@@ -123,18 +123,4 @@ impl Cx<'_> {
             None => format!("<{}>", self.config.uri.aor()),
         }
     }
-}
-
-/// A display name as a quoted-string (RFC 3261 25.1).
-pub fn quoted(name: &str) -> String {
-    let mut text = String::with_capacity(name.len() + 2);
-    text.push('"');
-    for c in name.chars() {
-        if matches!(c, '"' | '\\') {
-            text.push('\\');
-        }
-        text.push(c);
-    }
-    text.push('"');
-    text
 }

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::cause::Cause;
-use crate::context::{Cx, quoted};
+use crate::context::Cx;
 use crate::event::{Event, Originator, Refusal, RequestId, Ticket};
 use crate::exchange::Owner;
-use crate::message::{ACCEPT, ALLOW, Method, Reply, Request, Response, header_line};
+use crate::message::{ACCEPT, ALLOW, Method, Reply, Request, Response, header_line, quoted};
 use crate::table::Table;
 use crate::transaction::{Fate, ServerId};
 use crate::uri::Uri;

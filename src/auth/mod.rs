@@ -11,8 +11,8 @@ use std::fmt;
 pub use algorithm::Algorithm;
 pub use challenge::{Challenge, Presented};
 
-use crate::context::quoted;
 use crate::entropy::Entropy;
+use crate::message::quoted;
 use crate::table::Table;
 
 /// Most realms that one request may be challenged by.

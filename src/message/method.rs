@@ -1,4 +1,4 @@
-//! Methods: rsip's for those it knows, any other token as it came.
+//! Methods: those of the RFCs, any other token as it came.
 
 use std::fmt;
 
@@ -24,51 +24,38 @@ pub enum Method {
     Other(String),
 }
 
+const KNOWN: [(&str, Method); 14] = [
+    ("ACK", Method::Ack),
+    ("BYE", Method::Bye),
+    ("CANCEL", Method::Cancel),
+    ("INFO", Method::Info),
+    ("INVITE", Method::Invite),
+    ("MESSAGE", Method::Message),
+    ("NOTIFY", Method::Notify),
+    ("OPTIONS", Method::Options),
+    ("PRACK", Method::Prack),
+    ("PUBLISH", Method::Publish),
+    ("REFER", Method::Refer),
+    ("REGISTER", Method::Register),
+    ("SUBSCRIBE", Method::Subscribe),
+    ("UPDATE", Method::Update),
+];
+
 impl Method {
-    /// Reads a method; `None` if the text is no token.
+    /// Reads a method; `None` if the text is no token. (rsip's reader would take any case, and brings a table for it.)
     pub fn parse(text: &str) -> Option<Self> {
-        use rsip::Method as Known;
         if !super::is_token(text) {
             return None;
         }
-        let known = text.parse::<Known>().ok().filter(|m| m.to_string() == text);
-        Some(match known {
-            Some(Known::Ack) => Self::Ack,
-            Some(Known::Bye) => Self::Bye,
-            Some(Known::Cancel) => Self::Cancel,
-            Some(Known::Info) => Self::Info,
-            Some(Known::Invite) => Self::Invite,
-            Some(Known::Message) => Self::Message,
-            Some(Known::Notify) => Self::Notify,
-            Some(Known::Options) => Self::Options,
-            Some(Known::PRack) => Self::Prack,
-            Some(Known::Publish) => Self::Publish,
-            Some(Known::Refer) => Self::Refer,
-            Some(Known::Register) => Self::Register,
-            Some(Known::Subscribe) => Self::Subscribe,
-            Some(Known::Update) => Self::Update,
-            None => Self::Other(text.to_owned()),
-        })
+        let known = KNOWN.iter().find(|(name, _)| *name == text);
+        Some(known.map_or_else(|| Self::Other(text.to_owned()), |(_, method)| method.clone()))
     }
 
     /// The method as it stands on the wire.
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Ack => "ACK",
-            Self::Bye => "BYE",
-            Self::Cancel => "CANCEL",
-            Self::Info => "INFO",
-            Self::Invite => "INVITE",
-            Self::Message => "MESSAGE",
-            Self::Notify => "NOTIFY",
-            Self::Options => "OPTIONS",
-            Self::Prack => "PRACK",
-            Self::Publish => "PUBLISH",
-            Self::Refer => "REFER",
-            Self::Register => "REGISTER",
-            Self::Subscribe => "SUBSCRIBE",
-            Self::Update => "UPDATE",
             Self::Other(name) => name,
+            known => KNOWN.iter().find(|(_, method)| method == known).map_or("", |(name, _)| name),
         }
     }
 }

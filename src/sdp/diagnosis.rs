@@ -222,7 +222,7 @@ pub fn warning_header(findings: &[Finding], host: &str) -> String {
         _ => 399,
     };
     let worst = findings.iter().filter(|f| f.severity == Severity::Error).take(4);
-    worst.map(|f| format!("{} {host} {}", code(f), crate::context::quoted(&f.message))).collect::<Vec<_>>().join(", ")
+    worst.map(|f| format!("{} {host} {}", code(f), crate::message::quoted(&f.message))).collect::<Vec<_>>().join(", ")
 }
 
 /// The far end refused our offer without a description of its own: what was asked for, and what such phones lack.

@@ -500,7 +500,7 @@ impl Session {
 fn reason_field(options: &TerminateOptions, separator: &str) -> Option<String> {
     let status = options.status.filter(|s| (200..700).contains(s))?;
     let phrase = options.reason.as_deref().unwrap_or_else(|| crate::message::phrase(status));
-    let text = crate::context::quoted(phrase);
+    let text = crate::message::quoted(phrase);
     Some(format!("SIP ;cause={status}{separator}text={text}"))
 }
 

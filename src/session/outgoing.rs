@@ -5,11 +5,11 @@ use std::sync::Arc;
 use super::{Phase, Session, Wait, message_of, reason_field};
 use crate::cause::Cause;
 use crate::command::{CallOptions, CommandError, TerminateOptions};
-use crate::context::{Cx, quoted};
+use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{Event, MediaAnswer, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId};
 use crate::exchange::{Cancel, Owner};
-use crate::message::{Draft, Method, Response, header_line, single_line};
+use crate::message::{Draft, Method, Response, header_line, quoted, single_line};
 use crate::sdp;
 use crate::transaction::Fate;
 
