@@ -48,6 +48,9 @@ const checks = [
   ['formatting', 'cargo', ['fmt', '--check']],
   ['clippy', 'cargo', ['clippy', '--all-targets', '--', '-D', 'warnings']],
   ['cargo doc', 'cargo', ['doc', '--no-deps', '--lib'], { RUSTDOCFLAGS: '-D warnings' }],
+  ['an application with the types of JsSIP', 'tsc', ['-p', 'tests/types/tsconfig.jssip.json']],
+  ['the same with the types of viasip', 'tsc', ['-p', 'tests/types/tsconfig.viasip.json']],
+  ['the types of viasip alone', 'tsc', ['-p', 'tests/types/tsconfig.beyond.json']],
 ];
 
 async function check() {
@@ -68,7 +71,7 @@ async function check() {
 }
 
 await prepare(only === 'native' ? 'build' : 'test');
-if (!only || only === 'e2e') await buildAll();
+if (!only || only === 'e2e' || only === 'check') await buildAll();
 await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
 await suite('check', check, cargo);
 await suite('wasm', () => step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], { env: wasmEnvironment() }), cargo);

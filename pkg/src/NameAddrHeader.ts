@@ -36,8 +36,9 @@ export class NameAddrHeader {
   setParam(key: string, value?: string | number | null): void {
     if (key) this._parameters[key.toLowerCase()] = value === undefined || value === null ? null : value.toString();
   }
-  getParam(key: string): string | null | undefined {
-    return key ? this._parameters[key.toLowerCase()] : undefined;
+  /** Null for a parameter without a value, undefined for none (JsSIP's types leave that to the caller). */
+  getParam<T = string>(key: string): T {
+    return (key ? this._parameters[key.toLowerCase()] : undefined) as T;
   }
   hasParam(key: string): boolean {
     return Boolean(key) && Object.hasOwn(this._parameters, key.toLowerCase());

@@ -9,84 +9,19 @@ import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage
 import type { URI } from './URI.js';
 import type { UA } from './UA.js';
 import { assertSingleLine, isDecimal, isString } from './Utils.js';
+import type { MediaStreamTypes, OutgoingEvent, RTCPeerConnectionDeprecated, RTCSessionEventMap } from './RTCSession/events.js';
+import type {
+  AnswerOptions, CallOptions, DTMFOptions, HoldOptions, ReferOptions, RejectOptions, RenegotiateOptions, RequestHandlers, SendRequestOptions,
+  TerminateOptions,
+} from './RTCSession/options.js';
 import { debugLog } from './debug.js';
 import type { Diagnosis, Feature } from './types.js';
 import { wasm, type Draft } from './wasm.js';
 
 const log = debugLog('RTCSession');
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Handlers = Record<string, (...args: any[]) => void>;
-
-export interface MediaOptions {
-  mediaConstraints?: MediaStreamConstraints;
-  mediaStream?: MediaStream;
-  pcConfig?: RTCConfiguration;
-  rtcConstraints?: object;
-  rtcOfferConstraints?: RTCOfferOptions;
-  rtcAnswerConstraints?: RTCAnswerOptions & RTCOfferOptions;
-  extraHeaders?: string[];
-  sessionTimersExpires?: number;
-  data?: unknown;
-}
-
-export interface CallOptions extends MediaOptions {
-  eventHandlers?: Handlers;
-  anonymous?: boolean;
-  fromUserName?: string;
-  fromDisplayName?: string;
-}
-
-export type AnswerOptions = MediaOptions;
-
-export interface TerminateOptions {
-  body?: string;
-  cause?: string;
-  status_code?: number;
-  reason_phrase?: string;
-  extraHeaders?: string[];
-}
-
-export interface ReofferOptions {
-  useUpdate?: boolean;
-  extraHeaders?: string[];
-  rtcOfferConstraints?: RTCOfferOptions;
-}
-
-export interface DTMFOptions {
-  duration?: number;
-  interToneGap?: number;
-  extraHeaders?: string[];
-  transportType?: 'INFO' | 'RFC2833';
-}
-
-export interface ReferOptions {
-  extraHeaders?: string[];
-  eventHandlers?: Handlers;
-  /** The consultation call whose place the new one takes (attended transfer). */
-  replaces?: RTCSession;
-}
-
-/** What becomes of a request of `sendRequest`. */
-export interface RequestHandlers {
-  onSuccessResponse?: (response: IncomingResponse) => void;
-  onErrorResponse?: (response: IncomingResponse) => void;
-  onRequestTimeout?: () => void;
-  onTransportError?: () => void;
-  onDialogError?: () => void;
-  onAuthenticated?: (request: OutgoingRequest) => void;
-}
-
-export interface SendRequestOptions {
-  extraHeaders?: string[];
-  body?: string;
-  eventHandlers?: RequestHandlers;
-}
-
-export interface MediaKinds {
-  audio?: boolean;
-  video?: boolean;
-}
+export type * from './RTCSession/events.js';
+export type * from './RTCSession/options.js';
 
 const STATUS = {
   STATUS_NULL: 0,
@@ -165,8 +100,8 @@ export class RTCSession extends EventEmitter {
   get id(): string {
     return this._id as string;
   }
-  get connection(): RTCPeerConnection {
-    return this._connection as RTCPeerConnection;
+  get connection(): RTCPeerConnectionDeprecated {
+    return this._connection as RTCPeerConnectionDeprecated;
   }
   get contact(): string {
     return this._contact as string;
@@ -280,26 +215,26 @@ export class RTCSession extends EventEmitter {
     command(() => wasm.session_terminate(this._agent, this._handleId, given));
   }
 
-  hold(options: ReofferOptions = {}, done?: Done): boolean {
+  hold(options: HoldOptions = {}, done?: Done): boolean {
     return this._hold(true, options, done);
   }
-  unhold(options: ReofferOptions = {}, done?: Done): boolean {
+  unhold(options: HoldOptions = {}, done?: Done): boolean {
     return this._hold(false, options, done);
   }
-  renegotiate(options: ReofferOptions = {}, done?: Done): boolean {
+  renegotiate(options: RenegotiateOptions = {}, done?: Done): boolean {
     if (!this._canReoffer()) return false;
     const flat = { ...options, iceRestart: Boolean(options?.rtcOfferConstraints?.iceRestart) };
     return this._reoffer(done, () => wasm.session_renegotiate(this._agent, this._handleId, flat));
   }
 
-  mute({ audio, video }: MediaKinds = { audio: true, video: false }): void {
-    const changed: MediaKinds = { audio: Boolean(audio) && !this._audioMuted, video: Boolean(video) && !this._videoMuted };
+  mute({ audio, video }: MediaStreamTypes = { audio: true, video: false }): void {
+    const changed: MediaStreamTypes = { audio: Boolean(audio) && !this._audioMuted, video: Boolean(video) && !this._videoMuted };
     this._audioMuted ||= Boolean(audio);
     this._videoMuted ||= Boolean(video);
     this._applyMute('muted', changed);
   }
-  unmute({ audio, video }: MediaKinds = { audio: true, video: true }): void {
-    const changed: MediaKinds = { audio: Boolean(audio) && this._audioMuted, video: Boolean(video) && this._videoMuted };
+  unmute({ audio, video }: MediaStreamTypes = { audio: true, video: true }): void {
+    const changed: MediaStreamTypes = { audio: Boolean(audio) && this._audioMuted, video: Boolean(video) && this._videoMuted };
     if (audio) this._audioMuted = false;
     if (video) this._videoMuted = false;
     this._applyMute('unmuted', changed);
@@ -360,11 +295,13 @@ export class RTCSession extends EventEmitter {
     return new OutgoingRequest(this._ua, sent.request);
   }
 
+  override on<K extends keyof RTCSessionEventMap>(event: K, listener: RTCSessionEventMap[K]): this;
+  override on(event: string | symbol, listener: Listener): this;
   override on(event: string | symbol, listener: Listener): this {
     return super.on(event, listener);
   }
 
-  _flat(options: MediaOptions, open = false): Record<string, unknown> {
+  _flat(options: AnswerOptions, open = false): Record<string, unknown> {
     return {
       extraHeaders: lines(options.extraHeaders),
       mediaConstraints: { ...(options.mediaConstraints ?? (open ? {} : { audio: true, video: true })) },
@@ -375,7 +312,7 @@ export class RTCSession extends EventEmitter {
     };
   }
 
-  _createConnection(agent: number, options: MediaOptions): void {
+  _createConnection(agent: number, options: AnswerOptions): void {
     const config = { ...(options.pcConfig ?? { iceServers: [] }) };
     this._connection = wasm.peer_create(agent, this._handleId, config, options.rtcConstraints ?? null);
     this.emit('peerconnection', { peerconnection: this._connection });
@@ -385,7 +322,7 @@ export class RTCSession extends EventEmitter {
     return (this._status === STATUS.STATUS_WAITING_FOR_ACK || this._status === STATUS.STATUS_CONFIRMED) && !this._done;
   }
 
-  _hold(on: boolean, options: ReofferOptions, done?: Done): boolean {
+  _hold(on: boolean, options: HoldOptions, done?: Done): boolean {
     if (!this._canReoffer() || this._localHold === on) return false;
     return this._reoffer(done, () => wasm.session_hold(this._agent, this._handleId, on, options ?? {}));
   }
@@ -396,7 +333,7 @@ export class RTCSession extends EventEmitter {
     return started;
   }
 
-  _applyMute(event: 'muted' | 'unmuted', changed: MediaKinds): void {
+  _applyMute(event: 'muted' | 'unmuted', changed: MediaStreamTypes): void {
     if (!changed.audio && !changed.video) return;
     wasm.session_mute(this._agent, this._handleId, this._audioMuted, this._videoMuted);
     this.emit(event, { audio: changed.audio, video: changed.video });
@@ -539,7 +476,7 @@ export class RTCSession extends EventEmitter {
     const event = {
       request,
       callback: undefined as (() => void) | undefined,
-      reject: (options: TerminateOptions = {}) => {
+      reject: (options: RejectOptions = {}) => {
         const status = options.status_code ?? 403;
         if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
         refusal = { status, headers: options.extraHeaders ?? [], body: '' };
@@ -579,8 +516,8 @@ export class RTCSession extends EventEmitter {
     const accept = (initCallback?: ((session: RTCSession) => void) | null, options: CallOptions = {}) => {
       if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
       const session = new RTCSession(this._ua);
-      session.on('progress', ({ response }) => response && tell(response.status_code, response.reason_phrase));
-      session.on('accepted', ({ response }) => response && tell(response.status_code, response.reason_phrase));
+      session.on('progress', ({ response }: OutgoingEvent) => tell(response.status_code, response.reason_phrase));
+      session.on('accepted', ({ response }: OutgoingEvent) => tell(response.status_code, response.reason_phrase));
       session.on('_failed', ({ message, cause }) => (message ? tell(message.status_code, message.reason_phrase) : tell(487, cause)));
       const target = (NameAddrHeader.parse(request.getHeader('Refer-To') as string) as NameAddrHeader).uri.clone();
       const replaces = target.getHeader('Replaces')?.[0];

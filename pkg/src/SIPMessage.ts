@@ -83,9 +83,9 @@ export class IncomingMessage {
     return Boolean(this.headers[headerize(name)]);
   }
   /** From, To, Contact, Refer-To and their like as `NameAddrHeader`, numbers as numbers, the rest as text. */
-  parseHeader(name: string, index = 0): unknown {
+  parseHeader<T = unknown>(name: string, index = 0): T {
     const header = this.headers[headerize(name)]?.[index];
-    if (!header) return undefined;
+    if (!header) return undefined as T;
     if (header.parsed === undefined) {
       const numeric = /^(content-length|max-forwards|expires|min-expires)$/i.test(name);
       const address = /^(from|to|contact|refer-to|referred-by|record-route|route|p-asserted-identity|remote-party-id)$/i;
@@ -93,10 +93,10 @@ export class IncomingMessage {
       else if (address.test(name)) header.parsed = NameAddrHeader.parse(header.raw);
       else header.parsed = header.raw;
     }
-    return header.parsed;
+    return header.parsed as T;
   }
-  s(name: string, index = 0): unknown {
-    return this.parseHeader(name, index);
+  s<T = unknown>(name: string, index = 0): T {
+    return this.parseHeader<T>(name, index);
   }
   parseSDP(force?: boolean): SessionDescription {
     if (force || !this.sdp) this.sdp = parseSdp(this.body || '');
@@ -181,8 +181,8 @@ export class OutgoingRequest {
     this.extraHeaders = this.extraHeaders.filter((line) => !line.toLowerCase().trimStart().startsWith(lower));
     this.headers[headerize(name)] = Array.isArray(value) ? value : [value];
   }
-  getHeader(name: string): string | undefined {
-    return this.getHeaders(name)[0];
+  getHeader(name: string): string {
+    return this.getHeaders(name)[0] as string;
   }
   getHeaders(name: string): string[] {
     const own = this.headers[headerize(name)];

@@ -28,6 +28,16 @@ const eventOf = (request: IncomingRequest) => {
   return { event, params: Object.fromEntries(params.map((p) => p.trim().split('='))) };
 };
 
+export type { UAConfiguration } from './Config.js';
+export type { AnswerOptions, CallOptions } from './RTCSession/options.js';
+export type { SubscriberOptions } from './Subscriber.js';
+export type { NotifierOptions } from './Notifier.js';
+export type * from './events.js';
+
+export interface UnRegisterOptions {
+  all?: boolean;
+}
+
 /** A SIP user agent (JsSIP `UA`). */
 export class UA extends EventEmitter {
   static get C() {
@@ -110,7 +120,7 @@ export class UA extends EventEmitter {
     if (this._agent !== null) wasm.agent_register(this._agent);
   }
 
-  unregister(options: { all?: boolean } = {}): void {
+  unregister(options: UnRegisterOptions = {}): void {
     this._configuration.register = false;
     if (this._agent === null) return;
     this._registrator._registered = false;
@@ -164,6 +174,8 @@ export class UA extends EventEmitter {
     return normalizeTarget(target, this._configuration.hostport_params);
   }
 
+  get<T extends keyof UAConfiguration>(parameter: T): UAConfiguration[T];
+  get(parameter: string): string | null | undefined;
   get(parameter: string): string | null | undefined {
     if (['authorization_user', 'realm', 'ha1', 'authorization_jwt'].includes(parameter)) {
       return this._configuration[parameter as 'realm'];
@@ -171,6 +183,8 @@ export class UA extends EventEmitter {
     return undefined;
   }
 
+  set<T extends keyof UAConfiguration>(parameter: T, value: UAConfiguration[T] | null): boolean;
+  set(parameter: string, value: unknown): boolean;
   set(parameter: string, value: unknown): boolean {
     const raw = parameter === 'display_name' || parameter === 'extra_headers';
     if (!raw && !['authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt'].includes(parameter)) return false;

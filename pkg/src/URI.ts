@@ -78,8 +78,9 @@ export class URI {
   setParam(key: string, value?: string | number | null): void {
     if (key) this._parameters[key.toLowerCase()] = value === undefined || value === null ? null : value.toString();
   }
-  getParam(key: string): string | null | undefined {
-    return key ? this._parameters[key.toLowerCase()] : undefined;
+  /** Null for a parameter without a value, undefined for none (JsSIP's types leave that to the caller). */
+  getParam<T = string>(key: string): T {
+    return (key ? this._parameters[key.toLowerCase()] : undefined) as T;
   }
   hasParam(key: string): boolean {
     return Boolean(key) && Object.hasOwn(this._parameters, key.toLowerCase());
@@ -96,8 +97,8 @@ export class URI {
   setHeader(name: string, value: string | string[]): void {
     this._headers[headerize(name)] = Array.isArray(value) ? value : [value];
   }
-  getHeader(name: string): string[] | undefined {
-    return name ? this._headers[headerize(name)] : undefined;
+  getHeader(name: string): string[] {
+    return (name ? this._headers[headerize(name)] : undefined) as string[];
   }
   hasHeader(name: string): boolean {
     return Boolean(name) && Object.hasOwn(this._headers, headerize(name));

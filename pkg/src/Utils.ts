@@ -6,12 +6,24 @@ export { headerize };
 
 export const isString = (value: unknown): value is string => typeof value === 'string' || value instanceof String;
 export const isFunction = (value: unknown): value is (...args: unknown[]) => unknown => typeof value === 'function';
-export const isDecimal = (value: unknown): boolean => !isNaN(value as number) && parseFloat(value as string) === parseInt(value as string, 10);
+export const isDecimal = (value: unknown): value is number => !isNaN(value as number) && parseFloat(value as string) === parseInt(value as string, 10);
 export const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || value === undefined || (Array.isArray(value) && value.length === 0) || (typeof value === 'number' && isNaN(value));
 export const hasMethods = (object: Record<string, unknown>, ...names: string[]): boolean => !names.every((name) => isFunction(object[name]));
 export const str_utf8_length = (text: string): number => new TextEncoder().encode(text).length;
 export const escapeUser = (user: string): string => wasm.escape_user(user);
+
+export const calculateMD5 = (text: string): string => wasm.md5(text);
+/** An address of TEST-NET-1 (RFC 5737). */
+export const getRandomTestNetIP = (): string => `192.0.2.${1 + ((crypto.getRandomValues(new Uint8Array(1))[0] as number) % 254)}`;
+
+/** `IPv4`, `IPv6` or `domain`; undefined for what is no host. */
+export function hostType(host: string): string | undefined {
+  const read = wasm.parse_uri(`sip:${host}`);
+  if (!read || read.user !== null || read.port !== null || Object.keys(read.params).length > 0) return undefined;
+  if (read.host.startsWith('[')) return 'IPv6';
+  return /^\d+(\.\d+){3}$/.test(read.host) ? 'IPv4' : 'domain';
+}
 
 /** `size` random characters of the first `base` of 0-9a-z. */
 export function createRandomToken(size: number, base = 32): string {
@@ -43,7 +55,7 @@ export function sipErrorCause(status: number): string {
   return causes.SIP_FAILURE_CODE;
 }
 
-export function closeMediaStream(stream: MediaStream | null | undefined): void {
+export function closeMediaStream(stream?: MediaStream | null): void {
   stream?.getTracks().forEach((track) => track.stop());
 }
 

@@ -39,10 +39,12 @@ export const features = (local: string | null, remote: string | null): Feature[]
   wasm.features(local ?? undefined, remote ?? undefined);
 
 export type { UAConfiguration } from './Config.js';
-export type { AnswerOptions, CallOptions, DTMFOptions, TerminateOptions } from './RTCSession.js';
+export type * from './RTCSession/options.js';
+export type { EndEvent, RTCSessionEventMap } from './RTCSession/events.js';
 export type { RTCSessionEvent, UAEventMap } from './events.js';
 export type { SubscriberEventMap, SubscriberOptions } from './Subscriber.js';
 export type { NotifierEventMap, NotifierOptions } from './Notifier.js';
 export type { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 export type { Socket } from './Socket.js';
+export type { WeightedSocket } from './Transport.js';
 export type { Diagnosis, Feature } from './types.js';

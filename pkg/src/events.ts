@@ -1,30 +1,112 @@
+/** What the events of a user agent carry, under the names that JsSIP declares. */
 import type { Message } from './Message.js';
 import type { Options } from './Options.js';
 import type { RTCSession } from './RTCSession.js';
+import type { Originator } from './RTCSession/options.js';
 import type { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 import type { Socket } from './Socket.js';
 import type { Transport } from './Transport.js';
 
-export interface RTCSessionEvent {
-  originator: 'local' | 'remote';
+export interface IncomingRTCSessionEvent {
+  originator: Originator.REMOTE;
   session: RTCSession;
-  request: IncomingRequest | OutgoingRequest;
+  request: IncomingRequest;
+}
+export interface OutgoingRTCSessionEvent {
+  originator: Originator.LOCAL;
+  session: RTCSession;
+  request: OutgoingRequest;
+}
+export type RTCSessionEvent = IncomingRTCSessionEvent | OutgoingRTCSessionEvent;
+export interface ConnectingEvent {
+  socket: Socket;
+  /** Attempts since the last success, 0 first. */
+  attempts: number;
+}
+export interface ConnectedEvent {
+  /** As in JsSIP the transport; its `socket` is the real one. */
+  socket: Transport & Socket;
+}
+export interface DisconnectEvent {
+  socket: Transport & Socket;
+  error: boolean;
+  code?: number;
+  reason?: string;
+  /** Seconds until the next attempt, null if there will be none. */
+  retryIn: number | null;
+}
+export interface RegisteredEvent {
+  response: IncomingResponse;
+}
+export interface UnRegisteredEvent {
+  /** Null where nobody answered; absent where the line is gone. */
+  response: IncomingResponse;
+  cause?: string;
+}
+export interface IncomingMessageEvent {
+  originator: Originator.REMOTE;
+  message: Message;
+  request: IncomingRequest;
+}
+export interface OutgoingMessageEvent {
+  originator: Originator.LOCAL;
+  message: Message;
+  request: OutgoingRequest;
+}
+export interface IncomingOptionsEvent {
+  originator: Originator.REMOTE;
+  message: Options;
+  request: IncomingRequest;
+}
+export interface OutgoingOptionsEvent {
+  originator: Originator.LOCAL;
+  message: Options;
+  request: OutgoingRequest;
+}
+/** A parsed Event header. */
+export interface EventHeader {
+  event: string;
+  params?: Record<string, string>;
+}
+/** Each SIP message as it passes, credentials masked. */
+export interface SipMessageEvent {
+  direction: 'in' | 'out';
+  message: string;
+  /** ms, as `Date.now()` counts. */
+  at: number;
 }
 
+export type ConnectingListener = (event: ConnectingEvent) => void;
+export type ConnectedListener = (event: ConnectedEvent) => void;
+export type DisconnectedListener = (event: DisconnectEvent) => void;
+export type RegisteredListener = (event: RegisteredEvent) => void;
+export type UnRegisteredListener = (event: UnRegisteredEvent) => void;
+export type RegistrationFailedListener = UnRegisteredListener;
+export type RegistrationExpiringListener = () => void;
+export type IncomingRTCSessionListener = (event: IncomingRTCSessionEvent) => void;
+export type OutgoingRTCSessionListener = (event: OutgoingRTCSessionEvent) => void;
+export type RTCSessionListener = IncomingRTCSessionListener | OutgoingRTCSessionListener;
+export type IncomingMessageListener = (event: IncomingMessageEvent) => void;
+export type OutgoingMessageListener = (event: OutgoingMessageEvent) => void;
+export type MessageListener = IncomingMessageListener | OutgoingMessageListener;
+export type IncomingOptionsListener = (event: IncomingOptionsEvent) => void;
+export type OutgoingOptionsListener = (event: OutgoingOptionsEvent) => void;
+export type OptionsListener = IncomingOptionsListener | OutgoingOptionsListener;
+export type SipEventListener = (event: { event: EventHeader; request: IncomingRequest }) => void;
+export type SipSubscribeListener = SipEventListener;
+
 export interface UAEventMap {
-  connecting: (event: { socket: Socket; attempts: number }) => void;
-  connected: (event: { socket: Transport }) => void;
-  disconnected: (event: { socket: Transport; error: boolean; code?: number; reason?: string; retryIn: number | null }) => void;
-  registered: (event: { response: IncomingResponse }) => void;
-  unregistered: (event: { response?: IncomingResponse | null; cause?: string | null }) => void;
-  registrationFailed: (event: { response: IncomingResponse | null; cause?: string }) => void;
-  registrationExpiring: () => void;
-  newRTCSession: (event: RTCSessionEvent) => void;
-  newMessage: (event: { originator: 'local' | 'remote'; message: Message; request: IncomingRequest | OutgoingRequest }) => void;
-  newOptions: (event: { originator: 'local' | 'remote'; message: Options; request: IncomingRequest | OutgoingRequest }) => void;
-  /** A SUBSCRIBE outside a dialog: make a `Notifier` of it with `ua.notify()`, or `request.reply(489)`. */
-  newSubscribe: (event: { event: { event: string; params: Record<string, string> }; request: IncomingRequest }) => void;
-  sipEvent: (event: { event?: { event: string; params: Record<string, string> }; request: IncomingRequest }) => void;
-  /** Each SIP message as it passes, credentials masked. `at` is ms as `Date.now()` counts. */
-  sipMessage: (event: { direction: 'in' | 'out'; message: string; at: number }) => void;
+  connecting: ConnectingListener;
+  connected: ConnectedListener;
+  disconnected: DisconnectedListener;
+  registered: RegisteredListener;
+  unregistered: UnRegisteredListener;
+  registrationFailed: RegistrationFailedListener;
+  registrationExpiring: RegistrationExpiringListener;
+  newRTCSession: RTCSessionListener;
+  newMessage: MessageListener;
+  sipEvent: SipEventListener;
+  newSubscribe: SipSubscribeListener;
+  newOptions: OptionsListener;
+  sipMessage: (event: SipMessageEvent) => void;
 }

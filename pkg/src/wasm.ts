@@ -99,6 +99,7 @@ interface Wasm {
   parse_message(raw: string): ParsedMessage | null;
   normalize_target(target: string, domain: string): string | null;
   escape_user(text: string): string;
+  md5(text: string): string;
   mask_secrets(text: string): string;
   version(): string;
 }

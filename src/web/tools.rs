@@ -32,6 +32,12 @@ pub fn escape_user(text: &str) -> String {
     crate::uri::escape_user(text)
 }
 
+/// MD5 of UTF-8 text, in lower-case hex (JsSIP `Utils.calculateMD5`).
+#[wasm_bindgen]
+pub fn md5(text: &str) -> String {
+    crate::auth::Algorithm::Md5.hex(text.as_bytes())
+}
+
 /// The fields of a message, null if it cannot be read.
 #[wasm_bindgen]
 pub fn parse_message(raw: &str) -> JsValue {

@@ -1,0 +1,160 @@
+/** What the events of a call carry, under the names that JsSIP declares. */
+import type { IncomingRequest, IncomingResponse, OutgoingRequest } from '../SIPMessage.js';
+import type { CallOptions, RTCSession } from '../RTCSession.js';
+import type { DTMF } from './DTMF.js';
+import type { Info } from './Info.js';
+import type { Diagnosis, Feature } from '../types.js';
+import type { Originator, RejectOptions } from './options.js';
+
+export interface PeerConnectionEvent {
+  peerconnection: RTCPeerConnectionDeprecated;
+}
+export interface RTCPeerConnectionDeprecated extends RTCPeerConnection {
+  /** @deprecated Browsers keep it for old applications. */
+  getRemoteStreams(): MediaStream[];
+}
+export interface ConnectingEvent {
+  request: IncomingRequest | OutgoingRequest;
+}
+export interface SendingEvent {
+  request: OutgoingRequest;
+}
+/** `progress` and `accepted` of a call that came in. */
+export interface IncomingEvent {
+  originator: Originator.LOCAL;
+  response?: null;
+}
+/** `progress` and `accepted` of a call that went out. */
+export interface OutgoingEvent {
+  originator: Originator.REMOTE;
+  response: IncomingResponse;
+}
+export interface OutgoingAckEvent {
+  originator: Originator.LOCAL;
+  ack?: null;
+}
+export interface IncomingAckEvent {
+  originator: Originator.REMOTE;
+  ack: IncomingRequest;
+}
+export interface EndEvent {
+  originator: Originator;
+  /** Null where no message ended the call: a timer, the application, the network. */
+  message: IncomingRequest | IncomingResponse;
+  cause: string;
+  /** Why the two ends cannot meet, if that is the reason. */
+  diagnosis: Diagnosis[];
+  /** What both ends need and have, row by row. */
+  features: Feature[];
+}
+export interface IncomingDTMFEvent {
+  originator: Originator.REMOTE;
+  dtmf: DTMF;
+  request: IncomingRequest;
+}
+export interface OutgoingDTMFEvent {
+  originator: Originator.LOCAL;
+  dtmf: DTMF;
+  request: OutgoingRequest;
+}
+export interface IncomingInfoEvent {
+  originator: Originator.REMOTE;
+  info: Info;
+  request: IncomingRequest;
+}
+export interface OutgoingInfoEvent {
+  originator: Originator.LOCAL;
+  info: Info;
+  request: OutgoingRequest;
+}
+export interface HoldEvent {
+  originator: Originator;
+}
+export interface MediaStreamTypes {
+  audio?: boolean;
+  video?: boolean;
+}
+export interface ReInviteEvent {
+  request: IncomingRequest;
+  /** Set it to be called once the 200 has left. */
+  callback?: VoidFunction;
+  reject: (options?: RejectOptions) => void;
+}
+export interface ReferEvent {
+  request: IncomingRequest;
+  /** Places the call that the far end asked for; false if this one is over. */
+  accept: (initCallback?: ((session: RTCSession) => void) | null, options?: CallOptions) => boolean;
+  reject: VoidFunction;
+}
+export interface ReplacesEvent {
+  request: IncomingRequest;
+  /** Lets the new call take this one's place; false if this one is over, or the new one was cancelled. */
+  accept: (initCallback?: ((session: RTCSession) => void) | null) => boolean;
+  reject: VoidFunction;
+}
+export interface SDPEvent {
+  originator: Originator;
+  type: string;
+  /** What is assigned here is applied, or sent. */
+  sdp: string;
+}
+export interface IceCandidateEvent {
+  candidate: RTCIceCandidate;
+  /** Sends the description without waiting for more candidates. */
+  ready: VoidFunction;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type GenericErrorListener = (error: any) => void;
+export type PeerConnectionListener = (event: PeerConnectionEvent) => void;
+export type ConnectingListener = (event: ConnectingEvent) => void;
+export type SendingListener = (event: SendingEvent) => void;
+export type IncomingListener = (event: IncomingEvent) => void;
+export type OutgoingListener = (event: OutgoingEvent) => void;
+export type IncomingConfirmedListener = (event: IncomingAckEvent) => void;
+export type OutgoingConfirmedListener = (event: OutgoingAckEvent) => void;
+export type CallListener = IncomingListener | OutgoingListener;
+export type ConfirmedListener = IncomingConfirmedListener | OutgoingConfirmedListener;
+export type EndListener = (event: EndEvent) => void;
+export type IncomingDTMFListener = (event: IncomingDTMFEvent) => void;
+export type OutgoingDTMFListener = (event: OutgoingDTMFEvent) => void;
+export type DTMFListener = IncomingDTMFListener | OutgoingDTMFListener;
+export type IncomingInfoListener = (event: IncomingInfoEvent) => void;
+export type OutgoingInfoListener = (event: OutgoingInfoEvent) => void;
+export type InfoListener = IncomingInfoListener | OutgoingInfoListener;
+export type HoldListener = (event: HoldEvent) => void;
+export type MuteListener = (event: MediaStreamTypes) => void;
+export type ReInviteListener = (event: ReInviteEvent) => void;
+export type UpdateListener = ReInviteListener;
+export type ReferListener = (event: ReferEvent) => void;
+export type ReplacesListener = (event: ReplacesEvent) => void;
+export type SDPListener = (event: SDPEvent) => void;
+export type IceCandidateListener = (event: IceCandidateEvent) => void;
+
+export interface RTCSessionEventMap {
+  peerconnection: PeerConnectionListener;
+  connecting: ConnectingListener;
+  sending: SendingListener;
+  progress: CallListener;
+  accepted: CallListener;
+  confirmed: ConfirmedListener;
+  ended: EndListener;
+  failed: EndListener;
+  newDTMF: DTMFListener;
+  newInfo: InfoListener;
+  hold: HoldListener;
+  unhold: HoldListener;
+  muted: MuteListener;
+  unmuted: MuteListener;
+  reinvite: ReInviteListener;
+  update: UpdateListener;
+  refer: ReferListener;
+  replaces: ReplacesListener;
+  sdp: SDPListener;
+  icecandidate: IceCandidateListener;
+  getusermediafailed: GenericErrorListener;
+  'peerconnection:createofferfailed': GenericErrorListener;
+  'peerconnection:createanswerfailed': GenericErrorListener;
+  'peerconnection:setlocaldescriptionfailed': GenericErrorListener;
+  'peerconnection:setremotedescriptionfailed': GenericErrorListener;
+}

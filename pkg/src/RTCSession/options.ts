@@ -1,0 +1,117 @@
+/** What an application passes to a call, under the names that JsSIP declares. */
+import type { causes } from '../Constants.js';
+import type { RTCSession } from '../RTCSession.js';
+import type { IncomingRequest, IncomingResponse, OutgoingRequest } from '../SIPMessage.js';
+import type { RTCSessionEventMap } from './events.js';
+
+/** Who caused what an event tells. */
+export type Originator = 'local' | 'remote' | 'system';
+/** Its values as types, as JsSIP's enum has them. */
+// eslint-disable-next-line @typescript-eslint/no-namespace
+export declare namespace Originator {
+  type LOCAL = 'local';
+  type REMOTE = 'remote';
+  type SYSTEM = 'system';
+}
+
+export type SessionDirection = 'incoming' | 'outgoing';
+// eslint-disable-next-line @typescript-eslint/no-namespace
+export declare namespace SessionDirection {
+  type INCOMING = 'incoming';
+  type OUTGOING = 'outgoing';
+}
+
+type Values<T> = T[keyof T];
+
+export interface ExtraHeaders {
+  /** Lines `Name: value`. */
+  extraHeaders?: string[];
+}
+
+export interface AnswerOptions extends ExtraHeaders {
+  mediaConstraints?: MediaStreamConstraints;
+  /** Used instead of capturing; its tracks are never stopped. */
+  mediaStream?: MediaStream;
+  pcConfig?: RTCConfiguration;
+  rtcConstraints?: object;
+  rtcAnswerConstraints?: RTCOfferOptions;
+  rtcOfferConstraints?: RTCOfferOptions;
+  /** s, at least 60. */
+  sessionTimersExpires?: number;
+  data?: unknown;
+}
+
+export interface CallOptions extends AnswerOptions {
+  eventHandlers?: Partial<RTCSessionEventMap>;
+  anonymous?: boolean;
+  fromUserName?: string;
+  fromDisplayName?: string;
+}
+
+export interface RejectOptions extends ExtraHeaders {
+  status_code?: number;
+  reason_phrase?: string;
+}
+
+export interface TerminateOptions extends RejectOptions {
+  body?: string;
+  cause?: Values<typeof causes> | string;
+}
+
+export interface ReferHandlers {
+  requestSucceeded?: (event: { response: IncomingResponse }) => void;
+  requestFailed?: (event: { response: IncomingResponse; cause: string }) => void;
+  trying?: (event: ReferProgressEvent) => void;
+  progress?: (event: ReferProgressEvent) => void;
+  accepted?: (event: ReferProgressEvent) => void;
+  failed?: (event: ReferProgressEvent) => void;
+  authenticated?: VoidFunction;
+}
+
+export interface ReferProgressEvent {
+  request: IncomingRequest;
+  status_line: { status_code: number; reason_phrase: string };
+}
+
+export interface ReferOptions extends ExtraHeaders {
+  eventHandlers?: ReferHandlers;
+  /** The consultation call whose place the new one takes (attended transfer). */
+  replaces?: RTCSession;
+}
+
+export interface OnHoldResult {
+  local: boolean;
+  remote: boolean;
+}
+
+export interface DTMFOptions extends ExtraHeaders {
+  /** ms, 70 to 6000. */
+  duration?: number;
+  /** ms, at least 50. */
+  interToneGap?: number;
+  transportType?: 'INFO' | 'RFC2833';
+}
+
+export interface HoldOptions extends ExtraHeaders {
+  /** UPDATE instead of re-INVITE. */
+  useUpdate?: boolean;
+}
+
+export interface RenegotiateOptions extends HoldOptions {
+  rtcOfferConstraints?: RTCOfferOptions;
+}
+
+/** What becomes of a request of `sendRequest`. */
+export interface RequestHandlers {
+  onSuccessResponse?: (response: IncomingResponse) => void;
+  onErrorResponse?: (response: IncomingResponse) => void;
+  onRequestTimeout?: () => void;
+  onTransportError?: () => void;
+  onDialogError?: () => void;
+  onAuthenticated?: (request: OutgoingRequest) => void;
+}
+
+export interface SendRequestOptions extends ExtraHeaders {
+  body?: string;
+  eventHandlers?: RequestHandlers;
+}

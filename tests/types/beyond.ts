@@ -1,0 +1,63 @@
+// What viasip declares and JsSIP does not: its own features, and the gaps of JsSIP's declarations.
+import init, { C, Exceptions, Message, Options, RTCSession, Registrator, UA, URI, WebSocketInterface, diagnose, features } from 'viasip';
+import type {
+  CallOptions, Diagnosis, EndEvent, Feature, Originator, ReferOptions, RTCSessionEventMap, SendRequestOptions, SessionDirection, Socket, UAConfiguration, UAEventMap,
+} from 'viasip';
+
+await init();
+class OwnSocket implements Socket {
+  url = 'own:';
+  via_transport = 'WS';
+  sip_uri = 'sip:example.com;transport=ws';
+  connect(): void {}
+  disconnect(): void {}
+  send(data: string): boolean {
+    return data.length > 0;
+  }
+}
+const configuration: UAConfiguration = {
+  sockets: [new OwnSocket(), { socket: new WebSocketInterface('wss://sip.example.com'), weight: 1 }], uri: 'alice@example.com',
+  keep_alive_interval: 25, ice_gathering_timeout: 2000, ice_gathering_limit: 5000,
+};
+class OwnUA extends UA {
+  override start(): void {
+    super.start();
+  }
+}
+const ua = new OwnUA(configuration);
+ua.on('sipMessage', ({ direction, message, at }) => console.log(direction === 'in', message.length, at + 1));
+ua.on('disconnected', ({ retryIn }) => console.log(retryIn === null ? 'no more' : retryIn + 1));
+ua.on('connected', ({ socket }) => console.log(socket.socket?.url));
+const registrator: Registrator = ua.registrator();
+const target: URI | undefined = ua.normalizeTarget('bob');
+const options: Options = ua.sendOptions('bob', undefined, { extraHeaders: [] });
+options.on('succeeded', () => undefined);
+console.log(registrator.registered, target?.user, ua.configuration.uri.user, ua.transport.isConnected(), ua.transport.url);
+
+const calling: CallOptions = { data: { own: 1 } };
+const session: RTCSession = ua.call(new URI('sip', 'bob', 'example.com'), calling);
+session.on('failed', ({ diagnosis, features: rows, cause }: EndEvent) => {
+  const first: Diagnosis | undefined = diagnosis[0];
+  const row: Feature | undefined = rows[0];
+  console.log(first?.code, first?.severity === 'error', first?.message, first?.hint, row?.verdict === 'missing', cause);
+});
+const found = session.diagnosis();
+console.log(found.findings.length, found.features.length);
+const transfer = session.refer('carol', { replaces: session } satisfies ReferOptions);
+if (transfer) {
+  transfer.on('accepted', ({ status_line }) => console.log(status_line.status_code));
+  console.log(transfer.id + 1);
+}
+const asking: SendRequestOptions = { body: 'x', extraHeaders: [], eventHandlers: { onSuccessResponse: (response) => console.log(response.status_code) } };
+console.log(session.sendRequest('MESSAGE', asking)?.cseq);
+session.on('replaces', ({ accept, reject }) => (accept((replacing) => console.log(replacing.id)) ? undefined : reject()));
+const direction: SessionDirection = 'incoming';
+const by: Originator = 'system';
+const names: (keyof RTCSessionEventMap)[] = ['sdp', 'icecandidate'];
+const events: (keyof UAEventMap)[] = ['sipMessage'];
+console.log(direction, by, names, events, C.causes.RTP_TIMEOUT, Exceptions.NotReadyError, Message);
+console.log(diagnose('v=0', null)[0]?.hint, features('v=0', null)[0]?.feature);
+// @ts-expect-error a target is not a number
+ua.call(5);
+// @ts-expect-error an event has its payload
+session.on('muted', ({ loud }) => console.log(loud));
