@@ -37,6 +37,8 @@ const cargo = (text) => {
   return counted;
 };
 
+const tap = (text) => ({ passed: Number(/^# pass (\d+)/m.exec(text)?.[1] ?? 0), failed: Number(/^# fail (\d+)/m.exec(text)?.[1] ?? 0) });
+
 const playwright = () => {
   const file = path.join(root, 'target', 'e2e.json');
   if (!existsSync(file)) return { passed: 0, failed: 0 };
@@ -71,10 +73,11 @@ async function check() {
 }
 
 await prepare(only === 'native' ? 'build' : 'test');
-if (!only || only === 'e2e' || only === 'check') await buildAll();
+if (!only || ['e2e', 'check', 'package'].includes(only)) await buildAll();
 await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
 await suite('check', check, cargo);
 await suite('wasm', () => step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], { env: wasmEnvironment() }), cargo);
+await suite('package', () => step('the package as applications use it', 'node', ['--test', 'tests/package/']), tap);
 await suite('e2e', () => {
   rmSync(path.join(root, 'target', 'e2e.json'), { force: true });
   return step('Playwright', 'playwright', ['test', '-c', 'tests/e2e/playwright.config.mjs'], { show: true });

@@ -1,0 +1,105 @@
+// The published tarball under the name `jssip`: every way in that applications use, through each tool's alias.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import * as esbuild from 'esbuild';
+import { build as vite } from 'vite';
+import webpack from 'webpack';
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+let app;
+
+/** Ways in, each printing what it found. */
+const programs = {
+  'default.mjs': `import JsSIP from 'jssip';\nconsole.log(typeof JsSIP.UA, JsSIP.URI.parse('sip:a@b.c').user, JsSIP.C.causes.BUSY);`,
+  'star.mjs': `import * as JsSIP from 'jssip';\nconsole.log(typeof JsSIP.UA, JsSIP.URI.parse('sip:a@b.c').user, JsSIP.C.causes.BUSY);`,
+  'named.mjs': `import { UA, URI, C, debug } from 'jssip';\nconsole.log(typeof UA, URI.parse('sip:a@b.c').user, C.causes.BUSY, typeof debug.enable === 'function' ? '' : 'no debug');`,
+  'deep.mjs': `import JsSIP from 'jssip/lib/JsSIP.js';\nconsole.log(typeof JsSIP.UA, JsSIP.URI.parse('sip:a@b.c').user, JsSIP.C.causes.BUSY);`,
+  'require.cjs': `const JsSIP = require('jssip');\nconsole.log(typeof JsSIP.UA, JsSIP.URI.parse('sip:a@b.c').user, JsSIP.C.causes.BUSY);`,
+  'package.cjs': `const { version } = require('jssip/package.json');\nconst { UA, URI, C } = require('jssip');\nconsole.log(typeof UA, URI.parse('sip:a@b.c').user, C.causes.BUSY, version ? '' : 'no version');`,
+};
+const expected = 'function a Busy';
+
+before(() => {
+  app = mkdtempSync(path.join(os.tmpdir(), 'viasip-app-'));
+  const [{ filename }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', app], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  mkdirSync(path.join(app, 'node_modules', 'viasip'), { recursive: true });
+  execFileSync('tar', ['-xzf', path.join(app, filename), '-C', path.join(app, 'node_modules', 'viasip'), '--strip-components=1']);
+  for (const types of ['@types']) symlinkSync(path.join(root, 'node_modules', types), path.join(app, 'node_modules', types));
+  for (const [name, text] of Object.entries(programs)) writeFileSync(path.join(app, name), text);
+});
+after(() => rmSync(app, { recursive: true, force: true }));
+
+function prints(file) {
+  const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8', cwd: app });
+  assert.equal(stdout.trim(), expected, stderr);
+}
+
+test('the tarball holds what its exports name', () => {
+  const read = (name) => JSON.parse(readFileSync(path.join(app, 'node_modules', 'viasip', name), 'utf8'));
+  const files = Object.values(read('package.json').exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)));
+  for (const file of files.filter((name) => !name.includes('*'))) readFileSync(path.join(app, 'node_modules', 'viasip', file));
+});
+
+test('esbuild: alias', async () => {
+  for (const name of Object.keys(programs)) {
+    const outfile = path.join(app, 'esbuild', `${name}.cjs`);
+    await esbuild.build({
+      absWorkingDir: app, entryPoints: [name], bundle: true, format: 'cjs', platform: 'node', outfile, logLevel: 'error', alias: { jssip: 'viasip/inline' },
+    });
+    prints(outfile);
+  }
+});
+
+test('Vite: resolve.alias', async () => {
+  for (const name of Object.keys(programs).filter((file) => file.endsWith('.mjs'))) {
+    const outDir = path.join(app, 'vite', name);
+    await vite({
+      root: app, configFile: false, logLevel: 'error', resolve: { alias: { jssip: 'viasip/inline' } },
+      build: { outDir, lib: { entry: path.join(app, name), formats: ['es'], fileName: () => 'out.mjs' } },
+    });
+    prints(path.join(outDir, 'out.mjs'));
+  }
+});
+
+test('webpack: resolve.alias', async () => {
+  for (const name of Object.keys(programs)) {
+    const stats = await promisify(webpack)({
+      context: app, entry: `./${name}`, mode: 'production', target: 'node', resolve: { alias: { jssip: 'viasip/inline' } },
+      output: { path: path.join(app, 'webpack'), filename: `${name}.cjs` },
+    });
+    assert.equal(stats.hasErrors(), false, stats.toString());
+    prints(path.join(app, 'webpack', `${name}.cjs`));
+  }
+});
+
+test('TypeScript: paths', () => {
+  writeFileSync(path.join(app, 'app.ts'), `import JsSIP, { UA } from 'jssip';
+import type { RTCSession } from 'jssip/lib/RTCSession';
+import type { UAConfiguration } from 'jssip/lib/UA';
+const configuration: UAConfiguration = { sockets: [new JsSIP.WebSocketInterface('wss://x')], uri: 'sip:a@b.c' };
+const session: RTCSession = new UA(configuration).call('b');
+console.log(session.id);
+`);
+  const paths = { jssip: ['./node_modules/viasip/pkg/lib/inline.d.ts'], 'jssip/lib/*': ['./node_modules/viasip/pkg/lib/*.d.ts'] };
+  for (const moduleResolution of ['bundler', 'node10']) {
+    const compilerOptions = { target: 'ES2022', module: 'ES2022', moduleResolution, lib: ['ES2022', 'DOM'], strict: true, noEmit: true, types: [], paths, ignoreDeprecations: '5.0' };
+    writeFileSync(path.join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.ts'] }));
+    const { status, stdout } = spawnSync('tsc', ['-p', app], { encoding: 'utf8' });
+    assert.equal(status, 0, stdout);
+  }
+});
+
+test('Node: a package that stands in', () => {
+  const standIn = path.join(app, 'node_modules', 'jssip');
+  mkdirSync(path.join(standIn, 'lib'), { recursive: true });
+  writeFileSync(path.join(standIn, 'package.json'), '{ "name": "jssip", "version": "3.13.8", "main": "index.js" }');
+  writeFileSync(path.join(standIn, 'index.js'), `module.exports = require('viasip/inline');\n`);
+  cpSync(path.join(standIn, 'index.js'), path.join(standIn, 'lib', 'JsSIP.js'));
+  for (const name of ['default.mjs', 'deep.mjs', 'require.cjs', 'package.cjs']) prints(path.join(app, name));
+  rmSync(standIn, { recursive: true });
+});
