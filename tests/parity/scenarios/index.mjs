@@ -1,0 +1,14 @@
+// All scenarios, by the section of JsSIP's behaviour that they are about.
+import { configuration } from './configuration.mjs';
+import { incoming } from './incoming.mjs';
+import { inside } from './inside.mjs';
+import { messages } from './messages.mjs';
+import { outgoing } from './outgoing.mjs';
+import { registration } from './registration.mjs';
+import { subscription } from './subscription.mjs';
+import { transport } from './transport.mjs';
+import { values } from './values.mjs';
+
+export const scenarios = [
+  ...configuration, ...registration, ...outgoing, ...incoming, ...inside, ...messages, ...subscription, ...values, ...transport,
+];
