@@ -39,6 +39,11 @@ const cargo = (text) => {
 
 const tap = (text) => ({ passed: Number(/^# pass (\d+)/m.exec(text)?.[1] ?? 0), failed: Number(/^# fail (\d+)/m.exec(text)?.[1] ?? 0) });
 
+const sums = (text) => {
+  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(text) ?? [0, 0, 0];
+  return { passed: Number(passed), failed: Number(failed) };
+};
+
 const playwright = () => {
   const file = path.join(root, 'target', 'e2e.json');
   if (!existsSync(file)) return { passed: 0, failed: 0 };
@@ -73,11 +78,12 @@ async function check() {
 }
 
 await prepare(only === 'native' ? 'build' : 'test');
-if (!only || ['e2e', 'check', 'package'].includes(only)) await buildAll();
+if (!only || ['e2e', 'check', 'package', 'parity'].includes(only)) await buildAll();
 await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
 await suite('check', check, cargo);
 await suite('wasm', () => step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], { env: wasmEnvironment() }), cargo);
 await suite('package', () => step('the package as applications use it', 'node', ['--test', 'tests/package/']), tap);
+await suite('parity', () => step('viasip beside JsSIP', 'node', ['tests/parity/run.mjs'], { show: true }), sums);
 await suite('e2e', () => {
   rmSync(path.join(root, 'target', 'e2e.json'), { force: true });
   return step('Playwright', 'playwright', ['test', '-c', 'tests/e2e/playwright.config.mjs'], { show: true });

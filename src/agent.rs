@@ -141,7 +141,7 @@ impl Agent {
         self.catch_up(now);
         if let Some(at) = self.notifies.iter().position(|(t, _)| *t == ticket) {
             let (_, server) = self.notifies.swap_remove(at);
-            cx!(self).reply(server, crate::message::Reply::new(200).with("Supported", "outbound"));
+            cx!(self).reply(server, crate::message::Reply::new(200));
         } else if self.expiring == Some(ticket) {
             self.expiring = None;
             if matches!(verdict, Verdict::Listened(false)) {

@@ -94,6 +94,12 @@ impl Cx<'_> {
 
     /// Adds an app's lines, then the agent's own, and what closes each request.
     pub fn finish(&self, mut draft: Draft, lines: &[String], supported: &str) -> Draft {
+        // JsSIP: our requests carry our name, also in a dialog that the far end made.
+        if let Some(name) = &self.config.display_name
+            && let Some((_, from)) = draft.headers.iter_mut().find(|(n, v)| n == "From" && v.starts_with('<'))
+        {
+            *from = [&quoted(name), " ", from].concat();
+        }
         draft.headers.extend(lines.iter().chain(&self.config.extra_headers).filter_map(|line| header_line(line)));
         draft.finish(supported, Some(&self.config.user_agent))
     }
@@ -105,10 +111,29 @@ impl Cx<'_> {
         id
     }
 
-    /// Replies in a server transaction, with the agent's `extra_headers`.
+    /// Replies in a server transaction, with the agent's `extra_headers` and what it supports; a stateless one without.
     pub fn reply(&mut self, id: ServerId, mut reply: Reply) -> Option<Vec<u8>> {
-        reply.headers.extend(self.config.extra_headers.iter().filter_map(|line| header_line(line)));
+        if !reply.stateless {
+            let typed = reply.headers.pop_if(|(name, _)| name == "Content-Type");
+            reply.headers.extend(self.config.extra_headers.iter().filter_map(|line| header_line(line)));
+            if let Some(method) = self.transactions.method(id) {
+                reply.headers.push(("Supported".to_owned(), self.supported(method, !reply.body.is_empty())));
+            }
+            reply.headers.extend(typed);
+        }
         self.transactions.reply(self.now, id, &reply, self.out)
+    }
+
+    /// `Supported` of an INVITE and of answers, by the method (JsSIP).
+    pub fn supported(&self, method: &Method, with_sdp: bool) -> String {
+        let timer = if self.config.session_timers { "timer," } else { "" };
+        let gruu = if self.contact.public_gruu.is_some() { "gruu," } else { "" };
+        let ice = if with_sdp { "ice," } else { "" };
+        match method {
+            Method::Invite => [timer, gruu, "ice,replaces,outbound"].concat(),
+            Method::Update => [timer, ice, "replaces,outbound"].concat(),
+            _ => "outbound".to_owned(),
+        }
     }
 
     /// Tells the app.

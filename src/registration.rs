@@ -96,7 +96,7 @@ impl Registration {
         if matches!(self.state, State::Registering | State::Unregistering) {
             return;
         }
-        let contact = format!("{}{}", self.binding(cx), self.contact_params);
+        let contact = self.binding(cx);
         let mut tag = cx.entropy.tag();
         tag.push_str(&cx.config.register_from_tag_trail);
         let expires = (self.expires_asked_s > 0).then_some(self.expires_asked_s);
@@ -111,10 +111,10 @@ impl Registration {
         }
         self.registered = false;
         let mut contact = if all { "*".to_owned() } else { self.binding(cx) };
-        contact.push_str(&self.contact_params);
         if !all {
             contact.push_str(";expires=0");
         }
+        contact.push_str(&self.contact_params);
         let tag = cx.entropy.tag();
         self.state = State::Unregistering;
         self.send_unregister(cx, contact, &tag);
@@ -132,20 +132,23 @@ impl Registration {
         if let Some(seconds) = expires {
             contact.push_str(&format!(";expires={seconds}"));
         }
+        contact.push_str(&self.contact_params);
         self.submit(cx, contact, expires, tag);
     }
 
     fn submit(&mut self, cx: &mut Cx<'_>, contact: String, expires: Option<u32>, tag: &str) {
         let cseq = self.next_cseq();
-        let to = cx.own_address();
-        let from = format!("{to};tag={tag}");
+        let to = format!("<{}>", cx.config.uri.aor());
+        let from = format!("{};tag={tag}", cx.own_address());
         let registrar = cx.config.registrar.to_string();
         let mut draft = cx.draft(Method::Register, &registrar, &to, &from, &self.call_id, cseq);
         let mut lines = self.extra_headers.clone();
-        lines.push(format!("Contact: {contact}"));
+        let mut own = vec![format!("Contact: {contact}")];
         if let Some(seconds) = expires {
-            lines.push(format!("Expires: {seconds}"));
+            // JsSIP puts it before Contact to register, and behind it to un-register.
+            own.insert(usize::from(seconds == 0), format!("Expires: {seconds}"));
         }
+        lines.append(&mut own);
         draft = cx.finish(draft, &lines, "path,gruu,outbound");
         cx.send(Owner::Registration, draft);
     }

@@ -42,7 +42,7 @@ impl Requests {
         let mut lines = options.extra_headers;
         if let Some(user) = &options.from_user {
             from_uri.user = Some(crate::uri::escape_user(user));
-            lines.push(format!("P-Preferred-Identity: <{}>", cx.config.uri.aor()));
+            lines.push(format!("P-Preferred-Identity: {}", cx.config.uri.aor()));
         }
         let name = options.from_display_name.as_ref().or(cx.config.display_name.as_ref());
         let name = name.map(|n| format!("{} ", quoted(n))).unwrap_or_default();
@@ -85,10 +85,8 @@ impl Requests {
             Some(r) => refusal(r),
             // JsSIP: a MESSAGE that nobody listens for is 405, an OPTIONS is 200 all the same.
             None if !listened && !options => Reply::new(405).with("Allow", ALLOW),
-            None if options => {
-                Reply::new(200).with("Allow", ALLOW).with("Accept", ACCEPT).with("Supported", "outbound")
-            }
-            None => Reply::new(200).with("Supported", "outbound"),
+            None if options => Reply::new(200).with("Allow", ALLOW).with("Accept", ACCEPT),
+            None => Reply::new(200),
         };
         cx.reply(server, answer);
     }

@@ -272,8 +272,8 @@ fn hold_goes_by_reinvite_and_comes_back() {
     assert!(!pair.a.agent.hold(now, id, true, Default::default()).unwrap(), "held already");
     pair.a.pump();
     pair.carry();
-    pair.a.told(&["hold local", "sdp local offer", "sdp remote answer", "renegotiated true"]);
-    pair.b.told(&["reoffer", "hold remote", "sdp remote offer", "sdp local answer", "answered"]);
+    pair.a.told(&["hold local", "sdp local offer", "sdp local offer", "sdp remote answer", "renegotiated true"]);
+    pair.b.told(&["reoffer", "sdp remote offer", "hold remote", "sdp local answer", "answered"]);
     let now = pair.a.instant();
     assert!(pair.a.agent.hold(now, id, false, Default::default()).unwrap());
     pair.a.pump();
@@ -291,7 +291,7 @@ fn a_refused_hold_is_rolled_back_and_keeps_the_call() {
     let reinvite = pair.a.expect("INVITE");
     pair.a.receive(&response(&reinvite, "488 Not Acceptable Here", "", "", ""));
     pair.a.expect("ACK");
-    pair.a.told(&["hold local", "sdp local offer", "unhold local", "renegotiated false"]);
+    pair.a.told(&["hold local", "sdp local offer", "sdp local offer", "unhold local", "renegotiated false"]);
     pair.a.terminate();
     pair.carry();
     pair.b.told(&["ended remote Terminated"]);

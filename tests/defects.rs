@@ -279,7 +279,7 @@ fn d21_a_refused_hold_or_tone_keeps_the_call() {
     let hold = a.expect("INVITE");
     a.receive(&response(&hold, "403 Forbidden", "", "", ""));
     a.expect("ACK");
-    a.told(&["hold local", "sdp local offer", "unhold local", "renegotiated false"]);
+    a.told(&["hold local", "sdp local offer", "sdp local offer", "unhold local", "renegotiated false"]);
     a.agent.dtmf(a.instant(), id, "1", 100, 500, &[]).unwrap();
     a.pump();
     let info = a.expect("INFO");

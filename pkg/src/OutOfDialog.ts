@@ -78,18 +78,18 @@ export abstract class OutOfDialog extends EventEmitter {
 
   /** Answers 200. Only inside the listener. */
   accept(options: ReplyOptions = {}): void {
-    this._answer(200, options);
+    this._answer('accept', 200, options);
   }
 
   /** Refuses. Only inside the listener. */
   reject(options: ReplyOptions = {}): void {
     const status = options.status_code ?? 480;
     if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
-    this._answer(status, options);
+    this._answer('reject', status, options);
   }
 
-  _answer(status: number, options: ReplyOptions): void {
-    if (this._direction !== 'incoming') throw new NotSupportedError(`not supported for outgoing ${this._name}`);
+  _answer(method: string, status: number, options: ReplyOptions): void {
+    if (this._direction !== 'incoming') throw new NotSupportedError(`"${method}" not supported for outgoing ${this._name}`);
     if (this._reply) throw new Error(`incoming ${this._name} already replied`);
     assertSingleLine('reason_phrase', options.reason_phrase);
     for (const line of options.extraHeaders ?? []) assertSingleLine('extraHeaders', line);

@@ -251,10 +251,10 @@ export class RTCSession extends EventEmitter {
     const transportType = given.transportType ?? C.DTMF_TRANSPORT.INFO;
     if (!Object.values(C.DTMF_TRANSPORT).includes(transportType)) throw new TypeError(`invalid transportType: ${transportType}`);
     const clamp = (name: string, value: number | undefined, least: number, most: number, fallback: number) => {
-      if (value !== undefined && !isDecimal(value)) throw new TypeError(`Invalid tone ${name}: ${value}`);
+      if (value !== undefined && !isDecimal(value)) throw new TypeError(`Invalid ${name}: ${value}`);
       return Math.min(Math.max(Math.trunc(Number(value ?? fallback)), least), most);
     };
-    const duration = clamp('duration', given.duration, DTMF.C.MIN_DURATION, DTMF.C.MAX_DURATION, DTMF.C.DEFAULT_DURATION);
+    const duration = clamp('tone duration', given.duration, DTMF.C.MIN_DURATION, DTMF.C.MAX_DURATION, DTMF.C.DEFAULT_DURATION);
     const gap = clamp('interToneGap', given.interToneGap, DTMF.C.MIN_INTER_TONE_GAP, Infinity, DTMF.C.DEFAULT_INTER_TONE_GAP);
     const flat = { transportType, duration, interToneGap: gap, extraHeaders: given.extraHeaders ?? [] };
     command(() => wasm.session_dtmf(this._agent, this._handleId, text, flat));

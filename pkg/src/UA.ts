@@ -25,7 +25,7 @@ type Settable = 'authorization_user' | 'password' | 'realm' | 'ha1' | 'authoriza
 
 const eventOf = (request: IncomingRequest) => {
   const [event, ...params] = (request.getHeader('Event') ?? '').split(';');
-  return { event, params: Object.fromEntries(params.map((p) => p.trim().split('='))) };
+  return params.length === 0 ? { event } : { event, params: Object.fromEntries(params.map((p) => p.trim().split('='))) };
 };
 
 export type { UAConfiguration } from './Config.js';

@@ -42,9 +42,9 @@ export class URI {
     headers: HeaderValues = {},
   ) {
     if (!host) throw new TypeError('missing or invalid "host" parameter');
-    this._scheme = (scheme ?? 'sip').toLowerCase();
+    this._scheme = scheme || 'sip';
     this._user = user;
-    this._host = host.toLowerCase();
+    this._host = host;
     this._port = port;
     for (const [key, value] of Object.entries(parameters ?? {})) this.setParam(key, value);
     for (const [key, value] of Object.entries(headers ?? {})) this.setHeader(key, value);

@@ -79,7 +79,7 @@ impl Agent {
             self.transactions.set_to_tag(server, &tag);
         }
         let mut cx = cx!(self);
-        cx.reply(server, Reply::new(200));
+        cx.reply(server, Reply::new(200).stateless());
         if let Some(session) = self.sessions.values_mut().find(|s| s.is_invited_by(invite)) {
             session.canceled(cancel, &mut cx);
             return;
@@ -94,6 +94,9 @@ impl Agent {
             cx!(self).reply(server, reply);
             return;
         }
+        if request.method == Method::Invite {
+            cx!(self).reply(server, Reply::new(100));
+        }
         match request.to_tag() {
             Some(_) => self.in_dialog(server, request),
             None => self.out_of_dialog(server, request),
@@ -104,16 +107,16 @@ impl Agent {
     fn objection(&self, server: ServerId, request: &Arc<Request>) -> Option<Reply> {
         let initial = request.to_tag().is_none();
         if !request.uri.is_sip() {
-            return Some(Reply::new(416));
+            return Some(Reply::new(416).stateless());
         }
         if initial && request.call_id.starts_with(&self.config.call_id_prefix) {
-            return Some(Reply::new(482));
+            return Some(Reply::new(482).stateless());
         }
         if initial && self.transactions.is_merged(server, request) {
-            return Some(Reply::new(482));
+            return Some(Reply::new(482).stateless());
         }
         if !self.is_for_us(request) {
-            return Some(Reply::new(404));
+            return Some(Reply::new(404).stateless());
         }
         if let Method::Other(_) = request.method {
             return Some(Reply::new(501).with("Allow", ALLOW));
@@ -188,7 +191,7 @@ impl Agent {
             Method::Info => session.receive_info(server, request, &mut cx),
             Method::Options => {
                 let reply = Reply::new(200).with("Allow", ALLOW).with("Accept", message::ACCEPT);
-                cx.reply(server, reply.with("Supported", "outbound"));
+                cx.reply(server, reply);
             }
             Method::Message => self.out_of_dialog(server, request),
             Method::Refer => session.receive_refer(server, request, &mut cx),
@@ -246,7 +249,7 @@ impl Agent {
         } else if !request.body.is_empty() && request.sdp().is_none() {
             let why = typed.as_deref().unwrap_or("none");
             let known = why == "application/sdp" || why.starts_with("multipart/");
-            Some(Reply::new(if known { 400 } else { 415 }).with("Accept", "application/sdp"))
+            Some(Reply::new(if known { 400 } else { 415 }).with("Accept", message::ACCEPT))
         } else if !takes_sdp(request) {
             Some(Reply::new(406))
         } else {
@@ -271,7 +274,6 @@ impl Agent {
             }
             return;
         }
-        cx.reply(server, Reply::new(100));
         self.admit(id, server, request);
     }
 

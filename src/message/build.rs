@@ -113,8 +113,10 @@ pub struct Reply {
     pub reason: Option<String>,
     /// Further fields in order.
     pub headers: Vec<(String, String)>,
-    /// The body, empty for none; its Content-Type is among `headers`.
+    /// The body, empty for none; its Content-Type is the last of `headers`.
     pub body: String,
+    /// Whether it carries nothing of the agent's own: what never reached a user agent's core (JsSIP).
+    pub stateless: bool,
 }
 
 impl Reply {
@@ -127,6 +129,13 @@ impl Reply {
     #[must_use]
     pub fn because(mut self, reason: &str) -> Self {
         self.reason = Some(reason.to_owned());
+        self
+    }
+
+    /// The same without what the agent adds.
+    #[must_use]
+    pub fn stateless(mut self) -> Self {
+        self.stateless = true;
         self
     }
 

@@ -246,7 +246,7 @@ fn refuse(why: &'static str, status: u16, phrase: &str, headers: &Headers) -> Fa
         return Fault::dropped(why);
     }
     let mut text = format!("SIP/2.0 {status} {phrase}\r\n");
-    for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
+    for name in ["Via", "To", "From", "Call-ID", "CSeq"] {
         for value in headers.all(name).take(if name == "Via" { 64 } else { 1 }) {
             for part in [name, ": ", value] {
                 text.push_str(part);

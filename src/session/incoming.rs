@@ -84,9 +84,9 @@ impl Session {
             self.phase = Phase::Ended;
             return;
         }
-        let contact = cx.contact.text(cx.config, false, true);
+        let contact = self.contact(cx);
         if let Some(server) = self.server {
-            let reply = Reply::new(180).with("Contact", contact).with("Supported", super::invite_supported(cx));
+            let reply = Reply::new(180).with("Contact", contact);
             cx.reply(server, reply);
         }
         self.tell(SessionEvent::Progress { originator: Originator::Local, response: None }, cx);
@@ -186,12 +186,12 @@ impl Session {
             return;
         };
         self.local_sdp = Some(sdp.clone());
-        let mut reply = Reply::new(200).with("Contact", cx.contact.text(cx.config, false, true));
+        let mut reply = Reply::new(200).with("Contact", self.contact(cx));
         reply.headers.extend(self.answer_headers.iter().filter_map(|line| header_line(line)));
         if let Some(timer) = self.timer_of_request(&invite, cx) {
             reply = reply.with("Session-Expires", timer);
         }
-        reply = reply.with("Supported", super::invite_supported(cx)).with("Content-Type", "application/sdp");
+        reply = reply.with("Content-Type", "application/sdp");
         reply.body = sdp;
         if cx.reply(server, reply).is_none() {
             self.over(Originator::System, Message::None, Cause::ConnectionError, None, Vec::new(), cx);

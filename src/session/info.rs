@@ -140,10 +140,10 @@ impl Session {
             return;
         }
         let Some(content_type) = request.content_type() else {
-            cx.reply(server, Reply::new(415).with("Accept", "application/dtmf-relay"));
+            cx.reply(server, Reply::new(415).with("Accept", crate::message::ACCEPT));
             return;
         };
-        cx.reply(server, Reply::new(200).with("Supported", "outbound"));
+        cx.reply(server, Reply::new(200));
         let body = request.body_text().unwrap_or_default();
         let request = Some(Arc::clone(request));
         if content_type == "application/dtmf-relay" {

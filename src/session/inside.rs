@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Session, invite_supported};
+use super::Session;
 use crate::cause::Cause;
 use crate::command::CommandError;
 use crate::context::Cx;
@@ -48,10 +48,9 @@ impl Session {
     ) -> Option<Draft> {
         let dialog = self.dialog.as_mut().or(self.early.first_mut())?;
         let supported = match method {
-            Method::Invite => invite_supported(cx),
             Method::Update if cx.config.session_timers => "timer,ice,outbound".to_owned(),
             Method::Update => "ice,outbound".to_owned(),
-            _ => "outbound".to_owned(),
+            _ => cx.supported(&method, true),
         };
         let via = cx.new_via();
         let mut draft = cx.finish(dialog.request(method, via), lines, &supported);

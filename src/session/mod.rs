@@ -90,6 +90,7 @@ pub struct Session {
     /// Its name.
     pub id: SessionId,
     outgoing: bool,
+    anonymous: bool,
     phase: Phase,
     call_id: String,
     local_tag: String,
@@ -126,6 +127,7 @@ impl Session {
         Self {
             id,
             outgoing,
+            anonymous: false,
             phase: Phase::Announced,
             call_id,
             local_tag,
@@ -339,6 +341,11 @@ impl Session {
         self.waits.push((ticket, wait));
     }
 
+    /// Our Contact in this call: `;ob` (RFC 5626) where we made the dialog (JsSIP).
+    fn contact(&self, cx: &Cx<'_>) -> String {
+        cx.contact.text(cx.config, self.anonymous, self.outgoing)
+    }
+
     fn show_sdp(&mut self, originator: Originator, offer: bool, sdp: String, wait: Wait, cx: &mut Cx<'_>) {
         let ticket = cx.out.ticket();
         self.waits.push((ticket, wait));
@@ -506,18 +513,4 @@ fn reason_field(options: &TerminateOptions, separator: &str) -> Option<String> {
 
 fn message_of(response: Option<&Arc<Response>>) -> Message {
     response.map_or(Message::None, |r| Message::Response(Arc::clone(r)))
-}
-
-/// `Supported` of INVITE and its answers.
-fn invite_supported(cx: &Cx<'_>) -> String {
-    let timer = if cx.config.session_timers { "timer," } else { "" };
-    let gruu = if cx.contact.public_gruu.is_some() { "gruu," } else { "" };
-    [timer, gruu, "ice,replaces,outbound"].concat()
-}
-
-/// `Supported` of the answer to an UPDATE.
-fn update_supported(cx: &Cx<'_>, with_sdp: bool) -> String {
-    let timer = if cx.config.session_timers { "timer," } else { "" };
-    let ice = if with_sdp { "ice," } else { "" };
-    [timer, ice, "replaces,outbound"].concat()
 }

@@ -60,13 +60,14 @@ impl Session {
         lines.push(format!("Contact: {}", cx.contact.text(cx.config, options.anonymous, true)));
         lines.push("Content-Type: application/sdp".to_owned());
         let mut session = Self::new(id, true, call_id.clone(), tag.clone());
+        session.anonymous = options.anonymous;
         session.ask_interval(options.session_expires_s);
         if cx.config.session_timers {
             let by = if cx.config.force_refresher { ";refresher=uac" } else { "" };
             lines.push(format!("Session-Expires: {}{by}", session.interval_s));
         }
         let draft = cx.draft(Method::Invite, &uri, &format!("<{uri}>"), &from, &call_id, cseq);
-        let draft = cx.finish(draft, &lines, &super::invite_supported(cx));
+        let draft = cx.finish(draft, &lines, &cx.supported(&Method::Invite, true));
         session.media_open = true;
         session.leg = Some(Leg { draft: draft.clone() });
         let ticket = cx.out.ticket();

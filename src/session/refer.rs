@@ -76,7 +76,7 @@ impl Session {
         if !lines.iter().any(named) {
             fields.push(format!("Referred-By: <{}>", cx.config.uri.aor()));
         }
-        fields.push(format!("Contact: {}", cx.contact.text(cx.config, false, true)));
+        fields.push(format!("Contact: {}", self.contact(cx)));
         let handle = self.handle();
         let expires_at = cx.now.after(EXPIRES_S * 1000);
         let draft = self.send_inside(Owner::Inside(self.id, handle), Method::Refer, &fields, "", cx);
@@ -137,7 +137,7 @@ impl Session {
             let request = Arc::clone(request);
             self.tell(SessionEvent::ReferProgress { handle, request, status, reason }, cx);
         }
-        cx.reply(server, Reply::new(200).with("Supported", "outbound"));
+        cx.reply(server, Reply::new(200));
     }
 
     /// The far end asks us to call somebody else: 202, the first NOTIFY, then the app decides.
@@ -159,7 +159,7 @@ impl Session {
             cx.reply(server, Reply::new(status));
             return;
         }
-        cx.reply(server, Reply::new(202).with("Supported", "outbound"));
+        cx.reply(server, Reply::new(202));
         let ticket = cx.out.ticket();
         let expires_at = cx.now.after(EXPIRES_S * 1000);
         self.refers.received.push(Referral { cseq: request.cseq, expires_at, ticket: Some(ticket) });

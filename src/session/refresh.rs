@@ -111,7 +111,7 @@ impl Session {
 
     fn refresh(&mut self, cx: &mut Cx<'_>) {
         if cx.config.refresh_by_update && self.takes_update {
-            let contact = format!("Contact: {}", cx.contact.text(cx.config, false, true));
+            let contact = format!("Contact: {}", self.contact(cx));
             let lines: Vec<String> = [Some(contact), self.timer_line()].into_iter().flatten().collect();
             self.send_inside(Owner::Refresh(self.id), Method::Update, &lines, "", cx);
         } else if !self.renegotiate(ReofferOptions::default(), cx).is_ok_and(|started| started) {

@@ -38,6 +38,8 @@ pub(super) enum Step {
     RemoteApplied,
     Described,
     DescriptionShown,
+    /// An UPDATE without an offer.
+    UpdateShown(ServerId, Ticket, Arc<Request>),
 }
 
 impl Reoffer {
@@ -130,7 +132,10 @@ impl Session {
                 self.reoffer = None;
                 self.tell(SessionEvent::Renegotiated { succeeded: false }, cx);
             }
-            (Step::RemoteApplied, _) => self.ask(MediaRequest::Answer, Wait::Reoffer(Step::Described), cx),
+            (Step::RemoteApplied, _) => {
+                self.follow_hold(cx);
+                self.ask(MediaRequest::Answer, Wait::Reoffer(Step::Described), cx);
+            }
             (Step::Described, Ok(MediaAnswer::Description(sdp))) => {
                 let offer = self.remote_request().is_some_and(|r| r.sdp().is_none());
                 self.show_sdp(Originator::Local, offer, sdp.clone(), Wait::Reoffer(Step::DescriptionShown), cx);
@@ -176,6 +181,9 @@ impl Session {
                 self.ask(request, Wait::Reoffer(Step::AnswerApplied(response)), cx);
             }
             (Step::Announced, Verdict::Reoffer(refused)) => self.remote_announced(refused.map(refusal), cx),
+            (Step::UpdateShown(server, ticket, request), Verdict::Reoffer(refused)) => {
+                self.update_shown(server, ticket, &request, refused.map(refusal), cx);
+            }
             (Step::RemoteShown, Verdict::Sdp(sdp)) => {
                 self.remote_sdp = Some(sdp.clone());
                 self.ask(MediaRequest::RemoteOffer(sdp), Wait::Reoffer(Step::RemoteApplied), cx);
@@ -192,9 +200,16 @@ impl Session {
         let method = if options.use_update { Method::Update } else { Method::Invite };
         let body = sdp::with_direction(text, self.local_hold, self.remote_hold);
         let mut lines = options.extra_headers.clone();
-        lines.push(format!("Contact: {}", cx.contact.text(cx.config, false, true)));
-        lines.push("Content-Type: application/sdp".to_owned());
-        lines.extend(self.timer_line());
+        lines.push(format!("Contact: {}", self.contact(cx)));
+        let mut described = vec!["Content-Type: application/sdp".to_owned()];
+        if let Some(timer) = self.timer_line() {
+            // JsSIP puts it before the type in UPDATE, and behind it in INVITE.
+            described.insert(usize::from(!options.use_update), timer);
+        }
+        lines.append(&mut described);
+        // JsSIP tells of a local re-offer twice; what is done to the second is not heeded.
+        let ticket = cx.out.ticket();
+        self.tell(SessionEvent::Sdp { ticket, originator: Originator::Local, offer: true, sdp: body.clone() }, cx);
         self.send_inside(Owner::Reoffer(self.id), method, &lines, &body, cx);
         self.local_sdp = Some(body);
     }
@@ -289,7 +304,7 @@ impl Session {
             return;
         }
         if !request.body.is_empty() && !has_offer {
-            cx.reply(server, Reply::new(415).with("Accept", "application/sdp"));
+            cx.reply(server, Reply::new(415).with("Accept", crate::message::ACCEPT));
             return;
         }
         if has_offer || !update {
@@ -311,11 +326,9 @@ impl Session {
             dialog.refresh_target(request.contact());
         }
         if update && !has_offer {
-            let mut reply = Reply::new(200).with("Contact", cx.contact.text(cx.config, false, true));
-            if let Some(timer) = self.timer_of_request(request, cx) {
-                reply = reply.with("Session-Expires", timer);
-            }
-            cx.reply(server, reply.with("Supported", super::update_supported(cx, false)));
+            let ticket = cx.out.ticket();
+            self.waits.push((ticket, Wait::Reoffer(Step::UpdateShown(server, ticket, Arc::clone(request)))));
+            self.tell(SessionEvent::Update { ticket, request: Arc::clone(request) }, cx);
             return;
         }
         let ticket = cx.out.ticket();
@@ -325,6 +338,26 @@ impl Session {
         let event =
             if update { SessionEvent::Update { ticket, request } } else { SessionEvent::Reinvite { ticket, request } };
         self.tell(event, cx);
+    }
+
+    fn update_shown(
+        &mut self,
+        server: ServerId,
+        ticket: Ticket,
+        request: &Request,
+        refused: Option<Reply>,
+        cx: &mut Cx<'_>,
+    ) {
+        if let Some(reply) = refused {
+            cx.reply(server, reply);
+            return;
+        }
+        let mut reply = Reply::new(200).with("Contact", self.contact(cx));
+        if let Some(timer) = self.timer_of_request(request, cx) {
+            reply = reply.with("Session-Expires", timer);
+        }
+        cx.reply(server, reply);
+        self.tell(SessionEvent::Answered { ticket }, cx);
     }
 
     fn remote_request(&self) -> Option<&Arc<Request>> {
@@ -346,16 +379,21 @@ impl Session {
         };
         match request.sdp() {
             Some(sdp) => {
-                let held = sdp::is_held_by(&sdp);
-                if held != self.remote_hold {
-                    self.remote_hold = held;
-                    let by = Originator::Remote;
-                    self.tell(if held { SessionEvent::Hold(by) } else { SessionEvent::Unhold(by) }, cx);
-                    self.enable(cx);
-                }
                 self.show_sdp(Originator::Remote, true, sdp, Wait::Reoffer(Step::RemoteShown), cx);
             }
             None => self.ask(MediaRequest::Offer { ice_restart: false }, Wait::Reoffer(Step::Described), cx),
+        }
+    }
+
+    /// Tells whether the far end holds, as its offer says (RFC 3264 8.4).
+    fn follow_hold(&mut self, cx: &mut Cx<'_>) {
+        let offer = self.remote_request().and_then(|request| request.sdp());
+        let held = offer.is_some_and(|sdp| sdp::is_held_by(&sdp));
+        if held != self.remote_hold {
+            self.remote_hold = held;
+            let by = Originator::Remote;
+            self.tell(if held { SessionEvent::Hold(by) } else { SessionEvent::Unhold(by) }, cx);
+            self.enable(cx);
         }
     }
 
@@ -368,12 +406,11 @@ impl Session {
         let invite = request.method == Method::Invite;
         let body = if late { sdp::with_direction(&text, self.local_hold, self.remote_hold) } else { text };
         self.local_sdp = Some(body.clone());
-        let mut reply = Reply::new(200).with("Contact", cx.contact.text(cx.config, false, true));
+        let mut reply = Reply::new(200).with("Contact", self.contact(cx));
         if let Some(timer) = self.timer_of_request(&request, cx) {
             reply = reply.with("Session-Expires", timer);
         }
-        let supported = if invite { super::invite_supported(cx) } else { super::update_supported(cx, true) };
-        reply = reply.with("Supported", supported).with("Content-Type", "application/sdp");
+        reply = reply.with("Content-Type", "application/sdp");
         reply.body = body;
         cx.reply(server, reply);
         if invite {

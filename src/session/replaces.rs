@@ -54,7 +54,6 @@ impl Session {
             cx.reply(server, reply);
             return;
         }
-        cx.reply(server, Reply::new(100));
         let ticket = cx.out.ticket();
         let gives_up = cx.now.after(cx.config.no_answer_ms);
         self.replacements.push(Replacement { ticket, server, request: Arc::clone(request), gives_up });

@@ -187,7 +187,7 @@ impl Notifier {
         let own = lines.find(|(name, _)| name.eq_ignore_ascii_case("Contact"));
         let contact = own.map_or_else(|| cx.contact.text(cx.config, false, false), |(_, value)| value);
         let reply = Reply::new(200).with("Expires", seconds.to_string()).with("Contact", contact);
-        cx.reply(server, reply.with("Supported", "outbound"));
+        cx.reply(server, reply);
         let ends = seconds == 0;
         let ticket = if ends {
             // RFC 6665 4.2.1.4 and 4.4.3: an un-SUBSCRIBE, or a first one that only fetches the state.

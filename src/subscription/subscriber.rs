@@ -370,7 +370,7 @@ impl Subscriber {
                 }
             },
         }
-        cx.reply(server, Reply::new(200).with("Supported", "outbound"));
+        cx.reply(server, Reply::new(200));
         let before = self.state;
         if state != TERMINATED {
             self.state = state;

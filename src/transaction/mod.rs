@@ -271,6 +271,11 @@ impl Transactions {
         })
     }
 
+    /// The method of the request that opened a server transaction.
+    pub fn method(&self, id: ServerId) -> Option<&crate::message::Method> {
+        self.servers.get(&id).map(|server| &server.request.method)
+    }
+
     /// Sends a reply. One to a transaction that is over, or a second final one, is not sent.
     /// Returns its bytes, so that a 2xx to an INVITE can be repeated until its ACK.
     pub fn reply(&mut self, now: Instant, id: ServerId, reply: &Reply, out: &mut Outbox) -> Option<Vec<u8>> {

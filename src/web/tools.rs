@@ -116,10 +116,21 @@ fn params(params: &Params) -> JsValue {
     out.into()
 }
 
+/// As JsSIP writes the names of URI headers: compact forms mean nothing there.
+fn capitalized(name: &str) -> String {
+    let mut upper = true;
+    let letter = |c: char| {
+        let written = if upper { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+        upper = c == '-';
+        written
+    };
+    name.chars().map(letter).collect()
+}
+
 fn uri(uri: &Uri) -> JsValue {
     let headers = Object::new();
     for (name, value) in &uri.headers {
-        let name = message::canonical(name);
+        let name = capitalized(name);
         let list = js::get(&headers, &name).dyn_into::<Array>().unwrap_or_default();
         list.push(&decode(value).into());
         js::set(&headers, &name, &list);

@@ -55,7 +55,7 @@ for (const [section, name] of names.filter(([, title]) => !only || title.include
   } else {
     const differing = [...a.filter((line) => !b.includes(line)).map((line) => `  - ${line}`), ...b.filter((line) => !a.includes(line)).map((line) => `  + ${line}`)];
     failures.push(name);
-    console.log(`not ok  ${section}  ${name}\n${(differing.length ? differing : ['  (another order)', ...a.map((l) => `  - ${l}`), ...b.map((l) => `  + ${l}`)]).slice(0, 24).join('\n')}`);
+    console.log(`not ok  ${section}  ${name}\n${(differing.length ? differing : ['  (another order)', ...a.map((l) => `  - ${l}`), ...b.map((l) => `  + ${l}`)]).slice(0, 90).join('\n')}`);
   }
 }
 await browser.close();

@@ -131,7 +131,7 @@ export class World {
   }
 
   /** A request of the far end; `inside` a dialog takes its names from a frame of ours. */
-  ask(method, { lines = '', text = '', type = 'application/sdp', cseq = 1, call = 'far-call', inside, uri = 'sip:alice@example.com', from = 'far', contact = true } = {}) {
+  ask(method, { lines = '', text = '', type = 'application/sdp', cseq = 1, call = 'far-call', inside, uri = 'sip:alice@example.com', from = 'far', contact = true, length } = {}) {
     this.branch += 1;
     let [to, remote, id] = ['<sip:alice@example.com>', `<sip:far@example.com>;tag=${from}`, call];
     if (inside) {
@@ -145,7 +145,7 @@ export class World {
     const typed = text ? `Content-Type: ${type}\r\n` : '';
     this.socket.ondata(
       `${method} ${uri} SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bKfar${this.branch}\r\nMax-Forwards: 70\r\nTo: ${to}\r\nFrom: ${remote}\r\n` +
-      `Call-ID: ${id}\r\nCSeq: ${cseq} ${method}\r\n${where}${lines}${typed}Content-Length: ${new TextEncoder().encode(text).length}\r\n\r\n${text}`,
+      `Call-ID: ${id}\r\nCSeq: ${cseq} ${method}\r\n${where}${lines}${typed}Content-Length: ${length ?? new TextEncoder().encode(text).length}\r\n\r\n${text}`,
     );
   }
 
@@ -193,7 +193,7 @@ export class World {
     this.far.close();
     const live = this.session && !this.session.isEnded();
     if (live) this.session.connection?.close();
-    return { events: this.events, frames: normalise(this.frames) };
+    return { events: [...this.events], frames: normalise(this.frames) };
   }
 }
 
@@ -231,6 +231,7 @@ export function normalise(frames) {
       .replace(/response="[^"]+"/g, 'response="<response>"')
       .replace(/^User-Agent: .*$/m, 'User-Agent: <agent>')
       .replace(/;id=(\d+)/g, ';id=<id>')
+      .replace(/(Subscription-State: \w+;expires=)(299|300)/, '$1<about 300>')
       .replace(/^Retry-After: \d+/m, 'Retry-After: <seconds>');
     const sdp = text.includes('\nm=');
     if (sdp) head = head.replace(/^Content-Length: \d+/m, 'Content-Length: <length>');

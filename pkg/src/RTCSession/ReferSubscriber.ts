@@ -28,6 +28,6 @@ export class ReferSubscriber extends EventEmitter {
 
   _progress(request: IncomingRequest, status_code: number, reason_phrase: string): void {
     const name = status_code === 100 ? 'trying' : (PROGRESS[Math.floor(status_code / 100)] ?? 'failed');
-    this.emit(name, { request, status_line: { status_code, reason_phrase } });
+    this.emit(name, { request, status_line: { sip_version: 'SIP/2.0', status_code, reason_phrase } });
   }
 }

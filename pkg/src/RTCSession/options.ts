@@ -70,7 +70,7 @@ export interface ReferHandlers {
 
 export interface ReferProgressEvent {
   request: IncomingRequest;
-  status_line: { status_code: number; reason_phrase: string };
+  status_line: { sip_version: string; status_code: number; reason_phrase: string };
 }
 
 export interface ReferOptions extends ExtraHeaders {

@@ -133,5 +133,5 @@ export const incoming = [
   refused('a PRACK outside any dialog', { method: 'PRACK', plain: true }),
   refused('a BYE in an unknown dialog', { method: 'BYE', plain: true, inside: 'SIP/2.0\r\nTo: <sip:alice@example.com>;tag=x1\r\nFrom: <sip:far@example.com>;tag=far\r\nCall-ID: far-call\r\n\r\n' }),
   refused('a NOTIFY outside any dialog', { method: 'NOTIFY', plain: true, lines: 'Event: keep-alive;id=5\r\n' }),
-  refused('a request with too short a body', { method: 'MESSAGE', plain: true, lines: 'Content-Length: 20\r\n' }),
+  refused('a request with too short a body', { method: 'MESSAGE', plain: true, length: 20 }),
 ];

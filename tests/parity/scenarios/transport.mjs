@@ -36,7 +36,7 @@ export const transport = [
           const socket = new world.JsSIP.WebSocketInterface(url);
           world.note(String(url), [socket.url, socket.via_transport, socket.sip_uri, socket.isConnected(), socket.isConnecting()]);
           socket.via_transport = 'tcp';
-          world.note('via', socket.via_transport);
+          world.note(`via ${url}`, socket.via_transport);
         } catch (error) {
           world.note(String(url), [error.name, error.message]);
         }
