@@ -1,3 +1,4 @@
+import { parse } from './Grammar.js';
 import { parse as parseSdp, type SessionDescription } from 'sdp-transform';
 import { NotSupportedError, command } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
@@ -67,6 +68,27 @@ export class IncomingMessage {
     return this._parsed.via_branch as string;
   }
 
+  /** The first Via. */
+  get via(): Record<string, unknown> {
+    return this.parseHeader('Via');
+  }
+  get event(): { event: string; params?: Record<string, string> } | undefined {
+    return this.parseHeader('Event');
+  }
+  get refer_to(): NameAddrHeader | undefined {
+    return this.parseHeader('Refer-To');
+  }
+  get replaces(): { call_id: string; to_tag: string; from_tag: string; early_only?: boolean } | undefined {
+    return this.parseHeader('Replaces');
+  }
+  /** s. */
+  get session_expires(): number | undefined {
+    return this.parseHeader<{ expires: number } | undefined>('Session-Expires')?.expires;
+  }
+  get session_expires_refresher(): string | undefined {
+    return this.parseHeader<{ refresher?: string } | undefined>('Session-Expires')?.refresher;
+  }
+
   addHeader(name: string, value: string): void {
     (this.headers[headerize(name)] ??= []).push({ raw: value });
   }
@@ -82,16 +104,22 @@ export class IncomingMessage {
   hasHeader(name: string): boolean {
     return Boolean(this.headers[headerize(name)]);
   }
-  /** From, To, Contact, Refer-To and their like as `NameAddrHeader`, numbers as numbers, the rest as text. */
+  /** From, To, Contact, Refer-To and their like as `NameAddrHeader`, what `Grammar` has a rule for as that says, the rest as text. */
   parseHeader<T = unknown>(name: string, index = 0): T {
     const header = this.headers[headerize(name)]?.[index];
     if (!header) return undefined as T;
     if (header.parsed === undefined) {
-      const numeric = /^(content-length|max-forwards|expires|min-expires)$/i.test(name);
       const address = /^(from|to|contact|refer-to|referred-by|record-route|route|p-asserted-identity|remote-party-id)$/i;
-      if (numeric) header.parsed = Number(header.raw);
-      else if (address.test(name)) header.parsed = NameAddrHeader.parse(header.raw);
-      else header.parsed = header.raw;
+      if (address.test(name)) header.parsed = NameAddrHeader.parse(header.raw);
+      else {
+        try {
+          const read: unknown = parse(header.raw, headerize(name).replaceAll('-', '_'));
+          header.parsed = read === -1 ? undefined : read;
+        } catch {
+          // No rule for it: as it came.
+          header.parsed = header.raw;
+        }
+      }
     }
     return header.parsed as T;
   }

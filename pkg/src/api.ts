@@ -1,4 +1,5 @@
 import * as Constants from './Constants.js';
+import * as Rules from './Grammar.js';
 import * as Errors from './Exceptions.js';
 import * as Tools from './Utils.js';
 import { VERSION } from './version.js';
@@ -27,6 +28,7 @@ export const Exceptions = {
   NotReadyError: Errors.NotReadyError,
 };
 export const Utils = Tools;
+export const Grammar = { parse: Rules.parse, toSource: Rules.toSource, SyntaxError: Rules.SyntaxError };
 export const name = 'viasip';
 export const version = VERSION;
 

@@ -78,10 +78,11 @@ export const messages = [
         world.note('fields', [
           request.method, request.ruri.toString(), request.call_id, request.cseq, request.from_tag, request.to_tag, request.via_branch, request.body,
           request.from.display_name, request.from.uri.user, request.getHeader('x-mine'), request.getHeaders('X-Mine'), request.hasHeader('x-none'), request.getHeader('X-None'),
-          request.countHeader, request.parseHeader('contact')?.uri?.toString(), request.headers['X-Mine'].map((entry) => entry.raw), request.headers['P-Asserted-Identity'][0].raw,
+          request.countHeader, request.parseHeader('contact')?.uri?.toString(), request.headers['X-Mine'].map((entry) => entry.raw), request.headers['P-Asserted-Identity'][0].raw, request.session_expires ?? null, request.session_expires_refresher ?? null,
+          request.event ?? null, request.replaces ?? null, request.refer_to?.uri.toString(), request.s('Max-Forwards'), request.parseHeader('content-length'), request.parseHeader('CSeq'),
         ]);
       });
-      world.ask('MESSAGE', { text: 'hello', type: 'text/plain', lines: 'X-Mine: one\r\nx-mine: two\r\nP-Asserted-Identity: <sip:who@example.com>\r\n' });
+      world.ask('MESSAGE', { text: 'hello', type: 'text/plain', lines: 'X-Mine: one\r\nx-mine: two\r\nP-Asserted-Identity: <sip:who@example.com>\r\nSession-Expires: 90;refresher=uac\r\nEvent: dialog;id=5\r\nReplaces: a@b;to-tag=1;from-tag=2\r\nRefer-To: <sip:c@d.e>\r\n' });
       await world.sent('SIP/2.0 200');
     },
   },

@@ -60,6 +60,26 @@ export const values = [
       world.note('thrown', error.name);
     }
   }),
+  value('11', 'Grammar', (world) => {
+    for (const [rule, ...texts] of [
+      ['SIP_URI', 'sip:a@b.c;x=y', 'x'], ['absoluteURI', 'http://x.y/z'], ['Name_Addr_Header', '"A" <sip:a@b.c>;x=y'], ['Contact', '"A, B" <sip:a@b.c>;expires=5, <sip:c@d.e>;q=0.5'],
+      ['Record_Route', '<sip:a@b.c;lr>,<sip:c@d.e;lr>'], ['From', '"A" <sip:a@b.c>;tag=1'], ['To', '<sip:a@b.c>'], ['CSeq', '5 INVITE', 'INVITE'],
+      ['Event', 'refer;id=5;x=1', 'presence', ''], ['Subscription_State', 'terminated;reason=timeout;expires=5;retry-after=3;x=y', 'active'], ['Session_Expires', '90;refresher=uac', 'x'],
+      ['Replaces', 'a@b;to-tag=1;from-tag=2;early-only', 'a@b;to-tag=1;from-tag=2'], ['Refer_To', '<sip:a@b.c?Replaces=x>'], ['Reason', 'SIP ;cause=200 ;text="ok now";x=y', 'Q.850;cause=16'],
+      ['WWW_Authenticate', 'Digest realm="r", nonce="n", opaque="o", stale=true, algorithm=md5, qop="auth,auth-int"'], ['Proxy_Authenticate', 'Digest realm="r", nonce="n"'],
+      ['Status_Line', 'SIP/2.0 486 Busy Here', 'x'], ['Request_Response', 'INVITE sip:a@b.c SIP/2.0', 'SIP/2.0 200 OK'], ['host', '1.2.3.4', 'b.c', '[::1]'], ['quoted_string', '"x"', 'x'],
+      ['uuid', '8f1fa16a-1165-4a96-8341-785b1ef24f12', '1'], ['Min_Expires', '60', 'x'], ['Expires', '60', 'x'], ['Supported', 'timer, 100rel'], ['Allow_Events', 'presence'],
+      ['Content_Type', 'application/sdp;charset=utf-8', 'x'], ['Call_ID', 'abc@x'], ['Via', 'x', 'SIP/2.0/WS 192.0.2.1:5060;branch=z9hG4bKx;received=1.2.3.4;rport=5;ttl=3'], ['nope', 'x'],
+    ]) {
+      for (const text of texts) {
+        try {
+          world.note(`${rule} ${text}`, world.JsSIP.Grammar.parse(text, rule));
+        } catch (error) {
+          world.note(`${rule} ${text}`, error.message);
+        }
+      }
+    }
+  }),
   value('11', 'Utils', (world) => {
     const { Utils } = world.JsSIP;
     world.note('texts', [Utils.str_utf8_length('\u00e9\u20ac'), Utils.headerize('call-id'), Utils.headerize('x_mine'), Utils.headerize('www-authenticate'), Utils.escapeUser('a b%20@+?/'), Utils.calculateMD5('h\u00e9llo')]);

@@ -1,0 +1,164 @@
+import { NameAddrHeader } from './NameAddrHeader.js';
+import { URI } from './URI.js';
+import { hostType } from './Utils.js';
+
+type Params = Record<string, string | undefined>;
+/** One entry of a list: it starts at `offset` and ends at `possition` (JsSIP's spelling). */
+export interface ListEntry {
+  possition: number;
+  offset: number;
+  parsed: NameAddrHeader;
+}
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Grammar = any;
+
+/** Where `separator` stands outside quotes and angle brackets. */
+function pieces(text: string, separator: string): string[] {
+  const found = text.match(new RegExp(`(?:"(?:[^"\\\\]|\\\\.)*"|<[^>]*>|[^${separator}"<])+`, 'g'));
+  return (found ?? []).map((piece) => piece.trim());
+}
+
+const unquoted = (text: string): string => (/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text);
+
+/** `head;a=b;c` in its parts; a parameter without a value is there, undefined. */
+function split(text: string): [string, Params] {
+  const [head = '', ...rest] = pieces(text, ';');
+  const params: Params = {};
+  for (const piece of rest) {
+    const [name = '', value] = piece.split(/\s*=\s*(.*)/s);
+    params[name.trim().toLowerCase()] = value === undefined ? undefined : unquoted(value);
+  }
+  return [head, params];
+}
+
+/** Moves known parameters out of `params` as `[name, key, read]`; what is left stays in `params`, if anything is. */
+function known(params: Params, ...names: [name: string, key: string, read?: (value: string) => unknown][]): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const [name, key, read] of names) {
+    if (!(name in params)) continue;
+    out[key] = read ? read(params[name] ?? '') : params[name];
+    delete params[name];
+  }
+  return Object.keys(params).length > 0 ? { ...out, params } : out;
+}
+
+const number = (text: string): number | undefined => (/^\d+$/.test(text.trim()) ? Number(text) : undefined);
+const token = /^[\w.!%*+`'~-]+$/;
+const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
+const address = (text: string): NameAddrHeader | undefined => NameAddrHeader.parse(text);
+const listOf = (pattern: RegExp) => (text: string) => (text.split(',').every((entry) => pattern.test(entry.trim())) ? {} : undefined);
+
+function addresses(text: string): ListEntry[] | undefined {
+  const list: ListEntry[] = [];
+  let from = 0;
+  for (const piece of pieces(text, ',')) {
+    const offset = text.indexOf(piece, from);
+    const parsed = NameAddrHeader.parse(piece);
+    if (!parsed) return undefined;
+    from = offset + piece.length;
+    list.push({ possition: from, offset, parsed });
+  }
+  return list.length > 0 ? list : undefined;
+}
+
+function via(text: string): object | undefined {
+  const [head, params] = split(text);
+  const [, protocol, transport, host, port] = /^(\w+)\s*\/\s*2\.0\s*\/\s*(\w+)\s+(\[[^\]]+\]|[^:\s]+)\s*(?::\s*(\d+))?$/.exec(head) ?? [];
+  if (!host) return undefined;
+  const where = { protocol, transport, host_type: hostType(host), host, ...(port ? { port: Number(port) } : {}) };
+  const { params: _own, ...read } = known(params, ['branch', 'branch'], ['received', 'received'], ['rport', 'rport', number], ['ttl', 'ttl', number], ['maddr', 'maddr']);
+  return { ...where, ...read };
+}
+
+function challenge(text: string): object | undefined {
+  const [, scheme, rest] = /^(\w+)\s+(.*)$/s.exec(text) ?? [];
+  if (!scheme || scheme.toLowerCase() !== 'digest') return undefined;
+  const out: Record<string, unknown> = {};
+  for (const piece of pieces(rest ?? '', ',')) {
+    const [name = '', raw = ''] = piece.split(/\s*=\s*(.*)/s);
+    const value = unquoted(raw);
+    const key = name.trim().toLowerCase();
+    if (key === 'stale') out[key] = value.toLowerCase() === 'true';
+    else if (key === 'algorithm') out[key] = value.toUpperCase();
+    else if (key === 'qop') out[key] = value.split(',').map((entry) => entry.trim().toLowerCase());
+    else if (['realm', 'nonce', 'opaque', 'domain'].includes(key)) out[key] = value;
+  }
+  return out;
+}
+
+function startLine(text: string): object | undefined {
+  const [, sip_version, status, reason_phrase] = /^(SIP\/2\.0) ([1-6]\d\d) (.*)$/i.exec(text) ?? [];
+  if (status) return { sip_version, status_code: Number(status), reason_phrase };
+  const [, method, target, version] = /^(\S+) (\S+) (SIP\/2\.0)$/i.exec(text) ?? [];
+  const uri = target && URI.parse(target);
+  return method && uri ? { method, uri, sip_version: version } : undefined;
+}
+
+const host = (text: string): object | undefined => {
+  const host_type = hostType(text);
+  return host_type === undefined ? undefined : { host_type, host: text };
+};
+
+const rules: Record<string, (text: string) => unknown> = {
+  SIP_URI: (text) => URI.parse(text),
+  absoluteURI: (text) => {
+    const [, scheme, where] = /^([a-z][\w+.-]*):(?:\/\/)?([^/?;]+)/i.exec(text) ?? [];
+    return scheme && where ? { scheme, ...host(where) } : undefined;
+  },
+  Name_Addr_Header: address, From: address, To: address, Refer_To: address, Referred_By: address,
+  Contact: addresses, Record_Route: addresses, Route: addresses,
+  Via: via,
+  CSeq: (text) => {
+    const [, value, method] = /^(\d+)\s+(\S+)$/.exec(text) ?? [];
+    return method && { value: Number(value), method };
+  },
+  Event: (text) => {
+    const [event, params] = split(text);
+    return token.test(event) ? { event: event.toLowerCase(), ...known(params) } : undefined;
+  },
+  Subscription_State: (text) => {
+    const [state, params] = split(text);
+    return token.test(state) ? { state, ...known(params, ['reason', 'reason'], ['expires', 'expires', number]) } : undefined;
+  },
+  Session_Expires: (text) => {
+    const [value, params] = split(text);
+    const expires = number(value);
+    const { params: _own, ...read } = known(params, ['refresher', 'refresher', (by) => by.toLowerCase()]);
+    return expires === undefined ? undefined : { expires, ...read };
+  },
+  Replaces: (text) => {
+    const [call_id, params] = split(text);
+    const { params: _own, ...read } = known(params, ['to-tag', 'to_tag'], ['from-tag', 'from_tag'], ['early-only', 'early_only', () => true]);
+    return call_id ? { call_id, ...read } : undefined;
+  },
+  Reason: (text) => {
+    const [protocol, params] = split(text);
+    return token.test(protocol) ? { protocol: protocol.toLowerCase(), params: {}, ...known(params, ['cause', 'cause', number], ['text', 'text']) } : undefined;
+  },
+  WWW_Authenticate: challenge, Proxy_Authenticate: challenge,
+  Status_Line: startLine, Request_Response: startLine,
+  host,
+  quoted_string: (text) => (/^"(?:[^"\\]|\\.)*"$/s.test(text) ? {} : undefined),
+  uuid: matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
+  Min_Expires: number, Expires: number, Max_Forwards: number, Content_Length: number, Min_SE: number,
+  Supported: listOf(token), Require: listOf(token), Allow_Events: listOf(token),
+  Content_Type: matching(/^[\w.+*-]+\/[\w.+*-]+\s*(;.*)?$/s),
+  Call_ID: matching(/^\S+$/),
+};
+
+/** Reads a text by a rule of SIP's grammar (JsSIP `Grammar.parse`); -1 if it does not fit. Throws for an unknown rule. */
+export function parse(input: string, startRule = 'CRLF'): Grammar {
+  const rule = Object.hasOwn(rules, startRule) ? rules[startRule] : undefined;
+  if (!rule) throw new Error(`Invalid rule name: "${startRule}".`);
+  return rule(String(input)) ?? -1;
+}
+
+/** Nothing: the grammar is no text here (JsSIP's neither). */
+export function toSource(): undefined {
+  return undefined;
+}
+
+/** As JsSIP exports it; `parse` never throws it. */
+export class SyntaxError extends Error {
+  override name = 'SyntaxError';
+}
