@@ -352,12 +352,7 @@ impl Agent {
                 let _ = session.terminate(&TerminateOptions::default(), &mut cx!(self));
             }
         }
-        for session in self.sessions.values_mut() {
-            if session.is_newly_over() {
-                self.out.event(Event::SessionGone(session.id));
-            }
-        }
-        self.sessions.retain(|_, s| !s.is_gone());
+        self.settle_sessions();
         self.subscriptions.settle();
         let stopping = matches!(self.running, Running::Stopping { .. });
         if stopping && self.sessions.is_empty() && self.subscriptions.is_empty() && self.transactions.is_empty() {
@@ -369,6 +364,15 @@ impl Agent {
         self.running = Running::Stopped;
         self.disconnect_now();
         self.subscriptions.abandon(&mut cx!(self));
+    }
+
+    fn settle_sessions(&mut self) {
+        for session in self.sessions.values_mut() {
+            if session.is_newly_over() {
+                self.out.event(Event::SessionGone(session.id));
+            }
+        }
+        self.sessions.retain(|_, s| !s.is_gone());
     }
 
     fn unanswered(&mut self, owner: Owner, fate: Fate) {
@@ -437,6 +441,13 @@ impl Agent {
         self.line_lost(flow);
         for session in self.sessions.values_mut().filter(|s| s.is_over()) {
             session.forget_refers();
+        }
+        if self.running != Running::Started {
+            // Nothing can be sent or come any more: no timer keeps a stopped agent, or its process, awake.
+            self.settle_sessions();
+            self.transactions.clear();
+            self.exchanges.retain(|_| false);
+            self.sessions.retain(|_, session| !session.is_over());
         }
         let (code, reason) = (None, String::new());
         self.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });

@@ -18,6 +18,7 @@ export function follow(session, who, redial) {
   $('keypad').hidden = true;
   $('pictures').hidden = true;
   for (const id of ['mute', 'camera', 'hold']) $(id).setAttribute('aria-pressed', 'false');
+  $('hold').disabled = false;
   const begun = Date.now();
   let answered = 0;
   let stopMeter = () => {};
@@ -94,7 +95,18 @@ function toggle(id, on, off) {
 
 toggle('mute', (s) => void s.mute({ audio: true }), (s) => void s.unmute({ audio: true }));
 toggle('camera', (s) => void s.mute({ video: true }), (s) => void s.unmute({ video: true }));
-toggle('hold', (s) => s.hold(), (s) => s.unhold());
+
+/** Holding is an offer, and one is made at a time: the button waits for the answer, and shows what came of it. */
+$('hold').addEventListener('click', () => {
+  const session = current;
+  if (!session) return;
+  const done = () => {
+    $('hold').disabled = false;
+    if (session === current) $('hold').setAttribute('aria-pressed', String(session.isOnHold().local));
+  };
+  $('hold').disabled = true;
+  if (!(session.isOnHold().local ? session.unhold({}, done) : session.hold({}, done))) done();
+});
 $('end').addEventListener('click', () => current?.terminate());
 $('keys').addEventListener('click', () => {
   $('keypad').hidden = !$('keypad').hidden;

@@ -271,6 +271,12 @@ impl Transactions {
         })
     }
 
+    /// Forgets them all: the line is closed for good.
+    pub fn clear(&mut self) {
+        let next = self.next;
+        *self = Self { next, ..Self::default() };
+    }
+
     /// The method of the request that opened a server transaction.
     pub fn method(&self, id: ServerId) -> Option<&crate::message::Method> {
         self.servers.get(&id).map(|server| &server.request.method)
