@@ -5,6 +5,7 @@
 //! for ten minutes wakes into a right state.
 
 mod commands;
+mod line;
 mod requests;
 mod responses;
 mod subscriptions;
@@ -14,7 +15,7 @@ use crate::command::TerminateOptions;
 use crate::config::Config;
 use crate::context::Contact;
 use crate::entropy::Entropy;
-use crate::event::{Event, Flow, Input, Network, Output, SessionId, Ticket, Verdict};
+use crate::event::{Event, Input, Network, Output, SessionId, Ticket, Verdict};
 use crate::exchange::{Exchanges, Owner};
 use crate::message::{header_line, single_line};
 use crate::outbox::Outbox;
@@ -392,76 +393,6 @@ impl Agent {
                     _ => session.reoffer_unanswered(fate, &mut cx),
                 }
             }
-        }
-    }
-
-    fn connect_now(&mut self) {
-        let attempts = self.transport.attempts();
-        if let Some((flow, server)) = self.transport.connect(self.now, &self.config, &mut self.entropy) {
-            self.out.event(Event::Connecting { server, attempts });
-            self.out.push(Output::Connect { flow, server });
-        }
-    }
-
-    fn opened(&mut self, flow: Flow) {
-        if !self.transport.opened(self.now, flow, self.config.keep_alive_ms) {
-            self.out.push(Output::Close(flow));
-            return;
-        }
-        self.out.set_flow(Some(flow));
-        self.out.event(Event::Connected { server: self.transport.server() });
-        if self.auto_register {
-            self.registration.register(&mut cx!(self));
-        }
-        self.subscriptions.line_open(&mut cx!(self));
-    }
-
-    fn closed(&mut self, flow: Flow, error: bool, code: Option<u16>, reason: String) {
-        if !self.transport.is_current(flow) {
-            return;
-        }
-        self.line_lost(flow);
-        let server = self.transport.server();
-        let retry_in_ms = if self.running == Running::Started {
-            Some(self.transport.closed(self.now, &self.config, &mut self.entropy))
-        } else {
-            self.transport.stop();
-            None
-        };
-        self.out.event(Event::Disconnected { server, error, code, reason, retry_in_ms });
-        self.registration.transport_closed(&mut cx!(self));
-    }
-
-    fn disconnect_now(&mut self) {
-        let server = self.transport.server();
-        let Some(flow) = self.transport.stop() else {
-            return;
-        };
-        self.out.push(Output::Close(flow));
-        self.line_lost(flow);
-        for session in self.sessions.values_mut().filter(|s| s.is_over()) {
-            session.forget_refers();
-        }
-        if self.running != Running::Started {
-            // Nothing can be sent or come any more: no timer keeps a stopped agent, or its process, awake.
-            self.settle_sessions();
-            self.transactions.clear();
-            self.exchanges.retain(|_| false);
-            self.sessions.retain(|_, session| !session.is_over());
-        }
-        let (code, reason) = (None, String::new());
-        self.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });
-        self.registration.transport_closed(&mut cx!(self));
-    }
-
-    /// Fails what cannot go on without this connection. Confirmed calls go on: their media does not use it.
-    fn line_lost(&mut self, flow: Flow) {
-        self.out.set_flow(None);
-        self.transactions.closed(flow);
-        self.settle();
-        let mut cx = cx!(self);
-        for session in self.sessions.values_mut() {
-            session.ringing_line_lost(&mut cx);
         }
     }
 }

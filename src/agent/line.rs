@@ -1,0 +1,76 @@
+//! The line to the server: opened, lost, closed for good, and what that means for what is on its way.
+
+use super::{Agent, Running, cx};
+use crate::event::{Event, Flow, Output};
+
+impl Agent {
+    pub(super) fn connect_now(&mut self) {
+        let attempts = self.transport.attempts();
+        if let Some((flow, server)) = self.transport.connect(self.now, &self.config, &mut self.entropy) {
+            self.out.event(Event::Connecting { server, attempts });
+            self.out.push(Output::Connect { flow, server });
+        }
+    }
+
+    pub(super) fn opened(&mut self, flow: Flow) {
+        if !self.transport.opened(self.now, flow, self.config.keep_alive_ms) {
+            self.out.push(Output::Close(flow));
+            return;
+        }
+        self.out.set_flow(Some(flow));
+        self.out.event(Event::Connected { server: self.transport.server() });
+        if self.auto_register {
+            self.registration.register(&mut cx!(self));
+        }
+        self.subscriptions.line_open(&mut cx!(self));
+    }
+
+    pub(super) fn closed(&mut self, flow: Flow, error: bool, code: Option<u16>, reason: String) {
+        if !self.transport.is_current(flow) {
+            return;
+        }
+        self.line_lost(flow);
+        let server = self.transport.server();
+        let retry_in_ms = if self.running == Running::Started {
+            Some(self.transport.closed(self.now, &self.config, &mut self.entropy))
+        } else {
+            self.transport.stop();
+            None
+        };
+        self.out.event(Event::Disconnected { server, error, code, reason, retry_in_ms });
+        self.registration.transport_closed(&mut cx!(self));
+    }
+
+    pub(super) fn disconnect_now(&mut self) {
+        let server = self.transport.server();
+        let Some(flow) = self.transport.stop() else {
+            return;
+        };
+        self.out.push(Output::Close(flow));
+        self.line_lost(flow);
+        for session in self.sessions.values_mut().filter(|s| s.is_over()) {
+            session.forget_refers();
+        }
+        if self.running != Running::Started {
+            // Nothing can be sent or come any more: no timer keeps a stopped agent, or its process, awake.
+            self.settle_sessions();
+            self.transactions.clear();
+            self.exchanges.retain(|_| false);
+            self.sessions.retain(|_, session| !session.is_over());
+        }
+        let (code, reason) = (None, String::new());
+        self.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });
+        self.registration.transport_closed(&mut cx!(self));
+    }
+
+    /// Fails what cannot go on without this connection. Confirmed calls go on: their media does not use it.
+    fn line_lost(&mut self, flow: Flow) {
+        self.out.set_flow(None);
+        self.transactions.closed(flow);
+        self.settle();
+        let mut cx = cx!(self);
+        for session in self.sessions.values_mut() {
+            session.ringing_line_lost(&mut cx);
+        }
+    }
+}
