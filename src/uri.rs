@@ -204,15 +204,15 @@ fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
         return None;
     }
     let read = rsip::HostWithPort::try_from(text).ok()?;
-    if let rsip::Host::Domain(name) = &read.host {
+    let name = name.to_ascii_lowercase();
+    if let rsip::Host::Domain(_) = &read.host {
         // RFC 3261 25.1: what ends in a number is an address or nothing.
-        let name = name.to_string();
         let last = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
         if last.is_empty() || last.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
     }
-    Some((read.host.to_string().to_ascii_lowercase(), read.port.map(u16::from)))
+    Some((name, read.port.map(u16::from)))
 }
 
 fn read_port(text: &str) -> Option<u16> {

@@ -219,7 +219,7 @@ pub(super) fn check<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<(), 
 pub(super) fn check_lines(lines: &[String]) -> Result<(), JsValue> {
     match lines.iter().find(|line| header_line(line).is_none()) {
         None => Ok(()),
-        Some(line) => Err(js_sys::TypeError::new(&format!("Invalid header field: {line:?}")).into()),
+        Some(line) => Err(js_sys::TypeError::new(&["Invalid header field: ", line].concat()).into()),
     }
 }
 

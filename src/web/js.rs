@@ -5,9 +5,13 @@ use wasm_bindgen::{JsCast, JsValue};
 
 /// An object with these keys.
 pub(super) fn object<const N: usize>(pairs: [(&str, JsValue); N]) -> JsValue {
+    filled(&pairs)
+}
+
+fn filled(pairs: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (key, value) in pairs {
-        set(&object, key, &value);
+        set(&object, key, value);
     }
     object.into()
 }
