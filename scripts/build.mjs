@@ -49,6 +49,9 @@ async function buildWasm() {
   stamp.keep();
 }
 
+/** Descriptions are only read: the half of the library that writes them stays out. */
+const slim = { alias: { 'sdp-transform': 'sdp-transform/lib/parser.js' } };
+
 async function buildClasses() {
   const { build } = await import('esbuild');
   const version = JSON.parse(readFileSync(at('package.json'), 'utf8')).version;
@@ -71,7 +74,7 @@ async function buildClasses() {
   const external = { name: 'glue', setup(on) {
     on.onResolve({ filter: /wasm\/viasip\.js$/ }, () => ({ path: '../wasm/viasip.js', external: true }));
   } };
-  const common = { bundle: true, target: 'es2022', platform: 'browser', legalComments: 'none', logLevel: 'warning', minifySyntax: true };
+  const common = { ...slim, bundle: true, target: 'es2022', platform: 'browser', legalComments: 'none', logLevel: 'warning', minifySyntax: true };
   const entry = (name) => [at('pkg', 'src', name)];
   // index and auto share their module, so that a page that uses both starts one wasm.
   await build({
@@ -89,7 +92,7 @@ async function sizes() {
   const { build } = await import('esbuild');
   const gzip = (data) => gzipSync(data, { level: 9 }).length;
   const bundle = await build({
-    entryPoints: [at('pkg', 'src', 'index.ts')], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false,
+    ...slim, entryPoints: [at('pkg', 'src', 'index.ts')], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false,
     plugins: [{ name: 'glue', setup: (on) => on.onResolve({ filter: /wasm\/viasip\.js$/ }, () => ({ path: 'glue', external: true })) }],
   });
   const glue = await build({ entryPoints: [at('pkg', 'wasm', 'viasip.js')], minify: true, format: 'esm', write: false });

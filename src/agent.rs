@@ -365,6 +365,7 @@ impl Agent {
         self.running = Running::Stopped;
         self.disconnect_now();
         self.subscriptions.abandon(&mut cx!(self));
+        self.out.event(Event::Stopped);
     }
 
     fn settle_sessions(&mut self) {

@@ -155,6 +155,8 @@ pub enum Event {
     Connected { server: usize },
     /// The connection is gone; the next attempt is in `retry_in_ms`, if there will be one.
     Disconnected { server: usize, error: bool, code: Option<u16>, reason: String, retry_in_ms: Option<u64> },
+    /// `stop()` has done its work: nothing happens any more until the next `start()`.
+    Stopped,
     /// The first 2xx to REGISTER.
     Registered { response: Arc<Response>, expires_s: u32 },
     /// A 2xx to a refresh: not an event of JsSIP's, the shell updates what it shows.

@@ -17,6 +17,11 @@ import { wasm, type Draft } from './wasm.js';
 
 const log = debugLog('UA');
 
+/** User agents between `start()` and the end of `stop()`: they live on, even if the app holds them no more. */
+const running = new Set<UA>();
+/** The core of a user agent that was collected goes with it. */
+const collected = new FinalizationRegistry<number>((agent) => wasm.agent_drop(agent));
+
 interface Handled {
   _handle(name: string, payload: Record<string, unknown>): unknown;
 }
@@ -104,6 +109,7 @@ export class UA extends EventEmitter {
     if (this._status === 1 || this._status === 3) return;
     if (this._status === 0 || this._agent === null) this._open();
     this._status = 3;
+    running.add(this);
     wasm.agent_configure(this._agent as number, 'register', String(this._configuration.register));
     wasm.agent_start(this._agent as number);
   }
@@ -221,7 +227,9 @@ export class UA extends EventEmitter {
     if (this._agent === null) {
       const config = forCore(this._configuration, this._sockets);
       const sockets = this._sockets.map(({ socket }) => socket);
-      this._agent = wasm.agent_new(config, sockets, (target, name, payload) => this._dispatch(target, name, payload));
+      const ua = new WeakRef(this);
+      this._agent = wasm.agent_new(config, sockets, (target, name, payload) => ua.deref()?._dispatch(target, name, payload));
+      collected.register(this, this._agent);
       this._registrator._apply();
       this._trace();
     }
@@ -254,6 +262,8 @@ export class UA extends EventEmitter {
         if (this._status !== 2) this._status = 3;
         return undefined;
       }
+      case 'stopped':
+        return running.delete(this);
       case 'registered':
         this._registrator._registered = true;
         return this.emit('registered', { response: response() });

@@ -36,6 +36,7 @@ pub(super) fn deliver(driver: &Driver, event: Event) -> Option<(Ticket, Verdict)
             }
             ua("disconnected", payload);
         }
+        Event::Stopped => drop(ua("stopped", JsValue::NULL)),
         Event::Registered { response, expires_s } => {
             ua("registered", object([("response", raw(&response.raw)), ("expires", expires_s.into())]));
         }

@@ -77,3 +77,31 @@ test('a hundred calls leave nothing behind', async ({ page }) => {
   expect(hundredth).toMatchObject({ connections: 0, tracks: 0, sessions: 0 });
   expect(hundredth.usedSize / tenth.usedSize).toBeLessThan(1.05);
 });
+
+// The core holds a function of each user agent: one that was stopped and forgotten stayed for the life of the page.
+test('a stopped user agent can be collected, a started one lives on', async ({ page }) => {
+  await open(page, files.url, registrar.url);
+  const devtools = await page.context().newCDPSession(page);
+  await page.evaluate(async () => {
+    const { UA, WebSocketInterface } = viasip;
+    window.refs = {};
+    const make = (name, url) => new UA({ sockets: [new WebSocketInterface(url)], uri: `sip:${name}@viasip.local`, password: 'viasip' });
+    window.registrations = 0;
+    await (async () => {
+      const [stopped, started, never, offline] = ['stopped', 'started', 'never', 'offline'].map((name) => make(name, name === 'offline' ? 'ws://127.0.0.1:9' : url));
+      Object.assign(refs, Object.fromEntries(Object.entries({ stopped, started, never, offline }).map(([name, ua]) => [name, new WeakRef(ua)])));
+      for (const ua of [stopped, started, offline]) ua.start();
+      await Promise.all([once(stopped, 'registered'), once(started, 'registered'), once(offline, 'disconnected')]);
+      const gone = once(stopped, 'disconnected');
+      stopped.stop();
+      offline.stop();
+      await gone;
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+  });
+  const left = async () => {
+    await devtools.send('HeapProfiler.collectGarbage');
+    return page.evaluate(() => Object.keys(refs).filter((name) => refs[name].deref()));
+  };
+  await expect.poll(left, { timeout: 10_000 }).toEqual(['started']);
+});

@@ -9,6 +9,7 @@ export async function open(page, site, service) {
     await viasip.default();
     const { UA, WebSocketInterface } = viasip;
     window.viasip = viasip;
+    window.url = url;
     window.line = (user, options = {}) => {
       const ua = new UA({ sockets: [new WebSocketInterface(url)], uri: `sip:${user}@viasip.local`, password: 'viasip', ...options });
       ua.seen = [];
