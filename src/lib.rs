@@ -18,6 +18,11 @@
 //! The core (everything but `web`) knows no browser type, no clock and no callback. It takes one input or
 //! command, then is polled for outputs until there are none, then sleeps until `Agent::poll_timeout`.
 
+/// The standard library's allocator is four times the code.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 pub mod agent;
 pub mod auth;
 pub mod cause;

@@ -190,7 +190,11 @@ fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
     if let Some(reference) = text.strip_prefix('[') {
         let (address, rest) = reference.split_once(']')?;
         // RFC 5118 4.10: the old grammar let a mapped address have three colons.
-        address.replacen(":::", "::", 1).parse::<std::net::Ipv6Addr>().ok()?;
+        let mut digits = address.to_owned();
+        if let Some(at) = address.as_bytes().windows(3).position(|colons| colons == b":::") {
+            digits.remove(at);
+        }
+        digits.parse::<std::net::Ipv6Addr>().ok()?;
         let port = match rest.strip_prefix(':') {
             Some(port) => Some(read_port(port)?),
             None if rest.is_empty() => None,

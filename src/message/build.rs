@@ -36,8 +36,13 @@ impl Draft {
 
     /// The branch of our Via, empty if an app has spoiled it.
     pub fn branch(&self) -> &str {
-        let via = self.header("Via").unwrap_or_default();
-        via.split_once(";branch=").map_or("", |(_, rest)| rest.split([';', ' ']).next().unwrap_or_default())
+        self.via_parts().map_or("", |(_, rest)| rest.split([';', ' ']).next().unwrap_or_default())
+    }
+
+    /// What stands before `;branch=` in our Via, and behind it.
+    fn via_parts(&self) -> Option<(&str, &str)> {
+        let (before, params) = self.header("Via")?.split_once(';')?;
+        Some((before, params.strip_prefix("branch=")?))
     }
 
     /// The number in CSeq.
@@ -50,7 +55,7 @@ impl Draft {
     pub fn again(&self, branch: &str, cseq: u32, credentials: Vec<(String, String)>) -> Self {
         let mut draft = self.clone();
         draft.headers.retain(|(n, _)| !credentials.iter().any(|(c, _)| c.eq_ignore_ascii_case(n)));
-        if let Some((before, _)) = self.header("Via").unwrap_or_default().split_once(";branch=") {
+        if let Some((before, _)) = self.via_parts() {
             draft.set("Via", format!("{before};branch={branch}"));
         }
         draft.set("CSeq", format!("{cseq} {}", self.method));

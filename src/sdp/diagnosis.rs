@@ -3,13 +3,12 @@
 //! What a browser refuses outright is an error: no DTLS fingerprint, no ICE credentials, no rtcp-mux, no common codec
 //! (RFC 8827, RFC 8834). What it accepts but may suffer from is a warning: profile, candidates, BUNDLE, feedback.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Description, Media};
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Severity {
     /// The call cannot work.
     Error,
@@ -19,8 +18,19 @@ pub enum Severity {
     Info,
 }
 
+impl Severity {
+    /// The word of its own name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
 /// One thing that keeps two ends apart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// For programs: `no-dtls`, `rtp-profile`...
     pub code: &'static str,
@@ -30,6 +40,19 @@ pub struct Finding {
     pub message: String,
     /// What to change.
     pub hint: String,
+}
+
+// As maps of texts: what serde derives for a struct brings a table of names into the wasm.
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let severity = self.severity.as_str();
+        serializer.collect_map([
+            ("code", self.code),
+            ("severity", severity),
+            ("message", &self.message),
+            ("hint", &self.hint),
+        ])
+    }
 }
 
 /// The codecs that this end can use.

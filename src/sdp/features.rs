@@ -1,11 +1,11 @@
 //! The features that both ends must share, as a table: yours, theirs, verdict, what to change.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{Description, Media};
 
 /// One row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Feature {
     /// What it is about.
     pub feature: &'static str,
@@ -17,6 +17,18 @@ pub struct Feature {
     pub verdict: &'static str,
     /// What to change on the server or phone, empty if nothing.
     pub hint: &'static str,
+}
+
+impl Serialize for Feature {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([
+            ("feature", self.feature),
+            ("yours", &self.yours),
+            ("theirs", &self.theirs),
+            ("verdict", self.verdict),
+            ("hint", self.hint),
+        ])
+    }
 }
 
 type Read = fn(&Description) -> String;
@@ -40,7 +52,7 @@ pub fn features(local: Option<&str>, remote: Option<&str>) -> Vec<Feature> {
         let (yours, theirs) = (side(&local), side(&remote));
         let shared = match feature {
             "Audio codec" | "Video codec" => share(&yours, &theirs),
-            "Profile" => theirs == yours || theirs.contains("SAVPF"),
+            "Profile" => theirs == yours || theirs.ends_with("SAVPF"),
             _ => theirs != "none",
         };
         let verdict = match (&remote, yours == "none" && matches!(feature, "Video codec" | "BUNDLE" | "RTCP feedback"))
@@ -57,7 +69,9 @@ pub fn features(local: Option<&str>, remote: Option<&str>) -> Vec<Feature> {
 }
 
 fn share(yours: &str, theirs: &str) -> bool {
-    theirs.split(", ").any(|t| t != "none" && yours.split(", ").any(|y| y.eq_ignore_ascii_case(t)))
+    theirs
+        .split(',')
+        .any(|t| t != "none" && yours.split(',').any(|y| y.trim_start().eq_ignore_ascii_case(t.trim_start())))
 }
 
 fn or_none(text: String) -> String {
