@@ -168,7 +168,7 @@ export class RTCSession extends EventEmitter {
     if (!uri) throw new TypeError(`Invalid target: ${target}`);
     const given = options ?? {};
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) this.on(event, handler);
-    if (given.data !== undefined) this._data = given.data;
+    this._data = given.data || this._data;
     if (initCallback) this._initCallback = initCallback;
     const agent = this._agent;
     this._handleId = wasm.session_reserve(agent);
@@ -176,7 +176,7 @@ export class RTCSession extends EventEmitter {
       ...this._flat(given),
       target: uri.toString(),
       anonymous: Boolean(given.anonymous),
-      fromUserName: given.fromUserName ?? null,
+      fromUserName: given.fromUserName ? String(given.fromUserName) : null,
       fromDisplayName: given.fromDisplayName ?? null,
     };
     this._createConnection(agent, given);
@@ -189,9 +189,13 @@ export class RTCSession extends EventEmitter {
     if (this._direction !== 'incoming') throw new NotSupportedError('"answer" not supported for outgoing RTCSession');
     if (this._status !== STATUS.STATUS_WAITING_FOR_ANSWER) throw new InvalidStateError(this._status);
     const given = options ?? {};
-    if (given.data !== undefined) this._data = given.data;
+    this._data = given.data || this._data;
     const flat = this._flat(given, true);
+    for (const track of given.mediaStream?.getTracks() ?? []) {
+      if (given.mediaConstraints?.[track.kind as 'audio'] === false) given.mediaStream?.removeTrack(track);
+    }
     const agent = this._agent;
+    this._status = STATUS.STATUS_ANSWERED;
     try {
       this._createConnection(agent, given);
     } catch (error) {
@@ -206,13 +210,11 @@ export class RTCSession extends EventEmitter {
   terminate(options: TerminateOptions = {}): void {
     const given = options ?? {};
     if (this._status === STATUS.STATUS_TERMINATED) throw new InvalidStateError(this._status);
-    const status = given.status_code;
-    const incoming = this._direction === 'incoming' && !this.isEstablished();
-    if (status !== undefined && (status < (incoming ? 300 : 200) || status >= 700)) {
-      throw new TypeError(`Invalid status_code: ${status}`);
-    }
+    const status = given.status_code || undefined;
+    const unanswered = this._status === STATUS.STATUS_WAITING_FOR_ANSWER || this._status === STATUS.STATUS_ANSWERED;
+    if (status && (status < (unanswered ? 300 : 200) || status >= 700)) throw new TypeError(`Invalid status_code: ${status}`);
     assertSingleLine('reason_phrase', given.reason_phrase);
-    command(() => wasm.session_terminate(this._agent, this._handleId, given));
+    command(() => wasm.session_terminate(this._agent, this._handleId, { ...given, status_code: status }));
   }
 
   hold(options: HoldOptions = {}, done?: Done): boolean {
@@ -251,8 +253,8 @@ export class RTCSession extends EventEmitter {
     const transportType = given.transportType ?? C.DTMF_TRANSPORT.INFO;
     if (!Object.values(C.DTMF_TRANSPORT).includes(transportType)) throw new TypeError(`invalid transportType: ${transportType}`);
     const clamp = (name: string, value: number | undefined, least: number, most: number, fallback: number) => {
-      if (value !== undefined && !isDecimal(value)) throw new TypeError(`Invalid ${name}: ${value}`);
-      return Math.min(Math.max(Math.trunc(Number(value ?? fallback)), least), most);
+      if (value && !isDecimal(value)) throw new TypeError(`Invalid ${name}: ${value}`);
+      return Math.min(Math.max(Math.trunc(Number(value || fallback)), least), most);
     };
     const duration = clamp('tone duration', given.duration, DTMF.C.MIN_DURATION, DTMF.C.MAX_DURATION, DTMF.C.DEFAULT_DURATION);
     const gap = clamp('interToneGap', given.interToneGap, DTMF.C.MIN_INTER_TONE_GAP, Infinity, DTMF.C.DEFAULT_INTER_TONE_GAP);
@@ -261,11 +263,11 @@ export class RTCSession extends EventEmitter {
   }
 
   sendInfo(contentType: string, body?: string, options: { extraHeaders?: string[] } = {}): void {
-    if (contentType === undefined) throw new TypeError('Not enough arguments');
     if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) {
       throw new InvalidStateError(this._status);
     }
-    command(() => wasm.session_info(this._agent, this._handleId, contentType, body ?? '', options?.extraHeaders ?? []));
+    if (contentType === undefined) throw new TypeError('Not enough arguments');
+    command(() => wasm.session_info(this._agent, this._handleId, String(contentType), String(body ?? ''), options?.extraHeaders ?? []));
   }
 
   /** Transfers the call; false if it cannot be now. */
@@ -288,7 +290,7 @@ export class RTCSession extends EventEmitter {
   sendRequest(method: string, options: SendRequestOptions = {}): OutgoingRequest | undefined {
     const given = options ?? {};
     const sent = command(() =>
-      wasm.session_request(this._agent, this._handleId, method, lines(given.extraHeaders), given.body ?? ''),
+      wasm.session_request(this._agent, this._handleId, String(method), lines(given.extraHeaders), String(given.body ?? '')),
     );
     if (!sent) return undefined;
     this._requests.set(sent.handle, given.eventHandlers ?? {});
@@ -354,7 +356,7 @@ export class RTCSession extends EventEmitter {
     } else {
       this._local_identity = request.from;
       this._remote_identity = request.to;
-      this._contact = this._ua.contact.toString({ outbound: true });
+      this._contact = request.getHeader('Contact');
     }
     this._initCallback?.(this);
   }
@@ -378,13 +380,17 @@ export class RTCSession extends EventEmitter {
       case 'connecting':
         return this.emit('connecting', { request: this._request });
       case 'sending': {
-        const draft = new OutgoingRequest(this._ua, payload['request'] as Draft);
-        this._request = draft;
-        this.emit('sending', { request: draft });
-        return draft._draft();
+        // The object of `newRTCSession`, with what was changed since.
+        const sent = this._request as OutgoingRequest;
+        sent.body = (payload['request'] as Draft).body;
+        this.emit('sending', { request: sent });
+        return sent._draft();
       }
       case 'sdp': {
         const event = { originator, type: payload['type'], sdp: payload['sdp'] };
+        const { data, body } = this._request as IncomingRequest;
+        // An offer that the app has changed in the request itself.
+        if (this._status === STATUS.STATUS_ANSWERED && originator === 'remote' && body && !data.endsWith(body)) event.sdp = body;
         this.emit('sdp', event);
         return event.sdp;
       }
@@ -500,7 +506,7 @@ export class RTCSession extends EventEmitter {
     if (!cause) return asker.onSuccessResponse?.(response);
     // JsSIP: a 408 is as good as no answer.
     if (response.status_code === 408) return asker.onRequestTimeout?.();
-    return response.status_code === 481 ? asker.onDialogError?.() : asker.onErrorResponse?.(response);
+    return response.status_code === 481 ? asker.onDialogError?.(response) : asker.onErrorResponse?.(response);
   }
 
   /** The Replaces value that names this call to its far end. */

@@ -219,13 +219,8 @@ impl Agent {
                 cx!(self).reply(server, Reply::new(480));
             }
             Method::Notify => {
-                if self.notifies.len() < MAX_SESSIONS {
-                    let ticket = self.out.ticket();
-                    self.notifies.push((ticket, server));
-                    self.out.event(Event::UnsolicitedNotify { ticket, request: Arc::clone(request) });
-                } else {
-                    cx!(self).reply(server, Reply::new(200));
-                }
+                let ticket = self.requests.hold(server, &mut cx!(self));
+                self.out.event(Event::UnsolicitedNotify { ticket, request: Arc::clone(request) });
             }
             _ => {
                 cx!(self).reply(server, Reply::new(405).with("Allow", ALLOW));

@@ -9,7 +9,7 @@ use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{Event, MediaAnswer, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId};
 use crate::exchange::{Cancel, Owner};
-use crate::message::{Draft, Method, Response, header_line, quoted, single_line};
+use crate::message::{Draft, Method, Response, quoted};
 use crate::sdp;
 use crate::transaction::Fate;
 
@@ -119,11 +119,7 @@ impl Session {
         body: String,
         cx: &mut Cx<'_>,
     ) {
-        let clean = |(n, v): &(String, String)| header_line(&format!("{n}: {v}")).is_some() && single_line(v);
-        if headers.iter().all(clean) && !headers.is_empty() {
-            draft.headers = headers;
-        }
-        draft.body = body;
+        draft.change(headers, body);
         self.local_sdp = Some(draft.body.clone());
         cx.send(Owner::Invite(self.id), draft);
     }
