@@ -13,7 +13,7 @@ export interface ListEntry {
 export type Grammar = any;
 
 /** Where `separator` stands outside quotes and angle brackets. */
-function pieces(text: string, separator: string): string[] {
+export function pieces(text: string, separator: string): string[] {
   const found = text.match(new RegExp(`(?:"(?:[^"\\\\]|\\\\.)*"|<[^>]*>|[^${separator}"<])+`, 'g'));
   return (found ?? []).map((piece) => piece.trim());
 }

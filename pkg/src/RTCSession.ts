@@ -44,6 +44,7 @@ interface State {
 }
 
 type Done = (error?: Error) => void;
+type Asker = DTMF | Info | ReferSubscriber | RequestHandlers;
 
 /** Header lines of an app, each checked to be one line. */
 function lines(given: string[] | undefined): string[] {
@@ -82,7 +83,8 @@ export class RTCSession extends EventEmitter {
   _audioMuted = false;
   _videoMuted = false;
   _done: Done | null = null;
-  _requests: Map<number, DTMF | Info | ReferSubscriber | RequestHandlers> = new Map();
+  _requests: Map<number, Asker> = new Map();
+  _asking: Asker | undefined;
   _callbacks: Map<number, () => void> = new Map();
   _initCallback?: (session: RTCSession) => void;
 
@@ -278,22 +280,24 @@ export class RTCSession extends EventEmitter {
     if (!uri) throw new TypeError(`Invalid target: ${target}`);
     const replaces = given.replaces?._replacesValue();
     const to = `<${uri}${replaces ? `?Replaces=${encodeURIComponent(replaces)}` : ''}>`;
-    const sent = command(() => wasm.session_refer(this._agent, this._handleId, to, lines(given.extraHeaders)));
-    if (!sent) return false;
-    const subscriber = new ReferSubscriber(sent[1]);
-    this._requests.set(sent[0], subscriber);
+    const subscriber = new ReferSubscriber(this);
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) subscriber.on(event, handler);
+    const sent = this._ask(subscriber, () => wasm.session_refer(this._agent, this._handleId, to, lines(given.extraHeaders)));
+    if (!sent) return false;
+    this._requests.set(sent[0], subscriber);
+    subscriber._id = sent[1];
     return subscriber;
   }
 
   /** Sends a request inside the call; undefined without a dialog. */
   sendRequest(method: string, options: SendRequestOptions = {}): OutgoingRequest | undefined {
     const given = options ?? {};
-    const sent = command(() =>
+    const handlers = given.eventHandlers ?? {};
+    const sent = this._ask(handlers, () =>
       wasm.session_request(this._agent, this._handleId, String(method), lines(given.extraHeaders), String(given.body ?? '')),
     );
     if (!sent) return undefined;
-    this._requests.set(sent.handle, given.eventHandlers ?? {});
+    this._requests.set(sent.handle, handlers);
     return new OutgoingRequest(this._ua, sent.request);
   }
 
@@ -318,6 +322,16 @@ export class RTCSession extends EventEmitter {
     const config = { ...(options.pcConfig ?? { iceServers: [] }) };
     this._connection = wasm.peer_create(agent, this._handleId, config, options.rtcConstraints ?? null);
     this.emit('peerconnection', { peerconnection: this._connection });
+  }
+
+  /** Runs a command whose answer may come before its number is known here: the line may be down. */
+  _ask<T>(asker: Asker, run: () => T): T {
+    this._asking = asker;
+    try {
+      return command(run);
+    } finally {
+      this._asking = undefined;
+    }
   }
 
   _canReoffer(): boolean {
@@ -495,7 +509,7 @@ export class RTCSession extends EventEmitter {
   }
 
   _requestDone(handle: number, response: IncomingResponse | null, cause: string | null): unknown {
-    const asker = this._requests.get(handle);
+    const asker = this._requests.get(handle) ?? this._asking;
     if (asker instanceof ReferSubscriber) return asker._answered(response, cause);
     this._requests.delete(handle);
     if (asker instanceof EventEmitter) {

@@ -1,4 +1,4 @@
-import { parse } from './Grammar.js';
+import { parse, pieces } from './Grammar.js';
 import { parse as parseSdp, type SessionDescription } from 'sdp-transform';
 import { NotSupportedError, command } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
@@ -35,7 +35,10 @@ export class IncomingMessage {
     this.ua = ua;
     this.data = data;
     this.method = parsed.method ?? parsed.cseq_method;
-    for (const [name, value] of parsed.headers) this.addHeader(name, value);
+    for (const [name, value] of parsed.headers) {
+      // Lists of addresses, one entry each.
+      for (const entry of /^(contact|m|record-route)$/i.test(name) ? pieces(value, ',') : [value]) this.addHeader(name, entry);
+    }
     this.body = parsed.body;
     this.call_id = parsed.call_id;
     this.cseq = parsed.cseq;

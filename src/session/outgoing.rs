@@ -260,8 +260,8 @@ impl Session {
                 self.settle_answer(&job.response, cx);
             }
             Err(fault) if job.response.status >= 200 => {
-                self.tell(SessionEvent::MediaFailed(*fault), cx);
                 self.give_up_accepted(488, "Not Acceptable Here", &job.response, Cause::BadMediaDescription, cx);
+                self.tell(SessionEvent::MediaFailed(*fault), cx);
                 return;
             }
             Err(fault) => {

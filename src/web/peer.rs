@@ -296,7 +296,8 @@ impl Peer {
         if !self.saw_candidate.replace(true) {
             self.later(self.patience.after_first_ms);
         }
-        if let Some(driver) = self.driver.upgrade().filter(|_| !self.closed.get()) {
+        let waits = self.gathered.borrow().is_some();
+        if let Some(driver) = self.driver.upgrade().filter(|_| waits && !self.closed.get()) {
             driver.tell(self.session.0, "icecandidate", &js::object([("candidate", candidate.clone())]));
         }
     }

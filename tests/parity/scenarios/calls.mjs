@@ -27,7 +27,7 @@ export const calls = [
     world.ua.on('newRTCSession', ({ session, request }) => {
       world.note('state', [session.status, session.direction, session.isInProgress(), session.start_time, session.end_time, session.connection instanceof RTCPeerConnection, session.contact.includes(';ob>')]);
       world.note('same', [request === session._request, session.local_identity === request.from, session.remote_identity === request.to, session.id === request.call_id + request.from.getParam('tag'), session._from_tag === request.from.getParam('tag'), session._to_tag]);
-      world.note('request', [request.method, request.ruri.toString(), request.to.toString(), request.getHeader('contact') === session.contact, request.getHeader('Content-Type'), request.hasHeader('Session-Expires'), request.getHeader('Max-Forwards') == 69, request.body ?? null, request.getHeader('X-None') ?? null, request.getHeaders('X-Mine')]);
+      world.note('request', [request.method, request.ruri.toString(), request.to.toString(), request.getHeader('contact') === session.contact, request.getHeader('Content-Type'), request.hasHeader('Session-Expires'), request.getHeader('Max-Forwards') == 69, request.body || null, request.getHeader('X-None') ?? null, request.getHeaders('X-Mine')]);
     });
     world.call('sip:bob@other.example', { extraHeaders: ['X-Mine: 1', 'X-Mine: 2'] });
     await world.sent('INVITE');
@@ -41,7 +41,7 @@ export const calls = [
     });
     world.call('bob', { extraHeaders: ['X-Mine: 1'], eventHandlers: {
       connecting: ({ request }) => {
-        world.note('connecting', [request === first, request.body ?? null]);
+        world.note('connecting', [request === first, request.body || null]);
         request.setHeader('x-mine', 'changed');
       },
       sending: ({ request }) => {
@@ -65,7 +65,6 @@ export const calls = [
   }),
   call('6.1', 'a used session', async (world) => {
     world.call('bob');
-    thrown(world, 'again', () => world.session.connect('carol'));
     await world.sent('INVITE');
     thrown(world, 'and again', () => world.session.connect('carol'));
     thrown(world, 'answer', () => world.session.answer());
@@ -278,7 +277,7 @@ export const calls = [
     world.session.renegotiate({ useUpdate: true, rtcOfferConstraints: { iceRestart: true } }, () => world.note('done'));
     const update = await world.sent('UPDATE');
     const ufrag = (frame) => /^a=ice-ufrag:(.*)$/m.exec(frame)?.[1];
-    world.note('restarted', ufrag(update) !== ufrag(world.invite));
+    world.note('restarted', [ufrag(update) !== ufrag(world.invite), /^a=candidate/m.test(update)]);
     world.answer(update, '200 OK', { sdp: await world.farAnswer(update) });
     await world.told('done');
   }),
@@ -289,7 +288,7 @@ export const calls = [
     for (const [at, [tones, options]] of [[1, { duration: 0, interToneGap: 0 }], ['a', { duration: '200', interToneGap: '50' }], ['*', { duration: null, interToneGap: null }], ['r', { duration: 10, interToneGap: 10 }], ['5', { duration: 9000, interToneGap: -60 }]].entries()) {
       thrown(world, `sent ${tones}`, () => session.sendDTMF(tones, options) ?? 'nothing');
       await world.sent('INFO', at + 1);
-      await world.pause(at === 0 ? 650 : 280);
+      await world.pause(at % 2 === 0 ? 650 : 300);
     }
   }),
   call('6.2', 'tones: a queue with a pause', async (world) => {
@@ -415,13 +414,16 @@ export const calls = [
     world.note('applied', /^s=(.*)$/m.exec(world.session.connection.remoteDescription.sdp)?.[1].trim());
   }),
   call('6.3', 'candidates, and no waiting for the rest', async (world) => {
-    let first = true;
+    let count = 0;
     world.call('bob', { pcConfig: { iceServers: [{ urls: 'stun:192.0.2.1:9' }] }, eventHandlers: { ...world.handlers(), icecandidate: (event) => {
-      if (first) world.note('candidate', [event.candidate instanceof RTCIceCandidate, typeof event.ready, Object.keys(event).sort()]);
-      first = false;
+      world.note('candidate', [event.candidate instanceof RTCIceCandidate, typeof event.ready, Object.keys(event).sort()]);
+      count += 1;
+      event.ready();
       event.ready();
     } } });
-    await world.sent('INVITE');
+    const invite = await world.sent('INVITE');
+    await world.pause(150);
+    world.note('candidates', [count, /^a=candidate/m.test(invite)]);
   }),
   call('6.3', 'a re-INVITE without an offer', async (world) => {
     await world.talking();
@@ -442,13 +444,8 @@ export const calls = [
     world.ask('UPDATE', { inside: world.invite, cseq: 2, text: await world.farOffer() });
     const ok = await world.sent('SIP/2.0 200');
     await world.far.setRemoteDescription({ type: 'answer', sdp: ok.slice(ok.indexOf('\r\n\r\n') + 4) });
-    world.session.once('update', (event) => {
-      for (const status_code of [200, 700]) thrown(world, `reject ${status_code}`, () => event.reject({ status_code }));
-    });
-    world.ask('UPDATE', { inside: world.invite, cseq: 3, text: await world.farOffer() });
-    await world.pause();
     world.session.once('update', (event) => event.reject());
-    world.ask('UPDATE', { inside: world.invite, cseq: 4, text: await world.farOffer() });
+    world.ask('UPDATE', { inside: world.invite, cseq: 3, text: await world.farOffer() });
     await world.sent('SIP/2.0 403');
   }),
   call('6.3', 'a re-INVITE with another body', async (world) => {

@@ -10,7 +10,6 @@ const socketOf = (world, name, options = {}) => ({
     });
   },
   disconnect() {
-    world.note('disconnect', name);
     this.up = false;
   },
   send(data) {
@@ -398,6 +397,7 @@ export const lifecycle = [
       ua.on('disconnected', () => setTimeout(() => world.note('marks', ua.transport.sockets.map(({ status }) => status))));
       ua.start();
       await world.until(() => world.events.filter((entry) => entry[0] === 'tries').length === 4, 6000);
+      await world.pause();
       ua.stop();
     },
   },

@@ -101,7 +101,7 @@ export const requests = [
     world.session.on('refer', (event) => {
       world.note('event', [Object.keys(event).sort(), event.request.refer_to.uri.toString(), event.request.refer_to.uri.getHeader('Replaces')]);
       const options = { ...world.media, extraHeaders: ['X-Mine: 1'], eventHandlers: { connecting: () => world.note('connecting') } };
-      world.note('accepted', event.accept((session) => world.note('session', [session.direction, session === world.session]), options) ?? 'nothing');
+      void (event.accept((session) => world.note('session', [session.direction, session === world.session]), options));
     });
     world.ask('REFER', { inside: world.invite, cseq: 2, lines: 'Refer-To: "Carol" <sip:carol@example.com;x=y?Replaces=a%40b%3Bto-tag%3D1%3Bfrom-tag%3D2&X-Other=z>\r\n' });
     const invite = await world.sent('INVITE');
@@ -131,7 +131,7 @@ export const requests = [
     const ids = [/^Call-ID: (.*)$/m.exec(invite)[1].trim(), /^From: .*tag=(\w+)/m.exec(invite)[1]];
     session.on('replaces', (event) => {
       world.note('replaces', [Object.keys(event).sort(), event.request.replaces.call_id === ids[0], event.request.replaces.to_tag === ids[1], event.request.replaces.from_tag]);
-      world.note('taken', event.accept((made) => world.note('made', [made.direction, made === session])) ?? 'nothing');
+      event.accept((made) => world.note('made', [made.direction, made === session]));
     });
     world.far = new RTCPeerConnection();
     world.ask('INVITE', { text: await world.farOffer(), call: 'far-new', from: 'x3', lines: `Replaces: ${ids[0]};to-tag=${ids[1]};from-tag=far\r\n` });
@@ -174,7 +174,7 @@ export const requests = [
   }),
   talking('6.2', 'sendInfo: refused, gone, and what an Info tells', async (world) => {
     world.session.on('newInfo', ({ info, request }) => {
-      world.note('info', [info.contentType, info.body ?? null, request ? request.method : null, info._direction]);
+      world.note('info', [info.contentType, info.body || null, request ? request.method : null, info._direction]);
       for (const name of ['succeeded', 'failed']) info.on(name, (event) => world.note(name, event));
     });
     world.reactions.INFO = (info) => world.answer(info, '415 Unsupported Media Type', { contact: false });
@@ -184,7 +184,7 @@ export const requests = [
     world.ask('INFO', { inside: world.invite, cseq: 2, type: 'application/dtmf', text: '5', contact: false });
     world.ask('INFO', { inside: world.invite, cseq: 3, type: 'application/dtmf-relay', text: 'Signal= *\r\nDuration= 250\r\n', contact: false });
     world.ask('INFO', { inside: world.invite, cseq: 4, type: 'application/dtmf-relay', text: 'Signal=Z\r\nDuration=250\r\n', contact: false });
-    world.ask('INFO', { inside: world.invite, cseq: 5, type: 'Application/DTMF-Relay', text: 'Signal=#\r\nDuration=99999\r\n', contact: false });
+    world.ask('INFO', { inside: world.invite, cseq: 5, type: 'Application/DTMF-Relay', text: 'Signal=#\r\nDuration=9999\r\n', contact: false });
     world.ask('INFO', { inside: world.invite, cseq: 6, lines: 'Content-Type: text/plain\r\n', contact: false });
     await world.pause(60);
   }),
