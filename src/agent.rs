@@ -25,7 +25,7 @@ use crate::session::Session;
 use crate::subscription::Subscriptions;
 use crate::table::Table;
 use crate::time::{Instant, earliest};
-use crate::transaction::{Fate, ServerId, Transactions};
+use crate::transaction::{Fate, Transactions};
 use crate::transport::{Due, Transport};
 
 /// ms that `stop()` leaves for BYE and un-REGISTER to be answered (JsSIP).
@@ -55,7 +55,6 @@ pub struct Agent {
     requests: Requests,
     sessions: Table<SessionId, Session>,
     subscriptions: Subscriptions,
-    notifies: Vec<(Ticket, ServerId)>,
     expiring: Option<Ticket>,
     running: Running,
     auto_register: bool,
@@ -98,7 +97,6 @@ impl Agent {
             requests: Requests::default(),
             sessions: Table::new(),
             subscriptions: Subscriptions::default(),
-            notifies: Vec::new(),
             expiring: None,
             running: Running::Stopped,
             next_id: 0,
@@ -140,17 +138,12 @@ impl Agent {
     /// Hands back what the listeners of a hook event decided. Void once the call has ended.
     pub fn resume(&mut self, now: Instant, ticket: Ticket, verdict: Verdict) {
         self.catch_up(now);
-        if let Some(at) = self.notifies.iter().position(|(t, _)| *t == ticket) {
-            let (_, server) = self.notifies.swap_remove(at);
-            cx!(self).reply(server, crate::message::Reply::new(200));
-        } else if self.expiring == Some(ticket) {
+        if self.expiring == Some(ticket) {
             self.expiring = None;
             if matches!(verdict, Verdict::Listened(false)) {
                 self.registration.register(&mut cx!(self));
             }
-        } else if let Verdict::Reply { listened, reply } = verdict {
-            self.requests.resume(ticket, listened, reply, &mut cx!(self));
-        } else {
+        } else if let Some(verdict) = self.requests.resume(ticket, verdict, &mut cx!(self)) {
             let mut cx = cx!(self);
             let listened = matches!(verdict, Verdict::Listened(true));
             let mut verdict = Some(verdict).filter(|_| !self.subscriptions.resume(ticket, listened, &mut cx));
@@ -191,6 +184,9 @@ impl Agent {
     /// Connects, and registers if so configured (JsSIP `ua.start`).
     pub fn start(&mut self, now: Instant) {
         self.catch_up(now);
+        if matches!(self.running, Running::Stopping { .. }) {
+            self.stopped();
+        }
         self.auto_register = self.config.register;
         self.running = Running::Started;
         if self.transport.is_idle() {
@@ -202,7 +198,7 @@ impl Agent {
     /// Un-registers, ends every call, and disconnects (JsSIP `ua.stop`).
     pub fn stop(&mut self, now: Instant) {
         self.catch_up(now);
-        if self.running != Running::Started {
+        if matches!(self.running, Running::Stopping { .. }) {
             return;
         }
         self.auto_register = false;
@@ -235,7 +231,8 @@ impl Agent {
     /// Opens the line if it is closed (JsSIP `ua.transport.connect`).
     pub fn connect(&mut self, now: Instant) {
         self.catch_up(now);
-        if self.transport.flow().is_none() {
+        if self.transport.is_down() {
+            self.running = Running::Started;
             self.connect_now();
         }
         self.settle();
@@ -264,6 +261,11 @@ impl Agent {
     /// What an app may see of the registration.
     pub fn registration(&self) -> RegistrationState {
         self.registration.state()
+    }
+
+    /// The realm of the last challenge that was answered.
+    pub fn realm(&self) -> Option<&str> {
+        self.authenticator.realm()
     }
 
     /// Our Contact as text (JsSIP `ua.contact.toString`).

@@ -48,6 +48,7 @@ pub struct Registration {
     expires_s: Option<u32>,
     extra_headers: Vec<String>,
     contact_params: String,
+    again: bool,
 }
 
 impl Registration {
@@ -62,6 +63,7 @@ impl Registration {
             expires_s: None,
             extra_headers: Vec::new(),
             contact_params: String::new(),
+            again: false,
         }
     }
 
@@ -91,8 +93,9 @@ impl Registration {
         self.cseq
     }
 
-    /// Sends REGISTER unless one is on its way.
+    /// Sends REGISTER unless one is on its way; behind an un-REGISTER once that is answered (RFC 3261 10.2).
     pub fn register(&mut self, cx: &mut Cx<'_>) {
+        self.again = self.state == State::Unregistering;
         if matches!(self.state, State::Registering | State::Unregistering) {
             return;
         }
@@ -106,6 +109,7 @@ impl Registration {
 
     /// Removes our binding, or with `all` every binding of the address of record. Nothing unless registered.
     pub fn unregister(&mut self, all: bool, cx: &mut Cx<'_>) {
+        self.again = false;
         if !self.registered {
             return;
         }
@@ -159,10 +163,8 @@ impl Registration {
             return;
         }
         if self.state == State::Unregistering {
-            self.state = State::Idle;
-            self.expires_s = None;
             let cause = (response.status >= 300).then(|| Cause::of_status(response.status));
-            cx.event(Event::Unregistered { response: Some(Arc::clone(response)), cause, transport: false });
+            self.left(Some(response), cause, cx);
             return;
         }
         match response.status {
@@ -221,12 +223,18 @@ impl Registration {
             Fate::TransportError => Cause::ConnectionError,
         };
         match self.state {
-            State::Unregistering => {
-                self.state = State::Idle;
-                cx.event(Event::Unregistered { response: None, cause: Some(cause), transport: false });
-            }
+            State::Unregistering => self.left(None, Some(cause), cx),
             State::Registering => self.failed(None, cause, cx),
             State::Idle | State::Registered { .. } => {}
+        }
+    }
+
+    fn left(&mut self, response: Option<&Arc<Response>>, cause: Option<Cause>, cx: &mut Cx<'_>) {
+        self.state = State::Idle;
+        self.expires_s = None;
+        cx.event(Event::Unregistered { response: response.cloned(), cause, transport: false });
+        if self.again {
+            self.register(cx);
         }
     }
 
@@ -254,6 +262,7 @@ impl Registration {
     /// The connection is gone, and our Contact with it.
     pub fn transport_closed(&mut self, cx: &mut Cx<'_>) {
         self.state = State::Idle;
+        self.again = false;
         self.expires_s = None;
         if std::mem::take(&mut self.registered) {
             cx.event(Event::Unregistered { response: None, cause: None, transport: true });

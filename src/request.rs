@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cause::Cause;
 use crate::context::Cx;
-use crate::event::{Event, Originator, Refusal, RequestId, Ticket};
+use crate::event::{Event, Originator, Refusal, RequestId, Ticket, Verdict};
 use crate::exchange::Owner;
 use crate::message::{ACCEPT, ALLOW, Method, Reply, Request, Response, header_line, quoted};
 use crate::table::Table;
@@ -62,33 +62,49 @@ impl Requests {
 
     /// A MESSAGE or OPTIONS came: the app decides in its listener.
     pub fn receive(&mut self, id: RequestId, server: ServerId, request: Arc<Request>, cx: &mut Cx<'_>) {
-        let ticket = cx.out.ticket();
-        self.waiting.insert(ticket, server);
+        let ticket = self.hold(server, cx);
         let method = request.method.clone();
         cx.event(Event::NewRequest { id, ticket, method, incoming: Some(request), outgoing: None });
     }
 
-    /// The listeners have run.
-    pub fn resume(&mut self, ticket: Ticket, listened: bool, reply: Option<Refusal>, cx: &mut Cx<'_>) {
+    /// A request that is answered when its listeners have run.
+    pub fn hold(&mut self, server: ServerId, cx: &mut Cx<'_>) -> Ticket {
+        let ticket = cx.out.ticket();
+        self.waiting.insert(ticket, server);
+        ticket
+    }
+
+    /// The listeners have run. Gives back a verdict that is for somebody else.
+    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx<'_>) -> Option<Verdict> {
         let ours = self.outgoing.iter().find(|(_, (t, _))| *t == ticket).map(|(&id, _)| id);
-        if let Some(id) = ours {
-            if let Some((_, draft)) = self.outgoing.remove(&id) {
-                cx.send(Owner::Request(id), draft);
+        if let Some((id, (_, mut draft))) = ours.and_then(|id| Some((id, self.outgoing.remove(&id)?))) {
+            if let Verdict::Sending { headers, body } = verdict {
+                draft.change(headers, body);
             }
-            return;
+            cx.send(Owner::Request(id), draft);
+            return None;
         }
         let Some(server) = self.waiting.remove(&ticket) else {
-            return;
+            return Some(verdict);
+        };
+        let (listened, reply) = match verdict {
+            Verdict::Reply { listened, reply } => (listened, reply),
+            _ => (true, None),
         };
         let options = cx.transactions.request_of(server).is_some_and(|r| r.method == Method::Options);
-        let answer = match reply {
-            Some(r) => refusal(r),
+        let mut reply = reply.unwrap_or_else(|| {
             // JsSIP: a MESSAGE that nobody listens for is 405, an OPTIONS is 200 all the same.
-            None if !listened && !options => Reply::new(405).with("Allow", ALLOW),
-            None if options => Reply::new(200).with("Allow", ALLOW).with("Accept", ACCEPT),
-            None => Reply::new(200),
-        };
-        cx.reply(server, answer);
+            let status = if listened || options { 200 } else { 405 };
+            Refusal { status, reason: None, headers: Vec::new(), body: String::new() }
+        });
+        if options || reply.status == 405 {
+            reply.headers.push(format!("Allow: {ALLOW}"));
+        }
+        if options {
+            reply.headers.push(format!("Accept: {ACCEPT}"));
+        }
+        cx.reply(server, refusal(reply));
+        None
     }
 
     /// The final answer to one of ours.

@@ -75,6 +75,11 @@ impl Transport {
         matches!(self.state, State::Idle)
     }
 
+    /// Whether no connection is open or tried.
+    pub fn is_down(&self) -> bool {
+        matches!(self.state, State::Idle | State::Waiting { .. })
+    }
+
     /// Attempts since the last success.
     pub fn attempts(&self) -> u32 {
         self.attempts

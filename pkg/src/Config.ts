@@ -87,7 +87,7 @@ const positive: Check = (value) => (isDecimal(value) && Number(value) > 0 ? Numb
 const notNegative: Check = (value) => (isDecimal(value) && Number(value) >= 0 ? Number(value) : undefined);
 
 const checks: Record<string, Check> = {
-  authorization_user: (value) => (isString(value) && !/["\\\r\n\0]/.test(value) ? String(value) : undefined),
+  authorization_user: (value) => (/^(?:[^"\\\r\n\0]|\\[^\r\n\0])*$/.test(String(value)) ? value : undefined),
   authorization_jwt: text,
   user_agent: text,
   connection_recovery_max_interval: positive,
@@ -110,7 +110,7 @@ const checks: Record<string, Check> = {
   display_name: (value) => (value === 0 ? '0' : secret(value)),
   register: bool,
   register_expires: notNegative,
-  register_from_tag_trail: (value) => (typeof value === 'function' ? value : text(value)),
+  register_from_tag_trail: (value) => (typeof value === 'function' ? value : text(String(value))),
   registrar_server: (value) => {
     if (!isString(value)) return undefined;
     const uri = URI.parse(/^sips?:/i.test(value) ? String(value) : `sip:${value}`);
@@ -208,24 +208,28 @@ const WRITABLE = [
   'authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt', 'display_name', 'register', 'extra_headers',
 ];
 
-/** Makes read-only what JsSIP makes read-only. */
-export function protect(settings: Settings): Settings {
-  for (const key of Object.keys(settings)) {
-    if (!WRITABLE.includes(key)) Object.defineProperty(settings, key, { writable: false, configurable: false });
+/** Makes read-only what JsSIP makes read-only, and tells of what is assigned to the rest. */
+export function protect(settings: Settings, assigned: (key: string, value: unknown) => void): Settings {
+  for (const [key, first] of Object.entries(settings)) {
+    let value = first;
+    const set = (to: unknown) => {
+      assigned(key, to);
+      value = to;
+    };
+    Object.defineProperty(settings, key, WRITABLE.includes(key) ? { get: () => value, set, configurable: false } : { writable: false, configurable: false });
   }
   return settings;
 }
 
 /** What the core is made with. */
 export function forCore(settings: Settings, sockets: WeightedSocket[]): object {
-  const trail = settings.register_from_tag_trail;
   return {
     ...settings,
+    authorization_user: String(settings.authorization_user),
     uri: settings.uri.toString(),
     registrar_server: settings.registrar_server.toString(),
     contact_uri: settings.contact_uri.toString(),
     user_agent: settings.user_agent ?? USER_AGENT,
-    register_from_tag_trail: typeof trail === 'function' ? trail() : trail,
     extra_headers: settings.extra_headers ?? [],
     keep_alive: settings.keep_alive_interval * 1000,
     sockets: undefined,

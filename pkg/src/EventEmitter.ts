@@ -2,21 +2,21 @@
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Listener = (...args: any[]) => void;
 
-interface Entry {
-  listener: Listener;
-  once: boolean;
-}
+/** What is called; for `once` a wrapper that knows the listener. */
+type Entry = Listener & { listener?: Listener };
+
+const given = (entry: Entry): Listener => entry.listener ?? entry;
 
 /**
  * Node's emitter as JsSIP's users know it. A listener that throws does not keep the others from running: its error is
  * rethrown in a microtask and reaches `window.onerror`.
  */
 export class EventEmitter {
-  _entries: Map<string | symbol, Entry[]> = new Map();
+  _events: Record<string | symbol, Entry[]> = Object.create(null);
   _maxListeners = 10;
 
   on(event: string | symbol, listener: Listener): this {
-    return this._add(event, { listener, once: false }, false);
+    return this._add(event, listener, false);
   }
 
   addListener(event: string | symbol, listener: Listener): this {
@@ -24,28 +24,28 @@ export class EventEmitter {
   }
 
   once(event: string | symbol, listener: Listener): this {
-    return this._add(event, { listener, once: true }, false);
+    return this.on(event, this._once(event, listener));
   }
 
   prependListener(event: string | symbol, listener: Listener): this {
-    return this._add(event, { listener, once: false }, true);
+    return this._add(event, listener, true);
   }
 
   prependOnceListener(event: string | symbol, listener: Listener): this {
-    return this._add(event, { listener, once: true }, true);
+    return this._add(event, this._once(event, listener), true);
   }
 
   off(event: string | symbol, listener: Listener): this {
-    const entries = this._entries.get(event);
-    if (entries) {
-      const at = entries.map((e) => e.listener).lastIndexOf(listener);
-      if (at >= 0) {
-        const rest = entries.filter((_, i) => i !== at);
-        if (rest.length > 0) this._entries.set(event, rest);
-        else this._entries.delete(event);
-        this._listenersChanged(event);
-      }
-    }
+    check(listener);
+    const entries = this._events[event] ?? [];
+    let at = entries.length - 1;
+    while (at >= 0 && entries[at] !== listener && entries[at]?.listener !== listener) at -= 1;
+    if (at < 0) return this;
+    // A copy: who is being told goes on with the list that it has.
+    if (entries.length > 1) this._events[event] = entries.filter((_, i) => i !== at);
+    else delete this._events[event];
+    this._listenersChanged(event);
+    if (this._events['removeListener']) this.emit('removeListener', event, given(entries[at] as Entry));
     return this;
   }
 
@@ -54,21 +54,21 @@ export class EventEmitter {
   }
 
   removeAllListeners(event?: string | symbol): this {
-    const names = event === undefined ? [...this._entries.keys()] : [event];
-    for (const name of names) {
-      this._entries.delete(name);
-      this._listenersChanged(name);
+    for (const name of event === undefined ? this.eventNames() : [event]) {
+      for (const entry of this.rawListeners(name).reverse()) this.off(name, entry);
     }
     return this;
   }
 
   emit(event: string | symbol, ...args: unknown[]): boolean {
-    const entries = this._entries.get(event);
-    if (!entries) return false;
+    const entries = this._events[event];
+    if (!entries) {
+      if (event !== 'error') return false;
+      throw args[0] instanceof Error ? args[0] : new Error(`Unhandled error. (${args[0]})`);
+    }
     for (const entry of entries) {
-      if (entry.once) this.off(event, entry.listener);
       try {
-        entry.listener.apply(this, args);
+        entry.apply(this, args);
       } catch (error) {
         queueMicrotask(() => {
           throw error;
@@ -79,19 +79,19 @@ export class EventEmitter {
   }
 
   listeners(event: string | symbol): Listener[] {
-    return (this._entries.get(event) ?? []).map((e) => e.listener);
+    return this.rawListeners(event).map(given);
   }
 
   rawListeners(event: string | symbol): Listener[] {
-    return this.listeners(event);
+    return [...(this._events[event] ?? [])];
   }
 
   listenerCount(event: string | symbol): number {
-    return this._entries.get(event)?.length ?? 0;
+    return this._events[event]?.length ?? 0;
   }
 
   eventNames(): (string | symbol)[] {
-    return [...this._entries.keys()];
+    return Reflect.ownKeys(this._events);
   }
 
   setMaxListeners(n: number): this {
@@ -106,13 +106,30 @@ export class EventEmitter {
   /** For subclasses that have to know who listens. */
   _listenersChanged(_event: string | symbol): void {}
 
+  _once(event: string | symbol, listener: Listener): Entry {
+    check(listener);
+    let told = false;
+    const entry: Entry = (...args) => {
+      // An emit inside an emit may have come first.
+      if (told) return;
+      told = true;
+      this.off(event, entry);
+      listener.apply(this, args);
+    };
+    entry.listener = listener;
+    return entry;
+  }
+
   _add(event: string | symbol, entry: Entry, first: boolean): this {
-    if (typeof entry.listener !== 'function') {
-      throw new TypeError('The "listener" argument must be of type Function');
-    }
-    const entries = this._entries.get(event) ?? [];
-    this._entries.set(event, first ? [entry, ...entries] : [...entries, entry]);
+    check(entry);
+    if (this._events['newListener']) this.emit('newListener', event, given(entry));
+    const entries = this._events[event] ?? [];
+    this._events[event] = first ? [entry, ...entries] : [...entries, entry];
     this._listenersChanged(event);
     return this;
   }
+}
+
+function check(listener: unknown): void {
+  if (typeof listener !== 'function') throw new TypeError(`The "listener" argument must be of type Function. Received type ${typeof listener}`);
 }

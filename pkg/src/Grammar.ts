@@ -13,7 +13,7 @@ export interface ListEntry {
 export type Grammar = any;
 
 /** Where `separator` stands outside quotes and angle brackets. */
-function pieces(text: string, separator: string): string[] {
+export function pieces(text: string, separator: string): string[] {
   const found = text.match(new RegExp(`(?:"(?:[^"\\\\]|\\\\.)*"|<[^>]*>|[^${separator}"<])+`, 'g'));
   return (found ?? []).map((piece) => piece.trim());
 }
@@ -31,12 +31,14 @@ function split(text: string): [string, Params] {
   return [head, params];
 }
 
-/** Moves known parameters out of `params` as `[name, key, read]`; what is left stays in `params`, if anything is. */
+/** Moves known parameters out of `params` as `[name, key, read]`; what is left or cannot be read stays in `params`, if anything does. */
 function known(params: Params, ...names: [name: string, key: string, read?: (value: string) => unknown][]): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [name, key, read] of names) {
     if (!(name in params)) continue;
-    out[key] = read ? read(params[name] ?? '') : params[name];
+    const value = read ? read(params[name] ?? '') : params[name];
+    if (read && value === undefined) continue;
+    out[key] = value;
     delete params[name];
   }
   return Object.keys(params).length > 0 ? { ...out, params } : out;
@@ -45,8 +47,9 @@ function known(params: Params, ...names: [name: string, key: string, read?: (val
 const number = (text: string): number | undefined => (/^\d+$/.test(text.trim()) ? Number(text) : undefined);
 const token = /^[\w.!%*+`'~-]+$/;
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
+const callId = matching(/^[^\s@]+(@[^\s@]+)?$/);
 const address = (text: string): NameAddrHeader | undefined => NameAddrHeader.parse(text);
-const listOf = (pattern: RegExp) => (text: string) => (text.split(',').every((entry) => pattern.test(entry.trim())) ? {} : undefined);
+const listOf = (pattern: RegExp) => (text: string) => (!text || text.split(',').every((entry) => pattern.test(entry.trim())) ? {} : undefined);
 
 function addresses(text: string): ListEntry[] | undefined {
   const list: ListEntry[] = [];
@@ -63,11 +66,10 @@ function addresses(text: string): ListEntry[] | undefined {
 
 function via(text: string): object | undefined {
   const [head, params] = split(text);
-  const [, protocol, transport, host, port] = /^(\w+)\s*\/\s*2\.0\s*\/\s*(\w+)\s+(\[[^\]]+\]|[^:\s]+)\s*(?::\s*(\d+))?$/.exec(head) ?? [];
+  const [, protocol, transport, host, port] = /^(\w+)\s*\/\s*[\d.]+\s*\/\s*([\w-]+)\s+(\[[^\]]+\]|[^:\s]+)\s*(?::\s*(\d+))?$/.exec(head) ?? [];
   if (!host) return undefined;
   const where = { protocol, transport, host_type: hostType(host), host, ...(port ? { port: Number(port) } : {}) };
-  const { params: _own, ...read } = known(params, ['branch', 'branch'], ['received', 'received'], ['rport', 'rport', number], ['ttl', 'ttl', number], ['maddr', 'maddr']);
-  return { ...where, ...read };
+  return { ...where, ...known(params, ['branch', 'branch'], ['received', 'received'], ['rport', 'rport', number], ['ttl', 'ttl', number], ['maddr', 'maddr']) };
 }
 
 function challenge(text: string): object | undefined {
@@ -102,8 +104,8 @@ const host = (text: string): object | undefined => {
 const rules: Record<string, (text: string) => unknown> = {
   SIP_URI: (text) => URI.parse(text),
   absoluteURI: (text) => {
-    const [, scheme, where] = /^([a-z][\w+.-]*):(?:\/\/)?([^/?;]+)/i.exec(text) ?? [];
-    return scheme && where ? { scheme, ...host(where) } : undefined;
+    const [, scheme, where, port] = /^([a-z][\w+.-]*):(?:\/\/)?(\[[^\]]*\]|[^/?;:]+)(?::(\d+))?/i.exec(text) ?? [];
+    return scheme && where ? { scheme, ...host(where), ...(port ? { port: Number(port) } : {}) } : undefined;
   },
   Name_Addr_Header: address, From: address, To: address, Refer_To: address, Referred_By: address,
   Contact: addresses, Record_Route: addresses, Route: addresses,
@@ -123,16 +125,15 @@ const rules: Record<string, (text: string) => unknown> = {
   Session_Expires: (text) => {
     const [value, params] = split(text);
     const expires = number(value);
-    const { params: _own, ...read } = known(params, ['refresher', 'refresher', (by) => by.toLowerCase()]);
-    return expires === undefined ? undefined : { expires, ...read };
+    const refresher = (by: string) => (/^ua[cs]$/i.test(by) ? by.toLowerCase() : undefined);
+    return expires === undefined ? undefined : { expires, ...known(params, ['refresher', 'refresher', refresher]) };
   },
   Replaces: (text) => {
     const [call_id, params] = split(text);
-    const { params: _own, ...read } = known(params, ['to-tag', 'to_tag'], ['from-tag', 'from_tag'], ['early-only', 'early_only', () => true]);
-    return call_id ? { call_id, ...read } : undefined;
+    return callId(call_id) && { call_id, ...known(params, ['to-tag', 'to_tag'], ['from-tag', 'from_tag'], ['early-only', 'early_only', () => true]) };
   },
   Reason: (text) => {
-    const [protocol, params] = split(text);
+    const [protocol, params] = split(pieces(text, ',')[0] ?? '');
     return token.test(protocol) ? { protocol: protocol.toLowerCase(), params: {}, ...known(params, ['cause', 'cause', number], ['text', 'text']) } : undefined;
   },
   WWW_Authenticate: challenge, Proxy_Authenticate: challenge,
@@ -142,8 +143,8 @@ const rules: Record<string, (text: string) => unknown> = {
   uuid: matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
   Min_Expires: number, Expires: number, Max_Forwards: number, Content_Length: number, Min_SE: number,
   Supported: listOf(token), Require: listOf(token), Allow_Events: listOf(token),
-  Content_Type: matching(/^[\w.+*-]+\/[\w.+*-]+\s*(;.*)?$/s),
-  Call_ID: matching(/^\S+$/),
+  Content_Type: matching(/^[\w.+*-]+\s*\/\s*[\w.+*-]+\s*(;.*)?$/s),
+  Call_ID: callId,
 };
 
 /** Reads a text by a rule of SIP's grammar (JsSIP `Grammar.parse`); -1 if it does not fit. Throws for an unknown rule. */

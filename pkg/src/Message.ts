@@ -9,6 +9,6 @@ export class Message extends OutOfDialog {
 
   send(target: string | URI, body: string, options: SendMessageOptions = {}): void {
     if (target === undefined || body === undefined) throw new TypeError('Not enough arguments');
-    this._send('MESSAGE', target, body, options?.contentType ?? 'text/plain', options ?? {});
+    this._send('MESSAGE', target, body, options?.contentType || 'text/plain', options ?? {});
   }
 }

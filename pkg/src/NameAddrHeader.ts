@@ -8,7 +8,7 @@ export class NameAddrHeader {
   _display_name: string | null | undefined;
 
   static parse(text: string): NameAddrHeader | undefined {
-    const parsed = wasm.parse_name_addr(text);
+    const parsed = wasm.parse_name_addr(String(text));
     return parsed ? NameAddrHeader._from(parsed) : undefined;
   }
 

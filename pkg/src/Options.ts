@@ -8,7 +8,7 @@ export class Options extends OutOfDialog {
   readonly _name = 'Options';
 
   send(target: string | URI, body = '', options: SendOptionsOptions = {}): void {
-    if (target === undefined) throw new TypeError('Not enough arguments');
-    this._send('OPTIONS', target, body, options?.contentType ?? 'application/sdp', options ?? {});
+    if (target === undefined) throw new TypeError('A target is required for OPTIONS');
+    this._send('OPTIONS', target, body, options?.contentType || 'application/sdp', options ?? {});
   }
 }

@@ -3,6 +3,7 @@ import { NotSupportedError, command } from './Exceptions.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
 import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
+import type { Refusal } from './types.js';
 import type { URI } from './URI.js';
 import { assertSingleLine } from './Utils.js';
 import { wasm } from './wasm.js';
@@ -23,13 +24,6 @@ export interface RequestOptions {
   fromDisplayName?: string;
 }
 
-interface Reply {
-  status: number;
-  reason?: string;
-  headers: string[];
-  body: string;
-}
-
 /** What MESSAGE and OPTIONS outside a dialog share. */
 export abstract class OutOfDialog extends EventEmitter {
   _ua: UA;
@@ -38,7 +32,7 @@ export abstract class OutOfDialog extends EventEmitter {
   _direction: 'incoming' | 'outgoing' | null = null;
   _local_identity: NameAddrHeader | null = null;
   _remote_identity: NameAddrHeader | null = null;
-  _reply: Reply | null = null;
+  _reply: Refusal | null = null;
   abstract readonly _name: string;
 
   constructor(ua: UA) {
@@ -67,10 +61,10 @@ export abstract class OutOfDialog extends EventEmitter {
     this._ua._handles.set(this._handleId, this);
     const flat = {
       target: uri.toString(),
-      body,
+      body: body ? String(body) : '',
       contentType,
       extraHeaders: options.extraHeaders ?? [],
-      fromUserName: options.fromUserName ?? null,
+      fromUserName: options.fromUserName ? String(options.fromUserName) : null,
       fromDisplayName: options.fromDisplayName ?? null,
     };
     command(() => wasm.request_send(agent, this._handleId, method, flat));
@@ -83,14 +77,13 @@ export abstract class OutOfDialog extends EventEmitter {
 
   /** Refuses. Only inside the listener. */
   reject(options: ReplyOptions = {}): void {
-    const status = options.status_code ?? 480;
-    if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
-    this._answer('reject', status, options);
+    this._answer('reject', options.status_code || 480, options);
   }
 
   _answer(method: string, status: number, options: ReplyOptions): void {
     if (this._direction !== 'incoming') throw new NotSupportedError(`"${method}" not supported for outgoing ${this._name}`);
     if (this._reply) throw new Error(`incoming ${this._name} already replied`);
+    if (method === 'reject' && !(status >= 300 && status < 700)) throw new TypeError(`Invalid status_code: ${status}`);
     assertSingleLine('reason_phrase', options.reason_phrase);
     for (const line of options.extraHeaders ?? []) assertSingleLine('extraHeaders', line);
     this._reply = { status, headers: options.extraHeaders ?? [], body: options.body ?? '' };

@@ -44,6 +44,7 @@ interface State {
 }
 
 type Done = (error?: Error) => void;
+type Asker = DTMF | Info | ReferSubscriber | RequestHandlers;
 
 /** Header lines of an app, each checked to be one line. */
 function lines(given: string[] | undefined): string[] {
@@ -82,7 +83,8 @@ export class RTCSession extends EventEmitter {
   _audioMuted = false;
   _videoMuted = false;
   _done: Done | null = null;
-  _requests: Map<number, DTMF | Info | ReferSubscriber | RequestHandlers> = new Map();
+  _requests: Map<number, Asker> = new Map();
+  _asking: Asker | undefined;
   _callbacks: Map<number, () => void> = new Map();
   _initCallback?: (session: RTCSession) => void;
 
@@ -168,7 +170,7 @@ export class RTCSession extends EventEmitter {
     if (!uri) throw new TypeError(`Invalid target: ${target}`);
     const given = options ?? {};
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) this.on(event, handler);
-    if (given.data !== undefined) this._data = given.data;
+    this._data = given.data || this._data;
     if (initCallback) this._initCallback = initCallback;
     const agent = this._agent;
     this._handleId = wasm.session_reserve(agent);
@@ -176,7 +178,7 @@ export class RTCSession extends EventEmitter {
       ...this._flat(given),
       target: uri.toString(),
       anonymous: Boolean(given.anonymous),
-      fromUserName: given.fromUserName ?? null,
+      fromUserName: given.fromUserName ? String(given.fromUserName) : null,
       fromDisplayName: given.fromDisplayName ?? null,
     };
     this._createConnection(agent, given);
@@ -189,9 +191,13 @@ export class RTCSession extends EventEmitter {
     if (this._direction !== 'incoming') throw new NotSupportedError('"answer" not supported for outgoing RTCSession');
     if (this._status !== STATUS.STATUS_WAITING_FOR_ANSWER) throw new InvalidStateError(this._status);
     const given = options ?? {};
-    if (given.data !== undefined) this._data = given.data;
+    this._data = given.data || this._data;
     const flat = this._flat(given, true);
+    for (const track of given.mediaStream?.getTracks() ?? []) {
+      if (given.mediaConstraints?.[track.kind as 'audio'] === false) given.mediaStream?.removeTrack(track);
+    }
     const agent = this._agent;
+    this._status = STATUS.STATUS_ANSWERED;
     try {
       this._createConnection(agent, given);
     } catch (error) {
@@ -206,13 +212,11 @@ export class RTCSession extends EventEmitter {
   terminate(options: TerminateOptions = {}): void {
     const given = options ?? {};
     if (this._status === STATUS.STATUS_TERMINATED) throw new InvalidStateError(this._status);
-    const status = given.status_code;
-    const incoming = this._direction === 'incoming' && !this.isEstablished();
-    if (status !== undefined && (status < (incoming ? 300 : 200) || status >= 700)) {
-      throw new TypeError(`Invalid status_code: ${status}`);
-    }
+    const status = given.status_code || undefined;
+    const unanswered = this._status === STATUS.STATUS_WAITING_FOR_ANSWER || this._status === STATUS.STATUS_ANSWERED;
+    if (status && (status < (unanswered ? 300 : 200) || status >= 700)) throw new TypeError(`Invalid status_code: ${status}`);
     assertSingleLine('reason_phrase', given.reason_phrase);
-    command(() => wasm.session_terminate(this._agent, this._handleId, given));
+    command(() => wasm.session_terminate(this._agent, this._handleId, { ...given, status_code: status }));
   }
 
   hold(options: HoldOptions = {}, done?: Done): boolean {
@@ -251,8 +255,8 @@ export class RTCSession extends EventEmitter {
     const transportType = given.transportType ?? C.DTMF_TRANSPORT.INFO;
     if (!Object.values(C.DTMF_TRANSPORT).includes(transportType)) throw new TypeError(`invalid transportType: ${transportType}`);
     const clamp = (name: string, value: number | undefined, least: number, most: number, fallback: number) => {
-      if (value !== undefined && !isDecimal(value)) throw new TypeError(`Invalid ${name}: ${value}`);
-      return Math.min(Math.max(Math.trunc(Number(value ?? fallback)), least), most);
+      if (value && !isDecimal(value)) throw new TypeError(`Invalid ${name}: ${value}`);
+      return Math.min(Math.max(Math.trunc(Number(value || fallback)), least), most);
     };
     const duration = clamp('tone duration', given.duration, DTMF.C.MIN_DURATION, DTMF.C.MAX_DURATION, DTMF.C.DEFAULT_DURATION);
     const gap = clamp('interToneGap', given.interToneGap, DTMF.C.MIN_INTER_TONE_GAP, Infinity, DTMF.C.DEFAULT_INTER_TONE_GAP);
@@ -261,11 +265,11 @@ export class RTCSession extends EventEmitter {
   }
 
   sendInfo(contentType: string, body?: string, options: { extraHeaders?: string[] } = {}): void {
-    if (contentType === undefined) throw new TypeError('Not enough arguments');
     if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) {
       throw new InvalidStateError(this._status);
     }
-    command(() => wasm.session_info(this._agent, this._handleId, contentType, body ?? '', options?.extraHeaders ?? []));
+    if (contentType === undefined) throw new TypeError('Not enough arguments');
+    command(() => wasm.session_info(this._agent, this._handleId, String(contentType), String(body ?? ''), options?.extraHeaders ?? []));
   }
 
   /** Transfers the call; false if it cannot be now. */
@@ -276,22 +280,24 @@ export class RTCSession extends EventEmitter {
     if (!uri) throw new TypeError(`Invalid target: ${target}`);
     const replaces = given.replaces?._replacesValue();
     const to = `<${uri}${replaces ? `?Replaces=${encodeURIComponent(replaces)}` : ''}>`;
-    const sent = command(() => wasm.session_refer(this._agent, this._handleId, to, lines(given.extraHeaders)));
-    if (!sent) return false;
-    const subscriber = new ReferSubscriber(sent[1]);
-    this._requests.set(sent[0], subscriber);
+    const subscriber = new ReferSubscriber(this);
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) subscriber.on(event, handler);
+    const sent = this._ask(subscriber, () => wasm.session_refer(this._agent, this._handleId, to, lines(given.extraHeaders)));
+    if (!sent) return false;
+    this._requests.set(sent[0], subscriber);
+    subscriber._id = sent[1];
     return subscriber;
   }
 
   /** Sends a request inside the call; undefined without a dialog. */
   sendRequest(method: string, options: SendRequestOptions = {}): OutgoingRequest | undefined {
     const given = options ?? {};
-    const sent = command(() =>
-      wasm.session_request(this._agent, this._handleId, method, lines(given.extraHeaders), given.body ?? ''),
+    const handlers = given.eventHandlers ?? {};
+    const sent = this._ask(handlers, () =>
+      wasm.session_request(this._agent, this._handleId, String(method), lines(given.extraHeaders), String(given.body ?? '')),
     );
     if (!sent) return undefined;
-    this._requests.set(sent.handle, given.eventHandlers ?? {});
+    this._requests.set(sent.handle, handlers);
     return new OutgoingRequest(this._ua, sent.request);
   }
 
@@ -316,6 +322,16 @@ export class RTCSession extends EventEmitter {
     const config = { ...(options.pcConfig ?? { iceServers: [] }) };
     this._connection = wasm.peer_create(agent, this._handleId, config, options.rtcConstraints ?? null);
     this.emit('peerconnection', { peerconnection: this._connection });
+  }
+
+  /** Runs a command whose answer may come before its number is known here: the line may be down. */
+  _ask<T>(asker: Asker, run: () => T): T {
+    this._asking = asker;
+    try {
+      return command(run);
+    } finally {
+      this._asking = undefined;
+    }
   }
 
   _canReoffer(): boolean {
@@ -354,7 +370,7 @@ export class RTCSession extends EventEmitter {
     } else {
       this._local_identity = request.from;
       this._remote_identity = request.to;
-      this._contact = this._ua.contact.toString({ outbound: true });
+      this._contact = request.getHeader('Contact');
     }
     this._initCallback?.(this);
   }
@@ -378,13 +394,17 @@ export class RTCSession extends EventEmitter {
       case 'connecting':
         return this.emit('connecting', { request: this._request });
       case 'sending': {
-        const draft = new OutgoingRequest(this._ua, payload['request'] as Draft);
-        this._request = draft;
-        this.emit('sending', { request: draft });
-        return draft._draft();
+        // The object of `newRTCSession`, with what was changed since.
+        const sent = this._request as OutgoingRequest;
+        sent.body = (payload['request'] as Draft).body;
+        this.emit('sending', { request: sent });
+        return sent._draft();
       }
       case 'sdp': {
         const event = { originator, type: payload['type'], sdp: payload['sdp'] };
+        const { data, body } = this._request as IncomingRequest;
+        // An offer that the app has changed in the request itself.
+        if (this._status === STATUS.STATUS_ANSWERED && originator === 'remote' && body && !data.endsWith(body)) event.sdp = body;
         this.emit('sdp', event);
         return event.sdp;
       }
@@ -489,7 +509,7 @@ export class RTCSession extends EventEmitter {
   }
 
   _requestDone(handle: number, response: IncomingResponse | null, cause: string | null): unknown {
-    const asker = this._requests.get(handle);
+    const asker = this._requests.get(handle) ?? this._asking;
     if (asker instanceof ReferSubscriber) return asker._answered(response, cause);
     this._requests.delete(handle);
     if (asker instanceof EventEmitter) {
@@ -500,7 +520,7 @@ export class RTCSession extends EventEmitter {
     if (!cause) return asker.onSuccessResponse?.(response);
     // JsSIP: a 408 is as good as no answer.
     if (response.status_code === 408) return asker.onRequestTimeout?.();
-    return response.status_code === 481 ? asker.onDialogError?.() : asker.onErrorResponse?.(response);
+    return response.status_code === 481 ? asker.onDialogError?.(response) : asker.onErrorResponse?.(response);
   }
 
   /** The Replaces value that names this call to its far end. */

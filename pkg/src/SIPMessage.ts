@@ -1,10 +1,11 @@
-import { parse } from './Grammar.js';
+import { parse, pieces } from './Grammar.js';
 import { parse as parseSdp, type SessionDescription } from 'sdp-transform';
 import { NotSupportedError, command } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { URI, headerize } from './URI.js';
 import { assertSingleLine } from './Utils.js';
-import { wasm, type Draft, type ParsedMessage } from './wasm.js';
+import type { Refusal } from './types.js';
+import { wasm, type Draft, type ParsedMessage, type ParsedUri } from './wasm.js';
 import type { UA } from './UA.js';
 
 export interface Header {
@@ -12,60 +13,40 @@ export interface Header {
   parsed?: unknown;
 }
 
-/** What requests and responses that arrived share. Read from the raw text when first asked. */
+/** What requests and responses that arrived share. */
 export class IncomingMessage {
   ua: UA | null;
   /** The whole message as it came. */
   data: string;
+  method: string;
+  headers: Record<string, Header[]> = {};
+  body: string;
+  call_id: string;
+  cseq: number;
+  from: NameAddrHeader;
+  to: NameAddrHeader;
+  from_tag: string;
+  to_tag: string;
+  via_branch: string;
   sdp: SessionDescription | null = null;
-  _read?: ParsedMessage;
-  _headers?: Record<string, Header[]>;
-  _from?: NameAddrHeader;
-  _to?: NameAddrHeader;
 
-  constructor(ua: UA | null, data: string) {
+  constructor(ua: UA | null, data: string, parsed: ParsedMessage | null = wasm.parse_message(data)) {
+    if (!parsed) throw new TypeError('not a SIP message');
     this.ua = ua;
     this.data = data;
-  }
-
-  get _parsed(): ParsedMessage {
-    this._read ??= wasm.parse_message(this.data) ?? undefined;
-    if (!this._read) throw new TypeError('not a SIP message');
-    return this._read;
-  }
-  get method(): string {
-    return this._parsed.method ?? this._parsed.cseq_method;
-  }
-  get headers(): Record<string, Header[]> {
-    if (!this._headers) {
-      this._headers = {};
-      for (const [name, value] of this._parsed.headers) (this._headers[headerize(name)] ??= []).push({ raw: value });
+    this.method = parsed.method ?? parsed.cseq_method;
+    for (const [name, value] of parsed.headers) {
+      // Lists of addresses, one entry each.
+      for (const entry of /^(contact|m|record-route)$/i.test(name) ? pieces(value, ',') : [value]) this.addHeader(name, entry);
     }
-    return this._headers;
-  }
-  get body(): string {
-    return this._parsed.body;
-  }
-  get call_id(): string {
-    return this._parsed.call_id;
-  }
-  get cseq(): number {
-    return this._parsed.cseq;
-  }
-  get from(): NameAddrHeader {
-    return (this._from ??= NameAddrHeader._from(this._parsed.from));
-  }
-  get to(): NameAddrHeader {
-    return (this._to ??= NameAddrHeader._from(this._parsed.to));
-  }
-  get from_tag(): string {
-    return this._parsed.from_tag as string;
-  }
-  get to_tag(): string {
-    return this._parsed.to_tag as string;
-  }
-  get via_branch(): string {
-    return this._parsed.via_branch as string;
+    this.body = parsed.body;
+    this.call_id = parsed.call_id;
+    this.cseq = parsed.cseq;
+    this.from = NameAddrHeader._from(parsed.from);
+    this.to = NameAddrHeader._from(parsed.to);
+    this.from_tag = parsed.from_tag as string;
+    this.to_tag = parsed.to_tag as string;
+    this.via_branch = parsed.via_branch as string;
   }
 
   /** The first Via. */
@@ -136,31 +117,42 @@ export class IncomingMessage {
 }
 
 export class IncomingRequest extends IncomingMessage {
-  _ruri?: URI;
+  ruri: URI;
   /** What the core calls it while it waits for an answer of the app. */
   _handleId = 0;
+  /** The answer of the app while its listeners run, null for none yet. */
+  _reply?: Refusal | null;
 
-  get ruri(): URI {
-    if (!this._ruri && this._parsed.ruri) this._ruri = URI._from(this._parsed.ruri);
-    return this._ruri as URI;
+  constructor(ua: UA | null, data: string) {
+    const parsed = wasm.parse_message(data);
+    super(ua, data, parsed);
+    this.ruri = URI._from((parsed as ParsedMessage).ruri as ParsedUri);
   }
 
-  /** Answers a SUBSCRIBE of `newSubscribe`. What came otherwise is answered by the object that its event brought. */
-  reply(code: number, reason?: string | null, extraHeaders: string[] = [], body = ''): void {
-    if (!(code >= 100 && code <= 699)) throw new TypeError(`Invalid status_code: ${code}`);
-    if (!this.ua || !this._handleId) throw new NotSupportedError('reply() is for the request of newSubscribe');
+  /** Answers what `newSubscribe` or `sipEvent` brought. What came otherwise is answered by the object of its event. */
+  reply(status: number, reason?: string | null, extraHeaders: string[] | null = [], body: string | null = ''): void {
+    if (!(status >= 100 && status <= 699)) throw new TypeError(`Invalid status_code: ${status}`);
+    for (const line of [reason, ...(extraHeaders ?? [])]) assertSingleLine('reply', line);
+    const answer: Refusal = { status, headers: extraHeaders ?? [], body: body ?? '', ...(reason && { reason }) };
+    if (this._reply !== undefined) {
+      this._reply ??= answer;
+      return;
+    }
+    if (!this.ua || !this._handleId) throw new NotSupportedError('reply() is for the requests of newSubscribe and sipEvent');
     const agent = this.ua._open();
-    assertSingleLine('reason_phrase', reason);
-    command(() => wasm.subscription_command(agent, this._handleId, 'reply', { status: code, reason, extraHeaders, body }));
+    command(() => wasm.subscription_command(agent, this._handleId, 'reply', { ...answer, extraHeaders: answer.headers }));
   }
 }
 
 export class IncomingResponse extends IncomingMessage {
-  get status_code(): number {
-    return this._parsed.status_code as number;
-  }
-  get reason_phrase(): string {
-    return this._parsed.reason_phrase as string;
+  status_code: number;
+  reason_phrase: string;
+
+  constructor(ua: UA | null, data: string) {
+    const parsed = wasm.parse_message(data);
+    super(ua, data, parsed);
+    this.status_code = parsed?.status_code as number;
+    this.reason_phrase = parsed?.reason_phrase as string;
   }
 }
 

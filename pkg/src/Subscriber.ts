@@ -1,5 +1,6 @@
 import { EventEmitter, type Listener } from './EventEmitter.js';
 import { InvalidStateError, command } from './Exceptions.js';
+import { parse } from './Grammar.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { IncomingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
@@ -141,12 +142,15 @@ export class Subscriber extends Subscription {
     if (!eventName) throw new TypeError('Not enough arguments: Missing eventName');
     if (!accept) throw new TypeError('Not enough arguments: Missing accept');
     const { expires, contentType, allowEvents, params, extraHeaders } = options;
-    if (!/^[-.!%*_+`'~\w]+(\s*;[^\r\n]*)?$/.test(eventName)) throw new TypeError('Missing Event header field');
+    const header = parse(eventName, 'Event');
+    if (header === -1) throw new TypeError('Missing Event header field');
+    const event = header.params?.id ? `${header.event};id=${header.params.id}` : header.event;
+    assertSingleLine('eventName', event);
     assertSingleLine('accept', accept);
     this._target = target;
     this._params = { ...params };
     const seconds = isDecimal(expires) && Number(expires) > 0 ? Number(expires) : C.DEFAULT_EXPIRES_SEC;
-    this._options = { event: eventName, accept, expires: seconds, contentType, allowEvents, extraHeaders: [...(extraHeaders ?? [])] };
+    this._options = { event, accept, expires: seconds, contentType, allowEvents, extraHeaders: [...(extraHeaders ?? [])] };
   }
 
   get C() {

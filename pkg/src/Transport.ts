@@ -22,7 +22,7 @@ export class Transport {
   constructor(ua: UA, sockets: WeightedSocket[]) {
     this._ua = ua;
     this.sockets = sockets;
-    this.socket = (sockets[0] as WeightedSocket).socket;
+    this.socket = sockets.reduce((best, entry) => (entry.weight > best.weight ? entry : best)).socket;
   }
 
   get via_transport(): string {
@@ -36,13 +36,13 @@ export class Transport {
   }
 
   connect(): void {
-    if (this._ua._agent !== null) wasm.agent_transport(this._ua._agent, 'connect');
+    wasm.agent_transport(this._ua._open(), 'connect');
   }
   disconnect(): void {
-    if (this._ua._agent !== null) wasm.agent_transport(this._ua._agent, 'disconnect');
+    wasm.agent_transport(this._ua._open(), 'disconnect');
   }
   send(data: string): boolean {
-    return this.isConnected() && this.socket.send(data);
+    return this.isConnected() && this.socket.send(String(data));
   }
   isConnected(): boolean {
     return this.status === 0;

@@ -10,7 +10,7 @@ import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage
 import { Subscriber, type SubscriberOptions } from './Subscriber.js';
 import { Transport, type WeightedSocket } from './Transport.js';
 import type { URI } from './URI.js';
-import { createRandomToken, normalizeTarget } from './Utils.js';
+import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
 import { debugLog } from './debug.js';
 import type { UAEventMap } from './events.js';
 import { wasm, type Draft } from './wasm.js';
@@ -25,13 +25,6 @@ const collected = new FinalizationRegistry<number>((agent) => wasm.agent_drop(ag
 interface Handled {
   _handle(name: string, payload: Record<string, unknown>): unknown;
 }
-
-type Settable = 'authorization_user' | 'password' | 'realm' | 'ha1' | 'authorization_jwt' | 'display_name' | 'extra_headers';
-
-const eventOf = (request: IncomingRequest) => {
-  const [event, ...params] = (request.getHeader('Event') ?? '').split(';');
-  return params.length === 0 ? { event } : { event, params: Object.fromEntries(params.map((p) => p.trim().split('='))) };
-};
 
 export type { UAConfiguration } from './Config.js';
 export type { AnswerOptions, CallOptions } from './RTCSession/options.js';
@@ -66,7 +59,10 @@ export class UA extends EventEmitter {
     const settings = load(configuration);
     this._sockets = settings.sockets as WeightedSocket[];
     delete settings.sockets;
-    this._configuration = protect(settings);
+    this._configuration = protect(settings, (key, value) => {
+      if (this._agent === null) return;
+      wasm.agent_configure(this._agent, key, Array.isArray(value) ? value : value === null || value === undefined ? null : String(value));
+    });
     this._registrator = new Registrator(this);
     // eslint-disable-next-line @typescript-eslint/no-this-alias
     const ua = this;
@@ -106,31 +102,27 @@ export class UA extends EventEmitter {
 
   /** Connects, and registers unless `register: false`. */
   start(): void {
-    if (this._status === 1 || this._status === 3) return;
-    if (this._status === 0 || this._agent === null) this._open();
-    this._status = 3;
     running.add(this);
-    wasm.agent_configure(this._agent as number, 'register', String(this._configuration.register));
-    wasm.agent_start(this._agent as number);
+    wasm.agent_configure(this._open(), 'register', String(this._configuration.register));
+    if (this._status === 0 || this._status === 2) wasm.agent_start(this._open());
   }
 
   /** Un-registers, ends every call, disconnects. */
   stop(): void {
     if (this._status === 2) return;
     this._status = 2;
-    if (this._agent !== null) wasm.agent_stop(this._agent);
+    this._registrator._registered = false;
+    wasm.agent_stop(this._open());
   }
 
   register(): void {
-    this._configuration.register = true;
-    if (this._agent !== null) wasm.agent_register(this._agent);
+    this._trail();
+    wasm.agent_register(this._open());
   }
 
   unregister(options: UnRegisterOptions = {}): void {
-    this._configuration.register = false;
-    if (this._agent === null) return;
     this._registrator._registered = false;
-    wasm.agent_unregister(this._agent, Boolean(options?.all));
+    wasm.agent_unregister(this._open(), Boolean(options?.all));
   }
 
   registrator(): Registrator {
@@ -183,10 +175,11 @@ export class UA extends EventEmitter {
   get<T extends keyof UAConfiguration>(parameter: T): UAConfiguration[T];
   get(parameter: string): string | null | undefined;
   get(parameter: string): string | null | undefined {
-    if (['authorization_user', 'realm', 'ha1', 'authorization_jwt'].includes(parameter)) {
-      return this._configuration[parameter as 'realm'];
-    }
-    return undefined;
+    const { authorization_user, password, realm, ha1, authorization_jwt } = this._configuration;
+    const met = realm ?? this._registrator._state()?.realm ?? null;
+    // After a challenge it is known what an application may keep instead of the password.
+    const kept = ha1 ?? (met !== null && password !== null ? calculateMD5(`${authorization_user}:${met}:${password}`) : null);
+    return ({ authorization_user, realm: met, ha1: kept, authorization_jwt } as Record<string, string | null>)[parameter];
   }
 
   set<T extends keyof UAConfiguration>(parameter: T, value: UAConfiguration[T] | null): boolean;
@@ -194,12 +187,8 @@ export class UA extends EventEmitter {
   set(parameter: string, value: unknown): boolean {
     const raw = parameter === 'display_name' || parameter === 'extra_headers';
     if (!raw && !['authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt'].includes(parameter)) return false;
-    const set = (key: Settable, to: unknown) => {
-      (this._configuration as unknown as Record<string, unknown>)[key] = to;
-      if (this._agent !== null) wasm.agent_configure(this._agent, key, to);
-    };
-    set(parameter as Settable, raw ? value : String(value));
-    if (parameter === 'ha1') set('password', null);
+    (this._configuration as unknown as Record<string, unknown>)[parameter] = raw ? value : String(value);
+    if (parameter === 'ha1') this._configuration.password = null;
     return true;
   }
 
@@ -236,6 +225,16 @@ export class UA extends EventEmitter {
     return this._agent;
   }
 
+  /** A trail that is a function is asked before each REGISTER. */
+  _trail(): void {
+    const trail = this._configuration.register_from_tag_trail;
+    if (typeof trail === 'function') wasm.agent_configure(this._open(), 'register_from_tag_trail', trail());
+  }
+
+  _down(): void {
+    if (this._status !== 2) this._status = 3;
+  }
+
   _dispatch(target: number, name: string, payload: Record<string, unknown>): unknown {
     if (target !== 0) {
       const handled = this._handles.get(target);
@@ -247,19 +246,25 @@ export class UA extends EventEmitter {
     const transport = this.transport;
     switch (name) {
       case 'connecting': {
+        if (this._status === 2) this._status = 0;
         transport.status = 1;
+        if (this._sockets.every(({ status }) => status === 1)) for (const entry of this._sockets) entry.status = 0;
         transport.socket = (this._sockets[payload['server'] as number] as WeightedSocket).socket;
         return this.emit('connecting', { socket: transport.socket, attempts: payload['attempts'] });
       }
       case 'connected':
         transport.status = 0;
         if (this._status !== 2) this._status = 1;
+        this._trail();
         return this.emit('connected', { socket: transport });
       case 'disconnected': {
         transport.status = 2;
         const { error, code, reason, retryIn } = payload;
-        this.emit('disconnected', { socket: transport, error, retryIn, ...('code' in payload ? { code, reason } : {}) });
-        if (this._status !== 2) this._status = 3;
+        const lost = 'code' in payload;
+        this.emit('disconnected', { socket: transport.socket, error, retryIn, ...(lost ? { code, reason } : {}) });
+        if (lost) (this._sockets[payload['server'] as number] as WeightedSocket).status = 1;
+        // JsSIP: what follows still sees the state from before.
+        if (!this.isRegistered()) this._down();
         return undefined;
       }
       case 'stopped':
@@ -269,11 +274,13 @@ export class UA extends EventEmitter {
         return this.emit('registered', { response: response() });
       case 'unregistered':
         this._registrator._registered = false;
-        return this.emit('unregistered', payload['transport'] ? {} : { response: response(), cause: payload['cause'] });
+        this.emit('unregistered', payload['transport'] ? {} : { response: response(), cause: payload['cause'] });
+        if (payload['transport']) this._down();
+        return undefined;
       case 'registrationFailed':
-        this._registrator._registered = false;
         return this.emit('registrationFailed', { response: response(), cause: payload['cause'] });
       case 'registrationExpiring':
+        this._trail();
         return this.emit('registrationExpiring');
       case 'gruu':
         this._gruu = payload as typeof this._gruu;
@@ -281,11 +288,13 @@ export class UA extends EventEmitter {
       case 'newSubscribe': {
         const request = new IncomingRequest(this, payload['request'] as string);
         request._handleId = payload['id'] as number;
-        return this.emit(name, { event: eventOf(request), request });
+        return this.emit(name, { event: request.event, request });
       }
       case 'sipEvent': {
         const request = new IncomingRequest(this, payload['request'] as string);
-        return this.emit('sipEvent', { event: eventOf(request), request });
+        request._reply = null;
+        this.emit('sipEvent', { event: request.event, request });
+        return { listened: true, reply: request._reply };
       }
       case 'newRTCSession':
         return this._newSession(payload);
@@ -319,7 +328,10 @@ export class UA extends EventEmitter {
     const message = known ?? (name === 'newMessage' ? new Message(this) : new Options(this));
     message._announced(request);
     const listened = this.emit(name, { originator: payload['originator'], message, request });
-    return { listened, reply: message._reply };
+    const reply = message._reply;
+    // JsSIP: afterwards it counts as answered.
+    message._reply ??= { status: 200, headers: [], body: '' };
+    return { listened, reply, ...(request instanceof OutgoingRequest && request._draft()) };
   }
 
   _request(request: unknown): IncomingRequest | OutgoingRequest {

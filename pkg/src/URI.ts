@@ -125,7 +125,7 @@ export class URI {
   }
 
   toAor(showPort?: boolean): string {
-    const user = this._user ? `${wasm.escape_user(this._user)}@` : '';
+    const user = this._user ? `${wasm.escape_user(String(this._user))}@` : '';
     const port = showPort && (this._port || this._port === 0) ? `:${this._port}` : '';
     return `${this._scheme}:${user}${this._host}${port}`;
   }

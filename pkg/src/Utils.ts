@@ -9,11 +9,11 @@ export const isFunction = (value: unknown): value is (...args: unknown[]) => unk
 export const isDecimal = (value: unknown): value is number => !isNaN(value as number) && parseFloat(value as string) === parseInt(value as string, 10);
 export const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || value === undefined || (Array.isArray(value) && value.length === 0) || (typeof value === 'number' && isNaN(value));
-export const hasMethods = (object: Record<string, unknown>, ...names: string[]): boolean => !names.every((name) => isFunction(object[name]));
+export const hasMethods = (object: Record<string, unknown>, ...names: string[]): boolean => !names.some((name) => isFunction(object[name]));
 export const str_utf8_length = (text: string): number => new TextEncoder().encode(text).length;
-export const escapeUser = (user: string): string => wasm.escape_user(user);
+export const escapeUser = (user: string): string => wasm.escape_user(String(user));
 
-export const calculateMD5 = (text: string): string => wasm.md5(text);
+export const calculateMD5 = (text: string): string => wasm.md5(String(text));
 /** An address of TEST-NET-1 (RFC 5737). */
 export const getRandomTestNetIP = (): string => `192.0.2.${1 + ((crypto.getRandomValues(new Uint8Array(1))[0] as number) % 254)}`;
 
@@ -44,7 +44,7 @@ export function normalizeTarget(target: unknown, domain?: string): URI | undefin
   if (!target) return undefined;
   if (target instanceof URI) return target;
   if (typeof target !== 'string') return undefined;
-  const text = wasm.normalize_target(target, domain ?? '');
+  const text = wasm.normalize_target(target, String(domain ?? ''));
   return text === null ? undefined : URI.parse(text);
 }
 

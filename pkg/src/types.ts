@@ -18,4 +18,13 @@ export interface Feature {
   hint: string;
 }
 
+/** A reply that an app gives inside a listener. */
+export interface Refusal {
+  status: number;
+  reason?: string;
+  /** Lines `Name: value`. */
+  headers: string[];
+  body: string;
+}
+
 export type Originator = 'local' | 'remote' | 'system';

@@ -48,6 +48,8 @@ export interface RegistrationState {
   registered: boolean;
   expires: number | null;
   refreshAt: number | null;
+  /** The realm of the last challenge that was answered. */
+  realm: string | null;
 }
 
 interface Wasm {

@@ -43,11 +43,10 @@ impl Agent {
 
     pub(super) fn disconnect_now(&mut self) {
         let server = self.transport.server();
-        let Some(flow) = self.transport.stop() else {
-            return;
-        };
-        self.out.push(Output::Close(flow));
-        self.line_lost(flow);
+        if let Some(flow) = self.transport.stop() {
+            self.out.push(Output::Close(flow));
+            self.line_lost(flow);
+        }
         for session in self.sessions.values_mut().filter(|s| s.is_over()) {
             session.forget_refers();
         }

@@ -189,11 +189,7 @@ impl Agent {
             }
             Method::Invite | Method::Update => session.receive_reoffer(server, request, &mut cx),
             Method::Info => session.receive_info(server, request, &mut cx),
-            Method::Options => {
-                let reply = Reply::new(200).with("Allow", ALLOW).with("Accept", message::ACCEPT);
-                cx.reply(server, reply);
-            }
-            Method::Message => self.out_of_dialog(server, request),
+            Method::Options | Method::Message => self.out_of_dialog(server, request),
             Method::Refer => session.receive_refer(server, request, &mut cx),
             _ => {
                 cx.reply(server, Reply::new(405).with("Allow", ALLOW));
@@ -204,6 +200,10 @@ impl Agent {
     fn out_of_dialog(&mut self, server: ServerId, request: &Arc<Request>) {
         match request.method {
             Method::Invite => self.invite(server, request),
+            // After stop() nobody listens any more.
+            Method::Message | Method::Options | Method::Subscribe if self.running != Running::Started => {
+                cx!(self).reply(server, Reply::new(480));
+            }
             Method::Message | Method::Options => {
                 let id = RequestId(self.reserve());
                 self.requests.receive(id, server, Arc::clone(request), &mut cx!(self));
@@ -211,21 +211,13 @@ impl Agent {
             Method::Bye => {
                 cx!(self).reply(server, Reply::new(481));
             }
-            Method::Subscribe if self.running == Running::Started => {
+            Method::Subscribe => {
                 let id = SubscriptionId(self.reserve());
                 self.subscriptions.offered(id, server, request, &mut cx!(self));
             }
-            Method::Subscribe => {
-                cx!(self).reply(server, Reply::new(480));
-            }
             Method::Notify => {
-                if self.notifies.len() < MAX_SESSIONS {
-                    let ticket = self.out.ticket();
-                    self.notifies.push((ticket, server));
-                    self.out.event(Event::UnsolicitedNotify { ticket, request: Arc::clone(request) });
-                } else {
-                    cx!(self).reply(server, Reply::new(200));
-                }
+                let ticket = self.requests.hold(server, &mut cx!(self));
+                self.out.event(Event::UnsolicitedNotify { ticket, request: Arc::clone(request) });
             }
             _ => {
                 cx!(self).reply(server, Reply::new(405).with("Allow", ALLOW));

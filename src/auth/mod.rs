@@ -79,12 +79,18 @@ pub enum AuthError {
 #[derive(Debug, Default)]
 pub struct Authenticator {
     counts: Table<String, u32>,
+    realm: Option<String>,
 }
 
 impl Authenticator {
     /// Knows no nonce yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The realm of the last challenge that was answered.
+    pub fn realm(&self) -> Option<&str> {
+        self.realm.as_deref()
     }
 
     /// All credential fields for the repetition of a request that got 401 or 407 with these challenges.
@@ -122,6 +128,7 @@ impl Authenticator {
         if best.is_empty() {
             return Err(if any { AuthError::NoCredentials } else { AuthError::NoUsableChallenge });
         }
+        self.realm = best.first().map(|c| c.realm.clone());
         for challenge in best {
             let room = attempt.0.len() < MAX_REALMS;
             match attempt.0.iter_mut().find(|a| a.proxy == proxy && a.challenge.realm == challenge.realm) {

@@ -34,6 +34,15 @@ impl Draft {
         }
     }
 
+    /// Takes what an app made of it. Fields that would break the message are not taken, none of them.
+    pub fn change(&mut self, headers: Vec<(String, String)>, body: String) {
+        let clean = |(n, v): &(String, String)| header_line(&format!("{n}: {v}")).is_some() && single_line(v);
+        if headers.iter().all(clean) && !headers.is_empty() {
+            self.headers = headers;
+        }
+        self.body = body;
+    }
+
     /// The branch of our Via, empty if an app has spoiled it.
     pub fn branch(&self) -> &str {
         self.via_parts().map_or("", |(_, rest)| rest.split([';', ' ']).next().unwrap_or_default())

@@ -21,7 +21,7 @@ pub use frame::{Fault, parse};
 pub use headers::{Headers, canonical};
 pub use method::Method;
 pub use name_addr::NameAddr;
-pub use params::{Params, quoted, unquote};
+pub use params::{Params, quoted, unquote, written};
 pub use readers::{EventHeader, MinSe, RAck, Reason, Replaces, SessionExpires, SubscriptionState, retry_after};
 pub use secrets::mask_secrets;
 pub use via::Via;

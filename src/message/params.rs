@@ -1,5 +1,6 @@
 //! `;name=value` parameters of URIs and header fields (RFC 3261 7.3.1, 19.1.1).
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// Parameters in their order; names in lower case, values without their quotes.
@@ -82,17 +83,18 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
+/// A value as a parameter of a field has it: quoted unless it is a token or a host.
+pub fn written(value: &str) -> Cow<'_, str> {
+    let plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~[]:/&$".contains(&b));
+    if plain && !value.is_empty() { value.into() } else { quoted(value).into() }
+}
+
 impl fmt::Display for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in &self.0 {
             write!(f, ";{name}")?;
             if let Some(value) = value {
-                let plain = value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~[]:/&$".contains(&b));
-                if plain && !value.is_empty() {
-                    write!(f, "={value}")?;
-                } else {
-                    write!(f, "={}", quoted(value))?;
-                }
+                write!(f, "={}", written(value))?;
             }
         }
         Ok(())

@@ -148,8 +148,8 @@ impl Session {
                 }
                 cx.reply(server, reply);
             }
-            self.tell(SessionEvent::MediaFailed(*fault), cx);
             self.over(Originator::System, Message::None, Cause::WebrtcError, None, findings, cx);
+            self.tell(SessionEvent::MediaFailed(*fault), cx);
             return;
         }
         self.describe(cx);
@@ -246,8 +246,8 @@ impl Session {
     ) {
         match result {
             Err(fault) => {
-                self.tell(SessionEvent::MediaFailed(*fault), cx);
                 self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
+                self.tell(SessionEvent::MediaFailed(*fault), cx);
             }
             Ok(_) if self.phase == Phase::WaitingForAck => self.confirm(ack, cx),
             Ok(_) => self.remote_reoffer_done(cx),

@@ -402,11 +402,9 @@ impl Session {
             return;
         };
         let via = cx.new_via();
-        let mut draft = dialog.request(Method::Bye, via);
-        if let Some(reason) = reason {
-            draft.headers.push(("Reason".to_owned(), reason));
-        }
-        draft = cx.finish(draft, lines, "outbound");
+        let mut lines = lines.to_vec();
+        lines.extend(reason.map(|reason| format!("Reason: {reason}")));
+        let mut draft = cx.finish(dialog.request(Method::Bye, via), &lines, "outbound");
         body.clone_into(&mut draft.body);
         match &mut self.unacked {
             Some(unacked) if !self.outgoing && self.phase == Phase::WaitingForAck => unacked.bye = Some(draft),

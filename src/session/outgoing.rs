@@ -9,7 +9,7 @@ use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{Event, MediaAnswer, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId};
 use crate::exchange::{Cancel, Owner};
-use crate::message::{Draft, Method, Response, header_line, quoted, single_line};
+use crate::message::{Draft, Method, Response, quoted};
 use crate::sdp;
 use crate::transaction::Fate;
 
@@ -119,11 +119,7 @@ impl Session {
         body: String,
         cx: &mut Cx<'_>,
     ) {
-        let clean = |(n, v): &(String, String)| header_line(&format!("{n}: {v}")).is_some() && single_line(v);
-        if headers.iter().all(clean) && !headers.is_empty() {
-            draft.headers = headers;
-        }
-        draft.body = body;
+        draft.change(headers, body);
         self.local_sdp = Some(draft.body.clone());
         cx.send(Owner::Invite(self.id), draft);
     }
@@ -264,8 +260,8 @@ impl Session {
                 self.settle_answer(&job.response, cx);
             }
             Err(fault) if job.response.status >= 200 => {
-                self.tell(SessionEvent::MediaFailed(*fault), cx);
                 self.give_up_accepted(488, "Not Acceptable Here", &job.response, Cause::BadMediaDescription, cx);
+                self.tell(SessionEvent::MediaFailed(*fault), cx);
                 return;
             }
             Err(fault) => {

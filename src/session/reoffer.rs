@@ -158,8 +158,8 @@ impl Session {
             Step::AnswerApplied(response) => {
                 // The far end believes in an answer that we cannot use: RFC 6337 leaves only BYE.
                 self.acknowledge_reoffer(&response, cx);
-                self.tell(SessionEvent::MediaFailed(fault), cx);
                 self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
+                self.tell(SessionEvent::MediaFailed(fault), cx);
             }
             Step::RemoteApplied | Step::Described => {
                 self.tell(SessionEvent::MediaFailed(fault), cx);

@@ -207,7 +207,7 @@ impl Notifier {
 
     /// Sends the state (RFC 6665 4.2.2).
     fn notify(&mut self, body: String, expires_at: Instant, cx: &mut Cx<'_>) {
-        let left = expires_at.since(cx.now) / 1000;
+        let left = expires_at.since(cx.now).div_ceil(1000);
         if left == 0 {
             return self.finish(body, "timeout", None, SUBSCRIPTION_EXPIRED, cx);
         }

@@ -83,6 +83,9 @@ pub(super) fn deliver(driver: &Driver, event: Event) -> Option<(Ticket, Verdict)
             ]);
             let name = if method == Method::Message { "newMessage" } else { "newOptions" };
             let verdict = ua(name, payload);
+            if let Some(request) = outgoing {
+                return Some((ticket, sending(&verdict, request)));
+            }
             let reply = refusal(&js::get(&verdict, "reply"));
             return Some((ticket, Verdict::Reply { listened: js::flag(&verdict, "listened"), reply }));
         }
@@ -96,8 +99,8 @@ pub(super) fn deliver(driver: &Driver, event: Event) -> Option<(Ticket, Verdict)
             driver.tell(id.0, "gone", &object([]));
         }
         Event::UnsolicitedNotify { ticket, request } => {
-            ua("sipEvent", object([("request", raw(&request.raw))]));
-            return Some((ticket, Verdict::Listened(true)));
+            let verdict = ua("sipEvent", object([("request", raw(&request.raw))]));
+            return Some((ticket, Verdict::Reply { listened: true, reply: refusal(&js::get(&verdict, "reply")) }));
         }
         Event::NewSubscribe { id, ticket, request } => {
             let listened = ua("newSubscribe", object([("id", id.0.into()), ("request", raw(&request.raw))]));

@@ -92,7 +92,7 @@ pub fn agent_unregister(agent: u32, all: bool) {
     }
 }
 
-/// Changes one of the settings that may change: JsSIP's `ua.set` keys, and `register`.
+/// Changes one of the settings that may change: JsSIP's `ua.set` keys, `register` and the trail.
 #[wasm_bindgen]
 pub fn agent_configure(agent: u32, key: &str, value: JsValue) -> Result<(), JsValue> {
     let text = value.as_string();
@@ -112,6 +112,7 @@ pub fn agent_configure(agent: u32, key: &str, value: JsValue) -> Result<(), JsVa
             "authorization_jwt" => config.authorization_jwt = text,
             "display_name" => config.display_name = text,
             "extra_headers" => config.extra_headers = lines,
+            "register_from_tag_trail" => config.register_from_tag_trail = text.unwrap_or_default(),
             "register" => config.register = text.as_deref() == Some("true"),
             _ => {}
         }
@@ -131,7 +132,7 @@ pub fn agent_registrator(agent: u32, extra_headers: JsValue, contact_params: &st
     Ok(())
 }
 
-/// `{registered, expires, refreshAt}`: s and ms of `Date.now()`.
+/// `{registered, expires, refreshAt, realm}`: s, ms of `Date.now()`, and who challenged last.
 #[wasm_bindgen]
 pub fn agent_registration_state(agent: u32) -> JsValue {
     let Some(driver) = driver(agent) else {
@@ -143,6 +144,7 @@ pub fn agent_registration_state(agent: u32) -> JsValue {
         ("registered", state.registered.into()),
         ("expires", state.expires_s.map_or(JsValue::NULL, JsValue::from)),
         ("refreshAt", refresh_at),
+        ("realm", driver.read(|a| js::optional(a.realm()))),
     ])
 }
 

@@ -42,7 +42,8 @@ pub(super) struct Captured {
 /// Gets the stream. For an answer, what the app left open follows the offer: `offered` is audio, video.
 pub(super) async fn acquire(wanted: &Wanted, offered: Option<(bool, bool)>) -> Result<Captured, JsValue> {
     if let Some(stream) = &wanted.stream {
-        return Ok(Captured { stream: Some(stream.clone()), ours: false });
+        // Not `stream.clone()`: that is JavaScript's, and makes another stream with other tracks.
+        return Ok(Captured { stream: Some(Clone::clone(stream)), ours: false });
     }
     let choose = |key: &str, offered: Option<bool>| {
         let value = js::get(&wanted.constraints, key);
@@ -57,10 +58,13 @@ pub(super) async fn acquire(wanted: &Wanted, offered: Option<(bool, bool)>) -> R
     if !audio.is_truthy() && !video.is_truthy() {
         return Ok(Captured { stream: None, ours: true });
     }
+    if offered.is_some() {
+        js::set(&wanted.constraints, "audio", &audio);
+        js::set(&wanted.constraints, "video", &video);
+    }
     let devices = js::get(&js::global("navigator"), "mediaDevices");
     let get_user_media = js::get(&devices, "getUserMedia").dyn_into::<Function>()?;
-    let constraints = js::object([("audio", audio), ("video", video)]);
-    let promise: Promise = get_user_media.call1(&devices, &constraints)?.dyn_into()?;
+    let promise: Promise = get_user_media.call1(&devices, &wanted.constraints)?.dyn_into()?;
     let stream: MediaStream = JsFuture::from(promise).await?.unchecked_into();
     Ok(Captured { stream: Some(stream), ours: true })
 }

@@ -34,6 +34,7 @@ pub(super) struct Peer {
     session: SessionId,
     connection: RtcPeerConnection,
     wanted: RefCell<Wanted>,
+    once: RefCell<JsValue>,
     stream: RefCell<Option<MediaStream>>,
     queue: RefCell<VecDeque<(MediaRequest, Ticket)>>,
     busy: Cell<bool>,
@@ -60,6 +61,7 @@ impl Peer {
             session,
             connection,
             wanted: RefCell::new(Wanted::read(&JsValue::NULL)),
+            once: RefCell::default(),
             stream: RefCell::default(),
             queue: RefCell::default(),
             busy: Cell::new(false),
@@ -122,6 +124,11 @@ impl Peer {
 
     pub(super) fn want(&self, wanted: Wanted) {
         self.wanted.replace(wanted);
+    }
+
+    /// What the next offer is made with.
+    pub(super) fn offer_once(&self, constraints: JsValue) {
+        self.once.replace(constraints);
     }
 
     /// Queues an operation; its answer comes in a later turn.
@@ -201,8 +208,11 @@ impl Peer {
     }
 
     async fn offer(&self, ice_restart: bool) -> Result<MediaAnswer, (MediaFault, JsValue)> {
-        let mut options = self.wanted.borrow().offer.clone();
-        if ice_restart {
+        let mut options = self.once.take();
+        if !options.is_object() {
+            options = self.wanted.borrow().offer.clone();
+        }
+        if ice_restart && !js::flag(&options, "iceRestart") {
             options = js::object([("iceRestart", JsValue::TRUE)]);
         }
         self.local_offer(&options).await?;
@@ -286,7 +296,8 @@ impl Peer {
         if !self.saw_candidate.replace(true) {
             self.later(self.patience.after_first_ms);
         }
-        if let Some(driver) = self.driver.upgrade().filter(|_| !self.closed.get()) {
+        let waits = self.gathered.borrow().is_some();
+        if let Some(driver) = self.driver.upgrade().filter(|_| waits && !self.closed.get()) {
             driver.tell(self.session.0, "icecandidate", &js::object([("candidate", candidate.clone())]));
         }
     }

@@ -101,8 +101,12 @@ pub fn session_hold(agent: u32, session: u32, on: bool, options: JsValue) -> Res
 /// Makes a new offer. False if it cannot be now.
 #[wasm_bindgen]
 pub fn session_renegotiate(agent: u32, session: u32, options: JsValue) -> Result<bool, JsValue> {
-    let options = reoffer(&options);
-    on_session(agent, session, |a, now, id| a.renegotiate(now, id, options))
+    let constraints = js::get(&options, "rtcOfferConstraints");
+    let started = on_session(agent, session, |a, now, id| a.renegotiate(now, id, reoffer(&options)))?;
+    if let Some(peer) = driver(agent).and_then(|d| d.peer(session)).filter(|_| started) {
+        peer.offer_once(constraints);
+    }
+    Ok(started)
 }
 
 /// Mutes or unmutes; a value that is no boolean leaves that medium as it is.

@@ -58,8 +58,10 @@ impl Socket {
 
 impl Drop for Socket {
     fn drop(&mut self) {
+        // A function that does nothing: a socket may call without looking.
+        let nothing = js::get(&js::global("Function"), "prototype");
         for name in ["onconnect", "ondisconnect", "ondata"] {
-            js::set(&self.object, name, &JsValue::NULL);
+            js::set(&self.object, name, &nothing);
         }
     }
 }

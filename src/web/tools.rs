@@ -4,9 +4,9 @@ use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
 use super::js::{self, object, optional, plain};
-use crate::message::{self, Frame, Headers, NameAddr, Params};
+use crate::message::{self, Frame, Headers, NameAddr, Params, written};
 use crate::sdp;
-use crate::uri::{Uri, decode};
+use crate::uri::Uri;
 
 /// `{scheme, user, host, port, params, headers}`, null if it is no URI of SIP.
 #[wasm_bindgen]
@@ -104,14 +104,14 @@ fn name_addr(address: &NameAddr) -> JsValue {
     object([
         ("display_name", optional(address.display_name.as_deref())),
         ("uri", uri(&address.uri)),
-        ("params", params(&address.params)),
+        ("params", params(&address.params, |value| written(value).into_owned())),
     ])
 }
 
-fn params(params: &Params) -> JsValue {
+fn params(params: &Params, write: fn(&str) -> String) -> JsValue {
     let out = Object::new();
     for (name, value) in &params.0 {
-        js::set(&out, name, &optional(value.as_deref()));
+        js::set(&out, name, &optional(value.as_deref().map(write).as_deref()));
     }
     out.into()
 }
@@ -132,7 +132,7 @@ fn uri(uri: &Uri) -> JsValue {
     for (name, value) in &uri.headers {
         let name = capitalized(name);
         let list = js::get(&headers, &name).dyn_into::<Array>().unwrap_or_default();
-        list.push(&decode(value).into());
+        list.push(&value.into());
         js::set(&headers, &name, &list);
     }
     object([
@@ -140,7 +140,7 @@ fn uri(uri: &Uri) -> JsValue {
         ("user", optional(uri.user_decoded().as_deref())),
         ("host", uri.opaque.as_deref().unwrap_or(&uri.host).into()),
         ("port", uri.port.map_or(JsValue::NULL, JsValue::from)),
-        ("params", params(&uri.params)),
+        ("params", params(&uri.params, str::to_owned)),
         ("headers", headers.into()),
     ])
 }

@@ -24,7 +24,7 @@ function describe(value, depth = 0) {
   if (typeof value.method === 'string' && value.getHeader) return `<request ${value.method}>`;
   if (typeof value.isEstablished === 'function') return `<session ${value.direction} ${value.status}>`;
   if (typeof value.tone === 'string') return `<tone ${value.tone} ${value.duration}>`;
-  if (typeof value.contentType === 'string' && value.body !== undefined) return `<info ${value.contentType} ${value.body}>`;
+  if (typeof value.contentType === 'string') return `<info ${value.contentType} ${value.body ?? ''}>`;
   if (typeof value.accept === 'function' && typeof value.reject === 'function' && value.direction) return `<message ${value.direction}>`;
   if (typeof value.sip_uri === 'string' || typeof value.connect === 'function') return '<socket>';
   if (typeof value.toAor === 'function' || value.uri?.toAor) return value.toString();

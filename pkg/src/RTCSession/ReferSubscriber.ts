@@ -1,15 +1,17 @@
 import { EventEmitter } from '../EventEmitter.js';
+import type { RTCSession } from '../RTCSession.js';
 import type { IncomingRequest, IncomingResponse } from '../SIPMessage.js';
 
 const PROGRESS = ['trying', 'progress', 'accepted'];
 
 /** A transfer that this side asked for (JsSIP `ReferSubscriber`): emits how it goes. */
 export class ReferSubscriber extends EventEmitter {
-  _id: number;
+  _id = 0;
+  _session: RTCSession;
 
-  constructor(id: number) {
+  constructor(session: RTCSession) {
     super();
-    this._id = id;
+    this._session = session;
   }
 
   /** CSeq of the REFER; another one after it was challenged. */

@@ -107,7 +107,7 @@ export interface RequestHandlers {
   onErrorResponse?: (response: IncomingResponse) => void;
   onRequestTimeout?: () => void;
   onTransportError?: () => void;
-  onDialogError?: () => void;
+  onDialogError?: (response: IncomingResponse) => void;
   onAuthenticated?: (request: OutgoingRequest) => void;
 }
 

@@ -106,6 +106,7 @@ export const registration = [
       world.reactions.REGISTER = (register) => granted(world, register);
       await world.line({ register: true });
       await world.told('registered');
+      await world.pause();
       world.refuses = true;
       world.socket.up = false;
       world.socket.ondisconnect(true, 1006, 'gone');
