@@ -13,6 +13,8 @@ use crate::transaction::ClientId;
 
 /// How often a 422 may make one request ask for a longer interval.
 const MAX_WIDENED: u8 = 3;
+/// 2xx of different phones that one INVITE of ours may bring; a further one is not answered.
+const MAX_ANSWERS: usize = 32;
 
 impl Agent {
     pub(super) fn response(&mut self, response: Response) {
@@ -167,10 +169,12 @@ impl Agent {
             cx.out.send(ack);
             return;
         }
+        let full = exchange.acks.len() >= MAX_ANSWERS;
         match self.sessions.get_mut(&session) {
             Some(session) if session.awaits_answer() => session.invite_response(response, &draft, &mut cx),
             // Its own 2xx again, before the answer was applied: the ACK follows.
             Some(session) if session.is_answered_by(tag) && !session.is_over() => {}
+            _ if full => {}
             _ => decline(id, response, &mut cx),
         }
     }

@@ -99,7 +99,8 @@ pub struct Session {
     waits: Vec<(Ticket, Wait)>,
     leg: Option<Leg>,
     pending: std::collections::VecDeque<Pending>,
-    applied_answer: Option<String>,
+    /// Description and To tag.
+    applied_answer: Option<(String, String)>,
     server: Option<ServerId>,
     invite: Option<Arc<Request>>,
     answer_headers: Vec<String>,
@@ -222,7 +223,7 @@ impl Session {
 
     /// The CSeq of the next request in its dialog, for a repetition with credentials.
     pub fn next_cseq(&mut self) -> Option<u32> {
-        self.dialog.as_mut().map(Dialog::next_cseq)
+        self.dialog.as_mut().or(self.early.first_mut()).map(Dialog::next_cseq)
     }
 
     /// What both ends need and have: for the diagnosis.
@@ -424,6 +425,9 @@ impl Session {
         if !self.outgoing && !self.is_established() {
             // A caller that hangs up an early dialog: the INVITE ends too.
             self.reply_invite(487, Some("BYE Received"), cx);
+        } else if self.awaits_answer() {
+            // It was sent in an early dialog, against RFC 3261 15: other phones may still ring.
+            self.cancel_invite(None, cx);
         }
         self.unacked = None;
         self.over(Originator::Remote, Message::Request(Arc::clone(request)), Cause::Bye, None, Vec::new(), cx);
