@@ -8,7 +8,6 @@ use crate::dialog::Dialog;
 use crate::event::Event;
 use crate::exchange::{Cancel, Exchange, Owner};
 use crate::message::{Method, MinSe, Response, SessionExpires};
-use crate::session::Session;
 use crate::transaction::ClientId;
 
 /// How often a 422 may make one request ask for a longer interval.
@@ -119,7 +118,9 @@ impl Agent {
             Owner::Registration => Some(self.registration.next_cseq()),
             Owner::Subscription(id) => self.subscriptions.next_cseq(id),
             Owner::Reoffer(session) | Owner::Refresh(session) | Owner::Inside(session, _) => {
-                self.sessions.get_mut(&session).and_then(Session::next_cseq)
+                // A call that is over asks nothing more.
+                let Some(session) = self.sessions.get_mut(&session) else { return false };
+                session.next_cseq()
             }
             _ => None,
         };
@@ -190,7 +191,13 @@ impl Agent {
         match self.sessions.get_mut(&session) {
             Some(session) if !session.is_over() => session.reoffer_response(response, &mut cx),
             _ if response.method == Method::Invite && (200..300).contains(&response.status) => {
-                acknowledge(id, response, &mut cx);
+                // The call is over, and its dialog with it: the INVITE still knows the way.
+                let branch = cx.entropy.branch();
+                if let Some(exchange) = cx.exchanges.get_mut(id) {
+                    let ack = exchange.draft.ack(response).again(&branch, response.cseq, Vec::new()).encode();
+                    exchange.acks.push((tag.to_owned(), ack.clone()));
+                    cx.out.send(ack);
+                }
             }
             _ => {}
         }

@@ -128,9 +128,10 @@ impl Media {
         self.attribute("rtcp-mux").is_some()
     }
 
-    /// Whether it is held in the way of RFC 2543.
+    /// Whether it is held in the way of RFC 2543. With ICE the address says nothing: browsers write zeros there before
+    /// they know one, and in place of one that they hide.
     pub fn is_blackholed(&self) -> bool {
-        self.connection.trim_end().ends_with(" 0.0.0.0")
+        self.connection.trim_end().ends_with(" 0.0.0.0") && !self.has_ice()
     }
 
     /// The codecs that carry media; events, comfort noise, redundancy and retransmission are none.

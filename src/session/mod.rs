@@ -31,7 +31,7 @@ use crate::event::{
     Verdict,
 };
 use crate::exchange::Owner;
-use crate::message::{Draft, Method, Request, Response, header_line, single_line};
+use crate::message::{Draft, Method, Reply, Request, Response, header_line, single_line};
 use crate::sdp::{Feature, Finding, diagnose, features};
 use crate::time::{Instant, earliest};
 use crate::transaction::ServerId;
@@ -354,6 +354,9 @@ impl Session {
     }
 
     fn tell(&self, kind: SessionEvent, cx: &mut Cx<'_>) {
+        if self.forgotten {
+            return;
+        }
         cx.event(Event::Session { id: self.id, state: self.state(), kind });
     }
 
@@ -420,6 +423,9 @@ impl Session {
     /// A BYE of the far end (RFC 3261 15.1.2); the agent has answered it.
     pub fn receive_bye(&mut self, request: &Arc<Request>, cx: &mut Cx<'_>) {
         if self.is_over() {
+            // Both hung up before the ACK: ours need not follow.
+            self.unacked = None;
+            self.phase = Phase::Ended;
             return;
         }
         if !self.outgoing && !self.is_established() {
@@ -472,10 +478,21 @@ impl Session {
         } else {
             features(self.local_sdp.as_deref(), self.remote_sdp.as_deref())
         };
-        self.phase = if self.unacked.as_ref().is_some_and(|u| u.bye.is_some()) { Phase::Leaving } else { Phase::Ended };
-        self.waits.clear();
+        self.unacked = self.unacked.take().filter(|u| u.bye.is_some());
+        self.phase = if self.unacked.is_some() { Phase::Leaving } else { Phase::Ended };
+        // RFC 3261 15.1.2: what the far end still asks is answered.
+        let offered = match self.reoffer.take() {
+            Some(Reoffer::Remote { server, .. }) => Some(server),
+            _ => None,
+        };
+        let updates = self.waits.drain(..).filter_map(|(_, wait)| match wait {
+            Wait::Reoffer(reoffer::Step::UpdateShown(server, ..)) => Some(server),
+            _ => None,
+        });
+        for server in updates.chain(offered) {
+            cx.reply(server, Reply::new(487));
+        }
         self.pending.clear();
-        self.reoffer = None;
         self.retry = None;
         self.tones = Tones::default();
         self.timer = None;
