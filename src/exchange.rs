@@ -5,7 +5,7 @@
 
 use crate::auth::Attempt;
 use crate::event::{RequestId, SessionId, SubscriptionId};
-use crate::message::{Draft, Response};
+use crate::message::Draft;
 use crate::table::Table;
 use crate::transaction::ClientId;
 
@@ -100,12 +100,9 @@ impl Exchanges {
         self.0.iter_mut().find(|(_, e)| e.owner == Owner::Invite(session)).map(|(&id, e)| (id, e))
     }
 
-    /// Keeps the ACK of a 2xx of that owner's INVITE.
-    pub fn keep_ack(&mut self, owner: Owner, response: &Response, ack: Vec<u8>) {
-        let same = |e: &&mut Exchange| e.owner == owner && e.draft.cseq() == response.cseq;
-        if let Some(exchange) = self.0.values_mut().find(same) {
-            exchange.acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
-        }
+    /// The request of that owner with that number.
+    pub fn find(&mut self, owner: Owner, cseq: u32) -> Option<&mut Exchange> {
+        self.0.values_mut().find(|e| e.owner == owner && e.draft.cseq() == cseq)
     }
 
     /// Forgets those whose transaction is over.

@@ -6,8 +6,8 @@ use super::{Agent, cx};
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::Event;
-use crate::exchange::{Cancel, Exchange, Owner};
-use crate::message::{Method, MinSe, Response, SessionExpires};
+use crate::exchange::{Cancel, Owner};
+use crate::message::{Draft, Method, MinSe, Response, SessionExpires};
 use crate::transaction::ClientId;
 
 /// How often a 422 may make one request ask for a longer interval.
@@ -72,7 +72,9 @@ impl Agent {
         let Some(exchange) = self.exchanges.get_mut(id) else {
             return false;
         };
-        if exchange.cancel != Cancel::No {
+        // A CANCEL cannot be sent again (RFC 3261 22.3), and a REGISTER not behind a later one.
+        let outdated = exchange.owner == Owner::Registration && !self.registration.is_latest(response.cseq);
+        if exchange.cancel != Cancel::No || exchange.draft.method == Method::Cancel || outdated {
             return false;
         }
         let name = if response.status == 401 { "WWW-Authenticate" } else { "Proxy-Authenticate" };
@@ -147,7 +149,8 @@ impl Agent {
         let Some(exchange) = cx.exchanges.get_mut(id) else {
             return;
         };
-        let Owner::Invite(session) = exchange.owner else {
+        let owner = exchange.owner;
+        let Owner::Invite(session) = owner else {
             return;
         };
         if let (Cancel::Wanted(reason), ..200) = (&exchange.cancel, response.status) {
@@ -176,7 +179,7 @@ impl Agent {
             // Its own 2xx again, before the answer was applied: the ACK follows.
             Some(session) if session.is_answered_by(tag) && !session.is_over() => {}
             _ if full => {}
-            _ => decline(id, response, &mut cx),
+            _ => decline(owner, &draft, response, &mut cx),
         }
     }
 
@@ -205,23 +208,12 @@ impl Agent {
 }
 
 /// A 2xx that nobody wants any more, or from another fork: ACK and BYE in its own dialog (RFC 3261 13.2.2.4).
-fn decline(id: ClientId, response: &Arc<Response>, cx: &mut Cx<'_>) {
-    if let Some(mut dialog) = acknowledge(id, response, cx) {
+fn decline(owner: Owner, draft: &Draft, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    if let Some(mut dialog) = Dialog::as_caller(draft, response) {
+        cx.acknowledge(owner, &dialog, response);
         let via = cx.new_via();
         let draft = dialog.request(Method::Bye, via);
         let draft = cx.finish(draft, &[], "outbound");
         cx.send(Owner::Nobody, draft);
     }
-}
-
-fn acknowledge(id: ClientId, response: &Arc<Response>, cx: &mut Cx<'_>) -> Option<Dialog> {
-    let draft = cx.exchanges.get_mut(id)?.draft.clone();
-    let dialog = Dialog::as_caller(&draft, response)?;
-    let via = cx.new_via();
-    let ack = cx.finish(dialog.ack(via, response.cseq), &[], "outbound").encode();
-    cx.out.send(ack.clone());
-    if let Some(Exchange { acks, .. }) = cx.exchanges.get_mut(id) {
-        acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
-    }
-    Some(dialog)
 }

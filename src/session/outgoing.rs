@@ -299,14 +299,9 @@ impl Session {
         self.tell(SessionEvent::Confirmed { originator: Originator::Local, ack: None }, cx);
     }
 
-    /// Sends the ACK of our 2xx and keeps it for the 2xx's repetitions (RFC 3261 13.2.2.4).
     fn acknowledge(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
-        let Some(dialog) = &self.dialog else { return };
-        let draft = dialog.ack(cx.new_via(), response.cseq);
-        let ack = cx.finish(draft, &[], "outbound").encode();
-        cx.out.send(ack.clone());
-        if let Some((_, exchange)) = cx.exchanges.invite_of(self.id) {
-            exchange.acks.push((tag_of(response).to_owned(), ack));
+        if let Some(dialog) = &self.dialog {
+            cx.acknowledge(Owner::Invite(self.id), dialog, response);
         }
     }
 

@@ -285,11 +285,9 @@ impl Session {
         if response.method != Method::Invite {
             return;
         }
-        let Some(dialog) = &self.dialog else { return };
-        let draft = dialog.ack(cx.new_via(), response.cseq);
-        let ack = cx.finish(draft, &[], "outbound").encode();
-        cx.out.send(ack.clone());
-        cx.exchanges.keep_ack(Owner::Reoffer(self.id), response, ack);
+        if let Some(dialog) = &self.dialog {
+            cx.acknowledge(Owner::Reoffer(self.id), dialog, response);
+        }
     }
 
     /// A re-INVITE or UPDATE of the far end in order.
