@@ -119,8 +119,13 @@ impl Dialog {
 
     /// Goes on with the numbers of the early dialog that this one confirms (RFC 3261 13.2.2.4).
     pub fn count_on(&mut self, early: &Self) {
-        self.local_cseq = self.local_cseq.max(early.local_cseq);
+        self.count_from(early.local_cseq);
         self.remote_cseq = early.remote_cseq;
+    }
+
+    /// Makes our requests go on counting from this number.
+    pub fn count_from(&mut self, cseq: u32) {
+        self.local_cseq = self.local_cseq.max(cseq);
     }
 
     /// A request inside this dialog (RFC 3261 12.2.1.1), `via` being the whole value. The caller finishes it.

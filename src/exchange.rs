@@ -59,6 +59,8 @@ pub struct Exchange {
     pub widened: u8,
     /// INVITE only: the ACK of each 2xx by its To tag, repeated when the 2xx is (RFC 3261 13.2.2.4).
     pub acks: Vec<(String, Vec<u8>)>,
+    /// INVITE only: the last number used in a dialog of its call, for the BYE of one that the call did not take.
+    pub counted: u32,
 }
 
 /// All of them, by transaction.
@@ -76,6 +78,7 @@ impl Exchanges {
             provisional: false,
             widened: 0,
             acks: Vec::new(),
+            counted: 0,
         };
         self.0.insert(id, exchange);
     }

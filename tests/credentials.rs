@@ -171,6 +171,10 @@ fn a_token_goes_with_each_request() {
     let ack = a.expect("ACK");
     a.terminate();
     for frame in [invite, ack, a.expect("BYE")] {
-        assert_eq!((header(&frame, "Authorization"), frame.matches("Bearer").count()), (Some("Bearer abc"), 1), "{frame}");
+        assert_eq!(
+            (header(&frame, "Authorization"), frame.matches("Bearer").count()),
+            (Some("Bearer abc"), 1),
+            "{frame}"
+        );
     }
 }

@@ -58,6 +58,20 @@ fn a_challenge_in_an_early_dialog_is_counted() {
     assert_eq!([cseq(&second), cseq(&third)], [cseq(&first) + 1, cseq(&first) + 2]);
 }
 
+/// A tone was sent early, the call cancelled, and a 200 crossed the CANCEL: its BYE repeated the number of the tone.
+#[test]
+fn the_bye_of_a_declined_answer_counts_on() {
+    let (mut a, invite) = calling();
+    a.receive(&response(&invite, "183 Session Progress", "far", CONTACT, ""));
+    let info = tone(&mut a);
+    a.receive(&response(&info, "200 OK", "", "", ""));
+    a.terminate();
+    a.expect("CANCEL");
+    a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
+    a.expect("ACK");
+    assert_eq!(cseq(&a.expect("BYE")), cseq(&info) + 1);
+}
+
 /// A phone that answers without a description was taken to have the early media of another.
 #[test]
 fn early_media_of_one_phone_is_no_answer_of_another() {

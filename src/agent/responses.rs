@@ -121,8 +121,12 @@ impl Agent {
             Owner::Subscription(id) => self.subscriptions.next_cseq(id),
             Owner::Reoffer(session) | Owner::Refresh(session) | Owner::Inside(session, _) => {
                 // A call that is over asks nothing more.
-                let Some(session) = self.sessions.get_mut(&session) else { return false };
-                session.next_cseq()
+                let Some(live) = self.sessions.get_mut(&session) else { return false };
+                let cseq = live.next_cseq();
+                if let (Some(cseq), Some((_, invite))) = (cseq, self.exchanges.invite_of(session)) {
+                    invite.counted = cseq;
+                }
+                cseq
             }
             _ => None,
         };
@@ -212,6 +216,9 @@ fn decline(owner: Owner, draft: &Draft, response: &Arc<Response>, cx: &mut Cx<'_
     if let Some(mut dialog) = Dialog::as_caller(draft, response) {
         cx.acknowledge(owner, &dialog, response);
         let via = cx.new_via();
+        if let Some(invite) = cx.exchanges.find(owner, draft.cseq()) {
+            dialog.count_from(invite.counted);
+        }
         let draft = dialog.request(Method::Bye, via);
         let draft = cx.finish(draft, &[], "outbound");
         cx.send(Owner::Nobody, draft);

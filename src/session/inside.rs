@@ -55,6 +55,9 @@ impl Session {
         let via = cx.new_via();
         let mut draft = cx.finish(dialog.request(method, via), lines, &supported);
         body.clone_into(&mut draft.body);
+        if let Some((_, invite)) = cx.exchanges.invite_of(self.id) {
+            invite.counted = draft.cseq();
+        }
         cx.send(owner, draft.clone());
         Some(draft)
     }
