@@ -26,7 +26,9 @@ pub enum Owner {
     Request(RequestId),
     /// A subscription: a SUBSCRIBE or NOTIFY.
     Subscription(SubscriptionId),
-    /// Nobody: BYE and CANCEL.
+    /// Nobody, but it counts in the dialog of this call: BYE.
+    Bye(SessionId),
+    /// Nobody: CANCEL, and the BYE of a dialog that no call took.
     Nobody,
 }
 

@@ -111,7 +111,7 @@ impl World {
         let phone = |name: &'static str, salt: u64| {
             let mut settings = config(name);
             settings.register = false;
-            settings.refresh_by_update = seed % 3 != 0;
+            settings.refresh_by_update = !seed.is_multiple_of(3);
             Phone {
                 name,
                 agent: Agent::new(settings, Entropy::new(Counter::new(seed * 2 + salt))),

@@ -8,6 +8,7 @@ use crate::dialog::Dialog;
 use crate::event::Event;
 use crate::exchange::{Cancel, Owner};
 use crate::message::{Draft, Method, MinSe, Response, SessionExpires};
+use crate::session::Session;
 use crate::transaction::ClientId;
 
 /// How often a 422 may make one request ask for a longer interval.
@@ -63,7 +64,7 @@ impl Agent {
                     session.request_response(handle, &response, &mut cx!(self));
                 }
             }
-            Owner::Nobody => {}
+            Owner::Bye(_) | Owner::Nobody => {}
         }
     }
 
@@ -119,6 +120,7 @@ impl Agent {
         let cseq = match exchange.owner {
             Owner::Registration => Some(self.registration.next_cseq()),
             Owner::Subscription(id) => self.subscriptions.next_cseq(id),
+            Owner::Bye(session) => self.sessions.get_mut(&session).and_then(Session::next_cseq),
             Owner::Reoffer(session) | Owner::Refresh(session) | Owner::Inside(session, _) => {
                 // A call that is over asks nothing more.
                 let Some(live) = self.sessions.get_mut(&session) else { return false };

@@ -211,7 +211,7 @@ impl Session {
             return;
         };
         if let Some(bye) = unacked.bye {
-            cx.send(Owner::Nobody, bye);
+            cx.send(Owner::Bye(self.id), bye);
             self.phase = Phase::Ended;
             return;
         }
@@ -276,7 +276,7 @@ impl Session {
             self.unacked = None;
             match bye {
                 Some(bye) => {
-                    cx.send(Owner::Nobody, bye);
+                    cx.send(Owner::Bye(self.id), bye);
                     self.phase = Phase::Ended;
                 }
                 None => {

@@ -415,7 +415,7 @@ impl Session {
         match &mut self.unacked {
             Some(unacked) if !self.outgoing && self.phase == Phase::WaitingForAck => unacked.bye = Some(draft),
             _ => {
-                cx.send(Owner::Nobody, draft);
+                cx.send(Owner::Bye(self.id), draft);
             }
         }
     }

@@ -262,7 +262,9 @@ impl Session {
     pub fn reoffer_unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
         match fate {
             Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
-            Fate::TransportError => self.lost(Cause::ConnectionError, cx),
+            // RFC 3261 8.1.3.1: as if it had been answered 503. The call does not need the line.
+            Fate::TransportError if !self.is_over() => self.roll_back(cx),
+            Fate::TransportError => {}
         }
     }
 
