@@ -29,9 +29,10 @@ fn a_refresh_without_a_line_waits_for_it() {
     }
 }
 
-/// Hold while the line was being made anew ended the call (RFC 3261 8.1.3.1: as if it had been answered 503).
+/// Hold while the line was being made anew ended the call. Whether an offer that had left was taken nobody knows: it is
+/// made again by the next line, so that both ends agree who holds.
 #[test]
-fn an_offer_that_meets_a_broken_line_is_taken_back() {
+fn an_offer_that_meets_a_broken_line_is_made_by_the_next() {
     for sent_before in [false, true] {
         let (mut a, _) = in_call();
         let id = a.sessions[0];
@@ -45,13 +46,14 @@ fn an_offer_that_meets_a_broken_line_is_taken_back() {
             a.expect("INVITE");
             a.close();
         }
-        let told: Vec<_> = a.events.iter().filter(|e| !e.starts_with("sdp") && *e != "disconnected").collect();
-        assert_eq!(told, ["hold local", "unhold local", "renegotiated false"]);
         a.auto_open = true;
-        a.at(20_000);
-        assert!(a.agent.hold(a.instant(), id, true, Default::default()).unwrap());
-        a.pump();
-        a.expect("INVITE");
+        a.at(30_000);
+        let hold = a.expect("INVITE");
+        assert!(hold.contains("a=sendonly"), "{hold}");
+        a.receive(&response(&hold, "200 OK", "", CONTACT, SDP));
+        a.expect("ACK");
+        let told: Vec<_> = a.events.iter().filter(|e| !e.starts_with("sdp") && !e.ends_with("connected")).collect();
+        assert_eq!(told, ["hold local", "renegotiated true"]);
     }
 }
 

@@ -17,6 +17,9 @@ use crate::sdp;
 use crate::time::Instant;
 use crate::transaction::{Fate, ServerId, T1_MS};
 
+/// ms between looks for a line, for an offer that waits for one.
+const AWAIT_LINE_MS: u64 = 2_000;
+
 /// An offer on its way, ours or theirs.
 #[derive(Debug)]
 pub(super) enum Reoffer {
@@ -104,8 +107,8 @@ impl Session {
         if retry_at.is_none_or(|at| at > cx.now) {
             return;
         }
-        if busy {
-            *retry_at = Some(cx.now.after(T1_MS));
+        if busy || cx.out.flow().is_none() {
+            *retry_at = Some(cx.now.after(if busy { T1_MS } else { AWAIT_LINE_MS }));
             return;
         }
         *retry_at = None;
@@ -246,6 +249,10 @@ impl Session {
     /// RFC 3261 14.1: after 491 wait 2.1 to 4 s if the Call-ID is ours, 0 to 2 s if not, in steps of 10 ms.
     fn glare(&mut self, cx: &mut Cx<'_>) {
         let delay = if self.outgoing { 2_100 + 10 * cx.entropy.below(191) } else { 10 * cx.entropy.below(201) };
+        self.offer_again(delay, cx);
+    }
+
+    fn offer_again(&mut self, delay: u64, cx: &mut Cx<'_>) {
         match &mut self.reoffer {
             Some(Reoffer::Local { retry_at, retries, .. }) if *retries < 3 => {
                 *retries += 1;
@@ -262,8 +269,8 @@ impl Session {
     pub fn reoffer_unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
         match fate {
             Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
-            // RFC 3261 8.1.3.1: as if it had been answered 503. The call does not need the line.
-            Fate::TransportError if !self.is_over() => self.roll_back(cx),
+            // Whether the far end took it nobody knows: it is offered again by the next line.
+            Fate::TransportError if !self.is_over() => self.offer_again(AWAIT_LINE_MS, cx),
             Fate::TransportError => {}
         }
     }
