@@ -148,7 +148,8 @@ impl Agent {
             cx!(self).reply(server, crate::message::Reply::new(200));
         } else if self.expiring == Some(ticket) {
             self.expiring = None;
-            if matches!(verdict, Verdict::Listened(false)) {
+            // Not if the app has left meanwhile.
+            if matches!(verdict, Verdict::Listened(false)) && self.auto_register {
                 self.registration.register(&mut cx!(self));
             }
         } else if let Verdict::Reply { listened, reply } = verdict {

@@ -272,3 +272,24 @@ fn a_registrar_that_never_has_enough_is_given_up() {
     a.expect_nothing();
     a.told(&["registrationFailed SIP Failure Code"]);
 }
+
+/// The page slept beyond the refresh, and the first thing that the app did was to leave.
+#[test]
+fn a_refresh_that_is_due_when_the_app_leaves_is_not_made() {
+    for stops in [false, true] {
+        let mut a = registering();
+        let register = a.expect("REGISTER");
+        a.receive(&grant(&register, ""));
+        a.now = 599_000;
+        if stops {
+            a.agent.stop(a.instant());
+        } else {
+            a.agent.unregister(a.instant(), false);
+        }
+        a.pump();
+        let bye = a.expect("REGISTER");
+        assert_eq!(header(&bye, "Expires"), Some("0"));
+        a.receive(&response(&bye, "200 OK", "r", "", ""));
+        a.at(700_000).expect_nothing();
+    }
+}
