@@ -105,6 +105,8 @@ pub struct Session {
     invite: Option<Arc<Request>>,
     answer_headers: Vec<String>,
     unacked: Option<Unacked>,
+    /// When the caller is told again that it rings.
+    rings_at: Option<Instant>,
     local_sdp: Option<String>,
     remote_sdp: Option<String>,
     local_hold: bool,
@@ -142,6 +144,7 @@ impl Session {
             invite: None,
             answer_headers: Vec::new(),
             unacked: None,
+            rings_at: None,
             local_sdp: None,
             remote_sdp: None,
             local_hold: false,
@@ -251,6 +254,7 @@ impl Session {
             no_answer,
             expires,
             unacked,
+            self.rings_at,
             self.tones.deadline(),
             retry,
             timer,
@@ -268,6 +272,7 @@ impl Session {
                 self.refuse(408, Originator::Local, Cause::NoAnswer, cx);
             }
         }
+        self.expire_ringing(cx);
         self.expire_unacked(cx);
         self.expire_tones(cx);
         self.expire_reoffer(cx);
@@ -496,6 +501,7 @@ impl Session {
         self.retry = None;
         self.tones = Tones::default();
         self.timer = None;
+        self.rings_at = None;
         self.drop_replacements(486, cx, |_| true);
         if self.media_open {
             self.media_open = false;
