@@ -128,6 +128,14 @@ impl Dialog {
         self.local_cseq = self.local_cseq.max(cseq);
     }
 
+    /// Gives a request that waited a new number if others have left meanwhile.
+    pub fn renumber(&mut self, draft: &mut Draft) {
+        if draft.cseq() < self.local_cseq {
+            let cseq = self.next_cseq();
+            draft.set("CSeq", [&cseq.to_string(), " ", draft.method.as_str()].concat());
+        }
+    }
+
     /// A request inside this dialog (RFC 3261 12.2.1.1), `via` being the whole value. The caller finishes it.
     pub fn request(&mut self, method: Method, via: String) -> Draft {
         let cseq = self.next_cseq();

@@ -61,7 +61,7 @@ pub struct Exchange {
     pub widened: u8,
     /// INVITE only: the ACK of each 2xx by its To tag, repeated when the 2xx is (RFC 3261 13.2.2.4).
     pub acks: Vec<(String, Vec<u8>)>,
-    /// INVITE only: the last number used in a dialog of its call, for the BYE of one that the call did not take.
+    /// INVITE and BYE: the last number used beside it in a dialog of its call, to go on from when that is gone.
     pub counted: u32,
 }
 
@@ -103,6 +103,14 @@ impl Exchanges {
     /// The INVITE of a call, while its transaction lives.
     pub fn invite_of(&mut self, session: SessionId) -> Option<(ClientId, &mut Exchange)> {
         self.0.iter_mut().find(|(_, e)| e.owner == Owner::Invite(session)).map(|(&id, e)| (id, e))
+    }
+
+    /// A request with that number has left in a dialog of this call.
+    pub fn count(&mut self, session: SessionId, cseq: u32) {
+        for exchange in self.0.values_mut().filter(|e| [Owner::Invite(session), Owner::Bye(session)].contains(&e.owner))
+        {
+            exchange.counted = cseq;
+        }
     }
 
     /// The request of that owner with that number.

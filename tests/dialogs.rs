@@ -167,6 +167,22 @@ fn a_bye_that_waits_for_the_ack_is_not_sent_after_theirs() {
     assert_eq!(b.agent.poll_timeout(), None);
 }
 
+/// While the BYE waited for the ACK a transfer went on in its dialog: the BYE left with an older number.
+#[test]
+fn a_bye_that_waits_for_the_ack_is_the_newest_when_it_leaves() {
+    let (mut b, own) = called(SDP, true);
+    b.receive(&request("REFER", "bob", "2", &own, 2, "Refer-To: <sip:c@d>\r\n", ""));
+    b.expect("SIP/2.0 202");
+    b.expect("NOTIFY");
+    b.terminate();
+    b.agent.notify_refer(b.instant(), b.sessions[0], 2, 200, "");
+    b.pump();
+    let number = |frame: &str| header(frame, "CSeq").unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
+    let notify = b.expect("NOTIFY");
+    b.receive(&request("ACK", "bob", "3", &own, 1, "", ""));
+    assert!(number(&b.expect("BYE")) > number(&notify));
+}
+
 /// A request of a call that is over was sent again with credentials, in the dialog that its BYE had ended.
 #[test]
 fn a_challenge_after_the_end_is_not_answered() {

@@ -12,19 +12,19 @@ mod support;
 use std::collections::{BTreeMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use support::{SDP, config, header};
+use support::{SDP, config, header, response, tag};
 use viasip::agent::Agent;
 use viasip::command::{CallOptions, ReofferOptions, TerminateOptions};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{
-    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SessionEvent, SessionId, SessionState, Ticket,
-    Verdict,
+    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, Refusal, SessionEvent, SessionId, SessionState,
+    Ticket, Verdict,
 };
 use viasip::time::Instant;
 use viasip::uri::Uri;
 
 /// Seeds of one run: about a second's worth.
-const SEEDS: u64 = 120;
+const SEEDS: u64 = 80;
 /// ms during which the apps act.
 const BUSY_MS: u64 = 120_000;
 /// ms of silence after which both ends agree: longer than a session interval and all transactions.
@@ -91,6 +91,8 @@ struct Phone {
     numbers: BTreeMap<String, u32>,
     /// Our offer inside each call that has no final answer yet.
     offers: BTreeMap<String, String>,
+    /// Calls whose last offer of ours got lost with the line: whether it was taken nobody knows.
+    uncertain: Vec<String>,
     /// What the other phone sent, and when it arrives.
     inbox: VecDeque<(u64, String)>,
 }
@@ -100,8 +102,10 @@ struct World {
     random: Entropy,
     phones: [Phone; 2],
     ladder: Vec<String>,
-    /// Whether lines break in this world, and WebRTC fails.
+    /// Whether lines break in this world, frames get lost or come twice, and WebRTC fails.
     rough: bool,
+    /// Whether a proxy between them wants credentials with each request.
+    guarded: bool,
 }
 
 type Verified = Result<(), String>;
@@ -121,6 +125,7 @@ impl World {
                 referrals: Vec::new(),
                 numbers: BTreeMap::new(),
                 offers: BTreeMap::new(),
+                uncertain: Vec::new(),
                 inbox: VecDeque::new(),
             }
         };
@@ -130,6 +135,7 @@ impl World {
             phones: [phone("alice", 1_000_000), phone("bob", 2_000_000)],
             ladder: Vec::new(),
             rough: seed % 2 == 1,
+            guarded: seed % 5 < 2,
         }
     }
 
@@ -277,8 +283,7 @@ impl World {
             (28..32, _) => phone.agent.start(now),
             (32, _) if rough => {
                 if let Line::Up(flow) = std::mem::replace(&mut phone.line, Line::Down) {
-                    phone.offers.clear();
-                    phone.inbox.clear();
+                    phone.disconnected();
                     self.ladder.push(format!("{:>8} {} -- closed", self.now, phone.name));
                     let closed = Input::Closed { flow, error: true, code: Some(1006), reason: String::new() };
                     self.phones[at].agent.handle_input(now, closed);
@@ -302,8 +307,7 @@ impl World {
                 Output::Connect { flow, .. } => phone.line = Line::Opening(self.now + delay, flow),
                 Output::Close(_) => {
                     phone.line = Line::Down;
-                    phone.offers.clear();
-                    phone.inbox.clear();
+                    phone.disconnected();
                 }
                 Output::Send(_, flow, bytes) => {
                     let frame = String::from_utf8(bytes).map_err(|e| e.to_string())?;
@@ -316,10 +320,7 @@ impl World {
                         return Err("sent by a line that is not open".into());
                     }
                     phone.sends(&frame)?;
-                    // One connection keeps its order.
-                    let inbox = &mut self.phones[1 - at].inbox;
-                    let arrives = inbox.back().map_or(0, |(last, _)| *last).max(self.now + delay);
-                    inbox.push_back((arrives, frame));
+                    self.carry(at, frame, self.now + delay);
                 }
                 Output::Media(id, request, ticket) => {
                     let call = phone.call(id)?;
@@ -344,6 +345,42 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// What the network does with a frame. One connection keeps its order.
+    fn carry(&mut self, from: usize, frame: String, arrives: u64) {
+        let is_response = frame.starts_with("SIP/2.0");
+        let free = is_response || frame.starts_with("ACK") || frame.starts_with("CANCEL");
+        let mut deliver = |to: usize, frame: String| {
+            let inbox = &mut self.phones[to].inbox;
+            let arrives = inbox.back().map_or(0, |(last, _)| *last).max(arrives);
+            inbox.push_back((arrives, frame));
+        };
+        if self.guarded && !free && header(&frame, "Proxy-Authorization").is_none() {
+            let challenge = "Proxy-Authenticate: Digest realm=\"p\", nonce=\"n\", qop=\"auth\"\r\n";
+            return deliver(from, response(&frame, "407 Proxy Authentication Required", "proxy", challenge, ""));
+        }
+        match self.random.below(100) {
+            0 if self.rough => {}
+            1..4 if self.rough && is_response => {
+                deliver(1 - from, frame.clone());
+                deliver(1 - from, frame);
+            }
+            // Another phone answers too.
+            4..8 if self.rough && frame.starts_with("SIP/2.0 2") && frame.contains(" INVITE\r\n") => {
+                let own = tag(header(&frame, "To").unwrap_or_default());
+                deliver(1 - from, frame.clone());
+                deliver(1 - from, frame.replacen(&own, "another", 1));
+            }
+            // A gateway that wants to hear the other's offer first.
+            8..10 if self.rough && frame.starts_with("INVITE") => {
+                let (head, body) = frame.split_once("\r\n\r\n").unwrap_or((&frame, ""));
+                let length = ["Content-Length: ", &body.len().to_string()].concat();
+                let head = head.replace(&length, "Content-Length: 0").replace("Content-Type: application/sdp\r\n", "");
+                deliver(1 - from, [&head, "\r\n\r\n"].concat());
+            }
+            _ => deliver(1 - from, frame),
+        }
     }
 
     fn event(&mut self, at: usize, event: Event, nested: bool, now: Instant) -> Verified {
@@ -378,6 +415,10 @@ impl World {
             _ => return Ok(()),
         };
         let name = phone.name;
+        if let SessionEvent::Renegotiated { succeeded: true } = kind {
+            let of = phone.call(id)?.call_id.clone();
+            phone.uncertain.retain(|call| *call != of);
+        }
         let call = phone.call(id)?;
         call.state = state;
         if call.gone > 0 {
@@ -387,6 +428,7 @@ impl World {
             kind,
             SessionEvent::ReferProgress { .. }
                 | SessionEvent::RequestDone { .. }
+                | SessionEvent::Authenticated { .. }
                 | SessionEvent::MediaFailed(MediaFault::UserMedia)
         );
         if call.terminals > 0 && !transfer {
@@ -429,7 +471,13 @@ impl World {
                 if nested {
                     let _ = phone.agent.terminate(now, id, &TerminateOptions::default());
                 }
-                phone.agent.resume(now, ticket, Verdict::Reoffer(None));
+                let refused = (self.random.below(20) == 0).then(|| Refusal {
+                    status: 403,
+                    reason: None,
+                    headers: Vec::new(),
+                    body: String::new(),
+                });
+                phone.agent.resume(now, ticket, Verdict::Reoffer(refused));
             }
             SessionEvent::Refer { ticket, request } => {
                 phone.referrals.push((id, request.cseq));
@@ -455,7 +503,9 @@ impl World {
                     let statuses = (call.state.status, far.state.status);
                     return Err(format!("{}: {statuses:?} in {}", phone.name, call.call_id));
                 }
-                if call.state.local_hold != far.state.remote_hold {
+                // Lost once and refused the second time: nobody can know.
+                let certain = !phone.uncertain.contains(&call.call_id);
+                if certain && call.state.local_hold != far.state.remote_hold {
                     return Err(format!("{}: who holds {}?", phone.name, call.call_id));
                 }
             }
@@ -484,6 +534,11 @@ impl Phone {
         self.calls.iter_mut().find(|c| c.id == id).ok_or_else(|| format!("no such call: {id:?}"))
     }
 
+    fn disconnected(&mut self) {
+        self.uncertain.extend(std::mem::take(&mut self.offers).into_keys());
+        self.inbox.clear();
+    }
+
     /// A frame of ours: its number is new in its dialog, and there is one offer at a time.
     fn sends(&mut self, frame: &str) -> Verified {
         let field = |name| header(frame, name).unwrap_or_default().to_owned();
@@ -504,6 +559,7 @@ impl Phone {
         if self.numbers.insert(dialog, number).is_some_and(|last| last >= number) {
             return Err(format!("{}: CSeq {number} {method} again", self.name));
         }
+        // A proxy answers one without credentials at once; what counts is the one with them.
         let inside = field("To").contains(";tag=");
         if offers && inside && self.offers.insert(call_id, field("CSeq")).is_some() {
             return Err(format!("{}: two offers at once", self.name));

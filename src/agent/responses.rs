@@ -125,14 +125,12 @@ impl Agent {
                 // A call that is over asks nothing more.
                 let Some(live) = self.sessions.get_mut(&session) else { return false };
                 let cseq = live.next_cseq();
-                if let (Some(cseq), Some((_, invite))) = (cseq, self.exchanges.invite_of(session)) {
-                    invite.counted = cseq;
-                }
+                self.exchanges.count(session, cseq.unwrap_or_default());
                 cseq
             }
             _ => None,
         };
-        let cseq = cseq.unwrap_or_else(|| exchange.draft.cseq().wrapping_add(1));
+        let cseq = cseq.unwrap_or_else(|| exchange.draft.cseq().max(exchange.counted).wrapping_add(1));
         let branch = self.entropy.branch();
         exchange.draft = exchange.draft.again(&branch, cseq, fields);
         exchange.provisional = false;

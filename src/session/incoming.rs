@@ -225,8 +225,7 @@ impl Session {
             return;
         };
         if let Some(bye) = unacked.bye {
-            cx.send(Owner::Bye(self.id), bye);
-            self.phase = Phase::Ended;
+            self.leave(bye, cx);
             return;
         }
         if unacked.late_offer {
@@ -236,6 +235,15 @@ impl Session {
         } else {
             self.tell(SessionEvent::State, cx);
         }
+    }
+
+    /// Sends the BYE that waited for the ACK, as the newest request of its dialog.
+    fn leave(&mut self, mut bye: Draft, cx: &mut Cx<'_>) {
+        if let Some(dialog) = &mut self.dialog {
+            dialog.renumber(&mut bye);
+        }
+        cx.send(Owner::Bye(self.id), bye);
+        self.phase = Phase::Ended;
     }
 
     fn late_answer(&mut self, ack: &Arc<Request>, cx: &mut Cx<'_>) {
@@ -289,10 +297,7 @@ impl Session {
             let bye = unacked.bye.take();
             self.unacked = None;
             match bye {
-                Some(bye) => {
-                    cx.send(Owner::Bye(self.id), bye);
-                    self.phase = Phase::Ended;
-                }
+                Some(bye) => self.leave(bye, cx),
                 None => {
                     self.phase = Phase::Confirmed;
                     self.bye(None, &[], "", cx);

@@ -286,7 +286,11 @@ impl Side {
             }
             Event::Subscription { id, state, kind, .. } => return self.subscription(id, state, kind),
             Event::Session { id, kind, .. } => return self.session(id, kind),
-            Event::SessionGone(_) | Event::Gruu { .. } | Event::Refreshed { .. } | Event::Connecting { .. } => return,
+            Event::SessionGone(_)
+            | Event::Gruu { .. }
+            | Event::Refreshed { .. }
+            | Event::Connecting { .. }
+            | Event::Stopped => return,
             Event::Connected { .. } => "connected".to_owned(),
             Event::Disconnected { .. } => "disconnected".to_owned(),
             Event::Registered { .. } => "registered".to_owned(),
