@@ -16,8 +16,8 @@ use crate::config::Config;
 use crate::context::Contact;
 use crate::entropy::Entropy;
 use crate::event::{Event, Input, Network, Output, SessionId, Ticket, Verdict};
-use crate::exchange::{Exchanges, Owner};
-use crate::message::{header_line, single_line};
+use crate::exchange::{Exchange, Exchanges, Owner};
+use crate::message::{Draft, header_line, single_line};
 use crate::outbox::Outbox;
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
@@ -57,6 +57,8 @@ pub struct Agent {
     subscriptions: Subscriptions,
     expiring: Option<Ticket>,
     running: Running,
+    /// BYEs that met a broken line, until nobody waits for them any more.
+    farewells: Vec<(Instant, SessionId, Draft)>,
     auto_register: bool,
     next_id: u32,
 }
@@ -99,6 +101,7 @@ impl Agent {
             subscriptions: Subscriptions::default(),
             expiring: None,
             running: Running::Stopped,
+            farewells: Vec::new(),
             next_id: 0,
         }
     }
@@ -140,7 +143,8 @@ impl Agent {
         self.catch_up(now);
         if self.expiring == Some(ticket) {
             self.expiring = None;
-            if matches!(verdict, Verdict::Listened(false)) {
+            // Not if the app has left meanwhile.
+            if matches!(verdict, Verdict::Listened(false)) && self.auto_register {
                 self.registration.register(&mut cx!(self));
             }
         } else if let Some(verdict) = self.requests.resume(ticket, verdict, &mut cx!(self)) {
@@ -188,9 +192,12 @@ impl Agent {
             self.stopped();
         }
         self.auto_register = self.config.register;
+        let stopping = matches!(self.running, Running::Stopping { .. });
         self.running = Running::Started;
         if self.transport.is_idle() {
             self.connect_now();
+        } else if stopping && self.auto_register && self.transport.flow().is_some() {
+            self.registration.register(&mut cx!(self));
         }
         self.settle();
     }
@@ -343,7 +350,7 @@ impl Agent {
             }
             for (id, fate) in fates {
                 if let Some(exchange) = self.exchanges.remove(id) {
-                    self.unanswered(exchange.owner, fate);
+                    self.unanswered(exchange, fate);
                 }
             }
         }
@@ -358,7 +365,9 @@ impl Agent {
         self.settle_sessions();
         self.subscriptions.settle();
         let stopping = matches!(self.running, Running::Stopping { .. });
-        if stopping && self.sessions.is_empty() && self.subscriptions.is_empty() && self.transactions.is_empty() {
+        let silent = self.sessions.is_empty() && self.subscriptions.is_empty() && self.transactions.is_empty();
+        // Without a line there is nobody to say goodbye to.
+        if stopping && (silent || self.transport.flow().is_none()) {
             self.stopped();
         }
     }
@@ -379,19 +388,21 @@ impl Agent {
         self.sessions.retain(|_, s| !s.is_gone());
     }
 
-    fn unanswered(&mut self, owner: Owner, fate: Fate) {
+    fn unanswered(&mut self, exchange: Exchange, fate: Fate) {
         let mut cx = cx!(self);
-        match owner {
+        match exchange.owner {
             Owner::Registration => self.registration.unanswered(fate, &mut cx),
             Owner::Request(id) => self.requests.unanswered(id, fate, &mut cx),
             Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, &mut cx),
-            Owner::Nobody => {}
+            Owner::Bye(id) if fate == Fate::TransportError => self.farewell(id, exchange.draft),
+            Owner::Bye(_) | Owner::Nobody => {}
             Owner::Invite(id) | Owner::Reoffer(id) | Owner::Refresh(id) | Owner::Inside(id, _) => {
                 let Some(session) = self.sessions.get_mut(&id) else {
                     return;
                 };
-                match owner {
+                match exchange.owner {
                     Owner::Invite(_) => session.invite_unanswered(fate, &mut cx),
+                    Owner::Refresh(_) => session.refresh_unanswered(fate, &mut cx),
                     Owner::Inside(_, handle) => session.request_unanswered(handle, fate, &mut cx),
                     _ => session.reoffer_unanswered(fate, &mut cx),
                 }

@@ -1,10 +1,11 @@
 //! What a machine of the core may use while it handles one input. It is passed down and never kept.
 
 use crate::config::Config;
+use crate::dialog::Dialog;
 use crate::entropy::Entropy;
 use crate::event::Event;
 use crate::exchange::{Exchanges, Owner};
-use crate::message::{Draft, Method, Reply, header_line, quoted};
+use crate::message::{Draft, Method, Reply, Response, header_line, quoted};
 use crate::outbox::Outbox;
 use crate::time::Instant;
 use crate::transaction::{ClientId, ServerId, Transactions};
@@ -86,9 +87,6 @@ impl Cx<'_> {
         ] {
             headers.push((name.to_owned(), value));
         }
-        if let Some(token) = &self.config.authorization_jwt {
-            headers.push(("Authorization".to_owned(), token.clone()));
-        }
         Draft { method, uri: uri.to_owned(), headers, body: String::new() }
     }
 
@@ -100,6 +98,12 @@ impl Cx<'_> {
         {
             *from = [&quoted(name), " ", from].concat();
         }
+        // JsSIP: a token goes with each request; the ACK of a 2xx has it from its INVITE.
+        if let (Some(token), None) = (&self.config.authorization_jwt, draft.header("Authorization"))
+            && let Some(at) = draft.headers.iter().position(|(n, _)| n == "CSeq")
+        {
+            draft.headers.insert(at + 1, ("Authorization".to_owned(), token.clone()));
+        }
         draft.headers.extend(lines.iter().chain(&self.config.extra_headers).filter_map(|line| header_line(line)));
         draft.finish(supported, Some(&self.config.user_agent))
     }
@@ -109,6 +113,21 @@ impl Cx<'_> {
         let id = self.transactions.request(self.now, draft.clone(), self.out);
         self.exchanges.insert(id, owner, draft);
         id
+    }
+
+    /// Sends the ACK of a 2xx with the credentials of its INVITE, and keeps it for when the 2xx comes again
+    /// (RFC 3261 13.2.2.4).
+    pub fn acknowledge(&mut self, owner: Owner, dialog: &Dialog, response: &Response) {
+        let via = self.new_via();
+        let mut draft = dialog.ack(via, response.cseq);
+        if let Some(exchange) = self.exchanges.find(owner, response.cseq) {
+            draft.headers.extend(exchange.draft.credentials());
+        }
+        let ack = self.finish(draft, &[], "outbound").encode();
+        self.out.send(ack.clone());
+        if let Some(exchange) = self.exchanges.find(owner, response.cseq) {
+            exchange.acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
+        }
     }
 
     /// Replies in a server transaction, with the agent's `extra_headers` and what it supports; a stateless one without.

@@ -117,9 +117,23 @@ impl Dialog {
         self.local_cseq
     }
 
+    /// Goes on with the numbers of the early dialog that this one confirms (RFC 3261 13.2.2.4).
+    pub fn count_on(&mut self, early: &Self) {
+        self.count_from(early.local_cseq);
+        self.remote_cseq = early.remote_cseq;
+    }
+
     /// Makes our requests go on counting from this number.
     pub fn count_from(&mut self, cseq: u32) {
         self.local_cseq = self.local_cseq.max(cseq);
+    }
+
+    /// Gives a request that waited a new number if others have left meanwhile.
+    pub fn renumber(&mut self, draft: &mut Draft) {
+        if draft.cseq() < self.local_cseq {
+            let cseq = self.next_cseq();
+            draft.set("CSeq", [&cseq.to_string(), " ", draft.method.as_str()].concat());
+        }
     }
 
     /// A request inside this dialog (RFC 3261 12.2.1.1), `via` being the whole value. The caller finishes it.

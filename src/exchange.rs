@@ -5,7 +5,7 @@
 
 use crate::auth::Attempt;
 use crate::event::{RequestId, SessionId, SubscriptionId};
-use crate::message::{Draft, Response};
+use crate::message::Draft;
 use crate::table::Table;
 use crate::transaction::ClientId;
 
@@ -26,7 +26,9 @@ pub enum Owner {
     Request(RequestId),
     /// A subscription: a SUBSCRIBE or NOTIFY.
     Subscription(SubscriptionId),
-    /// Nobody: BYE and CANCEL.
+    /// Nobody, but it counts in the dialog of this call: BYE.
+    Bye(SessionId),
+    /// Nobody: CANCEL, and the BYE of a dialog that no call took.
     Nobody,
 }
 
@@ -59,6 +61,8 @@ pub struct Exchange {
     pub widened: u8,
     /// INVITE only: the ACK of each 2xx by its To tag, repeated when the 2xx is (RFC 3261 13.2.2.4).
     pub acks: Vec<(String, Vec<u8>)>,
+    /// INVITE and BYE: the last number used beside it in a dialog of its call, to go on from when that is gone.
+    pub counted: u32,
 }
 
 /// All of them, by transaction.
@@ -76,6 +80,7 @@ impl Exchanges {
             provisional: false,
             widened: 0,
             acks: Vec::new(),
+            counted: 0,
         };
         self.0.insert(id, exchange);
     }
@@ -100,12 +105,17 @@ impl Exchanges {
         self.0.iter_mut().find(|(_, e)| e.owner == Owner::Invite(session)).map(|(&id, e)| (id, e))
     }
 
-    /// Keeps the ACK of a 2xx of that owner's INVITE.
-    pub fn keep_ack(&mut self, owner: Owner, response: &Response, ack: Vec<u8>) {
-        let same = |e: &&mut Exchange| e.owner == owner && e.draft.cseq() == response.cseq;
-        if let Some(exchange) = self.0.values_mut().find(same) {
-            exchange.acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
+    /// A request with that number has left in a dialog of this call.
+    pub fn count(&mut self, session: SessionId, cseq: u32) {
+        for exchange in self.0.values_mut().filter(|e| [Owner::Invite(session), Owner::Bye(session)].contains(&e.owner))
+        {
+            exchange.counted = cseq;
         }
+    }
+
+    /// The request of that owner with that number.
+    pub fn find(&mut self, owner: Owner, cseq: u32) -> Option<&mut Exchange> {
+        self.0.values_mut().find(|e| e.owner == owner && e.draft.cseq() == cseq)
     }
 
     /// Forgets those whose transaction is over.

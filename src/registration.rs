@@ -48,7 +48,16 @@ pub struct Registration {
     expires_s: Option<u32>,
     extra_headers: Vec<String>,
     contact_params: String,
-    again: bool,
+    /// What the app asked while another request was on its way.
+    then: Option<Wish>,
+    /// Whether a 423 has made it ask for longer.
+    raised: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    Register,
+    Unregister { all: bool },
 }
 
 impl Registration {
@@ -63,7 +72,8 @@ impl Registration {
             expires_s: None,
             extra_headers: Vec::new(),
             contact_params: String::new(),
-            again: false,
+            then: None,
+            raised: false,
         }
     }
 
@@ -93,11 +103,17 @@ impl Registration {
         self.cseq
     }
 
-    /// Sends REGISTER unless one is on its way; behind an un-REGISTER once that is answered (RFC 3261 10.2).
+    /// Whether this is the number of our last request.
+    pub fn is_latest(&self, cseq: u32) -> bool {
+        self.cseq == cseq
+    }
+
+    /// Sends REGISTER unless one is on its way; after an un-REGISTER that is, it follows.
     pub fn register(&mut self, cx: &mut Cx<'_>) {
-        self.again = self.state == State::Unregistering;
-        if matches!(self.state, State::Registering | State::Unregistering) {
-            return;
+        match self.state {
+            State::Registering => return self.then = None,
+            State::Unregistering => return self.then = Some(Wish::Register),
+            State::Idle | State::Registered { .. } => {}
         }
         let contact = self.binding(cx);
         let mut tag = cx.entropy.tag();
@@ -107,12 +123,14 @@ impl Registration {
         self.send(cx, contact, expires, &tag);
     }
 
-    /// Removes our binding, or with `all` every binding of the address of record. Nothing unless registered.
+    /// Removes our binding, or with `all` every binding of the address of record. Nothing unless registered; after a
+    /// REGISTER that is on its way it follows.
     pub fn unregister(&mut self, all: bool, cx: &mut Cx<'_>) {
-        self.again = false;
+        self.then = (self.state == State::Registering).then_some(Wish::Unregister { all });
         if !self.registered {
             return;
         }
+        self.then = None;
         self.registered = false;
         let mut contact = if all { "*".to_owned() } else { self.binding(cx) };
         if !all {
@@ -163,8 +181,13 @@ impl Registration {
             return;
         }
         if self.state == State::Unregistering {
+            self.state = State::Idle;
+            self.expires_s = None;
             let cause = (response.status >= 300).then(|| Cause::of_status(response.status));
-            self.left(Some(response), cause, cx);
+            cx.event(Event::Unregistered { response: Some(Arc::clone(response)), cause, transport: false });
+            if self.then.take() == Some(Wish::Register) {
+                self.register(cx);
+            }
             return;
         }
         match response.status {
@@ -174,7 +197,8 @@ impl Registration {
                 let least = response.headers.first("Min-Expires").and_then(|v| v.trim().parse::<u32>().ok());
                 self.state = State::Idle;
                 match least {
-                    Some(seconds) if seconds > self.expires_asked_s => {
+                    Some(seconds) if seconds > self.expires_asked_s && !self.raised => {
+                        self.raised = true;
                         self.expires_asked_s = seconds.max(LEAST_EXPIRES_S);
                         self.register(cx);
                     }
@@ -206,6 +230,7 @@ impl Registration {
             cx.event(Event::Gruu { public: contact.public_gruu.clone(), temporary: contact.temporary_gruu.clone() });
         }
         let delay = refresh_delay_ms(granted, cx);
+        self.raised = false;
         self.expires_s = Some(granted);
         self.state = State::Registered { refresh_at: cx.now.after(delay) };
         if self.registered {
@@ -213,6 +238,9 @@ impl Registration {
         } else {
             self.registered = true;
             cx.event(Event::Registered { response: Arc::clone(response), expires_s: granted });
+        }
+        if let Some(Wish::Unregister { all }) = self.then.take() {
+            self.unregister(all, cx);
         }
     }
 
@@ -223,24 +251,23 @@ impl Registration {
             Fate::TransportError => Cause::ConnectionError,
         };
         match self.state {
-            State::Unregistering => self.left(None, Some(cause), cx),
+            State::Unregistering => {
+                self.state = State::Idle;
+                cx.event(Event::Unregistered { response: None, cause: Some(cause), transport: false });
+                // Without a line the next one brings a REGISTER.
+                if self.then.take() == Some(Wish::Register) && fate == Fate::Timeout {
+                    self.register(cx);
+                }
+            }
             State::Registering => self.failed(None, cause, cx),
             State::Idle | State::Registered { .. } => {}
-        }
-    }
-
-    fn left(&mut self, response: Option<&Arc<Response>>, cause: Option<Cause>, cx: &mut Cx<'_>) {
-        self.state = State::Idle;
-        self.expires_s = None;
-        cx.event(Event::Unregistered { response: response.cloned(), cause, transport: false });
-        if self.again {
-            self.register(cx);
         }
     }
 
     fn failed(&mut self, response: Option<&Arc<Response>>, cause: Cause, cx: &mut Cx<'_>) {
         self.state = State::Idle;
         self.expires_s = None;
+        (self.then, self.raised) = (None, false);
         let was_registered = std::mem::take(&mut self.registered);
         cx.event(Event::RegistrationFailed { response: response.cloned(), cause });
         if was_registered {
@@ -262,8 +289,8 @@ impl Registration {
     /// The connection is gone, and our Contact with it.
     pub fn transport_closed(&mut self, cx: &mut Cx<'_>) {
         self.state = State::Idle;
-        self.again = false;
         self.expires_s = None;
+        self.then = None;
         if std::mem::take(&mut self.registered) {
             cx.event(Event::Unregistered { response: None, cause: None, transport: true });
         }

@@ -5,8 +5,9 @@
 
 mod support;
 
-use support::{Pair, SDP, Side, header, invite, request, response, tag};
+use support::{Pair, SDP, Side, config, header, invite, request, response, tag};
 use viasip::command::TerminateOptions;
+use viasip::time::Instant;
 
 #[test]
 fn a_call_from_dial_to_hang_up() {
@@ -137,7 +138,7 @@ fn a_plain_phone_is_explained() {
     a.receive(&response(&invite, "200 OK", "x", "Contact: <sip:bob@192.0.2.1>\r\n", plain));
     a.expect("ACK");
     assert!(header(&a.expect("BYE"), "Reason").unwrap().contains("488"));
-    a.told(&["sdp remote answer", "mediafailed SetRemote", "failed remote Bad Media Description"]);
+    a.told(&["sdp remote answer", "failed remote Bad Media Description", "mediafailed SetRemote"]);
     for code in ["plain-rtp", "rtp-profile", "no-dtls", "no-ice", "no-rtcp-mux"] {
         assert!(a.diagnosis.contains(&code), "{code} in {:?}", a.diagnosis);
     }
@@ -354,4 +355,30 @@ fn a_lost_line_ends_what_rings_and_keeps_what_talks() {
     pair.a.told(&["connected"]);
     pair.a.terminate();
     pair.a.expect("BYE");
+}
+
+/// A proxy gives up a call of which it hears nothing for three minutes (RFC 3261 13.3.1.1 and 16.8, timer C).
+#[test]
+fn a_call_that_rings_on_says_so_each_minute() {
+    let mut settings = config("bob");
+    settings.no_answer_ms = 150_000;
+    let mut b = Side::new("bob", settings);
+    b.agent.start(Instant::from_millis(0));
+    b.pump();
+    b.receive(&invite("bob", "1", SDP));
+    b.expect("SIP/2.0 180");
+    b.at(59_999).expect_nothing();
+    b.at(60_000).expect("SIP/2.0 180");
+    // The app has answered, and the user has not allowed the microphone yet.
+    b.hold_media = true;
+    b.answer();
+    b.at(120_000).expect("SIP/2.0 180");
+    b.hold_media = false;
+    b.release_media();
+    b.expect("SIP/2.0 200");
+    b.wire.clear();
+    b.at(170_000);
+    assert!(b.wire.iter().all(|frame| !frame.starts_with("SIP/2.0 1")), "{:?}", b.wire);
+    let rings = b.events.iter().filter(|e| *e == "progress local").count();
+    assert_eq!(rings, 1);
 }

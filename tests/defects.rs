@@ -8,41 +8,9 @@
 
 mod support;
 
-use support::{SDP, Side, config, header, invite, request, response, tag};
+use support::{CONTACT, SDP, Side, calling, config, from_far, header, in_call, invite, request, response, tag};
 use viasip::event::{MediaFault, MediaRequest};
 use viasip::time::Instant;
-
-const CONTACT: &str = "Contact: <sip:bob@192.0.2.1;transport=ws>\r\n";
-
-fn calling() -> (Side, String) {
-    let mut a = Side::connected("alice");
-    a.call("sip:bob@example.com");
-    let invite = a.expect("INVITE");
-    a.events.clear();
-    (a, invite)
-}
-
-fn in_call() -> (Side, String) {
-    let (mut a, invite) = calling();
-    a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
-    a.expect("ACK");
-    a.events.clear();
-    a.media.clear();
-    (a, invite)
-}
-
-/// A request of the far end inside the call that alice placed.
-fn from_far(invite: &str, method: &str, cseq: u32, lines: &str, body: &str) -> String {
-    let typed = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
-    format!(
-        "{method} sip:alice@example.com SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bKf{cseq}{method}\r\n\
-         Max-Forwards: 70\r\nTo: {}\r\nFrom: <sip:bob@example.com>;tag=far\r\nCall-ID: {}\r\nCSeq: {cseq} {method}\r\n\
-         {lines}{typed}Content-Length: {}\r\n\r\n{body}",
-        header(invite, "From").unwrap(),
-        header(invite, "Call-ID").unwrap(),
-        body.len()
-    )
-}
 
 /// 1: the ACK and the BYE for the second branch of a fork went to the first, and ended the good call.
 #[test]

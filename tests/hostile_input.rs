@@ -7,7 +7,7 @@ mod support;
 
 use std::path::PathBuf;
 
-use support::{Pair, SDP, Side, invite, request};
+use support::{CONTACT, Pair, SDP, Side, from_far, in_call, invite, request};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::Input;
 use viasip::time::Instant;
@@ -155,4 +155,26 @@ fn what_is_not_understood_is_answered_as_it_should_be() {
     let accept = "Contact: <sip:x@y>\r\nAccept: text/plain\r\n";
     bob.receive(&request("INVITE", "bob", "e", "", 1, accept, SDP).replace("far-call", "another"));
     bob.expect("SIP/2.0 406");
+}
+
+/// A flood of INVITEs that are refused and never acknowledged fills the table for 32 s each: calls that are up still
+/// hear what their far ends want, and whoever floods grows nothing without end.
+#[test]
+fn a_flood_does_not_reach_calls_that_are_up() {
+    let (mut a, call) = in_call();
+    for n in 0..2_000 {
+        let tag = if n % 2 == 0 { "" } else { "nobody" };
+        a.receive(&request("INVITE", "alice", &format!("f{n}"), tag, 1, "", SDP).replace("far-call", &format!("c{n}")));
+    }
+    assert!(a.wire.iter().any(|frame| frame.starts_with("SIP/2.0 503")));
+    a.wire.clear();
+    a.receive(&from_far(&call, "UPDATE", 7, CONTACT, ""));
+    a.expect("SIP/2.0 200");
+    a.receive(&from_far(&call, "BYE", 8, "", ""));
+    a.expect("SIP/2.0 200");
+    assert_eq!(a.events.last().map(String::as_str), Some("ended remote Terminated"));
+    a.wire.clear();
+    a.at(40_000);
+    a.receive(&invite("alice", "after", SDP));
+    a.expect("SIP/2.0 180");
 }

@@ -171,3 +171,125 @@ fn stop_unregisters_hangs_up_and_leaves_nothing() {
     assert_eq!(a.agent.poll_timeout(), None);
     assert!(a.agent.is_idle());
 }
+
+/// A refresh was challenged after the app had un-registered: its repetition registered again, behind the farewell.
+#[test]
+fn a_challenged_refresh_does_not_undo_the_farewell() {
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    a.receive(&grant(&register, ""));
+    a.events.clear();
+    a.agent.register(a.instant());
+    a.pump();
+    let refresh = a.expect("REGISTER");
+    a.agent.unregister(a.instant(), false);
+    a.pump();
+    let bye = a.expect("REGISTER");
+    let challenge = "WWW-Authenticate: Digest realm=\"x\", nonce=\"n\"\r\n";
+    a.receive(&response(&refresh, "401 Unauthorized", "r", challenge, ""));
+    a.expect_nothing();
+    a.receive(&response(&bye, "200 OK", "r", "", ""));
+    a.told(&["unregistered"]);
+    assert!(!a.agent.registration().registered);
+}
+
+/// `register()` while the farewell was on its way was forgotten.
+#[test]
+fn registering_during_the_farewell_follows_it() {
+    for answer in ["200 OK", "500 Server Error"] {
+        let mut a = registering();
+        let register = a.expect("REGISTER");
+        a.receive(&grant(&register, ""));
+        a.agent.unregister(a.instant(), false);
+        a.pump();
+        let bye = a.expect("REGISTER");
+        a.agent.register(a.instant());
+        a.pump();
+        a.expect_nothing();
+        a.receive(&response(&bye, answer, "r", "", ""));
+        let again = a.expect("REGISTER");
+        assert_eq!(header(&again, "Expires"), Some("600"));
+        a.receive(&grant(&again, ""));
+        assert!(a.agent.registration().registered);
+    }
+}
+
+/// `unregister()`, or `stop()`, while the first REGISTER was on its way left the binding at the registrar.
+#[test]
+fn unregistering_before_the_answer_follows_it() {
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    a.agent.unregister(a.instant(), false);
+    a.pump();
+    a.expect_nothing();
+    a.receive(&grant(&register, ""));
+    let bye = a.expect("REGISTER");
+    assert_eq!(header(&bye, "Expires"), Some("0"));
+    a.receive(&response(&bye, "200 OK", "r", "", ""));
+    a.told(&["registered", "unregistered"]);
+    a.at(1_000_000).expect_nothing();
+    // Changed its mind once more.
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    a.agent.unregister(a.instant(), false);
+    a.agent.register(a.instant());
+    a.pump();
+    a.receive(&grant(&register, ""));
+    a.expect_nothing();
+    a.told(&["registered"]);
+}
+
+/// `stop()` and at once `start()` again: the line is still open, but nobody registered.
+#[test]
+fn start_after_stop_registers_again() {
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    a.receive(&grant(&register, ""));
+    a.agent.stop(a.instant());
+    a.pump();
+    let bye = a.expect("REGISTER");
+    a.agent.start(a.instant());
+    a.pump();
+    a.receive(&response(&bye, "200 OK", "r", "", ""));
+    let again = a.expect("REGISTER");
+    assert_eq!(header(&again, "Expires"), Some("600"));
+    // A second start() changes nothing.
+    a.receive(&grant(&again, ""));
+    a.agent.start(a.instant());
+    a.pump();
+    a.expect_nothing();
+}
+
+/// A registrar that asks for more each time kept us registering for ever.
+#[test]
+fn a_registrar_that_never_has_enough_is_given_up() {
+    let mut a = registering();
+    for seconds in 1..100 {
+        let Some(register) = a.wire.pop_front() else { break };
+        let least = format!("Min-Expires: {}\r\n", 600 + seconds * 10);
+        a.receive(&response(&register, "423 Interval Too Brief", "r", &least, ""));
+    }
+    a.expect_nothing();
+    a.told(&["registrationFailed SIP Failure Code"]);
+}
+
+/// The page slept beyond the refresh, and the first thing that the app did was to leave.
+#[test]
+fn a_refresh_that_is_due_when_the_app_leaves_is_not_made() {
+    for stops in [false, true] {
+        let mut a = registering();
+        let register = a.expect("REGISTER");
+        a.receive(&grant(&register, ""));
+        a.now = 599_000;
+        if stops {
+            a.agent.stop(a.instant());
+        } else {
+            a.agent.unregister(a.instant(), false);
+        }
+        a.pump();
+        let bye = a.expect("REGISTER");
+        assert_eq!(header(&bye, "Expires"), Some("0"));
+        a.receive(&response(&bye, "200 OK", "r", "", ""));
+        a.at(700_000).expect_nothing();
+    }
+}

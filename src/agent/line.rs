@@ -1,7 +1,11 @@
 //! The line to the server: opened, lost, closed for good, and what that means for what is on its way.
 
 use super::{Agent, Running, cx};
-use crate::event::{Event, Flow, Output};
+use crate::event::{Event, Flow, Output, SessionId};
+use crate::exchange::Owner;
+use crate::message::Draft;
+use crate::session::{MAX_SESSIONS, Session};
+use crate::transaction::GIVE_UP_MS;
 
 impl Agent {
     pub(super) fn connect_now(&mut self) {
@@ -23,6 +27,15 @@ impl Agent {
             self.registration.register(&mut cx!(self));
         }
         self.subscriptions.line_open(&mut cx!(self));
+        for (until, id, bye) in std::mem::take(&mut self.farewells) {
+            if until > self.now {
+                let branch = self.entropy.branch();
+                // A transfer may have counted on in its dialog; numbers may be skipped (RFC 3261 12.2.2).
+                let cseq = self.sessions.get_mut(&id).and_then(Session::next_cseq);
+                let bye = bye.again(&branch, cseq.unwrap_or(bye.cseq() + 100), Vec::new());
+                cx!(self).send(Owner::Bye(id), bye);
+            }
+        }
     }
 
     pub(super) fn closed(&mut self, flow: Flow, error: bool, code: Option<u16>, reason: String) {
@@ -55,11 +68,19 @@ impl Agent {
             self.settle_sessions();
             self.transactions.clear();
             self.exchanges.retain(|_| false);
+            self.farewells.clear();
             self.sessions.retain(|_, session| !session.is_over());
         }
         let (code, reason) = (None, String::new());
         self.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });
         self.registration.transport_closed(&mut cx!(self));
+    }
+
+    /// Keeps a BYE that met a broken line for the next: without it the far end would talk to nobody.
+    pub(super) fn farewell(&mut self, id: SessionId, bye: Draft) {
+        if self.running == Running::Started && self.farewells.len() < MAX_SESSIONS {
+            self.farewells.push((self.now.after(GIVE_UP_MS), id, bye));
+        }
     }
 
     /// Fails what cannot go on without this connection. Confirmed calls go on: their media does not use it.

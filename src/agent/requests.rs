@@ -86,6 +86,7 @@ impl Agent {
         }
         for session in self.sessions.values_mut() {
             session.cancel_replacement(invite, &mut cx);
+            session.cancel_reoffer(invite, &mut cx);
         }
     }
 
@@ -115,7 +116,8 @@ impl Agent {
         if initial && self.transactions.is_merged(server, request) {
             return Some(Reply::new(482).stateless());
         }
-        if !self.is_for_us(request) {
+        // A request inside a call is known by its dialog; an address of ours may have changed since.
+        if !self.is_for_us(request) && self.session_of(request).is_none() {
             return Some(Reply::new(404).stateless());
         }
         if let Method::Other(_) = request.method {
@@ -143,8 +145,6 @@ impl Agent {
             self.config.contact.user_decoded(),
             gruu(&self.contact.public_gruu),
             gruu(&self.contact.temporary_gruu),
-            // The Contact of our anonymous calls.
-            Some("anonymous".to_owned()).filter(|_| request.to_tag().is_some()),
         ];
         ours.into_iter().flatten().any(|u| Some(u) == user)
     }

@@ -6,13 +6,15 @@ use super::{Agent, cx};
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::Event;
-use crate::exchange::{Cancel, Exchange, Owner};
-use crate::message::{Method, MinSe, Response, SessionExpires};
+use crate::exchange::{Cancel, Owner};
+use crate::message::{Draft, Method, MinSe, Response, SessionExpires};
 use crate::session::Session;
 use crate::transaction::ClientId;
 
 /// How often a 422 may make one request ask for a longer interval.
 const MAX_WIDENED: u8 = 3;
+/// 2xx of different phones that one INVITE of ours may bring; a further one is not answered.
+const MAX_ANSWERS: usize = 32;
 
 impl Agent {
     pub(super) fn response(&mut self, response: Response) {
@@ -62,7 +64,7 @@ impl Agent {
                     session.request_response(handle, &response, &mut cx!(self));
                 }
             }
-            Owner::Nobody => {}
+            Owner::Bye(_) | Owner::Nobody => {}
         }
     }
 
@@ -71,7 +73,9 @@ impl Agent {
         let Some(exchange) = self.exchanges.get_mut(id) else {
             return false;
         };
-        if exchange.cancel != Cancel::No {
+        // A CANCEL cannot be sent again (RFC 3261 22.3), and a REGISTER not behind a later one.
+        let outdated = exchange.owner == Owner::Registration && !self.registration.is_latest(response.cseq);
+        if exchange.cancel != Cancel::No || exchange.draft.method == Method::Cancel || outdated {
             return false;
         }
         let name = if response.status == 401 { "WWW-Authenticate" } else { "Proxy-Authenticate" };
@@ -116,12 +120,17 @@ impl Agent {
         let cseq = match exchange.owner {
             Owner::Registration => Some(self.registration.next_cseq()),
             Owner::Subscription(id) => self.subscriptions.next_cseq(id),
+            Owner::Bye(session) => self.sessions.get_mut(&session).and_then(Session::next_cseq),
             Owner::Reoffer(session) | Owner::Refresh(session) | Owner::Inside(session, _) => {
-                self.sessions.get_mut(&session).and_then(Session::next_cseq)
+                // A call that is over asks nothing more.
+                let Some(live) = self.sessions.get_mut(&session) else { return false };
+                let cseq = live.next_cseq();
+                self.exchanges.count(session, cseq.unwrap_or_default());
+                cseq
             }
             _ => None,
         };
-        let cseq = cseq.unwrap_or_else(|| exchange.draft.cseq().wrapping_add(1));
+        let cseq = cseq.unwrap_or_else(|| exchange.draft.cseq().max(exchange.counted).wrapping_add(1));
         let branch = self.entropy.branch();
         exchange.draft = exchange.draft.again(&branch, cseq, fields);
         exchange.provisional = false;
@@ -144,7 +153,8 @@ impl Agent {
         let Some(exchange) = cx.exchanges.get_mut(id) else {
             return;
         };
-        let Owner::Invite(session) = exchange.owner else {
+        let owner = exchange.owner;
+        let Owner::Invite(session) = owner else {
             return;
         };
         if let (Cancel::Wanted(reason), ..200) = (&exchange.cancel, response.status) {
@@ -167,11 +177,13 @@ impl Agent {
             cx.out.send(ack);
             return;
         }
+        let full = exchange.acks.len() >= MAX_ANSWERS;
         match self.sessions.get_mut(&session) {
             Some(session) if session.awaits_answer() => session.invite_response(response, &draft, &mut cx),
             // Its own 2xx again, before the answer was applied: the ACK follows.
             Some(session) if session.is_answered_by(tag) && !session.is_over() => {}
-            _ => decline(id, response, &mut cx),
+            _ if full => {}
+            _ => decline(owner, &draft, response, &mut cx),
         }
     }
 
@@ -186,7 +198,13 @@ impl Agent {
         match self.sessions.get_mut(&session) {
             Some(session) if !session.is_over() => session.reoffer_response(response, &mut cx),
             _ if response.method == Method::Invite && (200..300).contains(&response.status) => {
-                acknowledge(id, response, &mut cx);
+                // The call is over, and its dialog with it: the INVITE still knows the way.
+                let branch = cx.entropy.branch();
+                if let Some(exchange) = cx.exchanges.get_mut(id) {
+                    let ack = exchange.draft.ack(response).again(&branch, response.cseq, Vec::new()).encode();
+                    exchange.acks.push((tag.to_owned(), ack.clone()));
+                    cx.out.send(ack);
+                }
             }
             _ => {}
         }
@@ -194,23 +212,15 @@ impl Agent {
 }
 
 /// A 2xx that nobody wants any more, or from another fork: ACK and BYE in its own dialog (RFC 3261 13.2.2.4).
-fn decline(id: ClientId, response: &Arc<Response>, cx: &mut Cx<'_>) {
-    if let Some(mut dialog) = acknowledge(id, response, cx) {
+fn decline(owner: Owner, draft: &Draft, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    if let Some(mut dialog) = Dialog::as_caller(draft, response) {
+        cx.acknowledge(owner, &dialog, response);
         let via = cx.new_via();
+        if let Some(invite) = cx.exchanges.find(owner, draft.cseq()) {
+            dialog.count_from(invite.counted);
+        }
         let draft = dialog.request(Method::Bye, via);
         let draft = cx.finish(draft, &[], "outbound");
         cx.send(Owner::Nobody, draft);
     }
-}
-
-fn acknowledge(id: ClientId, response: &Arc<Response>, cx: &mut Cx<'_>) -> Option<Dialog> {
-    let draft = cx.exchanges.get_mut(id)?.draft.clone();
-    let dialog = Dialog::as_caller(&draft, response)?;
-    let via = cx.new_via();
-    let ack = cx.finish(dialog.ack(via, response.cseq), &[], "outbound").encode();
-    cx.out.send(ack.clone());
-    if let Some(Exchange { acks, .. }) = cx.exchanges.get_mut(id) {
-        acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
-    }
-    Some(dialog)
 }

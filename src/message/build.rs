@@ -92,7 +92,17 @@ impl Draft {
     #[must_use]
     pub fn ack(&self, response: &Response) -> Self {
         let to = response.headers.first("To").unwrap_or_default();
-        self.copied(Method::Ack, to).finish("outbound", self.header("User-Agent"))
+        let mut draft = self.copied(Method::Ack, to);
+        draft.headers.extend(self.credentials());
+        draft.finish("outbound", self.header("User-Agent"))
+    }
+
+    /// The fields that an ACK repeats, because it cannot be challenged (RFC 3261 22.1).
+    pub fn credentials(&self) -> impl Iterator<Item = (String, String)> {
+        let credential = |(name, _): &&(String, String)| {
+            ["Authorization", "Proxy-Authorization"].iter().any(|c| name.eq_ignore_ascii_case(c))
+        };
+        self.headers.iter().filter(credential).cloned()
     }
 
     fn copied(&self, method: Method, to: &str) -> Self {
@@ -190,7 +200,8 @@ fn encode(start: &str, headers: &[(String, String)], body: &str) -> Vec<u8> {
     let mut text = String::with_capacity(1024 + body.len());
     text.push_str(start);
     text.push_str("\r\n");
-    for (name, value) in headers {
+    // Whatever the way by which a text came here, it begins no line of its own.
+    for (name, value) in headers.iter().filter(|(_, value)| single_line(value)) {
         for part in [name, ": ", value, "\r\n"] {
             text.push_str(part);
         }

@@ -102,7 +102,7 @@ fn needs(who: &str, description: &Description, findings: &mut Vec<Finding>) {
         return;
     };
     let all = |test: fn(&Media) -> bool| description.active().all(test);
-    let plain = !all(Media::has_fingerprint) && !all(Media::has_ice) && !all(Media::is_webrtc_profile);
+    let plain = !description.active().any(|m| m.has_fingerprint() || m.has_ice() || m.is_webrtc_profile());
     if plain {
         let profile = &first.profile;
         findings.push(finding(
@@ -163,7 +163,9 @@ fn candidates(who: &str, description: &Description, findings: &mut Vec<Finding>)
         let message =
             format!("{who} has only addresses hidden behind .local names, which other networks cannot resolve.");
         findings.push(finding("mdns-candidates-only", Severity::Warning, message, relay));
-    } else if kinds.iter().all(|k| matches!(*k, "host" | "mdns")) {
+    } else if kinds.iter().all(|k| matches!(*k, "host" | "mdns"))
+        && !description.active().any(Media::has_public_candidate)
+    {
         let message =
             format!("{who} has only local addresses (host candidates): it is reached in its own network only.");
         findings.push(finding("host-candidates-only", Severity::Info, message, relay));
@@ -171,6 +173,21 @@ fn candidates(who: &str, description: &Description, findings: &mut Vec<Finding>)
 }
 
 fn together(offer: &Description, answer: &Description, findings: &mut Vec<Finding>) {
+    for (offered, answered) in offer.media.iter().zip(&answer.media) {
+        let (ours, theirs) = (offered.attribute("setup"), answered.attribute("setup"));
+        let waits = matches!((ours, theirs), (Some("active" | "passive"), _) if ours == theirs);
+        if answered.port != 0 && (waits || theirs == Some("actpass")) {
+            // RFC 5763 5: the offer leaves it open (actpass), the answer decides.
+            let message = format!(
+                "Both ends take the same part in DTLS (a=setup:{} and {}): it never starts.",
+                ours.unwrap_or_default(),
+                theirs.unwrap_or_default()
+            );
+            let hint = "Offer a=setup:actpass, and answer active or passive.";
+            findings.push(finding("setup-conflict", Severity::Error, message, hint));
+            break;
+        }
+    }
     for (kind, code) in [("audio", "no-common-audio-codec"), ("video", "no-common-video-codec")] {
         let Some(offered) = offer.of_kind(kind) else {
             continue;

@@ -14,6 +14,9 @@ use crate::sdp;
 use crate::time::{Instant, earliest};
 use crate::transaction::{GIVE_UP_MS, ServerId, T1_MS, T2_MS};
 
+/// ms between the 180s of a call that rings on.
+const RING_MS: u64 = 60_000;
+
 /// A 2xx of ours whose ACK has not come yet.
 #[derive(Debug)]
 pub(super) struct Unacked {
@@ -84,12 +87,22 @@ impl Session {
             self.phase = Phase::Ended;
             return;
         }
-        let contact = self.contact(cx);
-        if let Some(server) = self.server {
-            let reply = Reply::new(180).with("Contact", contact);
-            cx.reply(server, reply);
-        }
+        self.ring(cx);
         self.tell(SessionEvent::Progress { originator: Originator::Local, response: None }, cx);
+    }
+
+    /// 180, and again each minute, or a proxy takes the call for dead (RFC 3261 13.3.1.1).
+    fn ring(&mut self, cx: &mut Cx<'_>) {
+        if let Some(server) = self.server {
+            let reply = Reply::new(180).with("Contact", self.contact(cx));
+            self.rings_at = cx.reply(server, reply).map(|_| cx.now.after(RING_MS));
+        }
+    }
+
+    pub(super) fn expire_ringing(&mut self, cx: &mut Cx<'_>) {
+        if self.rings_at.is_some_and(|at| at <= cx.now) {
+            self.ring(cx);
+        }
     }
 
     /// Takes the call (JsSIP `answer`).
@@ -198,6 +211,7 @@ impl Session {
             return;
         }
         self.phase = Phase::WaitingForAck;
+        self.rings_at = None;
         self.unacked = Some(Unacked::new(server, invite.cseq, self.remote_sdp.is_none(), cx.now));
         self.tell(SessionEvent::Accepted { originator: Originator::Local, response: None }, cx);
     }
@@ -211,8 +225,7 @@ impl Session {
             return;
         };
         if let Some(bye) = unacked.bye {
-            cx.send(Owner::Nobody, bye);
-            self.phase = Phase::Ended;
+            self.leave(bye, cx);
             return;
         }
         if unacked.late_offer {
@@ -222,6 +235,15 @@ impl Session {
         } else {
             self.tell(SessionEvent::State, cx);
         }
+    }
+
+    /// Sends the BYE that waited for the ACK, as the newest request of its dialog.
+    fn leave(&mut self, mut bye: Draft, cx: &mut Cx<'_>) {
+        if let Some(dialog) = &mut self.dialog {
+            dialog.renumber(&mut bye);
+        }
+        cx.send(Owner::Bye(self.id), bye);
+        self.phase = Phase::Ended;
     }
 
     fn late_answer(&mut self, ack: &Arc<Request>, cx: &mut Cx<'_>) {
@@ -275,10 +297,7 @@ impl Session {
             let bye = unacked.bye.take();
             self.unacked = None;
             match bye {
-                Some(bye) => {
-                    cx.send(Owner::Nobody, bye);
-                    self.phase = Phase::Ended;
-                }
+                Some(bye) => self.leave(bye, cx),
                 None => {
                     self.phase = Phase::Confirmed;
                     self.bye(None, &[], "", cx);

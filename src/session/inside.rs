@@ -55,6 +55,7 @@ impl Session {
         let via = cx.new_via();
         let mut draft = cx.finish(dialog.request(method, via), lines, &supported);
         body.clone_into(&mut draft.body);
+        cx.exchanges.count(self.id, draft.cseq());
         cx.send(owner, draft.clone());
         Some(draft)
     }

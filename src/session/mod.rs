@@ -31,7 +31,7 @@ use crate::event::{
     Verdict,
 };
 use crate::exchange::Owner;
-use crate::message::{Draft, Method, Request, Response, header_line, single_line};
+use crate::message::{Draft, Method, Reply, Request, Response, header_line, single_line};
 use crate::sdp::{Feature, Finding, diagnose, features};
 use crate::time::{Instant, earliest};
 use crate::transaction::ServerId;
@@ -99,11 +99,14 @@ pub struct Session {
     waits: Vec<(Ticket, Wait)>,
     leg: Option<Leg>,
     pending: std::collections::VecDeque<Pending>,
-    applied_answer: Option<String>,
+    /// Description and To tag.
+    applied_answer: Option<(String, String)>,
     server: Option<ServerId>,
     invite: Option<Arc<Request>>,
     answer_headers: Vec<String>,
     unacked: Option<Unacked>,
+    /// When the caller is told again that it rings.
+    rings_at: Option<Instant>,
     local_sdp: Option<String>,
     remote_sdp: Option<String>,
     local_hold: bool,
@@ -141,6 +144,7 @@ impl Session {
             invite: None,
             answer_headers: Vec::new(),
             unacked: None,
+            rings_at: None,
             local_sdp: None,
             remote_sdp: None,
             local_hold: false,
@@ -222,7 +226,7 @@ impl Session {
 
     /// The CSeq of the next request in its dialog, for a repetition with credentials.
     pub fn next_cseq(&mut self) -> Option<u32> {
-        self.dialog.as_mut().map(Dialog::next_cseq)
+        self.dialog.as_mut().or(self.early.first_mut()).map(Dialog::next_cseq)
     }
 
     /// What both ends need and have: for the diagnosis.
@@ -250,6 +254,7 @@ impl Session {
             no_answer,
             expires,
             unacked,
+            self.rings_at,
             self.tones.deadline(),
             retry,
             timer,
@@ -267,6 +272,7 @@ impl Session {
                 self.refuse(408, Originator::Local, Cause::NoAnswer, cx);
             }
         }
+        self.expire_ringing(cx);
         self.expire_unacked(cx);
         self.expire_tones(cx);
         self.expire_reoffer(cx);
@@ -353,6 +359,9 @@ impl Session {
     }
 
     fn tell(&self, kind: SessionEvent, cx: &mut Cx<'_>) {
+        if self.forgotten {
+            return;
+        }
         cx.event(Event::Session { id: self.id, state: self.state(), kind });
     }
 
@@ -409,7 +418,7 @@ impl Session {
         match &mut self.unacked {
             Some(unacked) if !self.outgoing && self.phase == Phase::WaitingForAck => unacked.bye = Some(draft),
             _ => {
-                cx.send(Owner::Nobody, draft);
+                cx.send(Owner::Bye(self.id), draft);
             }
         }
     }
@@ -417,11 +426,17 @@ impl Session {
     /// A BYE of the far end (RFC 3261 15.1.2); the agent has answered it.
     pub fn receive_bye(&mut self, request: &Arc<Request>, cx: &mut Cx<'_>) {
         if self.is_over() {
+            // Both hung up before the ACK: ours need not follow.
+            self.unacked = None;
+            self.phase = Phase::Ended;
             return;
         }
         if !self.outgoing && !self.is_established() {
             // A caller that hangs up an early dialog: the INVITE ends too.
             self.reply_invite(487, Some("BYE Received"), cx);
+        } else if self.awaits_answer() {
+            // It was sent in an early dialog, against RFC 3261 15: other phones may still ring.
+            self.cancel_invite(None, cx);
         }
         self.unacked = None;
         self.over(Originator::Remote, Message::Request(Arc::clone(request)), Cause::Bye, None, Vec::new(), cx);
@@ -466,13 +481,25 @@ impl Session {
         } else {
             features(self.local_sdp.as_deref(), self.remote_sdp.as_deref())
         };
-        self.phase = if self.unacked.as_ref().is_some_and(|u| u.bye.is_some()) { Phase::Leaving } else { Phase::Ended };
-        self.waits.clear();
+        self.unacked = self.unacked.take().filter(|u| u.bye.is_some());
+        self.phase = if self.unacked.is_some() { Phase::Leaving } else { Phase::Ended };
+        // RFC 3261 15.1.2: what the far end still asks is answered.
+        let offered = match self.reoffer.take() {
+            Some(Reoffer::Remote { server, .. }) => Some(server),
+            _ => None,
+        };
+        let updates = self.waits.drain(..).filter_map(|(_, wait)| match wait {
+            Wait::Reoffer(reoffer::Step::UpdateShown(server, ..)) => Some(server),
+            _ => None,
+        });
+        for server in updates.chain(offered) {
+            cx.reply(server, Reply::new(487));
+        }
         self.pending.clear();
-        self.reoffer = None;
         self.retry = None;
         self.tones = Tones::default();
         self.timer = None;
+        self.rings_at = None;
         self.drop_replacements(486, cx, |_| true);
         if self.media_open {
             self.media_open = false;

@@ -141,7 +141,7 @@ impl Session {
             }
             (Phase::Calling | Phase::Proceeding, 200..300) => {
                 self.phase = Phase::Accepted;
-                let Some(dialog) = Dialog::as_caller(draft, response) else {
+                let Some(mut dialog) = Dialog::as_caller(draft, response) else {
                     // RFC 3261 13.2.2.4 needs a Contact to send the ACK to.
                     self.over(
                         Originator::Remote,
@@ -153,7 +153,9 @@ impl Session {
                     );
                     return;
                 };
-                self.early.clear();
+                if let Some(early) = self.early.drain(..).find(|d| d.id == dialog.id) {
+                    dialog.count_on(&early);
+                }
                 self.dialog = Some(dialog);
                 self.enqueue(response, cx);
             }
@@ -194,7 +196,7 @@ impl Session {
     }
 
     fn open_early(&mut self, response: &Response, draft: &Draft) {
-        let tag = response.to.tag().unwrap_or_default();
+        let tag = tag_of(response);
         let known = self.early.iter().any(|d| d.id.remote_tag == tag);
         if !known && self.early.len() < MAX_EARLY {
             self.early.extend(Dialog::as_caller(draft, response));
@@ -222,8 +224,8 @@ impl Session {
                     self.show_sdp(Originator::Remote, false, sdp, Wait::AnswerShown, cx);
                     return;
                 }
-                None if response.status >= 200 && self.applied_answer.is_none() => {
-                    // No answer to our offer, early or final: RFC 3261 13.2.1 demands one.
+                None if response.status >= 200 && !self.has_answer_of(&response) => {
+                    // No answer of this phone to our offer, early or final: RFC 3261 13.2.1 demands one.
                     self.give_up_accepted(400, "Missing SDP", &response, Cause::BadMediaDescription, cx);
                     return;
                 }
@@ -237,7 +239,7 @@ impl Session {
 
     pub(super) fn answer_shown(&mut self, sdp: String, cx: &mut Cx<'_>) {
         let fresh = match &self.applied_answer {
-            Some(applied) if *applied == sdp => {
+            Some((applied, _)) if *applied == sdp => {
                 // The final answer repeats the early one: nothing to apply.
                 self.answer_applied(&Ok(MediaAnswer::Ready), cx);
                 return;
@@ -256,7 +258,7 @@ impl Session {
         };
         match result {
             Ok(_) => {
-                self.applied_answer = job.sdp;
+                self.applied_answer = job.sdp.map(|sdp| (sdp, tag_of(&job.response).to_owned()));
                 self.settle_answer(&job.response, cx);
             }
             Err(fault) if job.response.status >= 200 => {
@@ -271,6 +273,10 @@ impl Session {
             }
         }
         self.next_answer(cx);
+    }
+
+    fn has_answer_of(&self, response: &Response) -> bool {
+        self.applied_answer.as_ref().is_some_and(|(_, tag)| tag == tag_of(response))
     }
 
     fn settle_answer(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
@@ -289,14 +295,9 @@ impl Session {
         self.tell(SessionEvent::Confirmed { originator: Originator::Local, ack: None }, cx);
     }
 
-    /// Sends the ACK of our 2xx and keeps it for the 2xx's repetitions (RFC 3261 13.2.2.4).
     fn acknowledge(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
-        let Some(dialog) = &self.dialog else { return };
-        let draft = dialog.ack(cx.new_via(), response.cseq);
-        let ack = cx.finish(draft, &[], "outbound").encode();
-        cx.out.send(ack.clone());
-        if let Some((_, exchange)) = cx.exchanges.invite_of(self.id) {
-            exchange.acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
+        if let Some(dialog) = &self.dialog {
+            cx.acknowledge(Owner::Invite(self.id), dialog, response);
         }
     }
 
@@ -360,4 +361,8 @@ impl Session {
         }
         true
     }
+}
+
+fn tag_of(response: &Response) -> &str {
+    response.to.tag().unwrap_or_default()
 }

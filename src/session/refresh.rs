@@ -13,6 +13,7 @@ use crate::event::{Message, Originator};
 use crate::exchange::Owner;
 use crate::message::{Headers, Method, Request, Response, SessionExpires};
 use crate::time::{Instant, earliest};
+use crate::transaction::Fate;
 
 /// The interval that is asked for unless the app asks otherwise, in s (JsSIP).
 pub const SESSION_EXPIRES_S: u32 = 90;
@@ -139,6 +140,14 @@ impl Session {
                 self.refresh(cx);
             }
             _ => self.refresh_again(AGAIN_MS, cx),
+        }
+    }
+
+    /// No answer to one. Without a line it waits for the next.
+    pub fn refresh_unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+        match fate {
+            Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
+            Fate::TransportError => self.refresh_again(AGAIN_MS, cx),
         }
     }
 

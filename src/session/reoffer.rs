@@ -17,11 +17,14 @@ use crate::sdp;
 use crate::time::Instant;
 use crate::transaction::{Fate, ServerId, T1_MS};
 
+/// ms between looks for a line, for an offer that waits for one.
+const AWAIT_LINE_MS: u64 = 2_000;
+
 /// An offer on its way, ours or theirs.
 #[derive(Debug)]
 pub(super) enum Reoffer {
     Local { options: ReofferOptions, was_held: bool, retry_at: Option<Instant>, retries: u8 },
-    Remote { server: ServerId, request: Arc<Request>, announced: Ticket },
+    Remote { server: ServerId, request: Arc<Request>, announced: Ticket, was_held: bool },
 }
 
 /// How an offer goes on when its ticket comes back.
@@ -104,8 +107,8 @@ impl Session {
         if retry_at.is_none_or(|at| at > cx.now) {
             return;
         }
-        if busy {
-            *retry_at = Some(cx.now.after(T1_MS));
+        if busy || cx.out.flow().is_none() {
+            *retry_at = Some(cx.now.after(if busy { T1_MS } else { AWAIT_LINE_MS }));
             return;
         }
         *retry_at = None;
@@ -163,10 +166,7 @@ impl Session {
             }
             Step::RemoteApplied | Step::Described => {
                 self.tell(SessionEvent::MediaFailed(fault), cx);
-                if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
-                    cx.reply(server, Reply::new(488));
-                }
-                self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
+                self.refuse_remote(488, cx);
             }
             _ => {}
         }
@@ -216,7 +216,9 @@ impl Session {
 
     /// An answer to our re-INVITE or UPDATE.
     pub fn reoffer_response(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
-        if self.is_over() || response.status < 200 {
+        // Its 2xx again, before the answer was applied: the ACK follows.
+        let taken = |(_, w): &(Ticket, Wait)| matches!(w, Wait::Reoffer(Step::AnswerShown(_) | Step::AnswerApplied(_)));
+        if self.is_over() || response.status < 200 || self.waits.iter().any(taken) {
             return;
         }
         match response.status {
@@ -247,6 +249,10 @@ impl Session {
     /// RFC 3261 14.1: after 491 wait 2.1 to 4 s if the Call-ID is ours, 0 to 2 s if not, in steps of 10 ms.
     fn glare(&mut self, cx: &mut Cx<'_>) {
         let delay = if self.outgoing { 2_100 + 10 * cx.entropy.below(191) } else { 10 * cx.entropy.below(201) };
+        self.offer_again(delay, cx);
+    }
+
+    fn offer_again(&mut self, delay: u64, cx: &mut Cx<'_>) {
         match &mut self.reoffer {
             Some(Reoffer::Local { retry_at, retries, .. }) if *retries < 3 => {
                 *retries += 1;
@@ -263,7 +269,9 @@ impl Session {
     pub fn reoffer_unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
         match fate {
             Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
-            Fate::TransportError => self.lost(Cause::ConnectionError, cx),
+            // Whether the far end took it nobody knows: it is offered again by the next line.
+            Fate::TransportError if !self.is_over() => self.offer_again(AWAIT_LINE_MS, cx),
+            Fate::TransportError => {}
         }
     }
 
@@ -286,11 +294,9 @@ impl Session {
         if response.method != Method::Invite {
             return;
         }
-        let Some(dialog) = &self.dialog else { return };
-        let draft = dialog.ack(cx.new_via(), response.cseq);
-        let ack = cx.finish(draft, &[], "outbound").encode();
-        cx.out.send(ack.clone());
-        cx.exchanges.keep_ack(Owner::Reoffer(self.id), response, ack);
+        if let Some(dialog) = &self.dialog {
+            cx.acknowledge(Owner::Reoffer(self.id), dialog, response);
+        }
     }
 
     /// A re-INVITE or UPDATE of the far end in order.
@@ -298,9 +304,15 @@ impl Session {
         let update = request.method == Method::Update;
         let has_offer = request.sdp().is_some();
         if !self.is_established() {
-            // RFC 3311 5.2: an offer while the first one is open.
-            let status = if has_offer { 491 } else { 200 };
-            cx.reply(server, Reply::new(status));
+            let reply = if update && !has_offer {
+                Reply::new(200).with("Contact", self.contact(cx))
+            } else if self.outgoing {
+                // RFC 3261 14.2, RFC 3311 5.2: ours is open.
+                Reply::new(491)
+            } else {
+                later(cx)
+            };
+            cx.reply(server, reply);
             return;
         }
         if !request.body.is_empty() && !has_offer {
@@ -308,18 +320,18 @@ impl Session {
             return;
         }
         if has_offer || !update {
-            match &self.reoffer {
-                Some(Reoffer::Local { .. }) => {
-                    cx.reply(server, Reply::new(491));
-                    return;
-                }
-                None if self.unacked.is_none() => {}
-                _ => {
-                    // RFC 3261 14.2: one offer of theirs at a time.
-                    let seconds = cx.entropy.below(10) + 1;
-                    cx.reply(server, Reply::new(500).with("Retry-After", seconds.to_string()));
-                    return;
-                }
+            let ours = matches!(self.reoffer, Some(Reoffer::Local { .. }));
+            let refused = match &self.unacked {
+                _ if ours => Some(Reply::new(491)),
+                Some(unacked) if unacked.late_offer => Some(Reply::new(491)),
+                // RFC 3261 14.2: one INVITE of theirs at a time, and one offer. An UPDATE need not wait for the ACK.
+                Some(_) if !update => Some(later(cx)),
+                _ if self.reoffer.is_some() => Some(later(cx)),
+                _ => None,
+            };
+            if let Some(reply) = refused {
+                cx.reply(server, reply);
+                return;
             }
         }
         if let Some(dialog) = &mut self.dialog {
@@ -332,7 +344,12 @@ impl Session {
             return;
         }
         let ticket = cx.out.ticket();
-        self.reoffer = Some(Reoffer::Remote { server, request: Arc::clone(request), announced: ticket });
+        self.reoffer = Some(Reoffer::Remote {
+            server,
+            request: Arc::clone(request),
+            announced: ticket,
+            was_held: self.remote_hold,
+        });
         self.waits.push((ticket, Wait::Reoffer(Step::Announced)));
         let request = Arc::clone(request);
         let event =
@@ -358,6 +375,29 @@ impl Session {
         }
         cx.reply(server, reply);
         self.tell(SessionEvent::Answered { ticket }, cx);
+    }
+
+    /// Their offer comes to nothing, and everything is as it was before.
+    fn refuse_remote(&mut self, status: u16, cx: &mut Cx<'_>) {
+        if let Some(Reoffer::Remote { server, was_held, .. }) = self.reoffer.take() {
+            cx.reply(server, Reply::new(status));
+            self.hold_by_remote(was_held, cx);
+            self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
+        }
+    }
+
+    /// Their re-INVITE was cancelled (RFC 3261 9.2). Once its answer is being made the 200 is as good as sent.
+    pub fn cancel_reoffer(&mut self, invite: ServerId, cx: &mut Cx<'_>) {
+        if !matches!(self.reoffer, Some(Reoffer::Remote { server, .. }) if server == invite) {
+            return;
+        }
+        let before = |(_, w): &(Ticket, Wait)| {
+            matches!(w, Wait::Reoffer(Step::Announced | Step::RemoteShown | Step::RemoteApplied))
+        };
+        if let Some(at) = self.waits.iter().position(before) {
+            self.waits.swap_remove(at);
+            self.refuse_remote(487, cx);
+        }
     }
 
     fn remote_request(&self) -> Option<&Arc<Request>> {
@@ -388,7 +428,10 @@ impl Session {
     /// Tells whether the far end holds, as its offer says (RFC 3264 8.4).
     fn follow_hold(&mut self, cx: &mut Cx<'_>) {
         let offer = self.remote_request().and_then(|request| request.sdp());
-        let held = offer.is_some_and(|sdp| sdp::is_held_by(&sdp));
+        self.hold_by_remote(offer.is_some_and(|sdp| sdp::is_held_by(&sdp)), cx);
+    }
+
+    fn hold_by_remote(&mut self, held: bool, cx: &mut Cx<'_>) {
         if held != self.remote_hold {
             self.remote_hold = held;
             let by = Originator::Remote;
@@ -398,7 +441,7 @@ impl Session {
     }
 
     fn answer_remote(&mut self, text: String, cx: &mut Cx<'_>) {
-        let Some(Reoffer::Remote { server, request, announced }) = &self.reoffer else {
+        let Some(Reoffer::Remote { server, request, announced, .. }) = &self.reoffer else {
             return;
         };
         let (server, announced, request) = (*server, *announced, Arc::clone(request));
@@ -429,4 +472,10 @@ impl Session {
             self.tell(SessionEvent::State, cx);
         }
     }
+}
+
+/// RFC 3261 14.2: 500, to be tried again in a few seconds.
+fn later(cx: &mut Cx<'_>) -> Reply {
+    let seconds = cx.entropy.below(10) + 1;
+    Reply::new(500).with("Retry-After", seconds.to_string())
 }

@@ -30,6 +30,9 @@ pub const T2_MS: u64 = 4_000;
 pub const GIVE_UP_MS: u64 = 64 * T1_MS;
 /// Transactions that may be open at once; a request beyond it is answered 503.
 pub const MAX_TRANSACTIONS: usize = 512;
+/// Of them those that no INVITE may take: an INVITE that is refused and never acknowledged stays for 32 s, anything
+/// else only until it is answered.
+const RESERVED: usize = 64;
 
 /// Names a client transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -218,7 +221,8 @@ impl Transactions {
         if ack {
             return Arrival::Ack;
         }
-        if self.len() >= MAX_TRANSACTIONS {
+        let reserved = if request.method == Method::Invite { RESERVED } else { 0 };
+        if self.len() >= MAX_TRANSACTIONS - reserved {
             return Arrival::Full;
         }
         let state = match request.method {

@@ -287,10 +287,10 @@ impl Side {
             Event::Subscription { id, state, kind, .. } => return self.subscription(id, state, kind),
             Event::Session { id, kind, .. } => return self.session(id, kind),
             Event::SessionGone(_)
-            | Event::Stopped
             | Event::Gruu { .. }
             | Event::Refreshed { .. }
-            | Event::Connecting { .. } => return,
+            | Event::Connecting { .. }
+            | Event::Stopped => return,
             Event::Connected { .. } => "connected".to_owned(),
             Event::Disconnected { .. } => "disconnected".to_owned(),
             Event::Registered { .. } => "registered".to_owned(),
@@ -532,4 +532,39 @@ pub fn request(method: &str, user: &str, branch: &str, to_tag: &str, cseq: u32, 
 /// The tag of a To or From value.
 pub fn tag(value: &str) -> String {
     value.split(";tag=").nth(1).unwrap_or_default().split(';').next().unwrap_or_default().to_owned()
+}
+
+/// The Contact of the far end.
+pub const CONTACT: &str = "Contact: <sip:bob@192.0.2.1;transport=ws>\r\n";
+
+/// Alice calls; her INVITE is on the wire.
+pub fn calling() -> (Side, String) {
+    let mut a = Side::connected("alice");
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
+    a.events.clear();
+    (a, invite)
+}
+
+/// Alice called, and the far end answered.
+pub fn in_call() -> (Side, String) {
+    let (mut a, invite) = calling();
+    a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
+    a.expect("ACK");
+    a.events.clear();
+    a.media.clear();
+    (a, invite)
+}
+
+/// A request of the far end inside the call that alice placed.
+pub fn from_far(invite: &str, method: &str, cseq: u32, lines: &str, body: &str) -> String {
+    let typed = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
+    format!(
+        "{method} sip:alice@example.com SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bKf{cseq}{method}\r\n\
+         Max-Forwards: 70\r\nTo: {}\r\nFrom: <sip:bob@example.com>;tag=far\r\nCall-ID: {}\r\nCSeq: {cseq} {method}\r\n\
+         {lines}{typed}Content-Length: {}\r\n\r\n{body}",
+        header(invite, "From").unwrap(),
+        header(invite, "Call-ID").unwrap(),
+        body.len()
+    )
 }
