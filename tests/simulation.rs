@@ -429,7 +429,7 @@ impl World {
             SessionEvent::ReferProgress { .. }
                 | SessionEvent::RequestDone { .. }
                 | SessionEvent::Authenticated { .. }
-                | SessionEvent::MediaFailed(MediaFault::UserMedia)
+                | SessionEvent::MediaFailed(MediaFault::UserMedia | MediaFault::SetRemote)
         );
         if call.terminals > 0 && !transfer {
             return Err(format!("{name}: {kind:?} after the end"));

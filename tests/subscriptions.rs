@@ -494,7 +494,7 @@ fn a_notifier_answers_and_says_how_long() {
     notify_first(&mut b, "");
     let later = b.expect("NOTIFY");
     b.receive(&response(&later, "200 OK", "", "", ""));
-    assert_eq!(header(&later, "Subscription-State"), Some("active;expires=30"));
+    assert_eq!(header(&later, "Subscription-State"), Some("active;expires=31"));
     assert_eq!(header(&later, "Content-Type"), None);
     b.events.clear();
     b.at(59_999).told(&[]);

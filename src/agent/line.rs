@@ -56,6 +56,7 @@ impl Agent {
 
     pub(super) fn disconnect_now(&mut self) {
         let server = self.transport.server();
+        let told = self.transport.is_idle();
         if let Some(flow) = self.transport.stop() {
             self.out.push(Output::Close(flow));
             self.line_lost(flow);
@@ -71,8 +72,10 @@ impl Agent {
             self.farewells.clear();
             self.sessions.retain(|_, session| !session.is_over());
         }
-        let (code, reason) = (None, String::new());
-        self.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });
+        if !told {
+            let (code, reason) = (None, String::new());
+            self.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });
+        }
         self.registration.transport_closed(&mut cx!(self));
     }
 
