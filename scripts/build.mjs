@@ -1,6 +1,6 @@
 // Makes the npm package: wasm-pack -> pkg/wasm, tsc -> pkg/lib, esbuild -> pkg/dist. Unchanged parts are kept.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { prepare } from './setup.mjs';
@@ -85,6 +85,10 @@ async function buildClasses() {
   await build({ ...inline, format: 'esm', outfile: at('pkg', 'dist', 'inline.js') });
   await build({ ...inline, format: 'cjs', outfile: at('pkg', 'dist', 'inline.cjs') });
   await build({ ...inline, format: 'iife', globalName: 'viasip', outfile: at('pkg', 'dist', 'viasip.js') });
+  // The same declarations as CommonJS: `moduleResolution: node16` does not let a CommonJS file require those of a module.
+  const declared = (file) => !path.extname(file) || file.endsWith('.d.ts');
+  cpSync(at('pkg', 'lib'), at('pkg', 'dist', 'cjs'), { recursive: true, filter: declared });
+  writeFileSync(at('pkg', 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
   stamp.keep();
 }
 

@@ -76,6 +76,8 @@ export interface SipMessageEvent {
   at: number;
 }
 
+/** A listener of events of two kinds: written for both, or, as methods are compared less strictly, for one of them. */
+export type EitherListener<Event> = { heard(event: Event): void }['heard'];
 export type ConnectingListener = (event: ConnectingEvent) => void;
 export type ConnectedListener = (event: ConnectedEvent) => void;
 export type DisconnectedListener = (event: DisconnectEvent) => void;
@@ -85,13 +87,13 @@ export type RegistrationFailedListener = UnRegisteredListener;
 export type RegistrationExpiringListener = () => void;
 export type IncomingRTCSessionListener = (event: IncomingRTCSessionEvent) => void;
 export type OutgoingRTCSessionListener = (event: OutgoingRTCSessionEvent) => void;
-export type RTCSessionListener = IncomingRTCSessionListener | OutgoingRTCSessionListener;
+export type RTCSessionListener = EitherListener<RTCSessionEvent>;
 export type IncomingMessageListener = (event: IncomingMessageEvent) => void;
 export type OutgoingMessageListener = (event: OutgoingMessageEvent) => void;
-export type MessageListener = IncomingMessageListener | OutgoingMessageListener;
+export type MessageListener = EitherListener<IncomingMessageEvent | OutgoingMessageEvent>;
 export type IncomingOptionsListener = (event: IncomingOptionsEvent) => void;
 export type OutgoingOptionsListener = (event: OutgoingOptionsEvent) => void;
-export type OptionsListener = IncomingOptionsListener | OutgoingOptionsListener;
+export type OptionsListener = EitherListener<IncomingOptionsEvent | OutgoingOptionsEvent>;
 export type SipEventListener = (event: { event: EventHeader; request: IncomingRequest }) => void;
 export type SipSubscribeListener = SipEventListener;
 

@@ -41,7 +41,8 @@ function prints(file) {
 
 test('the tarball holds what its exports name', () => {
   const read = (name) => JSON.parse(readFileSync(path.join(app, 'node_modules', 'viasip', name), 'utf8'));
-  const files = Object.values(read('package.json').exports).flatMap((entry) => (typeof entry === 'string' ? [entry] : Object.values(entry)));
+  const named = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(named));
+  const files = named(read('package.json').exports);
   for (const file of files.filter((name) => !name.includes('*'))) readFileSync(path.join(app, 'node_modules', 'viasip', file));
 });
 
@@ -91,6 +92,48 @@ console.log(session.id);
     writeFileSync(path.join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.ts'] }));
     const { status, stdout } = spawnSync('tsc', ['-p', app], { encoding: 'utf8' });
     assert.equal(status, 0, stdout);
+  }
+});
+
+/** What an application in TypeScript does without a thought: listeners whose payload has no type of its own, and names of the package. */
+const source = (entry) => `import { UA, WebSocketInterface, C, URI } from '${entry}';
+import type { UAConfiguration, CallOptions } from '${entry}';
+const configuration: UAConfiguration = { sockets: [new WebSocketInterface('wss://x')], uri: 'sip:a@b.c' };
+const ua = new UA(configuration);
+ua.on('newRTCSession', ({ session, originator, request }) => {
+  if (originator === 'remote') session.answer();
+  session.on('progress', ({ response }) => console.log(response?.status_code));
+  session.on('confirmed', ({ ack }) => console.log(ack?.method));
+  session.on('newDTMF', ({ dtmf }) => console.log(dtmf.tone, request.from.uri.user));
+  session.on('newInfo', ({ info }) => console.log(info.body));
+});
+ua.on('newMessage', ({ message, request }) => console.log(message.direction, request.body));
+const options: CallOptions = { mediaConstraints: { audio: true, video: false } };
+console.log(ua.call('bob', options).id, C.causes.BUSY, URI.parse('sip:a@b')?.user);
+`;
+
+test('TypeScript: each entry, strictly, as each kind of module resolution finds it', () => {
+  const entries = ['viasip', 'viasip/auto', 'viasip/inline'];
+  const write = (extension, list, more = () => '') => list.map((entry) => {
+    const name = `entry-${entry.replace('/', '-')}.${extension}`;
+    writeFileSync(path.join(app, name), source(entry) + more(entry));
+    return name;
+  });
+  const inline = (entry) => (entry.endsWith('inline') ? `import JsSIP from '${entry}';\nnew JsSIP.UA(configuration).start();\n` : '');
+  const modules = write('mts', entries, (entry) => (entry === 'viasip' ? `import init from 'viasip';\nvoid init().then(() => ua.start());\n` : inline(entry)));
+  // What require() may reach: the entry that is there as CommonJS.
+  const required = write('cts', ['viasip/inline'], inline);
+  writeFileSync(path.join(app, 'equals.cts'), `import JsSIP = require('viasip/inline');\nnew JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface('wss://x')], uri: 'sip:a@b.c' });\n`);
+  const plain = write('ts', entries, inline);
+  const cases = [
+    ['bundler', 'ES2022', plain], ['node10', 'ES2022', plain], ['node10', 'CommonJS', plain],
+    ['node16', 'node16', [...modules, ...required, 'equals.cts']], ['nodenext', 'nodenext', [...modules, ...required, 'equals.cts']],
+  ];
+  for (const [moduleResolution, module, list] of cases) {
+    const compilerOptions = { target: 'ES2022', module, moduleResolution, lib: ['ES2022', 'DOM'], strict: true, noEmit: true, types: [], esModuleInterop: true };
+    writeFileSync(path.join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: list }));
+    const { status, stdout } = spawnSync('tsc', ['-p', app], { encoding: 'utf8' });
+    assert.equal(status, 0, `${moduleResolution}, ${module}: ${stdout}`);
   }
 });
 

@@ -1,4 +1,5 @@
 /** What the events of a call carry, under the names that JsSIP declares. */
+import type { EitherListener } from '../events.js';
 import type { IncomingRequest, IncomingResponse, OutgoingRequest } from '../SIPMessage.js';
 import type { CallOptions, RTCSession } from '../RTCSession.js';
 import type { DTMF } from './DTMF.js';
@@ -113,15 +114,15 @@ export type IncomingListener = (event: IncomingEvent) => void;
 export type OutgoingListener = (event: OutgoingEvent) => void;
 export type IncomingConfirmedListener = (event: IncomingAckEvent) => void;
 export type OutgoingConfirmedListener = (event: OutgoingAckEvent) => void;
-export type CallListener = IncomingListener | OutgoingListener;
-export type ConfirmedListener = IncomingConfirmedListener | OutgoingConfirmedListener;
+export type CallListener = EitherListener<IncomingEvent | OutgoingEvent>;
+export type ConfirmedListener = EitherListener<IncomingAckEvent | OutgoingAckEvent>;
 export type EndListener = (event: EndEvent) => void;
 export type IncomingDTMFListener = (event: IncomingDTMFEvent) => void;
 export type OutgoingDTMFListener = (event: OutgoingDTMFEvent) => void;
-export type DTMFListener = IncomingDTMFListener | OutgoingDTMFListener;
+export type DTMFListener = EitherListener<IncomingDTMFEvent | OutgoingDTMFEvent>;
 export type IncomingInfoListener = (event: IncomingInfoEvent) => void;
 export type OutgoingInfoListener = (event: OutgoingInfoEvent) => void;
-export type InfoListener = IncomingInfoListener | OutgoingInfoListener;
+export type InfoListener = EitherListener<IncomingInfoEvent | OutgoingInfoEvent>;
 export type HoldListener = (event: HoldEvent) => void;
 export type MuteListener = (event: MediaStreamTypes) => void;
 export type ReInviteListener = (event: ReInviteEvent) => void;
