@@ -81,7 +81,7 @@ async function buildClasses() {
     ...common, format: 'esm', splitting: true, plugins: [external], outdir: at('pkg', 'dist'),
     entryPoints: [...entry('index.ts'), ...entry('auto.ts')],
   });
-  const inline = { ...common, plugins: [embed], entryPoints: entry('inline.ts'), minify: true, keepNames: true, define: { 'import.meta.url': '"file:///"' } };
+  const inline = { ...common, plugins: [embed], inject: entry('text.ts'), entryPoints: entry('inline.ts'), minify: true, keepNames: true, define: { 'import.meta.url': '"file:///"' } };
   await build({ ...inline, format: 'esm', outfile: at('pkg', 'dist', 'inline.js') });
   await build({ ...inline, format: 'cjs', outfile: at('pkg', 'dist', 'inline.cjs') });
   await build({ ...inline, format: 'iife', globalName: 'viasip', outfile: at('pkg', 'dist', 'viasip.js') });

@@ -114,7 +114,9 @@ export class URI {
   }
 
   clone(): URI {
-    return new URI(this._scheme, this._user, this._host, this._port, { ...this._parameters }, structuredClone(this._headers));
+    // Not structuredClone(): it refuses a Proxy of a state library, and jsdom has none.
+    const headers = Object.fromEntries(Object.entries(this._headers).map(([name, values]) => [name, [...values]]));
+    return new URI(this._scheme, this._user, this._host, this._port, { ...this._parameters }, headers);
   }
 
   toString(): string {

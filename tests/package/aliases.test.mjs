@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import vm from 'node:vm';
 import * as esbuild from 'esbuild';
 import { build as vite } from 'vite';
 import webpack from 'webpack';
@@ -135,6 +136,22 @@ test('TypeScript: each entry, strictly, as each kind of module resolution finds 
     const { status, stdout } = spawnSync('tsc', ['-p', app], { encoding: 'utf8' });
     assert.equal(status, 0, `${moduleResolution}, ${module}: ${stdout}`);
   }
+});
+
+test('Jest with jsdom: a world without TextDecoder and structuredClone', () => {
+  const globals = { module: { exports: {} }, Buffer, atob, crypto, setTimeout, clearTimeout, queueMicrotask, performance, console };
+  const context = vm.createContext(globals);
+  vm.runInContext(readFileSync(path.join(app, 'node_modules', 'viasip', 'pkg', 'dist', 'inline.cjs'), 'utf8'), context);
+  const { UA, URI } = globals.module.exports;
+  assert.equal(vm.runInContext('typeof TextDecoder + typeof structuredClone', context), 'undefinedundefined');
+  const sent = [];
+  const socket = { url: 'own:', via_transport: 'WS', sip_uri: 'sip:own;transport=ws', connect() { this.onconnect(); }, disconnect() {}, send: (data) => sent.push(data) > 0 };
+  const ua = new UA({ sockets: [socket], uri: 'sip:a@b.c', display_name: 'Jürgen 😀' });
+  ua.start();
+  ua.sendMessage('b', 'grüß 😀');
+  ua.stop();
+  assert.match(sent.find((frame) => frame.startsWith('MESSAGE')), /^From: "Jürgen 😀"[^]*Content-Length: 11\r\n\r\ngrüß 😀$/m);
+  assert.equal(URI.parse('sip:a@b.c?X=y').clone().toString(), 'sip:a@b.c?X=y');
 });
 
 test('Node: a package that stands in', () => {

@@ -1,0 +1,24 @@
+/**
+ * UTF-8 for `viasip/inline`, injected by the build: jsdom, in which Jest runs applications, has neither class. There Node's
+ * Buffer takes their place; it is not named directly, or bundlers would add a Buffer of theirs.
+ */
+interface Bytes {
+  from(what: string | Uint8Array | number[]): Uint8Array & { toString(): string };
+}
+const { Buffer: bytes } = globalThis as unknown as { Buffer: Bytes };
+
+export const TextDecoder =
+  globalThis.TextDecoder ??
+  class {
+    decode(utf8?: Uint8Array): string {
+      return bytes.from(utf8 ?? []).toString();
+    }
+  };
+
+export const TextEncoder =
+  globalThis.TextEncoder ??
+  class {
+    encode(text = ''): Uint8Array {
+      return bytes.from(text);
+    }
+  };
