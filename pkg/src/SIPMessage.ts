@@ -185,6 +185,8 @@ export class OutgoingRequest {
     }
     this.from = NameAddrHeader.parse(this.headers['From']?.[0] ?? '') as NameAddrHeader;
     this.to = NameAddrHeader.parse(this.headers['To']?.[0] ?? '') as NameAddrHeader;
+    // JsSIP: null for a name that was not given, where one that was not received is undefined.
+    for (const party of [this.from, this.to]) if (party) party._display_name ??= null;
     this.call_id = this.headers['Call-ID']?.[0] ?? '';
     this.cseq = parseInt(this.headers['CSeq']?.[0] ?? '0', 10);
   }
