@@ -169,11 +169,12 @@ impl Session {
         match self.phase {
             Phase::Announced | Phase::Preparing if self.outgoing => 0,
             Phase::Calling => 1,
-            Phase::Proceeding | Phase::Accepted => 2,
+            Phase::Proceeding => 2,
             Phase::Announced | Phase::Preparing | Phase::Alerting { .. } => 4,
             Phase::Answering => 5,
             Phase::WaitingForAck => 6,
-            Phase::Confirmed => 9,
+            // JsSIP: established while the answer is still being applied.
+            Phase::Accepted | Phase::Confirmed => 9,
             Phase::Leaving | Phase::Ended => 8,
         }
     }
