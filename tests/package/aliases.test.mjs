@@ -57,6 +57,18 @@ test('esbuild: alias', async () => {
   }
 });
 
+test('esbuild: the wasm as a file', async () => {
+  writeFileSync(path.join(app, 'file.mjs'), `import init, { URI } from 'viasip';
+import wasm from 'viasip/wasm';
+import { readFileSync } from 'node:fs';
+await init(readFileSync(new URL(wasm, import.meta.url)));
+console.log(typeof init, URI.parse('sip:a@b.c').user, 'Busy');
+`);
+  const outdir = path.join(app, 'file');
+  await esbuild.build({ absWorkingDir: app, entryPoints: ['file.mjs'], bundle: true, format: 'esm', platform: 'node', outdir, outExtension: { '.js': '.mjs' }, logLevel: 'error', loader: { '.wasm': 'file' } });
+  prints(path.join(outdir, 'file.mjs'));
+});
+
 test('Vite: resolve.alias', async () => {
   for (const name of Object.keys(programs).filter((file) => file.endsWith('.mjs'))) {
     const outDir = path.join(app, 'vite', name);
