@@ -51,6 +51,68 @@ const habits = {
     world.session.terminate();
   },
 
+  async 'the connection is the application\'s as well'(world, log) {
+    await world.line();
+    let handled = 0;
+    const eventHandlers = {
+      peerconnection: ({ peerconnection }) => {
+        peerconnection.createDataChannel('of the application');
+        peerconnection.onicecandidate = () => (handled += 1);
+        peerconnection.oniceconnectionstatechange = () => (handled += 1);
+        peerconnection.addTransceiver('video', { direction: 'recvonly' });
+      },
+      confirmed: () => world.note('confirmed'),
+    };
+    const session = await world.talking({ eventHandlers });
+    const { connection } = session;
+    const sender = connection.getSenders().find(({ track }) => track?.kind === 'audio');
+    const captured = sender.track;
+    log([...body(world.invite).matchAll(/^m=(\w+)/gm)].map(([, kind]) => kind).sort().join(), handled > 0, connection.getLocalStreams().length, captured.kind);
+    // Another microphone: from now on it is this that is muted.
+    const other = (await navigator.mediaDevices.getUserMedia({ audio: true })).getTracks()[0];
+    await sender.replaceTrack(other);
+    session.mute({ audio: true });
+    log('replaced', other.enabled, captured.enabled, (await connection.getStats()).size > 0);
+    session.unmute({ audio: true });
+    log('unmuted', other.enabled);
+    session.terminate();
+    log('over', connection.signalingState, captured.readyState, other.readyState);
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    world.far = new RTCPeerConnection();
+    world.call('bob', { mediaStream: stream });
+    const invite = await world.sent('INVITE', 2);
+    log('its own stream', world.session.connection.getSenders()[0].track === stream.getTracks()[0], world.session.connection.getLocalStreams()[0]?.id === stream.id);
+    world.answer(invite, '486 Busy Here');
+    await world.until(() => world.session.isEnded());
+    log('over', stream.getTracks()[0].readyState);
+  },
+
+  async 'a screen is added to the call'(world, log) {
+    await world.line();
+    const session = await world.talking();
+    const screen = document.createElement('canvas').captureStream();
+    const [track] = screen.getTracks();
+    const sender = session.connection.addTrack(track, screen);
+    session.on('sdp', ({ originator, type, sdp }) => log('sdp', originator, type, [...sdp.matchAll(/^m=(\w+) (0?)/gm)].map((match) => match[1]).join()));
+    const again = async (count) => {
+      const invite = await world.sent('INVITE', count);
+      world.answer(invite, '200 OK', { sdp: await world.farAnswer(invite) });
+      await world.until(() => world.events.filter((entry) => entry === 'through').length === count - 1);
+    };
+    log('asked', session.renegotiate({ rtcOfferConstraints: { offerToReceiveVideo: false } }, () => world.note('through')));
+    await again(2);
+    log('far end has', world.far.getReceivers().map(({ track: { kind } }) => kind).join(), session.isReadyToReOffer());
+    session.mute({ video: true });
+    log('muted', track.enabled, JSON.stringify(session.isMuted()));
+    session.unmute({ video: true });
+    session.connection.removeTrack(sender);
+    log('asked', session.renegotiate({}, () => world.note('through')));
+    await again(3);
+    log('directions', session.connection.getTransceivers().map(({ currentDirection }) => currentDirection).join(), track.readyState);
+    session.terminate();
+    log('over', track.readyState);
+  },
+
   async 'sdp is changed both ways, in a call of ours'(world, log) {
     await world.line();
     world.ua.on('newRTCSession', ({ session }) => session.on('sdp', (event) => {
@@ -251,7 +313,7 @@ window.habitNames = Object.keys(habits);
 window.habit = async (name) => {
   const world = new World(JsSIP);
   const lines = [];
-  await habits[name](world, (...words) => lines.push(words.join(' ')));
+  await habits[name](world, (...words) => lines.push(words.join(' '))).catch((error) => lines.push(`thrown ${error.stack}`));
   const told = world.finish().events.filter((entry) => Array.isArray(entry) && entry[0] === 'waited in vain');
   world.ua.stop();
   return [...lines, ...told.map(([, what]) => `waited in vain for ${what}`)];
