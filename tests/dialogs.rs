@@ -254,6 +254,21 @@ fn a_request_inside_a_call_may_come_to_an_old_address() {
     a.expect("SIP/2.0 200");
 }
 
+/// An app's `contact_uri` may have no user: what came to it was 404.
+#[test]
+fn a_request_may_come_to_a_contact_without_a_user() {
+    let mut settings = config("bob");
+    settings.contact = viasip::uri::Uri::parse("sip:bob.invalid;transport=ws").unwrap();
+    let mut b = Side::new("bob", settings);
+    b.agent.start(Instant::from_millis(0));
+    b.pump();
+    let to = |uri: &str| invite("bob", "1", SDP).replace("INVITE sip:bob@example.com", &format!("INVITE {uri}"));
+    b.receive(&to("sip:bob.invalid;transport=ws"));
+    b.expect("SIP/2.0 180");
+    b.receive(&to("sip:other@bob.invalid").replace("bK1", "bK2").replace("far-call", "second"));
+    b.expect("SIP/2.0 404");
+}
+
 /// Of two offers that meet, in each combination of re-INVITE and UPDATE, both come through in the end.
 #[test]
 fn glare_is_untangled_in_each_combination() {
