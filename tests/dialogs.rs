@@ -98,6 +98,19 @@ fn a_repeated_2xx_to_a_reinvite_is_applied_once() {
     a.expect_nothing();
 }
 
+/// A second 2xx to a re-INVITE, under another tag, was applied too: in WebRTC that fails, and the call was ended.
+#[test]
+fn a_reinvite_has_one_answer() {
+    let (mut a, _) = in_call();
+    let again = renegotiate(&mut a);
+    a.media.clear();
+    a.receive(&response(&again, "200 OK", "", CONTACT, SDP));
+    a.expect("ACK");
+    a.receive(&response(&again, "200 OK", "", CONTACT, SDP).replace(";tag=far", ";tag=another"));
+    a.expect_nothing();
+    assert_eq!(a.media.len(), 1, "{:?}", a.media);
+}
+
 /// A call that ended while an offer of the far end was open left that INVITE unanswered, and its transaction for ever.
 #[test]
 fn an_open_offer_of_theirs_ends_with_the_call() {
