@@ -339,8 +339,18 @@ impl Agent {
         self.subscriptions.expire(&mut cx);
     }
 
-    /// Brings every table in order after an input or command.
+    /// Brings every table in order after an input or command, and ends what stop() began.
     fn settle(&mut self) {
+        self.settle_tables();
+        let stopping = matches!(self.running, Running::Stopping { .. });
+        let silent = self.sessions.is_empty() && self.subscriptions.is_empty() && self.transactions.is_empty();
+        // Without a line there is nobody to say goodbye to.
+        if stopping && (silent || self.transport.flow().is_none()) {
+            self.stopped();
+        }
+    }
+
+    fn settle_tables(&mut self) {
         loop {
             let (fates, _unacknowledged) = self.transactions.expire(self.now);
             if fates.is_empty() {
@@ -362,12 +372,6 @@ impl Agent {
         }
         self.settle_sessions();
         self.subscriptions.settle();
-        let stopping = matches!(self.running, Running::Stopping { .. });
-        let silent = self.sessions.is_empty() && self.subscriptions.is_empty() && self.transactions.is_empty();
-        // Without a line there is nobody to say goodbye to.
-        if stopping && (silent || self.transport.flow().is_none()) {
-            self.stopped();
-        }
     }
 
     fn stopped(&mut self) {

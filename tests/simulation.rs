@@ -93,6 +93,8 @@ struct Phone {
     name: &'static str,
     agent: Agent,
     line: Line,
+    /// Whether the app has heard of a connection and not of its end.
+    heard_of_line: bool,
     media: VecDeque<(u64, SessionId, Ticket, MediaRequest)>,
     calls: Vec<Call>,
     referrals: Vec<(SessionId, u32)>,
@@ -129,6 +131,7 @@ impl World {
                 name,
                 agent: Agent::new(settings, Entropy::new(Counter::new(seed * 2 + salt))),
                 line: Line::Down,
+                heard_of_line: false,
                 media: VecDeque::new(),
                 calls: Vec::new(),
                 referrals: Vec::new(),
@@ -432,6 +435,13 @@ impl World {
                 } else {
                     Err("gone at the wrong time".into())
                 };
+            }
+            Event::Connecting { .. } | Event::Disconnected { .. } => {
+                let opens = matches!(event, Event::Connecting { .. });
+                let told = std::mem::replace(&mut phone.heard_of_line, opens);
+                // As in JsSIP, leaving while it waits for the next attempt is told too.
+                let leaves = matches!(event, Event::Disconnected { error: false, .. });
+                return if told == opens && !leaves { Err(format!("{}: {event:?} twice", phone.name)) } else { Ok(()) };
             }
             Event::Session { id, state, kind } => (id, state, kind),
             _ => return Ok(()),
