@@ -1,8 +1,8 @@
 //! The agent owns everything and routes: *one input or command, then `poll_output` until `None`, then sleep until
 //! `poll_timeout`.*
 //!
-//! Each input first runs what fell due up to its moment, in the order of the deadlines, so that a page that slept
-//! for ten minutes wakes into a right state.
+//! Each input first runs what fell due up to its moment, so that a page that slept for ten minutes wakes into a right
+//! state. What leaves then has its time from that moment on: nothing is made up for, or given up before it was tried.
 
 mod commands;
 mod line;
@@ -299,15 +299,13 @@ impl Agent {
             && self.transport.is_idle()
     }
 
-    /// Runs what fell due up to `now`, each at its own moment.
+    /// Runs what fell due up to `now`.
     fn catch_up(&mut self, now: Instant) {
-        let now = now.max(self.now);
-        while let Some(at) = self.poll_timeout().filter(|at| *at <= now) {
-            self.now = at.max(self.now);
+        self.now = now.max(self.now);
+        while self.poll_timeout().is_some_and(|at| at <= self.now) {
             self.expire();
             self.settle();
         }
-        self.now = now;
     }
 
     fn expire(&mut self) {
@@ -341,8 +339,18 @@ impl Agent {
         self.subscriptions.expire(&mut cx);
     }
 
-    /// Brings every table in order after an input or command.
+    /// Brings every table in order after an input or command, and ends what stop() began.
     fn settle(&mut self) {
+        self.settle_tables();
+        let stopping = matches!(self.running, Running::Stopping { .. });
+        let silent = self.sessions.is_empty() && self.subscriptions.is_empty() && self.transactions.is_empty();
+        // Without a line there is nobody to say goodbye to.
+        if stopping && (silent || self.transport.flow().is_none()) {
+            self.stopped();
+        }
+    }
+
+    fn settle_tables(&mut self) {
         loop {
             let (fates, _unacknowledged) = self.transactions.expire(self.now);
             if fates.is_empty() {
@@ -364,12 +372,6 @@ impl Agent {
         }
         self.settle_sessions();
         self.subscriptions.settle();
-        let stopping = matches!(self.running, Running::Stopping { .. });
-        let silent = self.sessions.is_empty() && self.subscriptions.is_empty() && self.transactions.is_empty();
-        // Without a line there is nobody to say goodbye to.
-        if stopping && (silent || self.transport.flow().is_none()) {
-            self.stopped();
-        }
     }
 
     fn stopped(&mut self) {

@@ -5,7 +5,7 @@
 
 mod support;
 
-use support::{CONTACT, SDP, Side, calling, config, header, response};
+use support::{CONTACT, SDP, Side, calling, config, header, request, response};
 use viasip::time::Instant;
 
 const CHALLENGE: &str = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n";
@@ -177,4 +177,12 @@ fn a_token_goes_with_each_request() {
             "{frame}"
         );
     }
+}
+
+/// A field that came with a NUL goes back as it came: without its Via an answer finds no way.
+#[test]
+fn an_answer_repeats_odd_fields() {
+    let mut b = Side::connected("bob");
+    b.receive(&request("OPTIONS", "bob", "1", "", 1, "", "").replace("invalid;branch", "invalid;x=\"a\0b\";branch"));
+    assert!(header(&b.expect("SIP/2.0 200"), "Via").unwrap().contains("a\0b"));
 }

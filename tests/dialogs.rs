@@ -98,6 +98,19 @@ fn a_repeated_2xx_to_a_reinvite_is_applied_once() {
     a.expect_nothing();
 }
 
+/// A second 2xx to a re-INVITE, under another tag, was applied too: in WebRTC that fails, and the call was ended.
+#[test]
+fn a_reinvite_has_one_answer() {
+    let (mut a, _) = in_call();
+    let again = renegotiate(&mut a);
+    a.media.clear();
+    a.receive(&response(&again, "200 OK", "", CONTACT, SDP));
+    a.expect("ACK");
+    a.receive(&response(&again, "200 OK", "", CONTACT, SDP).replace(";tag=far", ";tag=another"));
+    a.expect_nothing();
+    assert_eq!(a.media.len(), 1, "{:?}", a.media);
+}
+
 /// A call that ended while an offer of the far end was open left that INVITE unanswered, and its transaction for ever.
 #[test]
 fn an_open_offer_of_theirs_ends_with_the_call() {
@@ -252,6 +265,21 @@ fn a_request_inside_a_call_may_come_to_an_old_address() {
     a.receive(&grant(&register, "second"));
     a.receive(&from_far(&invite, "BYE", 7, "", "").replace("BYE sip:alice@", "BYE sip:first@"));
     a.expect("SIP/2.0 200");
+}
+
+/// An app's `contact_uri` may have no user: what came to it was 404.
+#[test]
+fn a_request_may_come_to_a_contact_without_a_user() {
+    let mut settings = config("bob");
+    settings.contact = viasip::uri::Uri::parse("sip:bob.invalid;transport=ws").unwrap();
+    let mut b = Side::new("bob", settings);
+    b.agent.start(Instant::from_millis(0));
+    b.pump();
+    let to = |uri: &str| invite("bob", "1", SDP).replace("INVITE sip:bob@example.com", &format!("INVITE {uri}"));
+    b.receive(&to("sip:bob.invalid;transport=ws"));
+    b.expect("SIP/2.0 180");
+    b.receive(&to("sip:other@bob.invalid").replace("bK1", "bK2").replace("far-call", "second"));
+    b.expect("SIP/2.0 404");
 }
 
 /// Of two offers that meet, in each combination of re-INVITE and UPDATE, both come through in the end.

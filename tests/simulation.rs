@@ -72,6 +72,15 @@ struct Call {
     terminals: u32,
     gone: u32,
     media_open: bool,
+    signalling: Signalling,
+}
+
+/// RTCPeerConnection.signalingState.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Signalling {
+    Stable,
+    HaveLocalOffer,
+    HaveRemoteOffer,
 }
 
 enum Line {
@@ -84,6 +93,8 @@ struct Phone {
     name: &'static str,
     agent: Agent,
     line: Line,
+    /// Whether the app has heard of a connection and not of its end.
+    heard_of_line: bool,
     media: VecDeque<(u64, SessionId, Ticket, MediaRequest)>,
     calls: Vec<Call>,
     referrals: Vec<(SessionId, u32)>,
@@ -120,6 +131,7 @@ impl World {
                 name,
                 agent: Agent::new(settings, Entropy::new(Counter::new(seed * 2 + salt))),
                 line: Line::Down,
+                heard_of_line: false,
                 media: VecDeque::new(),
                 calls: Vec::new(),
                 referrals: Vec::new(),
@@ -208,7 +220,11 @@ impl World {
                     }
                 }
                 2 => {
-                    let (_, _, ticket, request) = phone.media.pop_front().unwrap();
+                    let (_, id, ticket, request) = phone.media.pop_front().unwrap();
+                    let fault = faults && !matches!(request, MediaRequest::Answer | MediaRequest::Rollback);
+                    if !fault {
+                        phone.signal(id, &request)?;
+                    }
                     let result = match request {
                         MediaRequest::Acquire { .. } if faults => Err(MediaFault::UserMedia),
                         MediaRequest::Offer { .. } if faults => Err(MediaFault::CreateOffer),
@@ -394,7 +410,16 @@ impl World {
                     remote_hold: false,
                     ready_to_reoffer: false,
                 };
-                let call = Call { id, call_id, incoming, state, terminals: 0, gone: 0, media_open: !incoming };
+                let call = Call {
+                    id,
+                    call_id,
+                    incoming,
+                    state,
+                    terminals: 0,
+                    gone: 0,
+                    media_open: !incoming,
+                    signalling: Signalling::Stable,
+                };
                 phone.calls.push(call);
                 if nested {
                     let _ = phone.agent.terminate(now, id, &TerminateOptions::default());
@@ -410,6 +435,13 @@ impl World {
                 } else {
                     Err("gone at the wrong time".into())
                 };
+            }
+            Event::Connecting { .. } | Event::Disconnected { .. } => {
+                let opens = matches!(event, Event::Connecting { .. });
+                let told = std::mem::replace(&mut phone.heard_of_line, opens);
+                // As in JsSIP, leaving while it waits for the next attempt is told too.
+                let leaves = matches!(event, Event::Disconnected { error: false, .. });
+                return if told == opens && !leaves { Err(format!("{}: {event:?} twice", phone.name)) } else { Ok(()) };
             }
             Event::Session { id, state, kind } => (id, state, kind),
             _ => return Ok(()),
@@ -429,7 +461,7 @@ impl World {
             SessionEvent::ReferProgress { .. }
                 | SessionEvent::RequestDone { .. }
                 | SessionEvent::Authenticated { .. }
-                | SessionEvent::MediaFailed(MediaFault::UserMedia | MediaFault::SetRemote)
+                | SessionEvent::MediaFailed(_)
         );
         if call.terminals > 0 && !transfer {
             return Err(format!("{name}: {kind:?} after the end"));
@@ -537,6 +569,24 @@ impl Phone {
     fn disconnected(&mut self) {
         self.uncertain.extend(std::mem::take(&mut self.offers).into_keys());
         self.inbox.clear();
+    }
+
+    /// WebRTC takes each request in the state in which it comes.
+    fn signal(&mut self, id: SessionId, request: &MediaRequest) -> Verified {
+        use Signalling::{HaveLocalOffer, HaveRemoteOffer, Stable};
+        let call = self.call(id)?;
+        let next = match (request, call.signalling) {
+            (MediaRequest::Offer { .. }, Stable) => HaveLocalOffer,
+            (MediaRequest::RemoteAnswer { fresh: false, .. }, HaveLocalOffer) => Stable,
+            (MediaRequest::RemoteAnswer { fresh: true, .. }, Stable) => Stable,
+            (MediaRequest::RemoteOffer(_), Stable) => HaveRemoteOffer,
+            (MediaRequest::Answer, HaveRemoteOffer) => Stable,
+            (MediaRequest::Rollback, _) => Stable,
+            (MediaRequest::Acquire { .. } | MediaRequest::Enable(_), state) => state,
+            (request, state) => return Err(format!("{request:?} in {state:?} of {}", call.call_id)),
+        };
+        call.signalling = next;
+        Ok(())
     }
 
     /// A frame of ours: its number is new in its dialog, and there is one offer at a time.

@@ -90,7 +90,7 @@ impl Agent {
     fn line_lost(&mut self, flow: Flow) {
         self.out.set_flow(None);
         self.transactions.closed(flow);
-        self.settle();
+        self.settle_tables();
         let mut cx = cx!(self);
         for session in self.sessions.values_mut() {
             session.ringing_line_lost(&mut cx);

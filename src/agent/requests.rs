@@ -140,13 +140,10 @@ impl Agent {
     fn is_for_us(&self, request: &Request) -> bool {
         let user = request.uri.user_decoded();
         let gruu = |g: &Option<String>| g.as_deref().and_then(crate::uri::Uri::parse).and_then(|u| u.user_decoded());
-        let ours = [
-            self.config.uri.user_decoded(),
-            self.config.contact.user_decoded(),
-            gruu(&self.contact.public_gruu),
-            gruu(&self.contact.temporary_gruu),
-        ];
-        ours.into_iter().flatten().any(|u| Some(u) == user)
+        let ours =
+            [self.config.uri.user_decoded(), gruu(&self.contact.public_gruu), gruu(&self.contact.temporary_gruu)];
+        // A Contact may have no user.
+        user == self.config.contact.user_decoded() || ours.into_iter().flatten().any(|u| Some(u) == user)
     }
 
     fn session_of(&self, request: &Request) -> Option<SessionId> {

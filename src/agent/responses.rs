@@ -200,7 +200,7 @@ impl Agent {
             _ if response.method == Method::Invite && (200..300).contains(&response.status) => {
                 // The call is over, and its dialog with it: the INVITE still knows the way.
                 let branch = cx.entropy.branch();
-                if let Some(exchange) = cx.exchanges.get_mut(id) {
+                if let Some(exchange) = cx.exchanges.get_mut(id).filter(|e| e.acks.len() < MAX_ANSWERS) {
                     let ack = exchange.draft.ack(response).again(&branch, response.cseq, Vec::new()).encode();
                     exchange.acks.push((tag.to_owned(), ack.clone()));
                     cx.out.send(ack);

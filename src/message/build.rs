@@ -201,7 +201,7 @@ fn encode(start: &str, headers: &[(String, String)], body: &str) -> Vec<u8> {
     text.push_str(start);
     text.push_str("\r\n");
     // Whatever the way by which a text came here, it begins no line of its own.
-    for (name, value) in headers.iter().filter(|(_, value)| single_line(value)) {
+    for (name, value) in headers.iter().filter(|(_, value)| !value.contains(['\r', '\n'])) {
         for part in [name, ": ", value, "\r\n"] {
             text.push_str(part);
         }

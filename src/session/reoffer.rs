@@ -221,6 +221,10 @@ impl Session {
         if self.is_over() || response.status < 200 || self.waits.iter().any(taken) {
             return;
         }
+        // An INVITE inside a dialog has one answer; what comes under another tag is nobody's.
+        if response.status < 300 && !self.is_answered_by(response.to.tag().unwrap_or_default()) {
+            return;
+        }
         match response.status {
             200..300 => {
                 if let Some(dialog) = &mut self.dialog {
