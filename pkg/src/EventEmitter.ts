@@ -64,7 +64,7 @@ export class EventEmitter {
     const entries = this._events[event];
     if (!entries) {
       if (event !== 'error') return false;
-      throw args[0] instanceof Error ? args[0] : new Error(`Unhandled error. (${args[0]})`);
+      throw args[0] instanceof Error ? args[0] : new Error(`Unhandled error.${args[0] ? ` (${args[0]})` : ''}`);
     }
     for (const entry of entries) {
       try {

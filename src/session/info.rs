@@ -135,10 +135,6 @@ impl Session {
 
     /// An INFO of the far end: answered, then told.
     pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
-        if !self.is_established() {
-            cx.reply(server, Reply::new(403).because("Wrong Status"));
-            return;
-        }
         let Some(content_type) = request.content_type() else {
             cx.reply(server, Reply::new(415).with("Accept", crate::message::ACCEPT));
             return;

@@ -216,7 +216,7 @@ impl Peer {
             options = js::object([("iceRestart", JsValue::TRUE)]);
         }
         self.local_offer(&options).await?;
-        Ok(self.described().await)
+        Ok(self.described(ice_restart).await)
     }
 
     async fn local_offer(&self, options: &JsValue) -> Result<(), (MediaFault, JsValue)> {
@@ -230,7 +230,7 @@ impl Peer {
         let options = self.wanted.borrow().answer.clone();
         let answer = self.promised(&create, &options).await.map_err(|e| (MediaFault::CreateAnswer, e))?;
         self.set_local(&answer).await?;
-        Ok(self.described().await)
+        Ok(self.described(false).await)
     }
 
     async fn promised(&self, function: &JsValue, argument: &JsValue) -> Result<JsValue, JsValue> {
@@ -268,9 +268,11 @@ impl Peer {
         }
     }
 
-    /// Waits for the candidates, but not without end, and reads the description with them.
-    async fn described(&self) -> MediaAnswer {
-        if self.connection.ice_gathering_state() != RtcIceGatheringState::Complete && !self.closed.get() {
+    /// Waits for the candidates, but not without end, and reads the description with them. After a restart of ICE the
+    /// state still speaks of the old ones.
+    async fn described(&self, restarted: bool) -> MediaAnswer {
+        let gathered = self.connection.ice_gathering_state() == RtcIceGatheringState::Complete && !restarted;
+        if !gathered && !self.closed.get() {
             let promise = Promise::new(&mut |resolve, _| {
                 self.gathered.replace(Some(resolve));
             });

@@ -22,13 +22,19 @@ async function bundle(alias) {
 
 const files = await serveFiles();
 const browser = await chromium.launch(config.use.launchOptions);
+const bundles = { jssip: await bundle({}), viasip: await bundle({ jssip: path.join(root, 'pkg', 'dist', 'inline.js') }) };
 const pages = {};
-for (const [name, alias] of [['jssip', {}], ['viasip', { jssip: path.join(root, 'pkg', 'dist', 'inline.js') }]]) {
-  const page = await (await browser.newContext()).newPage();
-  await page.goto(`${files.url}/tests/e2e/blank.html`);
-  await page.addScriptTag({ content: await bundle(alias) });
-  pages[name] = page;
+
+/** New pages: one has only so many RTCPeerConnections in its life. */
+async function open() {
+  for (const [name, content] of Object.entries(bundles)) {
+    await pages[name]?.context().close();
+    pages[name] = await (await browser.newContext()).newPage();
+    await pages[name].goto(`${files.url}/tests/e2e/blank.html`);
+    await pages[name].addScriptTag({ content });
+  }
 }
+await open();
 
 const flat = (record) => [
   ...record.events.map((entry) => `event ${JSON.stringify(entry)}`),
@@ -40,7 +46,8 @@ let passed = 0;
 const failures = [];
 const used = new Set();
 const names = await pages.jssip.evaluate(() => window.parityNames);
-for (const [section, name] of names.filter(([, title]) => !only || title.includes(only))) {
+for (const [at, [section, name]] of names.filter(([, title]) => !only || title.includes(only)).entries()) {
+  if (at % 100 === 99) await open();
   const [theirs, ours] = await Promise.all([pages.jssip, pages.viasip].map((page) => page.evaluate((title) => window.parity(title), name)));
   const rules = allowed.filter((rule) => !rule.scenarios || rule.scenarios.includes(name));
   const reduce = (record, side) => rules.reduce((lines, rule) => {

@@ -206,7 +206,7 @@ export function normalise(frames) {
     if (!seen.has(key)) seen.set(key, `<${kind}${[...seen.keys()].filter((other) => other.startsWith(`${kind} `)).length + 1}>`);
     return seen.get(key);
   };
-  const ours = (value) => /^(far(-\w+)?|other|x\d)$|^z9hG4bKfar/.test(value);
+  const ours = (value) => /^(far(-\w+)?|other|x\d)$|^z9hG4bKfar[\dA-Z]*$/.test(value);
   return frames.map((frame) => {
     const id = header(frame, 'Call-ID');
     let head = frame.split('\r\n\r\n', 1)[0];

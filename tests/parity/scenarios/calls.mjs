@@ -134,33 +134,28 @@ export const calls = [
     world.note('sessions', Object.keys(world.ua._sessions).length);
     await world.pause();
   }),
-  call('6.3', 'terminated inside each event of a call of ours', async (world) => {
-    for (const name of ['connecting', 'sending', 'sdp', 'icecandidate']) {
-      world.call('bob', { eventHandlers: { ...world.handlers(['failed', 'ended', 'connecting', 'sending', 'progress']), [name]: () => {
-        world.note('inside', [name, world.session.status]);
-        if (!world.session.isEnded()) world.session.terminate();
-      } } });
-      await world.told('failed', world.events.filter((entry) => entry[0] === 'failed').length + 1);
-      await world.pause(60);
-    }
-  }),
-  call('6.3', 'terminated inside progress, accepted and confirmed', async (world) => {
+  ...['connecting', 'sdp', 'icecandidate', 'sending'].map((name) => call('6.3', `terminated inside ${name}`, async (world) => {
+    world.call('bob', { eventHandlers: { ...world.handlers(['failed', 'ended', 'connecting', 'sending', 'progress']), [name]: () => {
+      world.note('inside', [name, world.session.status]);
+      if (!world.session.isEnded()) world.session.terminate();
+    } } });
+    await world.told('failed');
+    await world.pause(100);
+  })),
+  ...['accepted', 'confirmed'].map((name) => call('6.3', `terminated inside ${name}`, async (world) => {
     world.reactions.BYE = (bye) => world.answer(bye, '200 OK', { contact: false });
-    for (const name of ['accepted', 'confirmed']) {
-      world.far = new RTCPeerConnection();
-      world.call('bob', { eventHandlers: { ...world.handlers(['failed', 'ended', 'accepted', 'confirmed']), [name]: () => {
-        world.note('inside', [name, world.session.status, world.session.isEstablished()]);
-        world.session.terminate();
-      } } });
-      const at = world.frames.filter((frame) => frame.startsWith('INVITE')).length + 1;
-      const invite = await world.sent('INVITE', at);
-      world.answer(invite, '200 OK', { sdp: await world.farAnswer(invite) });
-      await world.told('ended', at);
-      await world.pause(60);
-    }
+    world.call('bob', { eventHandlers: { ...world.handlers(['failed', 'ended', 'accepted', 'confirmed']), [name]: () => {
+      world.note('inside', [name, world.session.status, world.session.isEstablished()]);
+      world.session.terminate();
+    } } });
+    const invite = await world.sent('INVITE');
+    world.answer(invite, '200 OK', { sdp: await world.farAnswer(invite) });
+    await world.told('ended');
+    await world.pause(60);
+  })),
+  call('6.3', 'terminated inside progress', async (world) => {
     world.call('bob', { eventHandlers: { ...world.handlers(['failed']), progress: () => world.session.terminate() } });
-    const invite = await world.sent('INVITE', 3);
-    world.answer(invite, '180 Ringing');
+    world.answer(await world.sent('INVITE'), '180 Ringing');
     await world.sent('CANCEL');
   }),
   call('6.3', 'terminated inside peerconnection of a call that comes in', async (world) => {

@@ -13,8 +13,9 @@ import { requests } from './requests.mjs';
 import { subscription } from './subscription.mjs';
 import { transport } from './transport.mjs';
 import { values } from './values.mjs';
+import { wire } from './wire.mjs';
 
 export const scenarios = [
   ...configuration, ...registration, ...outgoing, ...incoming, ...inside, ...messages, ...subscription, ...values, ...transport,
-  ...emitters, ...fields, ...lifecycle, ...calls, ...requests,
+  ...emitters, ...fields, ...lifecycle, ...calls, ...requests, ...wire,
 ];

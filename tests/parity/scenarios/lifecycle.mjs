@@ -115,7 +115,7 @@ export const lifecycle = [
     },
   },
   {
-    section: '4.2', name: 'the line closes two seconds after the stop',
+    section: '4.2', name: 'the line is closed after the stop',
     async run(world) {
       world.reactions.REGISTER = granted(world);
       const ua = made(world, { register: true });
@@ -189,6 +189,25 @@ export const lifecycle = [
       granted(world)(await world.sent('REGISTER', 2));
       await world.pause();
       world.note('registered once', ua.isRegistered());
+    },
+  },
+  {
+    section: '5', name: 'register() right after unregister()',
+    async run(world) {
+      const ua = made(world);
+      ua.start();
+      await world.until(() => ua.isConnected());
+      ua.register();
+      granted(world)(await world.sent('REGISTER'));
+      await world.told('registered');
+      ua.unregister();
+      ua.register();
+      const away = await world.sent('REGISTER', 2);
+      await world.pause();
+      granted(world)(away);
+      granted(world)(await world.sent('REGISTER', 3));
+      await world.told('registered', 2);
+      world.note('in the end', ua.isRegistered());
     },
   },
   {

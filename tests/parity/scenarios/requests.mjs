@@ -116,16 +116,14 @@ export const requests = [
     world.other.terminate();
     await world.sent('NOTIFY', 2);
   }),
-  talking('13.3', 'refer: to other schemes', async (world) => {
-    for (const [at, to] of ['<sips:c@d.e>', '<sip:c@d.e;method=BYE>'].entries()) {
-      world.session.once('refer', ({ request, reject }) => {
-        world.note('refer', request.refer_to.toString());
-        reject();
-      });
-      world.ask('REFER', { inside: world.invite, cseq: at + 2, lines: `Refer-To: ${to}\r\n` });
-      await world.pause(60);
-    }
-  }),
+  ...['<sips:c@d.e>', '<sip:c@d.e;method=BYE>', 'sip:c@d.e', '<tel:+123>'].map((to) => talking('13.3', `refer: to ${to}`, async (world) => {
+    world.session.once('refer', ({ request, reject }) => {
+      world.note('refer', request.refer_to.toString());
+      reject();
+    });
+    world.ask('REFER', { inside: world.invite, cseq: 2, lines: `Refer-To: ${to}\r\n` });
+    await world.pause(60);
+  })),
   talking('6.3', 'replaces: accepted', async (world) => {
     const { invite, session } = world;
     const ids = [/^Call-ID: (.*)$/m.exec(invite)[1].trim(), /^From: .*tag=(\w+)/m.exec(invite)[1]];
@@ -344,9 +342,12 @@ export const requests = [
     for (const name of ['start', 'notify', 'setActiveState', 'terminate']) thrown(world, name, () => notifier[name]() ?? 'nothing');
     await world.pause();
   }),
-  started('9', 'a subscriber of theirs: a fetch, and one that is refused', async (world) => {
+  started('9', 'a subscriber of theirs: a fetch', async (world) => {
     await served(world, {}, 'Event: presence\r\nExpires: 0\r\n');
     await world.told('terminated');
+    await world.pause();
+  }),
+  started('9', 'a subscriber of theirs: refused', async (world) => {
     world.ua.once('newSubscribe', ({ request }) => request.reply(403, 'No', ['X-Why: 1']));
     world.ask('SUBSCRIBE', { lines: 'Event: presence\r\n', from: 'x2', call: 'far-x2' });
     await world.sent('SIP/2.0 403');
