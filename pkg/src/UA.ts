@@ -47,6 +47,8 @@ export class UA extends EventEmitter {
   _transport: Transport | null = null;
   _registrator: Registrator;
   _sessions: Record<string, RTCSession> = {};
+  /** For who looks whether anything is under way: the core alone knows. */
+  _transactions = { nist: {}, nict: {}, ist: {}, ict: {} };
   _handles: Map<number, Handled> = new Map();
   _status = 0;
   _sockets: WeightedSocket[];
@@ -228,7 +230,7 @@ export class UA extends EventEmitter {
   /** A trail that is a function is asked before each REGISTER. */
   _trail(): void {
     const trail = this._configuration.register_from_tag_trail;
-    if (typeof trail === 'function') wasm.agent_configure(this._open(), 'register_from_tag_trail', trail());
+    if (typeof trail === 'function') wasm.agent_configure(this._open(), 'register_from_tag_trail', String(trail()));
   }
 
   _down(): void {

@@ -17,7 +17,7 @@ export class WebSocketInterface implements Socket {
   constructor(url: string) {
     const match = /^(wss?):\/\/(\[[^\]]+\]|[^/:?#]+)(:\d+)?([/?#]|$)/.exec(String(url));
     if (!match) throw new TypeError(`Invalid argument: ${url}`);
-    this._url = url;
+    this._url = String(url);
     this._sip_uri = `sip:${match[2]}${match[3] ?? ''};transport=ws`;
     this._via_transport = (match[1] as string).toUpperCase();
   }

@@ -32,13 +32,15 @@ export const Grammar = { parse: Rules.parse, toSource: Rules.toSource, SyntaxErr
 export const name = 'viasip';
 export const version = VERSION;
 
+const text = (sdp: string | null) => (sdp === null || sdp === undefined ? undefined : String(sdp));
+
 /** Why two session descriptions cannot meet, in words. */
 export const diagnose = (offer: string | null, answer: string | null): Diagnosis[] =>
-  wasm.diagnose(offer ?? undefined, answer ?? undefined);
+  wasm.diagnose(text(offer), text(answer));
 
 /** What two ends must share, row by row. */
 export const features = (local: string | null, remote: string | null): Feature[] =>
-  wasm.features(local ?? undefined, remote ?? undefined);
+  wasm.features(text(local), text(remote));
 
 export type { UAConfiguration } from './Config.js';
 export type * from './RTCSession/options.js';

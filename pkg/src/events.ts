@@ -28,7 +28,7 @@ export interface ConnectedEvent {
   socket: Transport & Socket;
 }
 export interface DisconnectEvent {
-  socket: Transport & Socket;
+  socket: Socket;
   error: boolean;
   code?: number;
   reason?: string;

@@ -117,6 +117,14 @@ export const allowed = [
     apply: (record) => anyOrder(lines(/^frame \d {2}(ACK|CSeq: <first\+0> ACK)/)(record)).filter((line, at, list) => line !== list[at - 1]),
   },
   {
+    id: '`stop()` before `start()` tells nothing', reason: 'No line was there to be disconnected.',
+    scenarios: ['stopped before it was started'], apply: instead(['event ["disconnected"'], []),
+  },
+  {
+    id: 'the ACK of a 2xx carries the credentials of its INVITE', reason: 'RFC 3261 13.2.2.4.',
+    scenarios: ['a challenge to each request of a call'], apply: instead([], ['frame 4  Proxy-Authorization', 'frame 10  Proxy-Authorization']),
+  },
+  {
     id: '`stop()` closes the line as soon as everything is said', reason: 'JsSIP waits two seconds whenever something was on its way.',
     scenarios: ['the line is closed after the stop'], apply: notes('still up'),
   },

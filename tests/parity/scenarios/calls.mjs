@@ -122,6 +122,32 @@ export const calls = [
     window.RTCPeerConnection = Real;
     world.note('given', [given, given[0][0] === pcConfig]);
   }),
+  call('6.1', 'constraints reach createOffer and createAnswer', async (world) => {
+    const given = [];
+    const real = {};
+    for (const name of ['createOffer', 'createAnswer']) {
+      real[name] = RTCPeerConnection.prototype[name];
+      RTCPeerConnection.prototype[name] = function (...args) {
+        if (this !== world.far) given.push([name, args[0] ?? null]);
+        return real[name].apply(this, args);
+      };
+    }
+    await world.talking({ rtcOfferConstraints: { offerToReceiveAudio: true }, rtcAnswerConstraints: { voiceActivityDetection: false } });
+    world.ask('INVITE', { inside: world.invite, cseq: 2, text: await world.farOffer() });
+    const ok = await world.sent('SIP/2.0 200');
+    await world.far.setRemoteDescription({ type: 'answer', sdp: ok.slice(ok.indexOf('\r\n\r\n') + 4) });
+    world.ask('ACK', { inside: world.invite, cseq: 2, contact: false });
+    await world.pause();
+    world.session.renegotiate({ rtcOfferConstraints: { offerToReceiveVideo: true } });
+    const second = await world.sent('INVITE', 2);
+    world.answer(second, '200 OK', { sdp: await world.farAnswer(second) });
+    await world.until(() => world.session.isReadyToReOffer());
+    await world.pause();
+    world.session.hold();
+    await world.sent('INVITE', 3);
+    Object.assign(RTCPeerConnection.prototype, real);
+    world.note('given', given);
+  }),
   call('6.4', 'RTCPeerConnection cannot be made', async (world) => {
     const Real = window.RTCPeerConnection;
     window.RTCPeerConnection = class {

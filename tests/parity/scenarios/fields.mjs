@@ -40,6 +40,41 @@ export const fields = [
     world.note('some', [debug.enabled('JsSIP:UA'), debug.enabled('JsSIP:Transport'), debug.enabled('JsSIP:RTCSession')]);
     debug.disable();
   }),
+  {
+    section: '11', name: 'arguments of other kinds break nothing',
+    async run(world) {
+      await world.line();
+      await world.talking();
+      const { JsSIP, ua, session } = world;
+      const { URI, NameAddrHeader, Grammar, Utils, WebSocketInterface } = JsSIP;
+      const uri = new URI('sip', 'a', 'b.c');
+      const each = {
+        uri: (x) => URI.parse(x), made: (x) => new URI(x, x, x, x).toString(), address: (x) => NameAddrHeader.parse(x), named: (x) => new NameAddrHeader(uri, x, { x }).toString(),
+        grammar: (x) => Grammar.parse(x, 'Contact'), target: (x) => Utils.normalizeTarget(x, x), domain: (x) => Utils.normalizeTarget('bob', x), escape: (x) => Utils.escapeUser(x), md5: (x) => Utils.calculateMD5(x), host: (x) => Utils.hostType(x),
+        headerize: (x) => Utils.headerize(x), socket: (x) => new WebSocketInterface(x), user: (x) => { uri.user = x; return uri.toString(); }, set: (x) => ua.set('display_name', x), headers: (x) => ua.set('extra_headers', x), realm: (x) => ua.set('realm', x),
+        info: (x) => session.sendInfo(x, x, { extraHeaders: x }), dtmf: (x) => session.sendDTMF(x, { duration: x, interToneGap: x, transportType: x }), request: (x) => session.sendRequest(x, { body: x, extraHeaders: x }), refer: (x) => session.refer(x, { extraHeaders: x }),
+        hold: (x) => session.hold(x), mute: (x) => session.mute(x), subscribe: (x) => ua.subscribe(x, x, x, { expires: x, contentType: x, extraHeaders: x, params: x }), message: (x) => ua.sendMessage(x, x, { contentType: x, extraHeaders: x, fromUserName: x, fromDisplayName: x }),
+        body: (x) => ua.sendMessage('bob', x, { fromUserName: x, contentType: x }), contact: (x) => ua.registrator().setExtraContactParams(x), registrator: (x) => ua.registrator().setExtraHeaders(x), data: (x) => world.socket.ondata(x),
+        terminate: (x) => session.terminate({ status_code: x, reason_phrase: x, cause: x, extraHeaders: x, body: x }),
+      };
+      let traps = 0;
+      for (const [name, run] of Object.entries(each)) {
+        for (const x of [5, -1, NaN, true, {}, [], [5], () => 1, null, undefined, new Date(0), 10n]) {
+          try {
+            run(x);
+          } catch (error) {
+            if (error.name === 'RuntimeError') {
+              traps += 1;
+              world.note('trap', name);
+            }
+          }
+        }
+      }
+      world.events = world.events.filter(([name]) => name === 'trap');
+      world.frames.length = 0;
+      world.note('after all', [traps, String(Utils.normalizeTarget('bob', 'd.com')), ua.isConnected()]);
+    },
+  },
   value('3', 'exceptions: falsy values and classes', (world) => {
     const { ConfigurationError, InvalidStateError, NotSupportedError, NotReadyError } = world.JsSIP.Exceptions;
     for (const given of [0, '', null, false, [], {}, [1, 'a'], 'text']) tried(world, `value ${JSON.stringify(given)}`, () => new ConfigurationError('uri', given).message);

@@ -364,6 +364,26 @@ export const lifecycle = [
     },
   },
   {
+    section: '4.2', name: 'another password after a wrong one, and fields that applications look at',
+    async run(world) {
+      let asked = 0;
+      world.reactions.REGISTER = (register) =>
+        ((asked += 1) < 4
+          ? world.answer(register, '401 Unauthorized', { lines: 'WWW-Authenticate: Digest realm="example.com", nonce="abc"\r\n', contact: false })
+          : granted(world)(register));
+      const ua = made(world, { password: 'wrong' });
+      world.note('fields', [Object.keys(ua._transactions), ua._transactions.ict, Object.keys(ua._sessions), ua._registrator === ua.registrator(), ua._transport === ua.transport, ua._contact === ua.contact, ua._configuration === ua.configuration, ua._status]);
+      ua.start();
+      await world.until(() => ua.isConnected());
+      ua.register();
+      await world.told('registrationFailed');
+      world.note('set', [ua.set('password', 'right'), ua.get('password') ?? null]);
+      ua.register();
+      await world.told('registered');
+      world.note('responses', new Set(world.frames.map((frame) => /response="(\w+)"/.exec(frame)?.[1]).filter(Boolean)).size);
+    },
+  },
+  {
     section: '13.4', name: 'ha1 and realm instead of a password',
     async run(world) {
       let asked = 0;
