@@ -35,7 +35,7 @@ async function buildWasm() {
   const args = 'build --target web --release --no-pack --no-gitignore --out-name viasip --out-dir pkg/wasm'.split(' ');
   await step('wasm-pack build', 'wasm-pack', args, { env: wasmEnvironment() });
   const raw = `${wasmFile}.raw`;
-  writeFileSync(raw, silence(readFileSync(wasmFile)));
+  writeFileSync(raw, await silence(readFileSync(wasmFile)));
   // What counts is the size once it is compressed: inlining into several callers costs 5 kB of it, -Os beats -Oz by 2 kB
   // (and is faster), and functions of one kind beside each other save 1 kB.
   const features = ['bulk-memory', 'mutable-globals', 'nontrapping-float-to-int', 'sign-ext', 'multivalue', 'reference-types', 'bulk-memory-opt'];

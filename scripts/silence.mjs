@@ -1,6 +1,5 @@
 // Takes out of the wasm what a panic would say. There is nowhere to say it on this target: the standard library's
 // message is formatted for a stderr that does not exist, then the module traps. Only the formatting goes; the trap stays.
-import binaryen from 'binaryen';
 
 /** Functions that never return: a panic, or a failed allocation. Each becomes the trap that it would have ended in. */
 const ENDS = [
@@ -19,7 +18,9 @@ const plain = (name) =>
   name.replace(/\\([0-9a-f]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16))).replace(/\[[0-9a-f]{8,16}\]/g, '').replace(/::h[0-9a-f]{16}$/, '');
 
 /** The module without them; `bytes` has to carry its name section. */
-export function silence(bytes) {
+export async function silence(bytes) {
+  // Not installed yet when this file is first read.
+  const { default: binaryen } = await import('binaryen');
   binaryen.setDebugInfo(true);
   const wasm = binaryen.readBinary(bytes);
   wasm.setFeatures(FEATURES.reduce((all, name) => all | binaryen.Features[name], 0));
