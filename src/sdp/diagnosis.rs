@@ -82,14 +82,14 @@ fn finding(code: &'static str, severity: Severity, message: impl Into<String>, h
 /// Compares an offer and its answer with what WebRTC needs of both. Either may be missing.
 pub fn diagnose(offer: Option<&str>, answer: Option<&str>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let ends = [("The offer", offer), ("The answer", answer)];
-    for (who, sdp) in ends {
-        if let Some(sdp) = sdp {
-            needs(who, &Description::parse(sdp), &mut findings);
+    let (offer, answer) = (offer.map(Description::parse), answer.map(Description::parse));
+    for (who, description) in [("The offer", &offer), ("The answer", &answer)] {
+        if let Some(description) = description {
+            needs(who, description, &mut findings);
         }
     }
-    if let (Some(offer), Some(answer)) = (offer, answer) {
-        together(&Description::parse(offer), &Description::parse(answer), &mut findings);
+    if let (Some(offer), Some(answer)) = (&offer, &answer) {
+        together(offer, answer, &mut findings);
     }
     findings
 }
@@ -221,8 +221,12 @@ fn together(offer: &Description, answer: &Description, findings: &mut Vec<Findin
 }
 
 fn names(media: &Media) -> Vec<String> {
-    let mut names: Vec<String> = media.codecs().into_iter().map(|c| c.name).collect();
-    names.dedup();
+    let mut names: Vec<String> = Vec::new();
+    for codec in media.codecs() {
+        if names.last() != Some(&codec.name) {
+            names.push(codec.name);
+        }
+    }
     names
 }
 

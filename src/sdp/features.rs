@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::{Description, Media};
+use super::Description;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,106 +31,92 @@ impl Serialize for Feature {
     }
 }
 
-type Read = fn(&Description) -> String;
+type Said = [Vec<String>; 9];
+
+const ROWS: [(&str, bool, &str); 9] = [
+    ("Profile", false, "Use UDP/TLS/RTP/SAVPF, or a media gateway."),
+    ("DTLS", true, "Switch DTLS-SRTP on (a=fingerprint), or use a media gateway."),
+    ("ICE", true, "Switch ICE on (ice-ufrag, ice-pwd), or use a media gateway."),
+    ("Candidates", false, "Allow UDP; give STUN and TURN servers."),
+    ("rtcp-mux", true, "Switch rtcp-mux on."),
+    ("BUNDLE", false, "Switch BUNDLE on for several media."),
+    ("Audio codec", true, "Allow Opus, PCMU or PCMA."),
+    ("Video codec", true, "Allow VP8 or H264, or call without video."),
+    ("RTCP feedback", false, "Allow nack, pli and ccm fir for video."),
+];
 
 /// The table for a local and a remote description; a missing one counts as unknown.
 pub fn features(local: Option<&str>, remote: Option<&str>) -> Vec<Feature> {
-    let rows: [(&'static str, Read, bool, &'static str); 9] = [
-        ("Profile", profile, false, "Use UDP/TLS/RTP/SAVPF, or a media gateway."),
-        ("DTLS", dtls, true, "Switch DTLS-SRTP on (a=fingerprint), or use a media gateway."),
-        ("ICE", ice, true, "Switch ICE on (ice-ufrag, ice-pwd), or use a media gateway."),
-        ("Candidates", candidates, false, "Allow UDP; give STUN and TURN servers."),
-        ("rtcp-mux", rtcp_mux, true, "Switch rtcp-mux on."),
-        ("BUNDLE", bundle, false, "Switch BUNDLE on for several media."),
-        ("Audio codec", audio, true, "Allow Opus, PCMU or PCMA."),
-        ("Video codec", video, true, "Allow VP8 or H264, or call without video."),
-        ("RTCP feedback", feedback, false, "Allow nack, pli and ccm fir for video."),
-    ];
-    let (local, remote) = (local.map(Description::parse), remote.map(Description::parse));
-    let row = |(feature, read, needed, hint): (&'static str, Read, bool, &'static str)| {
-        let side = |d: &Option<Description>| d.as_ref().map_or_else(|| "not known".to_owned(), read);
-        let (yours, theirs) = (side(&local), side(&remote));
+    let (ours, known) = (said(local), local.is_some());
+    let theirs = said(remote);
+    let mut rows = Vec::with_capacity(ROWS.len());
+    for ((&(feature, needed, hint), yours), theirs) in ROWS.iter().zip(&ours).zip(&theirs) {
         let shared = match feature {
-            "Audio codec" | "Video codec" => share(&yours, &theirs),
-            "Profile" => theirs == yours || theirs.ends_with("SAVPF"),
-            _ => theirs != "none",
+            "Audio codec" | "Video codec" => theirs.iter().any(|t| yours.iter().any(|y| y.eq_ignore_ascii_case(t))),
+            "Profile" => (known && theirs == yours) || theirs.last().is_some_and(|p| p.ends_with("SAVPF")),
+            _ => !theirs.is_empty(),
         };
-        let verdict = match (&remote, yours == "none" && matches!(feature, "Video codec" | "BUNDLE" | "RTCP feedback"))
-        {
-            (None, _) => "unknown",
-            (_, true) => "ok",
-            _ if shared => "ok",
+        let optional = matches!(feature, "Video codec" | "BUNDLE" | "RTCP feedback");
+        let verdict = match remote {
+            None => "unknown",
+            _ if shared || (optional && known && yours.is_empty()) => "ok",
             _ if needed => "missing",
             _ => "warning",
         };
-        Feature { feature, yours, theirs, verdict, hint: if verdict == "ok" { "" } else { hint } }
-    };
-    rows.map(row).into()
+        let hint = if verdict == "ok" { "" } else { hint };
+        let (yours, theirs) = (words(yours, known), words(theirs, remote.is_some()));
+        rows.push(Feature { feature, yours, theirs, verdict, hint });
+    }
+    rows
 }
 
-fn share(yours: &str, theirs: &str) -> bool {
-    theirs
-        .split(',')
-        .any(|t| t != "none" && yours.split(',').any(|y| y.trim_start().eq_ignore_ascii_case(t.trim_start())))
+fn words(list: &[String], known: bool) -> String {
+    match list {
+        _ if !known => "not known".to_owned(),
+        [] => "none".to_owned(),
+        list => list.join(", "),
+    }
 }
 
-fn or_none(text: String) -> String {
-    if text.is_empty() { "none".to_owned() } else { text }
-}
-
-fn joined(items: impl Iterator<Item = String>) -> String {
-    let mut seen: Vec<String> = Vec::new();
-    for item in items {
-        if !seen.contains(&item) {
-            seen.push(item);
+/// What a description says of each, in the order of the rows.
+fn said(sdp: Option<&str>) -> Said {
+    let mut said = Said::default();
+    let Some(sdp) = sdp else { return said };
+    let description = Description::parse(sdp);
+    let [profile, dtls, ice, candidates, rtcp_mux, bundle, audio, video, feedback] = &mut said;
+    if !description.bundle.is_empty() {
+        bundle.push(description.bundle.join(" "));
+    }
+    for media in description.active() {
+        add(profile, &media.profile);
+        if let Some(fingerprint) = media.attribute("fingerprint") {
+            let hash = fingerprint.split(' ').next().unwrap_or_default();
+            add(dtls, &[hash, ", setup ", media.attribute("setup").unwrap_or("not said")].concat());
+        }
+        if media.has_ice() {
+            add(ice, "yes");
+        }
+        for kind in media.candidates() {
+            add(candidates, kind);
+        }
+        if media.has_rtcp_mux() {
+            add(rtcp_mux, "yes");
+        }
+        let list = if media.kind == "audio" { &mut *audio } else { &mut *video };
+        for codec in media.codecs() {
+            add(list, &codec.name);
+        }
+        for value in media.attributes("rtcp-fb") {
+            if let Some((_, kind)) = value.split_once(' ') {
+                add(feedback, kind);
+            }
         }
     }
-    or_none(seen.join(", "))
+    said
 }
 
-fn profile(d: &Description) -> String {
-    joined(d.active().map(|m| m.profile.clone()))
-}
-
-fn dtls(d: &Description) -> String {
-    joined(d.active().filter(|m| m.has_fingerprint()).map(|m| {
-        let hash = m.attribute("fingerprint").and_then(|f| f.split(' ').next()).unwrap_or_default();
-        format!("{hash}, setup {}", m.attribute("setup").unwrap_or("not said"))
-    }))
-}
-
-fn ice(d: &Description) -> String {
-    joined(d.active().filter(|m| m.has_ice()).map(|_| "yes".to_owned()))
-}
-
-fn candidates(d: &Description) -> String {
-    joined(d.active().flat_map(Media::candidates).map(str::to_owned))
-}
-
-fn rtcp_mux(d: &Description) -> String {
-    joined(d.active().filter(|m| m.has_rtcp_mux()).map(|_| "yes".to_owned()))
-}
-
-fn bundle(d: &Description) -> String {
-    or_none(d.bundle.join(" "))
-}
-
-fn codecs(d: &Description, kind: &str) -> String {
-    joined(d.active().filter(|m| m.kind == kind).flat_map(|m| m.codecs()).map(|c| c.name))
-}
-
-fn audio(d: &Description) -> String {
-    codecs(d, "audio")
-}
-
-fn video(d: &Description) -> String {
-    codecs(d, "video")
-}
-
-fn feedback(d: &Description) -> String {
-    joined(
-        d.active()
-            .flat_map(|m| m.attributes("rtcp-fb"))
-            .filter_map(|f| f.split_once(' ').map(|(_, kind)| kind.to_owned())),
-    )
+fn add(list: &mut Vec<String>, item: &str) {
+    if !list.iter().any(|known| known == item) {
+        list.push(item.to_owned());
+    }
 }
