@@ -359,7 +359,7 @@ export const requests = [
     await world.told('terminated');
   }),
   started('9', 'a subscriber of theirs that runs out', async (world) => {
-    await served(world, {}, 'Event: presence\r\nExpires: 1\r\n');
+    await served(world, {}, 'Event: presence\r\nExpires: 2\r\n');
     world.notifier.notify('x');
     await world.told('terminated');
     await world.pause();
