@@ -1,4 +1,4 @@
-// Real SIP servers on loopback: Kamailio, rtpengine, sipp and Asterisk, each on free ports in a folder of its own.
+// Real SIP servers and phones on loopback: Kamailio, rtpengine, sipp, baresip, coturn and Asterisk, each on free ports in a folder of its own.
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createSocket } from 'node:dgram';
@@ -58,6 +58,76 @@ export async function startRtpengine() {
   return { ng, stop: () => child.kill() };
 }
 
+/** A phone that speaks WebRTC by itself, registered at Kamailio by UDP; it returns what it hears. */
+export async function startBaresip(user, kamailio, account = 'mediaenc=dtls_srtp;medianat=ice;answermode=auto') {
+  const [port, control, where] = [await freeUdp(), await freeTcp(), folder('baresip')];
+  // `account` reads the account, whose parts have to be there by then.
+  const modules = ['aubridge', 'ausine', 'contact', 'ctrl_tcp', 'dtls_srtp', 'g711', 'ice', 'menu', 'opus', 'srtp', 'account'];
+  const low = 39_000 + Math.floor(Math.random() * 40) * 20;
+  writeFileSync(path.join(where, 'config'), `sip_listen 127.0.0.1:${port}
+net_interface 127.0.0.1
+rtcp_mux yes
+rtp_ports ${low}-${low + 19}
+call_max_calls 4
+audio_source ausine,440
+audio_player aubridge,nil
+audio_alert ausine,400
+ctrl_tcp_listen 127.0.0.1:${control}
+module_path /usr/lib/baresip/modules
+${modules.map((name) => `module ${name}.so`).join('\n')}
+`);
+  writeFileSync(path.join(where, 'accounts'), `<sip:${user}@viasip.test>;auth_user=${user};auth_pass=secret;outbound="sip:127.0.0.1:${kamailio.udp}";regint=600;audio_codecs=opus/48000/2,PCMU/8000/1;${account}\n`);
+  writeFileSync(path.join(where, 'contacts'), '');
+  const child = run('baresip', ['-f', where]);
+  await listening(control, 'baresip', child);
+  const line = connect(control, '127.0.0.1');
+  const heard = [];
+  let rest = Buffer.alloc(0);
+  line.on('data', (data) => {
+    // Netstrings of JSON: "<length>:<text>,".
+    rest = Buffer.concat([rest, data]);
+    for (;;) {
+      const colon = rest.indexOf(':');
+      const length = Number(rest.subarray(0, Math.max(colon, 0)));
+      if (colon < 1 || rest.length < colon + length + 2) return;
+      heard.push(JSON.parse(rest.subarray(colon + 1, colon + 1 + length)));
+      rest = rest.subarray(colon + length + 2);
+    }
+  });
+  const until = async (what, check) => {
+    for (let tries = 0; tries < 200; tries += 1) {
+      const found = heard.find(check);
+      if (found) return found;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`baresip: no ${what}\n${JSON.stringify(heard)}\n${child.output}`);
+  };
+  const event = (type) => until(type, (message) => message.event && message.type === type);
+  let token = 0;
+  const command = (name, params) => {
+    const text = JSON.stringify({ command: name, params, token: String((token += 1)) });
+    line.write(`${Buffer.byteLength(text)}:${text},`);
+    const mine = String(token);
+    return until(name, (message) => message.response && message.token === mine);
+  };
+  for (let tries = 0; !(await command('reginfo')).data.includes('OK'); tries += 1) {
+    if (tries === 50) throw new Error(`baresip: not registered\n${child.output}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { event, command, heard, forget: () => heard.splice(0), log: () => child.output, stop: () => (line.destroy(), child.kill()) };
+}
+
+/** A TURN server, for `user` with the password `secret`. */
+export async function startTurn() {
+  const [port, where] = [await freeTcp(), folder('turn')];
+  const args = ['-n', '--no-tls', '--no-dtls', '--no-cli', '--lt-cred-mech', '--realm=viasip.test', '--user=user:secret', '--allow-loopback-peers',
+    '--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', `--listening-port=${port}`, '--min-port=40000', '--max-port=40999',
+    '--log-file=stdout', `--pidfile=${path.join(where, 'pid')}`, `--userdb=${path.join(where, 'db')}`];
+  const child = run('turnserver', args, { cwd: where });
+  await listening(port, 'turnserver', child);
+  return { url: `turn:127.0.0.1:${port}`, log: () => child.output, stop: () => child.kill() };
+}
+
 /** A plain phone: RTP/AVP, no DTLS, no ICE; it returns what it hears. */
 export async function startSipp() {
   const port = await freeUdp();
@@ -87,7 +157,7 @@ export async function startKamailio({ algorithm = 'MD5', ng = 2223, sipp = 5999,
   writeFileSync(file, text);
   const child = run('kamailio', ['-f', file, '-DD', '-E', '-m', '32', '-M', '8', '-Y', where, '-P', path.join(where, 'pid')]);
   await listening(ws, 'kamailio', child);
-  return { url: `ws://127.0.0.1:${ws}`, log: () => child.output, stop: () => child.kill() };
+  return { url: `ws://127.0.0.1:${ws}`, udp, log: () => child.output, stop: () => child.kill() };
 }
 
 export async function startAsterisk() {
