@@ -44,7 +44,10 @@ export function follow(ua, url) {
   ua.on('registrationFailed', ({ cause, response }) => {
     const wrong = response && [401, 403, 407].includes(response.status_code);
     const words = wrong ? 'Refused: the name or password is wrong.' : `Failed: ${cause}.`;
-    lamp('registration', words, false, [response ? `The server said: ${response.status_code} ${response.reason_phrase}` : 'The server did not answer.']);
+    const again = ua.registrator().refreshAt;
+    const facts = [response ? `The server said: ${response.status_code} ${response.reason_phrase}` : 'The server did not answer.'];
+    if (again) facts.push(`Asked again at ${time(again)}`);
+    lamp('registration', words, false, facts);
   });
 }
 

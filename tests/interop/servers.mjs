@@ -155,9 +155,19 @@ export async function startKamailio({ algorithm = 'MD5', ng = 2223, sipp = 5999,
   const text = readFileSync(path.join(here, 'kamailio.cfg'), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]);
   const file = path.join(where, 'kamailio.cfg');
   writeFileSync(file, text);
-  const child = run('kamailio', ['-f', file, '-DD', '-E', '-m', '32', '-M', '8', '-Y', where, '-P', path.join(where, 'pid')]);
-  await listening(ws, 'kamailio', child);
-  return { url: `ws://127.0.0.1:${ws}`, udp, log: () => child.output, stop: () => child.kill() };
+  let child;
+  const start = async () => {
+    child = run('kamailio', ['-f', file, '-DD', '-E', '-m', '32', '-M', '8', '-Y', where, '-P', path.join(where, 'pid')]);
+    await listening(ws, 'kamailio', child);
+  };
+  const restart = async () => {
+    const over = new Promise((resolve) => child.on('exit', resolve));
+    child.kill();
+    await over;
+    await start();
+  };
+  await start();
+  return { url: `ws://127.0.0.1:${ws}`, udp, restart, log: () => child.output, stop: () => child.kill() };
 }
 
 export async function startAsterisk() {
@@ -174,7 +184,7 @@ export async function startAsterisk() {
   write('asterisk.conf', '[directories]\nastetcdir => /etc/viasip\nastrundir => /run/viasip\nastspooldir => /run/viasip/spool\nastmoddir => /usr/lib/x86_64-linux-gnu/asterisk/modules\n[options]\nverbose = 3\n');
   write('http.conf', `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=${http}\n`);
   write('rtp.conf', `[general]\nrtpstart=${rtp}\nrtpend=${rtp + 900}\nicesupport=yes\n`);
-  const user = (name, algorithm, more = '') => `
+  const user = (name, algorithm, more = '', aor = '') => `
 [${name}]
 type=endpoint
 context=default
@@ -196,9 +206,18 @@ type=aor
 max_contacts=5
 remove_existing=yes
 mailboxes=100@default
+${aor}
 `;
-  write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=127.0.0.1\n${user('a-md5', 'MD5')}${user('a-sha256', 'SHA-256')}${user('a-sha512', 'SHA-512-256')}${user('a-info', 'MD5', 'dtmf_mode=info')}`);
-  write('extensions.conf', '[default]\nexten => echo,1,Answer()\n same => n,Echo()\nexten => read,1,Answer()\n same => n,Read(digits,,4,,1,15)\n same => n,Set(GLOBAL(heard)=${digits})\n same => n,Wait(30)\nexten => press,1,Answer()\n same => n,Wait(1)\n same => n,SendDTMF(28)\n same => n,Wait(30)\nexten => desk,hint,PJSIP/a-sha256\nexten => desk,1,Dial(PJSIP/a-sha256)\nexten => busy,1,Hangup(17)\nexten => reject,1,Hangup(21)\n');
+  const users = [
+    user('a-md5', 'MD5'), user('a-sha256', 'SHA-256'), user('a-sha512', 'SHA-512-256'), user('a-info', 'MD5', 'dtmf_mode=info'),
+    // Calls that are up tell of a new name, some registrations last 8 s, and a contact is asked each second whether it lives.
+    user('b-one', 'MD5', 'send_pai=yes\ntrust_id_outbound=yes\nconnected_line_method=update\nmessage_context=texts\nallow=vp8,h264\nmax_video_streams=1'),
+    user('b-two', 'MD5', 'message_context=texts\nallow=vp8,h264\nmax_video_streams=1', 'qualify_frequency=1'),
+    user('b-short', 'MD5', '', 'minimum_expiration=8\nmaximum_expiration=10'),
+  ];
+  write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=127.0.0.1\n${users.join('')}`);
+  write('confbridge.conf', '[general]\n[default_bridge]\ntype=bridge\n[default_user]\ntype=user\nquiet=yes\n');
+  write('extensions.conf', readFileSync(path.join(here, 'extensions.conf')));
   // A mailbox is a folder of messages that is looked at each second.
   write('voicemail.conf', '[general]\nformat=wav\npollmailboxes=yes\npollfreq=1\n[default]\n100 => 1234,Somebody\n');
   const inbox = path.join(chroot, 'run', 'viasip', 'spool', 'voicemail', 'default', '100', 'INBOX');
@@ -208,13 +227,24 @@ mailboxes=100@default
     for (let n = 0; n < messages; n += 1) writeFileSync(path.join(inbox, `msg000${n}.txt`), '[message]\norigmailbox=100\n');
   };
   mailbox(0);
-  const child = run('chroot', [chroot, 'asterisk', '-f', '-C', '/etc/viasip/asterisk.conf', '-p'].slice(0, -1));
-  await listening(http, 'asterisk', child);
-  for (let tries = 0; tries < 60; tries += 1) {
-    if (cli('core waitfullybooted')?.includes('fully booted')) break;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
-  return { url: `ws://127.0.0.1:${http}/ws`, cli, mailbox, log: () => child.output, stop: () => (cli('core stop now'), child.kill()) };
+  let child;
+  const start = async () => {
+    child = run('chroot', [chroot, 'asterisk', '-f', '-C', '/etc/viasip/asterisk.conf']);
+    await listening(http, 'asterisk', child);
+    for (let tries = 0; tries < 60; tries += 1) {
+      if (cli('core waitfullybooted')?.includes('fully booted')) break;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  };
+  const stop = () => (cli('core stop now'), child.kill());
+  const restart = async () => {
+    const over = new Promise((resolve) => child.on('exit', resolve));
+    child.kill('SIGKILL');
+    await over;
+    await start();
+  };
+  await start();
+  return { url: `ws://127.0.0.1:${http}/ws`, cli, mailbox, restart, log: () => child.output, stop };
 }
 
 function cli(command) {
