@@ -10,9 +10,15 @@ export function start({ url, uri, password }) {
   const domain = uri.split('@').pop();
   const address = `sip:echo-${Math.floor(Math.random() * 1e6)}@${domain}`;
   const ua = new UA({ sockets: [new WebSocketInterface(url)], uri: address, password, display_name: 'Echo' });
-  ua.on('newRTCSession', ({ session, originator }) => {
+  ua.on('newRTCSession', ({ session, originator, request }) => {
     if (originator !== 'remote') return;
     const out = audio().createMediaStreamDestination();
+    if (/^m=video [1-9]/m.test(request.body)) {
+      // Holds the place of the picture until theirs is there.
+      const blank = document.createElement('canvas');
+      blank.getContext('2d');
+      out.stream.addTrack(blank.captureStream().getVideoTracks()[0]);
+    }
     session.answer({ mediaStream: out.stream });
     session.connection.addEventListener('track', ({ track }) => {
       if (track.kind === 'video') {
