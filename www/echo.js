@@ -2,11 +2,12 @@
 import { UA, WebSocketInterface } from 'viasip';
 import { audio } from './sound.js';
 
-let echo;
+let echo = null;
 
 /** Registers the echo on the same server, and resolves with its address. */
 export function start({ url, uri, password }) {
-  if (echo) return Promise.resolve(echo);
+  if (echo?.url === url) return Promise.resolve(echo.address);
+  echo?.ua.stop();
   const domain = uri.split('@').pop();
   const address = `sip:echo-${Math.floor(Math.random() * 1e6)}@${domain}`;
   const ua = new UA({ sockets: [new WebSocketInterface(url)], uri: address, password, display_name: 'Echo' });
@@ -43,7 +44,7 @@ export function start({ url, uri, password }) {
   });
   return new Promise((resolve, reject) => {
     ua.on('registered', () => {
-      echo = address;
+      echo = { url, address, ua };
       resolve(address);
     });
     ua.on('registrationFailed', ({ cause }) => {

@@ -34,8 +34,12 @@ export function follow(ua, url) {
   });
   ua.on('disconnected', ({ code, reason, retryIn }) => {
     const why = `${reason || (code ? `code ${code}` : 'closed')}`;
-    const next = retryIn ? `Trying again in ${Math.round(retryIn)} s.` : 'Not trying again.';
-    lamp('socket', `Not connected. ${next}`, false, [`Address: ${url}`, `Why: ${why}`, 'Check the address, the certificate and that the server listens for WebSocket.']);
+    if (!retryIn) {
+      lamp('socket', 'Not connected.', null, [`Address: ${url}`, `Until ${time()}`]);
+      lamp('registration', 'Not registered.', null, []);
+      return;
+    }
+    lamp('socket', `Not connected. Trying again in ${Math.round(retryIn)} s.`, false, [`Address: ${url}`, `Why: ${why}`, 'Check the address, the certificate and that the server listens for WebSocket.']);
   });
   ua.on('registered', ({ response }) => {
     const registrator = ua.registrator();

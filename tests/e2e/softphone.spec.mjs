@@ -43,9 +43,13 @@ test('the wrong field is named, and a wrong password is said in words', async ({
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await expect(page.locator('#url-error')).toContainText('WebSocket address');
   await page.getByLabel('Server').selectOption('own');
+  await page.getByRole('button', { name: 'Call the echo' }).click();
+  await expect(page.locator('#dial-error')).toContainText('Connect first');
   await page.getByLabel('Password').fill('wrong');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await expect(page.locator('#lamps')).toContainText('name or password is wrong');
+  await page.getByRole('button', { name: 'Disconnect' }).click();
+  await expect(page.locator('#lamps')).toContainText('Registration: ○ Not registered.');
 });
 
 test('the echo answers, and sound comes back', async ({ page }) => {
