@@ -1,4 +1,4 @@
-// viasip against real servers: installs Kamailio, rtpengine, sipp and Asterisk 22 if they are absent, then calls.
+// viasip against real servers: installs Kamailio, rtpengine, sipp, baresip, coturn and Asterisk 22 if they are absent, then calls.
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chroot } from '../tests/interop/servers.mjs';
@@ -7,10 +7,10 @@ import { has, packages, prepare } from './setup.mjs';
 import { output, root, step } from './toolchain.mjs';
 
 const debian = ['kamailio', 'kamailio-websocket-modules', 'kamailio-tls-modules', 'kamailio-outbound-modules', 'kamailio-presence-modules',
-  'rtpengine-daemon', 'sip-tester', 'debootstrap'];
+  'rtpengine-daemon', 'sip-tester', 'baresip-core', 'coturn', 'debootstrap'];
 
 async function servers() {
-  if (!['kamailio', 'rtpengine', 'sipp', 'debootstrap'].every(has)) await packages('SIP servers', debian);
+  if (!['kamailio', 'rtpengine', 'sipp', 'baresip', 'turnserver', 'debootstrap'].every(has)) await packages('SIP servers', debian);
   if (existsSync(path.join(chroot, 'usr', 'sbin', 'asterisk'))) return;
   // Asterisk 22 is in a newer Debian than this one may be: it gets a root of its own.
   const sources = output('sh', ['-c', 'cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null']) ?? '';

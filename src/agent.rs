@@ -325,7 +325,7 @@ impl Agent {
             }
             None => {}
         }
-        if self.registration.expire(self.now) {
+        if self.registration.expire(&mut cx!(self)) {
             let ticket = self.out.ticket();
             self.expiring = Some(ticket);
             self.out.event(Event::RegistrationExpiring(ticket));

@@ -3,6 +3,7 @@
 //! ```text
 //! Idle --REGISTER--> Registering --2xx--> Registered --refresh--> Registering ...
 //!   ^--------------------| any other answer     |--Expires: 0--> Unregistering --any answer--> Idle
+//!                        | none, 408, 480, 5xx --> Waiting --later--> Registering
 //! ```
 
 use std::sync::Arc;
@@ -11,19 +12,28 @@ use crate::cause::Cause;
 use crate::context::{Contact, Cx};
 use crate::event::Event;
 use crate::exchange::Owner;
-use crate::message::{Method, NameAddr, Response};
+use crate::message::{Method, NameAddr, Response, retry_after};
 use crate::time::Instant;
 use crate::transaction::Fate;
 
 /// The least expiry that is believed, in s.
 const LEAST_EXPIRES_S: u32 = 10;
 
+/// The shortest and the longest wait before a registrar that failed is asked again, in s (RFC 5626 4.5).
+const RETRY_S: (u32, u32) = (30, 1800);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Idle,
     Registering,
-    Registered { refresh_at: Instant },
+    Registered {
+        refresh_at: Instant,
+    },
     Unregistering,
+    /// The registrar could not: it is asked again.
+    Waiting {
+        again_at: Instant,
+    },
 }
 
 /// What an app may see of the registration.
@@ -33,7 +43,7 @@ pub struct RegistrationState {
     pub registered: bool,
     /// The granted expiry in s.
     pub expires_s: Option<u32>,
-    /// When it is refreshed.
+    /// When it is refreshed, or asked for again.
     pub refresh_at: Option<Instant>,
 }
 
@@ -52,6 +62,8 @@ pub struct Registration {
     then: Option<Wish>,
     /// Whether a 423 has made it ask for longer.
     raised: bool,
+    /// How often in a row the registrar could not.
+    failures: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +86,7 @@ impl Registration {
             contact_params: String::new(),
             then: None,
             raised: false,
+            failures: 0,
         }
     }
 
@@ -86,13 +99,13 @@ impl Registration {
     /// What an app may see.
     pub fn state(&self) -> RegistrationState {
         let refresh_at = match self.state {
-            State::Registered { refresh_at } => Some(refresh_at),
+            State::Registered { refresh_at: at } | State::Waiting { again_at: at } => Some(at),
             _ => None,
         };
         RegistrationState { registered: self.registered, expires_s: self.expires_s, refresh_at }
     }
 
-    /// When the registration has to be refreshed.
+    /// When the registration has to be refreshed, or asked for again.
     pub fn deadline(&self) -> Option<Instant> {
         self.state().refresh_at
     }
@@ -113,7 +126,7 @@ impl Registration {
         match self.state {
             State::Registering => return self.then = None,
             State::Unregistering => return self.then = Some(Wish::Register),
-            State::Idle | State::Registered { .. } => {}
+            State::Idle | State::Registered { .. } | State::Waiting { .. } => {}
         }
         let contact = self.binding(cx);
         let mut tag = cx.entropy.tag();
@@ -128,6 +141,9 @@ impl Registration {
     pub fn unregister(&mut self, all: bool, cx: &mut Cx<'_>) {
         self.then = (self.state == State::Registering).then_some(Wish::Unregister { all });
         if !self.registered {
+            if matches!(self.state, State::Waiting { .. }) {
+                self.state = State::Idle;
+            }
             return;
         }
         self.then = None;
@@ -232,6 +248,7 @@ impl Registration {
         let delay = refresh_delay_ms(granted, cx);
         self.raised = false;
         self.expires_s = Some(granted);
+        self.failures = 0;
         self.state = State::Registered { refresh_at: cx.now.after(delay) };
         if self.registered {
             cx.event(Event::Refreshed { expires_s: granted, refresh_in_ms: delay });
@@ -260,12 +277,17 @@ impl Registration {
                 }
             }
             State::Registering => self.failed(None, cause, cx),
-            State::Idle | State::Registered { .. } => {}
+            State::Idle | State::Registered { .. } | State::Waiting { .. } => {}
         }
     }
 
     fn failed(&mut self, response: Option<&Arc<Response>>, cause: Cause, cx: &mut Cx<'_>) {
-        self.state = State::Idle;
+        self.state = match response.map(|r| r.status) {
+            // What the app wants now, or a connection that is gone, leaves nothing to ask for.
+            _ if self.then.is_some() || cause == Cause::ConnectionError => State::Idle,
+            None | Some(408 | 480 | 500..600) => self.waiting(response, cx),
+            Some(_) => State::Idle,
+        };
         self.expires_s = None;
         (self.then, self.raised) = (None, false);
         let was_registered = std::mem::take(&mut self.registered);
@@ -275,12 +297,27 @@ impl Registration {
         }
     }
 
-    /// The refresh is due: true once, then the owner registers or leaves it to the app.
-    pub fn expire(&mut self, now: Instant) -> bool {
+    /// Until it is asked again: as long as it says, else twice as long each time, and spread so that the users of a
+    /// server do not come back all at once (RFC 5626 4.5).
+    fn waiting(&mut self, response: Option<&Arc<Response>>, cx: &mut Cx<'_>) -> State {
+        let (least, most) = RETRY_S;
+        let asked = response.and_then(|r| r.headers.first("Retry-After")).and_then(retry_after);
+        let wait = u64::from((least << self.failures.min(6)).min(most)) * 500;
+        self.failures += 1;
+        let delay = asked.map_or_else(|| wait + cx.entropy.below(wait), |s| u64::from(s.clamp(1, most)) * 1000);
+        State::Waiting { again_at: cx.now.after(delay) }
+    }
+
+    /// The refresh is due: true once, then the owner registers or leaves it to the app. Asking again needs nobody.
+    pub fn expire(&mut self, cx: &mut Cx<'_>) -> bool {
         match self.state {
-            State::Registered { refresh_at } if refresh_at <= now => {
+            State::Registered { refresh_at } if refresh_at <= cx.now => {
                 self.state = State::Idle;
                 true
+            }
+            State::Waiting { again_at } if again_at <= cx.now => {
+                self.register(cx);
+                false
             }
             _ => false,
         }

@@ -71,6 +71,50 @@ fn a_registrar_that_wants_more_time_gets_it() {
     a.told(&["registered"]);
 }
 
+/// A server that restarts takes connections before its registrar answers: without asking again, the phone that came back
+/// first would never be called again.
+#[test]
+fn a_registrar_that_does_not_answer_is_asked_again() {
+    let mut a = registering();
+    a.expect("REGISTER");
+    a.at(32_000);
+    a.told(&["registrationFailed Request Timeout"]);
+    a.expect_nothing();
+    let again = a.agent.poll_timeout().unwrap().millis();
+    assert!((47_000..62_000).contains(&again), "{again}");
+    a.at(again);
+    let second = a.expect("REGISTER");
+    a.receive(&grant(&second, ""));
+    a.told(&["registered"]);
+}
+
+#[test]
+fn a_registrar_that_is_busy_says_when_to_come_back() {
+    let mut a = registering();
+    let first = a.expect("REGISTER");
+    a.receive(&response(&first, "503 Service Unavailable", "r", "Retry-After: 7 (restarting)\r\n", ""));
+    a.told(&["registrationFailed SIP Failure Code"]);
+    a.at(6_999);
+    a.expect_nothing();
+    a.at(7_000);
+    let second = a.expect("REGISTER");
+    a.receive(&response(&second, "403 Forbidden", "r", "", ""));
+    a.told(&["registrationFailed Rejected"]);
+    a.at(6_000_000);
+    a.expect_nothing();
+}
+
+#[test]
+fn nobody_is_asked_again_after_unregister() {
+    let mut a = registering();
+    let first = a.expect("REGISTER");
+    a.receive(&response(&first, "500 Server Error", "r", "", ""));
+    let now = a.now;
+    a.agent.unregister(Instant::from_millis(now), false);
+    a.at(600_000);
+    a.expect_nothing();
+}
+
 #[test]
 fn gruus_are_kept_and_used_in_contact() {
     let mut a = registering();

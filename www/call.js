@@ -1,8 +1,8 @@
 // Block 4: the call that is up: pictures, level, state in words, controls.
-import { $, el } from './page.js';
+import { $, clock, el } from './page.js';
 import { lamp } from './line.js';
 import { meter } from './sound.js';
-import { explain } from './why.js';
+import { explain, forget } from './why.js';
 import { add } from './log.js';
 
 let current = null;
@@ -14,7 +14,11 @@ const state = (words) => ($('call-state').textContent = words);
 /** Follows a call until it ends. `who` is shown, `redial` calls again. */
 export function follow(session, who, redial) {
   current = session;
+  forget();
   $('call').hidden = false;
+  $('clock').textContent = $('quality').textContent = '';
+  $('camera').hidden = true;
+  $('keys').setAttribute('aria-expanded', 'false');
   $('keypad').hidden = true;
   $('pictures').hidden = true;
   for (const id of ['mute', 'camera', 'hold']) $(id).setAttribute('aria-pressed', 'false');
@@ -38,7 +42,7 @@ export function follow(session, who, redial) {
     const tracks = session.connection.getSenders().map((sender) => sender.track).filter(Boolean);
     const pictures = tracks.filter((track) => track.kind === 'video');
     $('local').srcObject = new MediaStream(pictures);
-    if (pictures.length > 0) $('pictures').hidden = false;
+    if (pictures.length > 0) $('pictures').hidden = $('camera').hidden = false;
   });
   session.on('sending', () => state(`Calling ${who}…`));
   session.on('progress', ({ originator }) => state(originator === 'remote' ? `Ringing at the other end (${who}).` : `${who} is calling.`));
@@ -49,7 +53,10 @@ export function follow(session, who, redial) {
   });
   session.on('hold', ({ originator }) => state(originator === 'local' ? `You hold the call with ${who}.` : `${who} holds the call.`));
   session.on('unhold', () => state(`Talking to ${who}.`));
-  const quality = setInterval(() => measure(session), 1000);
+  const quality = setInterval(() => {
+    if (answered) $('clock').textContent = clock(Date.now() - answered);
+    void measure(session);
+  }, 1000);
   const over = (event) => {
     clearInterval(quality);
     stopMeter();
@@ -67,7 +74,8 @@ export function follow(session, who, redial) {
   });
   session.on('failed', (event) => {
     over(event);
-    if (event.cause !== 'Canceled' || event.originator !== 'local') explain(event, who);
+    // A caller who gives up, and a call that was declined here, are no failures.
+    if (event.cause !== 'Canceled' && !(event.originator === 'local' && event.cause === 'Rejected')) explain(event, who);
   });
 }
 

@@ -2,17 +2,24 @@
 import { UA, WebSocketInterface } from 'viasip';
 import { audio } from './sound.js';
 
-let echo;
+let echo = null;
 
 /** Registers the echo on the same server, and resolves with its address. */
 export function start({ url, uri, password }) {
-  if (echo) return Promise.resolve(echo);
+  if (echo?.url === url) return Promise.resolve(echo.address);
+  echo?.ua.stop();
   const domain = uri.split('@').pop();
   const address = `sip:echo-${Math.floor(Math.random() * 1e6)}@${domain}`;
   const ua = new UA({ sockets: [new WebSocketInterface(url)], uri: address, password, display_name: 'Echo' });
-  ua.on('newRTCSession', ({ session, originator }) => {
+  ua.on('newRTCSession', ({ session, originator, request }) => {
     if (originator !== 'remote') return;
     const out = audio().createMediaStreamDestination();
+    if (/^m=video [1-9]/m.test(request.body)) {
+      // Holds the place of the picture until theirs is there.
+      const blank = document.createElement('canvas');
+      blank.getContext('2d');
+      out.stream.addTrack(blank.captureStream().getVideoTracks()[0]);
+    }
     session.answer({ mediaStream: out.stream });
     session.connection.addEventListener('track', ({ track }) => {
       if (track.kind === 'video') {
@@ -37,7 +44,7 @@ export function start({ url, uri, password }) {
   });
   return new Promise((resolve, reject) => {
     ua.on('registered', () => {
-      echo = address;
+      echo = { url, address, ua };
       resolve(address);
     });
     ua.on('registrationFailed', ({ cause }) => {

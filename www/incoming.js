@@ -8,6 +8,7 @@ export function ask(session, who) {
   const before = document.activeElement;
   $('incoming-title').textContent = `${who} is calling.`;
   $('incoming').hidden = false;
+  document.querySelector('main').inert = true;
   $('answer').focus();
   let notice;
   if (document.hidden && typeof Notification !== 'undefined' && Notification.permission === 'granted') {
@@ -15,9 +16,13 @@ export function ask(session, who) {
     notice.onclick = () => window.focus();
   }
   const close = () => {
+    // The end of an answered call does not move the focus.
+    session.off('failed', close);
+    session.off('ended', close);
     silence();
     notice?.close();
     $('incoming').hidden = true;
+    document.querySelector('main').inert = false;
     $('incoming').onkeydown = null;
     before?.focus?.();
   };

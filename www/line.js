@@ -2,21 +2,25 @@
 import { $, el, time } from './page.js';
 
 const lamps = {
-  socket: { title: 'Server', words: 'Not connected. Fill the account in and connect.', good: null, facts: [] },
-  registration: { title: 'Registration', words: 'Not registered.', good: null, facts: [] },
-  media: { title: 'Media', words: 'No call.', good: null, facts: [] },
+  socket: { title: 'Server', words: 'Not connected. Fill the account in and connect.' },
+  registration: { title: 'Registration', words: 'Not registered.' },
+  media: { title: 'Media', words: 'No call.' },
 };
+for (const [key, { title, words }] of Object.entries(lamps)) {
+  Object.assign(lamps[key], { state: el('span'), list: el('ul', { 'aria-live': 'off' }), facts: [] });
+  $('lamps').append(el('details', { 'data-lamp': key }, el('summary', {}, el('strong', {}, `${title}: `), lamps[key].state), lamps[key].list));
+  lamp(key, words, null);
+}
 
 /** `good`: true, false, or null where there is nothing to be good or bad about. */
 export function lamp(name, words, good, facts = lamps[name].facts) {
-  Object.assign(lamps[name], { words, good, facts });
-  const open = new Set([...$('lamps').querySelectorAll('details[open]')].map((d) => d.dataset.lamp));
-  $('lamps').replaceChildren(
-    ...Object.entries(lamps).map(([key, { title, words: text, good: ok, facts: list }]) =>
-      el('details', { 'data-lamp': key, ...(open.has(key) ? { open: '' } : {}) },
-        el('summary', {}, el('strong', {}, `${title}: `), el('span', { class: ok ? 'good' : ok === null ? 'idle' : 'bad' }, `${ok ? '●' : '○'} ${text}`)),
-        el('ul', {}, ...(list.length > 0 ? list : ['Nothing to tell yet.']).map((fact) => el('li', { class: 'hint' }, fact))))),
-  );
+  const { state, list } = lamps[name];
+  lamps[name].facts = facts;
+  // Facts change each second of a call: what did not change stays, with its focus, and is not read out again.
+  const text = `${good ? '●' : '○'} ${words}`;
+  state.className = good ? 'good' : good === null ? 'idle' : 'bad';
+  if (state.textContent !== text) state.textContent = text;
+  list.replaceChildren(...(facts.length > 0 ? facts : ['Nothing to tell yet.']).map((fact) => el('li', { class: 'hint' }, fact)));
 }
 
 /** Follows a user agent. */
@@ -30,8 +34,12 @@ export function follow(ua, url) {
   });
   ua.on('disconnected', ({ code, reason, retryIn }) => {
     const why = `${reason || (code ? `code ${code}` : 'closed')}`;
-    const next = retryIn ? `Trying again in ${Math.round(retryIn)} s.` : 'Not trying again.';
-    lamp('socket', `Not connected. ${next}`, false, [`Address: ${url}`, `Why: ${why}`, 'Check the address, the certificate and that the server listens for WebSocket.']);
+    if (!retryIn) {
+      lamp('socket', 'Not connected.', null, [`Address: ${url}`, `Until ${time()}`]);
+      lamp('registration', 'Not registered.', null, []);
+      return;
+    }
+    lamp('socket', `Not connected. Trying again in ${Math.round(retryIn)} s.`, false, [`Address: ${url}`, `Why: ${why}`, 'Check the address, the certificate and that the server listens for WebSocket.']);
   });
   ua.on('registered', ({ response }) => {
     const registrator = ua.registrator();
@@ -44,8 +52,9 @@ export function follow(ua, url) {
   ua.on('registrationFailed', ({ cause, response }) => {
     const wrong = response && [401, 403, 407].includes(response.status_code);
     const words = wrong ? 'Refused: the name or password is wrong.' : `Failed: ${cause}.`;
-    lamp('registration', words, false, [response ? `The server said: ${response.status_code} ${response.reason_phrase}` : 'The server did not answer.']);
+    const again = ua.registrator().refreshAt;
+    const facts = [response ? `The server said: ${response.status_code} ${response.reason_phrase}` : 'The server did not answer.'];
+    if (again) facts.push(`Asked again at ${time(again)}`);
+    lamp('registration', words, false, facts);
   });
 }
-
-lamp('socket', lamps.socket.words, false);

@@ -73,6 +73,7 @@ function dial(target, video = false) {
 async function dialEcho() {
   $('dial-error').textContent = '';
   try {
+    if (!ua?.isRegistered()) throw new Error('Connect first: the line is not registered yet.');
     dial(await echo.start(account.read()));
   } catch (error) {
     $('dial-error').textContent = error.message;

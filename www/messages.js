@@ -9,8 +9,12 @@ function show({ direction, message, at }) {
   const arrow = direction === 'out' ? 'you → server' : 'you ← server';
   const entry = el('li', {}, el('details', {}, el('summary', {}, `${time(at)}  ${arrow}  ${start}`), el('pre', {}, message)));
   entry.hidden = !message.toLowerCase().includes($('filter').value.toLowerCase());
-  $('messages').append(entry);
-  while ($('messages').children.length > MOST) $('messages').firstChild.remove();
+  const list = $('messages');
+  const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 8;
+  list.append(entry);
+  while (list.children.length > MOST) list.firstChild.remove();
+  // The newest stays in sight, unless an older one is being read.
+  if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
 export function follow(ua) {

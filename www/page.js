@@ -14,6 +14,12 @@ export function el(name, attributes = {}, ...children) {
 
 export const time = (ms = Date.now()) => new Date(ms).toLocaleTimeString();
 
+/** How long, as a clock shows it. */
+export function clock(ms) {
+  const seconds = Math.floor(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
 export function length(ms) {
   const seconds = Math.round(ms / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;

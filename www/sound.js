@@ -30,12 +30,16 @@ export function ring() {
 /** Calls `show` with 0 to 1 while the stream sounds; returns how to stop. */
 export function meter(stream, show) {
   const analyser = audio().createAnalyser();
+  // 170 ms: nothing falls between two looks. It falls slowly, so that a short sound is seen.
+  analyser.fftSize = 8192;
   const source = audio().createMediaStreamSource(stream);
   source.connect(analyser);
   const samples = new Float32Array(analyser.fftSize);
+  let level = 0;
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
-    show(Math.min(1, Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length) * 4));
+    level = Math.max(level * 0.8, Math.min(1, Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length) * 4));
+    show(level);
   }, 100);
   return () => {
     clearInterval(timer);

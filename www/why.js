@@ -17,6 +17,11 @@ const words = {
   'RTP Timeout': 'The two ends found no way for sound and picture to each other.',
 };
 
+const nothing = [...$('why-body').childNodes];
+
+/** A new call begins: what is said of an earlier one would be taken for it. */
+export const forget = () => $('why-body').replaceChildren(...nothing);
+
 export function explain(event, target) {
   const findings = event.diagnosis ?? [];
   const worst = findings.find((f) => f.severity === 'error') ?? findings[0];

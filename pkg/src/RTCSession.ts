@@ -83,6 +83,7 @@ export class RTCSession extends EventEmitter {
   _audioMuted = false;
   _videoMuted = false;
   _done: Done | null = null;
+  _diagnosed: { findings: Diagnosis[]; features: Feature[] } | null = null;
   _requests: Map<number, Asker> = new Map();
   _asking: Asker | undefined;
   _callbacks: Map<number, () => void> = new Map();
@@ -153,9 +154,9 @@ export class RTCSession extends EventEmitter {
   isReadyToReOffer(): boolean {
     return this._readyToReoffer && !this._done;
   }
-  /** What both ends need and have, at any time of the call. */
+  /** What both ends need and have, at any time of the call and after it. */
   diagnosis(): { findings: Diagnosis[]; features: Feature[] } {
-    return wasm.session_diagnosis(this._agent, this._handleId);
+    return this._diagnosed ?? wasm.session_diagnosis(this._agent, this._handleId);
   }
 
   get _agent(): number {
@@ -485,6 +486,7 @@ export class RTCSession extends EventEmitter {
     const done = this._done;
     this._done = null;
     const { originator, cause, diagnosis, features } = payload;
+    this._diagnosed = { findings: diagnosis as Diagnosis[], features: features as Feature[] };
     const event = { originator, message, cause, diagnosis, features };
     if (name === 'failed') this.emit('_failed', event);
     this.emit(name, event);

@@ -43,15 +43,29 @@ test('the wrong field is named, and a wrong password is said in words', async ({
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await expect(page.locator('#url-error')).toContainText('WebSocket address');
   await page.getByLabel('Server').selectOption('own');
+  await page.getByRole('button', { name: 'Call the echo' }).click();
+  await expect(page.locator('#dial-error')).toContainText('Connect first');
   await page.getByLabel('Password').fill('wrong');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await expect(page.locator('#lamps')).toContainText('name or password is wrong');
+  await page.getByRole('button', { name: 'Disconnect' }).click();
+  await expect(page.locator('#lamps')).toContainText('Registration: ○ Not registered.');
 });
 
 test('the echo answers, and sound comes back', async ({ page }) => {
   await open(page, 'alice');
+  await page.getByLabel('Name, number or address').fill('nobody');
+  await page.getByLabel('Name, number or address').press('Enter');
+  await expect(page.locator('#why')).toContainText('The server does not know this address.');
   await page.getByRole('button', { name: 'Call the echo' }).click();
+  await expect(page.locator('#why')).toContainText('Nothing has failed.');
   await expect(page.locator('#call-state')).toContainText('Talking to');
+  // The facts change each second; who reads them is not thrown out.
+  const media = page.locator('[data-lamp=media] summary');
+  await media.focus();
+  await expect(page.locator('#clock')).toHaveText('0:02');
+  await expect(media).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Camera off' })).toBeHidden();
   await expect.poll(async () => Number(/(\d+) packets/.exec(await page.locator('#quality').textContent())?.[1] ?? 0)).toBeGreaterThan(50);
   await expect.poll(() => page.locator('#level').evaluate((meter) => meter.value), { timeout: 15_000 }).toBeGreaterThan(0.01);
   await page.getByRole('button', { name: 'Mute' }).click();
@@ -71,6 +85,19 @@ test('the echo answers, and sound comes back', async ({ page }) => {
   expect(text).not.toContain('response="');
   await page.reload();
   await expect(page.locator('#log')).toContainText('ended');
+});
+
+test('the echo returns the picture', async ({ page }) => {
+  await open(page, 'flora');
+  await page.getByRole('button', { name: 'Call the echo' }).click();
+  await expect(page.locator('#call-state')).toContainText('Talking to');
+  await page.getByRole('button', { name: 'End call' }).click();
+  await page.getByLabel('Name, number or address').fill(/echo-\d+/.exec(await page.locator('#log').textContent())[0]);
+  await page.getByLabel('Name, number or address').press('Shift+Enter');
+  // The canvas that stands in is 300 wide.
+  await expect.poll(() => page.locator('#remote').evaluate((video) => video.videoWidth), { timeout: 15_000 }).toBeGreaterThan(300);
+  await expect(page.getByRole('button', { name: 'Camera off' })).toBeVisible();
+  await page.getByRole('button', { name: 'End call' }).click();
 });
 
 test('two tabs call each other, with video, by keyboard', async ({ context }) => {
@@ -93,6 +120,8 @@ test('two tabs call each other, with video, by keyboard', async ({ context }) =>
   await two.bringToFront();
   await two.getByRole('button', { name: 'Answer', exact: true }).press('Escape');
   await expect(one.locator('#why')).toContainText('The call was declined.');
+  await expect(two.locator('#log')).toContainText('not connected (Rejected)');
+  await expect(two.locator('#why')).toContainText('Nothing has failed.');
 });
 
 test('a plain phone is explained', async ({ page }) => {
@@ -125,6 +154,8 @@ for (const colorScheme of ['light', 'dark']) {
       const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
       const page = await context.newPage();
       await open(page, `eve${width}${colorScheme}`);
+      for (const lamp of await page.locator('#lamps summary').all()) await lamp.click();
+      await expect(page.locator('#lamps')).toContainText('transport=ws');
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
