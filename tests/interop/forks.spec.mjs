@@ -93,14 +93,22 @@ test('two browsers answer at the same moment: one has the call, the other is hun
     const flowing = winner && (await flows([session, winner.rung[0]], ['audio']));
     session.terminate();
     await until(() => bobs.every((bob) => bob.rung[0].isEnded()), 10_000);
-    const sent = alice.frames.filter((f) => f.startsWith('out') && f.includes(session._request.call_id)).map((f) => f.split(' ')[1]);
-    const answers = alice.frames.filter((f) => /^in SIP\/2.0 200/.test(f) && f.includes(' INVITE')).length;
-    return { flowing, logs: bobs.map((bob) => bob.log).sort(), mine: alice.log, sent, answers };
+    // Which of the two answers is settled first is left open, and a slow one may be repeated: in each dialog an ACK
+    // comes before the BYE.
+    const sent = {};
+    const tag = (frame) => /^To: [^\r]*;tag=([^\s;]+)/m.exec(frame)?.[1] ?? 'none';
+    for (const frame of alice.frames.filter((f) => f.startsWith('out') && f.includes(session._request.call_id))) {
+      const list = (sent[tag(frame)] ??= []);
+      const method = frame.split(' ')[1];
+      if (!list.includes(method)) list.push(method);
+    }
+    const answers = new Set(alice.frames.filter((f) => /^in SIP\/2.0 200/.test(f) && f.includes(' INVITE')).map(tag)).size;
+    return { flowing, logs: bobs.map((bob) => bob.log).sort(), mine: alice.log, sent: Object.values(sent), answers };
   });
   const answered = ['accepted local', 'confirmed remote', 'ended remote Terminated'];
   expect(result).toEqual({
     flowing: true, logs: [answered, answered], mine: ['accepted remote', 'confirmed local', 'ended local Terminated'],
-    sent: ['INVITE', 'ACK', 'BYE', 'ACK', 'BYE'], answers: 2,
+    sent: [['INVITE'], ['ACK', 'BYE'], ['ACK', 'BYE']], answers: 2,
   });
 });
 

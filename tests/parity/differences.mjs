@@ -171,6 +171,10 @@ export const allowed = [
     apply: all(rewrite([/branch=<branch[234]>/, 'branch=<branch>']), lines(/^frame 4 {2}(X-Mine|Session-Expires)/, /^frame [345] {2}(SIP\/2\.0 (180|486)|Contact)/), (record) => record.map((line) => line.replace(/^frame [45] {2}/, 'frame 3  ')).filter((line, at, list) => list.indexOf(line) === at)),
   },
   {
+    id: 'a registrar that could not is asked again', reason: 'RFC 5626 4.5: after no answer, 408, 480 and 5xx, as long as it says or longer each time. JsSIP leaves that to the application, and phones stay away when a server has restarted.',
+    scenarios: ['a registrar that is busy'], apply: instead([], ['event ["registered"', 'frame 2 ']),
+  },
+  {
     id: 'a CANCEL is answered like any other request', reason: 'Supported in its 481, and the To tag of the call in its 200.',
     scenarios: ['CANCEL: for nothing, and too late'], apply: lines(/^frame 1 {2}Supported:/, /^frame 5 {2}To:/),
   },

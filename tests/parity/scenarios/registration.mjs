@@ -14,6 +14,16 @@ const fails = (status, lines = '') => ({
 
 export const registration = [
   {
+    section: '5', name: 'a registrar that is busy',
+    async run(world) {
+      let asked = 0;
+      world.reactions.REGISTER = (register) => ((asked += 1) === 1 ? world.answer(register, '503 Service Unavailable', { lines: 'Retry-After: 1\r\n', contact: false }) : granted(world, register));
+      await world.line({ register: true });
+      await world.told('registrationFailed');
+      await world.pause(1500);
+    },
+  },
+  {
     section: '5', name: 'register and un-register',
     async run(world) {
       world.reactions.REGISTER = (register) => granted(world, register);
