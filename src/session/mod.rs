@@ -17,6 +17,7 @@ mod inside;
 mod outgoing;
 mod refer;
 mod refresh;
+mod remote_offer;
 mod reoffer;
 mod replaces;
 

@@ -1,17 +1,17 @@
-//! Offers inside a call: hold, renegotiation, and those of the far end (RFC 3261 14, RFC 3311, RFC 3264, RFC 6337).
+//! Offers of ours inside a call: hold and renegotiation (RFC 3261 14, RFC 3311, RFC 3264, RFC 6337).
+//! Those of the far end are in `remote_offer`.
 //!
 //! One offer at a time, whoever makes it. Ours that fails is rolled back and leaves the call as it was (RFC 6141).
 
 use std::sync::Arc;
 
-use super::incoming::Unacked;
-use super::{Phase, Session, Wait};
+use super::{Session, Wait};
 use crate::cause::Cause;
 use crate::command::{CommandError, ReofferOptions};
 use crate::context::Cx;
 use crate::event::{MediaAnswer, MediaFault, MediaRequest, Originator, SessionEvent, Ticket, Verdict};
 use crate::exchange::Owner;
-use crate::message::{Method, Reply, Request, Response, header_line};
+use crate::message::{Method, Request, Response, header_line};
 use crate::request::refusal;
 use crate::sdp;
 use crate::time::Instant;
@@ -94,7 +94,7 @@ impl Session {
         Ok(true)
     }
 
-    fn enable(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn enable(&mut self, cx: &mut Cx<'_>) {
         let sending = !self.local_hold && !self.remote_hold;
         self.ask(MediaRequest::Enable(sending), Wait::Reoffer(Step::Ignored), cx);
     }
@@ -280,7 +280,7 @@ impl Session {
     }
 
     /// Our offer was refused: everything is as it was before.
-    fn roll_back(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn roll_back(&mut self, cx: &mut Cx<'_>) {
         if let Some(Reoffer::Local { was_held, .. }) = &self.reoffer {
             let was_held = *was_held;
             if was_held != self.local_hold {
@@ -294,7 +294,7 @@ impl Session {
         self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::RolledBack), cx);
     }
 
-    fn acknowledge_reoffer(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    pub(super) fn acknowledge_reoffer(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
         if response.method != Method::Invite {
             return;
         }
@@ -302,184 +302,4 @@ impl Session {
             cx.acknowledge(Owner::Reoffer(self.id), dialog, response);
         }
     }
-
-    /// A re-INVITE or UPDATE of the far end in order.
-    pub fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
-        let update = request.method == Method::Update;
-        let has_offer = request.sdp().is_some();
-        if !self.is_established() {
-            let reply = if update && !has_offer {
-                Reply::new(200).with("Contact", self.contact(cx))
-            } else if self.outgoing {
-                // RFC 3261 14.2, RFC 3311 5.2: ours is open.
-                Reply::new(491)
-            } else {
-                later(cx)
-            };
-            cx.reply(server, reply);
-            return;
-        }
-        if !request.body.is_empty() && !has_offer {
-            cx.reply(server, Reply::new(415).with("Accept", crate::message::ACCEPT));
-            return;
-        }
-        if has_offer || !update {
-            let ours = matches!(self.reoffer, Some(Reoffer::Local { .. }));
-            let refused = match &self.unacked {
-                _ if ours => Some(Reply::new(491)),
-                Some(unacked) if unacked.late_offer => Some(Reply::new(491)),
-                // RFC 3261 14.2: one INVITE of theirs at a time, and one offer. An UPDATE need not wait for the ACK.
-                Some(_) if !update => Some(later(cx)),
-                _ if self.reoffer.is_some() => Some(later(cx)),
-                _ => None,
-            };
-            if let Some(reply) = refused {
-                cx.reply(server, reply);
-                return;
-            }
-        }
-        if let Some(dialog) = &mut self.dialog {
-            dialog.refresh_target(request.contact());
-        }
-        if update && !has_offer {
-            let ticket = cx.out.ticket();
-            self.waits.push((ticket, Wait::Reoffer(Step::UpdateShown(server, ticket, Arc::clone(request)))));
-            self.tell(SessionEvent::Update { ticket, request: Arc::clone(request) }, cx);
-            return;
-        }
-        let ticket = cx.out.ticket();
-        self.reoffer = Some(Reoffer::Remote {
-            server,
-            request: Arc::clone(request),
-            announced: ticket,
-            was_held: self.remote_hold,
-        });
-        self.waits.push((ticket, Wait::Reoffer(Step::Announced)));
-        let request = Arc::clone(request);
-        let event =
-            if update { SessionEvent::Update { ticket, request } } else { SessionEvent::Reinvite { ticket, request } };
-        self.tell(event, cx);
-    }
-
-    fn update_shown(
-        &mut self,
-        server: ServerId,
-        ticket: Ticket,
-        request: &Request,
-        refused: Option<Reply>,
-        cx: &mut Cx<'_>,
-    ) {
-        if let Some(reply) = refused {
-            cx.reply(server, reply);
-            return;
-        }
-        let mut reply = Reply::new(200).with("Contact", self.contact(cx));
-        if let Some(timer) = self.timer_of_request(request, cx) {
-            reply = reply.with("Session-Expires", timer);
-        }
-        cx.reply(server, reply);
-        self.tell(SessionEvent::Answered { ticket }, cx);
-    }
-
-    /// Their offer comes to nothing, and everything is as it was before.
-    fn refuse_remote(&mut self, status: u16, cx: &mut Cx<'_>) {
-        if let Some(Reoffer::Remote { server, was_held, .. }) = self.reoffer.take() {
-            cx.reply(server, Reply::new(status));
-            self.hold_by_remote(was_held, cx);
-            self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
-        }
-    }
-
-    /// Their re-INVITE was cancelled (RFC 3261 9.2). Once its answer is being made the 200 is as good as sent.
-    pub fn cancel_reoffer(&mut self, invite: ServerId, cx: &mut Cx<'_>) {
-        if !matches!(self.reoffer, Some(Reoffer::Remote { server, .. }) if server == invite) {
-            return;
-        }
-        let before = |(_, w): &(Ticket, Wait)| {
-            matches!(w, Wait::Reoffer(Step::Announced | Step::RemoteShown | Step::RemoteApplied))
-        };
-        if let Some(at) = self.waits.iter().position(before) {
-            self.waits.swap_remove(at);
-            self.refuse_remote(487, cx);
-        }
-    }
-
-    fn remote_request(&self) -> Option<&Arc<Request>> {
-        match &self.reoffer {
-            Some(Reoffer::Remote { request, .. }) => Some(request),
-            _ => None,
-        }
-    }
-
-    fn remote_announced(&mut self, refused: Option<Reply>, cx: &mut Cx<'_>) {
-        if let Some(reply) = refused {
-            if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
-                cx.reply(server, reply);
-            }
-            return;
-        }
-        let Some(request) = self.remote_request().cloned() else {
-            return;
-        };
-        match request.sdp() {
-            Some(sdp) => {
-                self.show_sdp(Originator::Remote, true, sdp, Wait::Reoffer(Step::RemoteShown), cx);
-            }
-            None => self.ask(MediaRequest::Offer { ice_restart: false }, Wait::Reoffer(Step::Described), cx),
-        }
-    }
-
-    /// Tells whether the far end holds, as its offer says (RFC 3264 8.4).
-    fn follow_hold(&mut self, cx: &mut Cx<'_>) {
-        let offer = self.remote_request().and_then(|request| request.sdp());
-        self.hold_by_remote(offer.is_some_and(|sdp| sdp::is_held_by(&sdp)), cx);
-    }
-
-    fn hold_by_remote(&mut self, held: bool, cx: &mut Cx<'_>) {
-        if held != self.remote_hold {
-            self.remote_hold = held;
-            let by = Originator::Remote;
-            self.tell(if held { SessionEvent::Hold(by) } else { SessionEvent::Unhold(by) }, cx);
-            self.enable(cx);
-        }
-    }
-
-    fn answer_remote(&mut self, text: String, cx: &mut Cx<'_>) {
-        let Some(Reoffer::Remote { server, request, announced, .. }) = &self.reoffer else {
-            return;
-        };
-        let (server, announced, request) = (*server, *announced, Arc::clone(request));
-        let late = request.sdp().is_none();
-        let invite = request.method == Method::Invite;
-        let body = if late { sdp::with_direction(&text, self.local_hold, self.remote_hold) } else { text };
-        self.local_sdp = Some(body.clone());
-        let mut reply = Reply::new(200).with("Contact", self.contact(cx));
-        if let Some(timer) = self.timer_of_request(&request, cx) {
-            reply = reply.with("Session-Expires", timer);
-        }
-        reply = reply.with("Content-Type", "application/sdp");
-        reply.body = body;
-        cx.reply(server, reply);
-        if invite {
-            self.unacked = Some(Unacked::new(server, request.cseq, late, cx.now));
-        }
-        if !late {
-            self.reoffer = None;
-        }
-        self.tell(SessionEvent::Answered { ticket: announced }, cx);
-    }
-
-    /// The answer that the ACK of a late offer brought is applied.
-    pub(super) fn remote_reoffer_done(&mut self, cx: &mut Cx<'_>) {
-        if self.phase == Phase::Confirmed {
-            self.reoffer = None;
-            self.tell(SessionEvent::State, cx);
-        }
-    }
-}
-
-/// RFC 3261 14.2: 500, to be tried again in a few seconds.
-fn later(cx: &mut Cx<'_>) -> Reply {
-    let seconds = cx.entropy.below(10) + 1;
-    Reply::new(500).with("Retry-After", seconds.to_string())
 }
