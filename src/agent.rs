@@ -192,12 +192,9 @@ impl Agent {
             self.stopped();
         }
         self.auto_register = self.config.register;
-        let stopping = matches!(self.running, Running::Stopping { .. });
         self.running = Running::Started;
         if self.transport.is_idle() {
             self.connect_now();
-        } else if stopping && self.auto_register && self.transport.flow().is_some() {
-            self.registration.register(&mut cx!(self));
         }
         self.settle();
     }

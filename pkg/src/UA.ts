@@ -104,7 +104,6 @@ export class UA extends EventEmitter {
 
   /** Connects, and registers unless `register: false`. */
   start(): void {
-    running.add(this);
     wasm.agent_configure(this._open(), 'register', String(this._configuration.register));
     if (this._status === 0 || this._status === 2) wasm.agent_start(this._open());
   }
@@ -248,6 +247,8 @@ export class UA extends EventEmitter {
     const transport = this.transport;
     switch (name) {
       case 'connecting': {
+        // Not in start(): the end of an earlier stop() may be told after it.
+        running.add(this);
         if (this._status === 2) this._status = 0;
         transport.status = 1;
         if (this._sockets.every(({ status }) => status === 1)) for (const entry of this._sockets) entry.status = 0;

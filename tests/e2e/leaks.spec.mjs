@@ -86,12 +86,13 @@ test('a stopped user agent can be collected, a started one lives on', async ({ p
     const { UA, WebSocketInterface } = viasip;
     window.refs = {};
     const make = (name, url) => new UA({ sockets: [new WebSocketInterface(url)], uri: `sip:${name}@viasip.local`, password: 'viasip' });
-    window.registrations = 0;
     await (async () => {
-      const [stopped, started, never, offline] = ['stopped', 'started', 'never', 'offline'].map((name) => make(name, name === 'offline' ? 'ws://127.0.0.1:9' : url));
-      Object.assign(refs, Object.fromEntries(Object.entries({ stopped, started, never, offline }).map(([name, ua]) => [name, new WeakRef(ua)])));
-      for (const ua of [stopped, started, offline]) ua.start();
-      await Promise.all([once(stopped, 'registered'), once(started, 'registered'), once(offline, 'disconnected')]);
+      const [stopped, started, again, never, offline] = ['stopped', 'started', 'again', 'never', 'offline'].map((name) => make(name, name === 'offline' ? 'ws://127.0.0.1:9' : url));
+      Object.assign(refs, Object.fromEntries(Object.entries({ stopped, started, again, never, offline }).map(([name, ua]) => [name, new WeakRef(ua)])));
+      for (const ua of [stopped, started, again, offline]) ua.start();
+      await Promise.all([...[stopped, started, again].map((ua) => once(ua, 'registered')), once(offline, 'disconnected')]);
+      again.stop();
+      again.start();
       const gone = once(stopped, 'disconnected');
       stopped.stop();
       offline.stop();
@@ -103,5 +104,5 @@ test('a stopped user agent can be collected, a started one lives on', async ({ p
     await devtools.send('HeapProfiler.collectGarbage');
     return page.evaluate(() => Object.keys(refs).filter((name) => refs[name].deref()));
   };
-  await expect.poll(left, { timeout: 10_000 }).toEqual(['started']);
+  await expect.poll(left, { timeout: 10_000 }).toEqual(['started', 'again']);
 });

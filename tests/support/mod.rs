@@ -1,4 +1,6 @@
 //! Agents under virtual time: a pair that is wired to each other, or one whose far end is written out by the test.
+//!
+//! The file is long because each test reads as a script over one vocabulary: what a side does, receives and is told.
 // Each test file uses its own part of this one.
 #![allow(dead_code, unreachable_pub)]
 // All of it is test code, which clippy sees only in functions marked as tests.
