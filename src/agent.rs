@@ -13,19 +13,18 @@ mod subscriptions;
 use crate::auth::Authenticator;
 use crate::command::TerminateOptions;
 use crate::config::Config;
-use crate::context::Contact;
+use crate::context::Cx;
 use crate::entropy::Entropy;
 use crate::event::{Event, Input, Network, Output, SessionId, Ticket, Verdict};
-use crate::exchange::{Exchange, Exchanges, Owner};
+use crate::exchange::{Exchange, Owner};
 use crate::message::{Draft, header_line, single_line};
-use crate::outbox::Outbox;
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
 use crate::session::Session;
 use crate::subscription::Subscriptions;
 use crate::table::Table;
 use crate::time::{Instant, earliest};
-use crate::transaction::{Fate, Transactions};
+use crate::transaction::Fate;
 use crate::transport::{Due, Transport};
 
 /// ms that `stop()` leaves for BYE and un-REGISTER to be answered (JsSIP).
@@ -42,13 +41,7 @@ enum Running {
 /// A SIP user agent.
 #[derive(Debug)]
 pub struct Agent {
-    now: Instant,
-    config: Config,
-    entropy: Entropy,
-    transactions: Transactions,
-    exchanges: Exchanges,
-    out: Outbox,
-    contact: Contact,
+    cx: Cx,
     authenticator: Authenticator,
     transport: Transport,
     registration: Registration,
@@ -63,36 +56,13 @@ pub struct Agent {
     next_id: u32,
 }
 
-/// Splits the agent: the environment for one machine, and the machines beside it.
-macro_rules! cx {
-    ($agent:expr) => {
-        crate::context::Cx {
-            now: $agent.now,
-            config: &$agent.config,
-            entropy: &mut $agent.entropy,
-            transactions: &mut $agent.transactions,
-            exchanges: &mut $agent.exchanges,
-            out: &mut $agent.out,
-            server: $agent.transport.server(),
-            contact: &$agent.contact,
-        }
-    };
-}
-use cx;
-
 impl Agent {
     /// An agent that is not connected yet.
     pub fn new(config: Config, mut entropy: Entropy) -> Self {
         let registration = Registration::new(entropy.token(22), config.register_expires_s);
         Self {
-            now: Instant::default(),
             auto_register: config.register,
-            config,
-            entropy,
-            transactions: Transactions::default(),
-            exchanges: Exchanges::default(),
-            out: Outbox::default(),
-            contact: Contact::default(),
+            cx: Cx::new(config, entropy),
             authenticator: Authenticator::new(),
             transport: Transport::default(),
             registration,
@@ -117,22 +87,22 @@ impl Agent {
                 }
             }
             Input::Closed { flow, error, code, reason } => self.closed(flow, error, code, reason),
-            Input::NotSent(send) => self.transactions.not_sent(send),
+            Input::NotSent(send) => self.cx.transactions.not_sent(send),
             Input::Alarm => {}
             Input::Media(ticket, result) => {
-                let mut cx = cx!(self);
-                self.sessions.values_mut().any(|s| s.media(ticket, &result, &mut cx));
+                let cx = &mut self.cx;
+                self.sessions.values_mut().any(|s| s.media(ticket, &result, cx));
             }
             Input::IceFailed(id) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
-                    session.ice_failed(&mut cx!(self));
+                    session.ice_failed(&mut self.cx);
                 }
             }
-            Input::Network(Network::Online) => self.transport.hurry(self.now),
+            Input::Network(Network::Online) => self.transport.hurry(self.cx.now),
             Input::Network(Network::Offline) => {}
             Input::Network(Network::Resumed) => {
-                self.transport.hurry(self.now);
-                self.transport.probe(self.now);
+                self.transport.hurry(self.cx.now);
+                self.transport.probe(self.cx.now);
             }
         }
         self.settle();
@@ -145,16 +115,16 @@ impl Agent {
             self.expiring = None;
             // Not if the app has left meanwhile.
             if matches!(verdict, Verdict::Listened(false)) && self.auto_register {
-                self.registration.register(&mut cx!(self));
+                self.registration.register(&mut self.cx);
             }
-        } else if let Some(verdict) = self.requests.resume(ticket, verdict, &mut cx!(self)) {
-            let mut cx = cx!(self);
+        } else if let Some(verdict) = self.requests.resume(ticket, verdict, &mut self.cx) {
+            let cx = &mut self.cx;
             let listened = matches!(verdict, Verdict::Listened(true));
-            let mut verdict = Some(verdict).filter(|_| !self.subscriptions.resume(ticket, listened, &mut cx));
+            let mut verdict = Some(verdict).filter(|_| !self.subscriptions.resume(ticket, listened, cx));
             for session in self.sessions.values_mut() {
                 if session.waits_for(ticket) {
                     if let Some(verdict) = verdict.take() {
-                        session.resume(ticket, verdict, &mut cx);
+                        session.resume(ticket, verdict, cx);
                     }
                     break;
                 }
@@ -165,7 +135,7 @@ impl Agent {
 
     /// The next thing for the shell to do.
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.out.pop()
+        self.cx.out.pop()
     }
 
     /// When to call again with `Input::Alarm` if nothing else happens. Asking early does no harm.
@@ -176,7 +146,7 @@ impl Agent {
             _ => None,
         };
         earliest([
-            self.transactions.deadline(),
+            self.cx.transactions.deadline(),
             self.transport.deadline(),
             self.registration.deadline(),
             self.subscriptions.deadline(),
@@ -191,7 +161,7 @@ impl Agent {
         if matches!(self.running, Running::Stopping { .. }) {
             self.stopped();
         }
-        self.auto_register = self.config.register;
+        self.auto_register = self.cx.config.register;
         self.running = Running::Started;
         if self.transport.is_idle() {
             self.connect_now();
@@ -206,13 +176,13 @@ impl Agent {
             return;
         }
         self.auto_register = false;
-        self.registration.unregister(false, &mut cx!(self));
-        let mut cx = cx!(self);
+        self.registration.unregister(false, &mut self.cx);
+        let cx = &mut self.cx;
         for session in self.sessions.values_mut().filter(|s| !s.is_over()) {
-            let _ = session.terminate(&TerminateOptions::default(), &mut cx);
+            let _ = session.terminate(&TerminateOptions::default(), cx);
         }
-        self.subscriptions.leave(&mut cx);
-        self.running = Running::Stopping { close_by: self.now.after(FAREWELL_MS) };
+        self.subscriptions.leave(cx);
+        self.running = Running::Stopping { close_by: self.cx.now.after(FAREWELL_MS) };
         self.settle();
     }
 
@@ -220,7 +190,7 @@ impl Agent {
     pub fn register(&mut self, now: Instant) {
         self.catch_up(now);
         self.auto_register = true;
-        self.registration.register(&mut cx!(self));
+        self.registration.register(&mut self.cx);
         self.settle();
     }
 
@@ -228,7 +198,7 @@ impl Agent {
     pub fn unregister(&mut self, now: Instant, all: bool) {
         self.catch_up(now);
         self.auto_register = false;
-        self.registration.unregister(all, &mut cx!(self));
+        self.registration.unregister(all, &mut self.cx);
         self.settle();
     }
 
@@ -251,7 +221,7 @@ impl Agent {
 
     /// The settings that may change while it runs: credentials, display name, extra headers.
     pub fn config_mut(&mut self) -> &mut Config {
-        &mut self.config
+        &mut self.cx.config
     }
 
     /// Further fields and Contact parameters of REGISTER.
@@ -274,12 +244,12 @@ impl Agent {
 
     /// Our Contact as text (JsSIP `ua.contact.toString`).
     pub fn contact_text(&self, anonymous: bool, outbound: bool) -> String {
-        self.contact.text(&self.config, anonymous, outbound)
+        self.cx.contact.text(&self.cx.config, anonymous, outbound)
     }
 
     /// Public and temporary GRUU (RFC 5627).
     pub fn gruu(&self) -> (Option<String>, Option<String>) {
-        (self.contact.public_gruu.clone(), self.contact.temporary_gruu.clone())
+        (self.cx.contact.public_gruu.clone(), self.cx.contact.temporary_gruu.clone())
     }
 
     /// A number for a call or request to come, so that the shell can bind its object first.
@@ -292,14 +262,14 @@ impl Agent {
     pub fn is_idle(&self) -> bool {
         self.sessions.is_empty()
             && self.subscriptions.is_empty()
-            && self.transactions.is_empty()
+            && self.cx.transactions.is_empty()
             && self.transport.is_idle()
     }
 
     /// Runs what fell due up to `now`.
     fn catch_up(&mut self, now: Instant) {
-        self.now = now.max(self.now);
-        while self.poll_timeout().is_some_and(|at| at <= self.now) {
+        self.cx.now = now.max(self.cx.now);
+        while self.poll_timeout().is_some_and(|at| at <= self.cx.now) {
             self.expire();
             self.settle();
         }
@@ -307,40 +277,40 @@ impl Agent {
 
     fn expire(&mut self) {
         if let Running::Stopping { close_by } = self.running
-            && close_by <= self.now
+            && close_by <= self.cx.now
         {
             self.stopped();
         }
-        match self.transport.expire(self.now, self.config.keep_alive_ms) {
+        match self.transport.expire(self.cx.now, self.cx.config.keep_alive_ms) {
             Some(Due::Connect) => self.connect_now(),
             Some(Due::Dead(flow, why)) => {
-                self.out.push(Output::Close(flow));
+                self.cx.out.push(Output::Close(flow));
                 self.closed(flow, true, None, why.to_owned());
             }
             Some(Due::Ping) => {
-                self.out.send(b"\r\n\r\n".to_vec());
+                self.cx.out.send(b"\r\n\r\n".to_vec());
             }
             None => {}
         }
-        if self.registration.expire(&mut cx!(self)) {
-            let ticket = self.out.ticket();
+        if self.registration.expire(&mut self.cx) {
+            let ticket = self.cx.out.ticket();
             self.expiring = Some(ticket);
-            self.out.event(Event::RegistrationExpiring(ticket));
+            self.cx.out.event(Event::RegistrationExpiring(ticket));
         }
-        let mut cx = cx!(self);
+        let cx = &mut self.cx;
         for session in self.sessions.values_mut() {
             if session.deadline().is_some_and(|at| at <= cx.now) {
-                session.expire(&mut cx);
+                session.expire(cx);
             }
         }
-        self.subscriptions.expire(&mut cx);
+        self.subscriptions.expire(cx);
     }
 
     /// Brings every table in order after an input or command, and ends what stop() began.
     fn settle(&mut self) {
         self.settle_tables();
         let stopping = matches!(self.running, Running::Stopping { .. });
-        let silent = self.sessions.is_empty() && self.subscriptions.is_empty() && self.transactions.is_empty();
+        let silent = self.sessions.is_empty() && self.subscriptions.is_empty() && self.cx.transactions.is_empty();
         // Without a line there is nobody to say goodbye to.
         if stopping && (silent || self.transport.flow().is_none()) {
             self.stopped();
@@ -349,22 +319,21 @@ impl Agent {
 
     fn settle_tables(&mut self) {
         loop {
-            let (fates, _unacknowledged) = self.transactions.expire(self.now);
+            let (fates, _unacknowledged) = self.cx.transactions.expire(self.cx.now);
             if fates.is_empty() {
                 break;
             }
             for (id, fate) in fates {
-                if let Some(exchange) = self.exchanges.remove(id) {
-                    self.unanswered(exchange, fate);
+                if let Some(exchange) = self.cx.exchanges.remove(id) {
+                    self.unanswered(*exchange, fate);
                 }
             }
         }
-        let transactions = &self.transactions;
-        self.exchanges.retain(|id| transactions.is_open(id));
+        self.cx.exchanges.settle(&self.cx.transactions);
         let replaced: Vec<_> = self.sessions.values_mut().filter_map(Session::take_replaced).collect();
         for id in replaced {
             if let Some(session) = self.sessions.get_mut(&id) {
-                let _ = session.terminate(&TerminateOptions::default(), &mut cx!(self));
+                let _ = session.terminate(&TerminateOptions::default(), &mut self.cx);
             }
         }
         self.settle_sessions();
@@ -374,25 +343,25 @@ impl Agent {
     fn stopped(&mut self) {
         self.running = Running::Stopped;
         self.disconnect_now();
-        self.subscriptions.abandon(&mut cx!(self));
-        self.out.event(Event::Stopped);
+        self.subscriptions.abandon(&mut self.cx);
+        self.cx.out.event(Event::Stopped);
     }
 
     fn settle_sessions(&mut self) {
         for session in self.sessions.values_mut() {
             if session.is_newly_over() {
-                self.out.event(Event::SessionGone(session.id));
+                self.cx.out.event(Event::SessionGone(session.id));
             }
         }
-        self.sessions.retain(|_, s| !s.is_gone());
+        self.sessions.retain(&|_, s| !s.is_gone());
     }
 
     fn unanswered(&mut self, exchange: Exchange, fate: Fate) {
-        let mut cx = cx!(self);
+        let cx = &mut self.cx;
         match exchange.owner {
-            Owner::Registration => self.registration.unanswered(fate, &mut cx),
-            Owner::Request(id) => self.requests.unanswered(id, fate, &mut cx),
-            Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, &mut cx),
+            Owner::Registration => self.registration.unanswered(fate, cx),
+            Owner::Request(id) => self.requests.unanswered(id, fate, cx),
+            Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, cx),
             Owner::Bye(id) if fate == Fate::TransportError => self.farewell(id, exchange.draft),
             Owner::Bye(_) | Owner::Nobody => {}
             Owner::Invite(id) | Owner::Reoffer(id) | Owner::Refresh(id) | Owner::Inside(id, _) => {
@@ -400,10 +369,10 @@ impl Agent {
                     return;
                 };
                 match exchange.owner {
-                    Owner::Invite(_) => session.invite_unanswered(fate, &mut cx),
-                    Owner::Refresh(_) => session.refresh_unanswered(fate, &mut cx),
-                    Owner::Inside(_, handle) => session.request_unanswered(handle, fate, &mut cx),
-                    _ => session.reoffer_unanswered(fate, &mut cx),
+                    Owner::Invite(_) => session.invite_unanswered(fate, cx),
+                    Owner::Refresh(_) => session.refresh_unanswered(fate, cx),
+                    Owner::Inside(_, handle) => session.request_unanswered(handle, fate, cx),
+                    _ => session.reoffer_unanswered(fate, cx),
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! What a machine of the core may use while it handles one input. It is passed down and never kept.
+//! What a machine of the core may use while it handles one input. The agent owns it; it is passed down and never kept.
 
 use crate::config::Config;
 use crate::dialog::Dialog;
@@ -10,25 +10,25 @@ use crate::outbox::Outbox;
 use crate::time::Instant;
 use crate::transaction::{ClientId, ServerId, Transactions};
 
-/// The environment of one input or command.
+/// The environment of every input and command.
 #[derive(Debug)]
-pub struct Cx<'a> {
+pub struct Cx {
     /// The moment of the input.
     pub now: Instant,
     /// The agent's settings.
-    pub config: &'a Config,
+    pub config: Config,
     /// Randomness.
-    pub entropy: &'a mut Entropy,
+    pub entropy: Entropy,
     /// The transaction table.
-    pub transactions: &'a mut Transactions,
+    pub transactions: Transactions,
     /// Our requests that wait for their answer.
-    pub exchanges: &'a mut Exchanges,
+    pub exchanges: Exchanges,
     /// Where everything leaves.
-    pub out: &'a mut Outbox,
+    pub out: Outbox,
     /// The server that is (or was last) connected: index into `Config::servers`.
     pub server: usize,
     /// The Contact of dialogs: a GRUU once the registrar gave one.
-    pub contact: &'a Contact,
+    pub contact: Contact,
 }
 
 /// Our Contact in its forms (JsSIP `ua.contact`).
@@ -56,7 +56,21 @@ impl Contact {
     }
 }
 
-impl Cx<'_> {
+impl Cx {
+    /// The environment of an agent that is not connected yet.
+    pub fn new(config: Config, entropy: Entropy) -> Self {
+        Self {
+            now: Instant::default(),
+            config,
+            entropy,
+            transactions: Transactions::default(),
+            exchanges: Exchanges::default(),
+            out: Outbox::default(),
+            server: 0,
+            contact: Contact::default(),
+        }
+    }
+
     /// The Via value of a new request with this branch.
     pub fn via(&self, branch: &str) -> String {
         let transport = self.config.servers.get(self.server).map_or("WS", |s| s.via_transport.as_str());
@@ -110,7 +124,7 @@ impl Cx<'_> {
 
     /// Sends a request of ours and remembers whose it is.
     pub fn send(&mut self, owner: Owner, draft: Draft) -> ClientId {
-        let id = self.transactions.request(self.now, draft.clone(), self.out);
+        let id = self.transactions.request(self.now, draft.clone(), &mut self.out);
         self.exchanges.insert(id, owner, draft);
         id
     }
@@ -140,7 +154,7 @@ impl Cx<'_> {
             }
             reply.headers.extend(typed);
         }
-        self.transactions.reply(self.now, id, &reply, self.out)
+        self.transactions.reply(self.now, id, &reply, &mut self.out)
     }
 
     /// `Supported` of an INVITE and of answers, by the method (JsSIP).

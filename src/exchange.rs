@@ -7,7 +7,7 @@ use crate::auth::Attempt;
 use crate::event::{RequestId, SessionId, SubscriptionId};
 use crate::message::Draft;
 use crate::table::Table;
-use crate::transaction::ClientId;
+use crate::transaction::{ClientId, Transactions};
 
 /// Who gets the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +86,8 @@ impl Exchanges {
     }
 
     /// Puts back one that goes on in a new transaction.
-    pub fn resume(&mut self, id: ClientId, exchange: Exchange) {
-        self.0.insert(id, exchange);
+    pub fn resume(&mut self, id: ClientId, exchange: Box<Exchange>) {
+        self.0.insert_box(id, exchange);
     }
 
     /// Looks one up.
@@ -96,7 +96,7 @@ impl Exchanges {
     }
 
     /// Takes one out.
-    pub fn remove(&mut self, id: ClientId) -> Option<Exchange> {
+    pub fn remove(&mut self, id: ClientId) -> Option<Box<Exchange>> {
         self.0.remove(&id)
     }
 
@@ -119,8 +119,8 @@ impl Exchanges {
     }
 
     /// Forgets those whose transaction is over.
-    pub fn retain(&mut self, keep: impl Fn(ClientId) -> bool) {
-        self.0.retain(|&id, _| keep(id));
+    pub fn settle(&mut self, transactions: &Transactions) {
+        self.0.retain(&|&id, _| transactions.is_open(id));
     }
 
     /// Whether somebody waits for this.

@@ -122,7 +122,7 @@ impl Registration {
     }
 
     /// Sends REGISTER unless one is on its way; after an un-REGISTER that is, it follows.
-    pub fn register(&mut self, cx: &mut Cx<'_>) {
+    pub fn register(&mut self, cx: &mut Cx) {
         match self.state {
             State::Registering => return self.then = None,
             State::Unregistering => return self.then = Some(Wish::Register),
@@ -138,7 +138,7 @@ impl Registration {
 
     /// Removes our binding, or with `all` every binding of the address of record. Nothing unless registered; after a
     /// REGISTER that is on its way it follows.
-    pub fn unregister(&mut self, all: bool, cx: &mut Cx<'_>) {
+    pub fn unregister(&mut self, all: bool, cx: &mut Cx) {
         self.then = (self.state == State::Registering).then_some(Wish::Unregister { all });
         if !self.registered {
             if matches!(self.state, State::Waiting { .. }) {
@@ -158,15 +158,15 @@ impl Registration {
         self.send_unregister(cx, contact, &tag);
     }
 
-    fn binding(&self, cx: &Cx<'_>) -> String {
+    fn binding(&self, cx: &Cx) -> String {
         format!("<{}>;+sip.ice;reg-id=1;+sip.instance=\"<urn:uuid:{}>\"", cx.config.contact, cx.config.instance_id)
     }
 
-    fn send_unregister(&mut self, cx: &mut Cx<'_>, contact: String, tag: &str) {
+    fn send_unregister(&mut self, cx: &mut Cx, contact: String, tag: &str) {
         self.submit(cx, contact, Some(0), tag);
     }
 
-    fn send(&mut self, cx: &mut Cx<'_>, mut contact: String, expires: Option<u32>, tag: &str) {
+    fn send(&mut self, cx: &mut Cx, mut contact: String, expires: Option<u32>, tag: &str) {
         if let Some(seconds) = expires {
             contact.push_str(&format!(";expires={seconds}"));
         }
@@ -174,7 +174,7 @@ impl Registration {
         self.submit(cx, contact, expires, tag);
     }
 
-    fn submit(&mut self, cx: &mut Cx<'_>, contact: String, expires: Option<u32>, tag: &str) {
+    fn submit(&mut self, cx: &mut Cx, contact: String, expires: Option<u32>, tag: &str) {
         let cseq = self.next_cseq();
         let to = format!("<{}>", cx.config.uri.aor());
         let from = format!("{};tag={tag}", cx.own_address());
@@ -192,7 +192,7 @@ impl Registration {
     }
 
     /// The final answer to a REGISTER.
-    pub fn response(&mut self, response: &Arc<Response>, contact: &mut Contact, cx: &mut Cx<'_>) {
+    pub fn response(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         if response.cseq != self.cseq {
             return;
         }
@@ -207,7 +207,7 @@ impl Registration {
             return;
         }
         match response.status {
-            200..300 => self.granted(response, contact, cx),
+            200..300 => self.granted(response, cx),
             423 => {
                 // RFC 3261 10.2.8: ask again for what the registrar will grant.
                 let least = response.headers.first("Min-Expires").and_then(|v| v.trim().parse::<u32>().ok());
@@ -225,7 +225,7 @@ impl Registration {
         }
     }
 
-    fn granted(&mut self, response: &Arc<Response>, contact: &mut Contact, cx: &mut Cx<'_>) {
+    fn granted(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         let bindings: Vec<NameAddr> = response.headers.all("Contact").flat_map(NameAddr::parse_list).collect();
         let Some(ours) = own_binding(&bindings, cx) else {
             // A 2xx that does not list us: keep what we know, ask again before the asked expiry ends.
@@ -242,8 +242,8 @@ impl Registration {
         let gruu = |name| ours.params.value(name).map(|v| v.trim_matches('"').to_owned()).filter(|v| !v.is_empty());
         let found = Contact { public_gruu: gruu("pub-gruu"), temporary_gruu: gruu("temp-gruu") };
         if found.public_gruu.is_some() || found.temporary_gruu.is_some() {
-            *contact = found;
-            cx.event(Event::Gruu { public: contact.public_gruu.clone(), temporary: contact.temporary_gruu.clone() });
+            cx.event(Event::Gruu { public: found.public_gruu.clone(), temporary: found.temporary_gruu.clone() });
+            cx.contact = found;
         }
         let delay = refresh_delay_ms(granted, cx);
         self.raised = false;
@@ -262,7 +262,7 @@ impl Registration {
     }
 
     /// No answer to a REGISTER.
-    pub fn unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+    pub fn unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         let cause = match fate {
             Fate::Timeout => Cause::RequestTimeout,
             Fate::TransportError => Cause::ConnectionError,
@@ -281,7 +281,7 @@ impl Registration {
         }
     }
 
-    fn failed(&mut self, response: Option<&Arc<Response>>, cause: Cause, cx: &mut Cx<'_>) {
+    fn failed(&mut self, response: Option<&Arc<Response>>, cause: Cause, cx: &mut Cx) {
         self.state = match response.map(|r| r.status) {
             // What the app wants now, or a connection that is gone, leaves nothing to ask for.
             _ if self.then.is_some() || cause == Cause::ConnectionError => State::Idle,
@@ -299,7 +299,7 @@ impl Registration {
 
     /// Until it is asked again: as long as it says, else twice as long each time, and spread so that the users of a
     /// server do not come back all at once (RFC 5626 4.5).
-    fn waiting(&mut self, response: Option<&Arc<Response>>, cx: &mut Cx<'_>) -> State {
+    fn waiting(&mut self, response: Option<&Arc<Response>>, cx: &mut Cx) -> State {
         let (least, most) = RETRY_S;
         let asked = response.and_then(|r| r.headers.first("Retry-After")).and_then(retry_after);
         let wait = u64::from((least << self.failures.min(6)).min(most)) * 500;
@@ -309,7 +309,7 @@ impl Registration {
     }
 
     /// The refresh is due: true once, then the owner registers or leaves it to the app. Asking again needs nobody.
-    pub fn expire(&mut self, cx: &mut Cx<'_>) -> bool {
+    pub fn expire(&mut self, cx: &mut Cx) -> bool {
         match self.state {
             State::Registered { refresh_at } if refresh_at <= cx.now => {
                 self.state = State::Idle;
@@ -324,7 +324,7 @@ impl Registration {
     }
 
     /// The connection is gone, and our Contact with it.
-    pub fn transport_closed(&mut self, cx: &mut Cx<'_>) {
+    pub fn transport_closed(&mut self, cx: &mut Cx) {
         self.state = State::Idle;
         self.expires_s = None;
         self.then = None;
@@ -335,7 +335,7 @@ impl Registration {
 }
 
 /// Our binding among those of the answer: by instance and reg-id, else by the Contact's user (JsSIP).
-fn own_binding<'a>(bindings: &'a [NameAddr], cx: &Cx<'_>) -> Option<&'a NameAddr> {
+fn own_binding<'a>(bindings: &'a [NameAddr], cx: &Cx) -> Option<&'a NameAddr> {
     let instance = format!("<urn:uuid:{}>", cx.config.instance_id);
     let by_instance = bindings.iter().find(|b| {
         let same = b.params.value("+sip.instance").is_some_and(|v| v.trim_matches('"').eq_ignore_ascii_case(&instance));
@@ -346,7 +346,7 @@ fn own_binding<'a>(bindings: &'a [NameAddr], cx: &Cx<'_>) -> Option<&'a NameAddr
 
 /// ms until the refresh: somewhere in the second half for long registrations, so that a restarted server is not
 /// asked by all of its users at once (RFC 5626 4.4.1 spreads the same way), 5 s early for short ones.
-fn refresh_delay_ms(expires_s: u32, cx: &mut Cx<'_>) -> u64 {
+fn refresh_delay_ms(expires_s: u32, cx: &mut Cx) -> u64 {
     let expires = u64::from(expires_s) * 1000;
     if expires_s > 64 { expires / 2 + cx.entropy.below(expires / 2 - 32_000) } else { expires - 5_000 }
 }

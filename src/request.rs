@@ -37,7 +37,7 @@ pub struct Requests {
 
 impl Requests {
     /// Makes a request; it leaves when the listeners of `newMessage` or `newOptions` have run.
-    pub fn send(&mut self, id: RequestId, method: Method, options: RequestOptions, cx: &mut Cx<'_>) {
+    pub fn send(&mut self, id: RequestId, method: Method, options: RequestOptions, cx: &mut Cx) {
         let mut from_uri = cx.config.uri.clone();
         let mut lines = options.extra_headers;
         if let Some(user) = &options.from_user {
@@ -61,23 +61,23 @@ impl Requests {
     }
 
     /// A MESSAGE or OPTIONS came: the app decides in its listener.
-    pub fn receive(&mut self, id: RequestId, server: ServerId, request: Arc<Request>, cx: &mut Cx<'_>) {
+    pub fn receive(&mut self, id: RequestId, server: ServerId, request: Arc<Request>, cx: &mut Cx) {
         let ticket = self.hold(server, cx);
         let method = request.method.clone();
         cx.event(Event::NewRequest { id, ticket, method, incoming: Some(request), outgoing: None });
     }
 
     /// A request that is answered when its listeners have run.
-    pub fn hold(&mut self, server: ServerId, cx: &mut Cx<'_>) -> Ticket {
+    pub fn hold(&mut self, server: ServerId, cx: &mut Cx) -> Ticket {
         let ticket = cx.out.ticket();
         self.waiting.insert(ticket, server);
         ticket
     }
 
     /// The listeners have run. Gives back a verdict that is for somebody else.
-    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx<'_>) -> Option<Verdict> {
+    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) -> Option<Verdict> {
         let ours = self.outgoing.iter().find(|(_, (t, _))| *t == ticket).map(|(&id, _)| id);
-        if let Some((id, (_, mut draft))) = ours.and_then(|id| Some((id, self.outgoing.remove(&id)?))) {
+        if let Some((id, (_, mut draft))) = ours.and_then(|id| Some((id, *self.outgoing.remove(&id)?))) {
             if let Verdict::Sending { headers, body } = verdict {
                 draft.change(headers, body);
             }
@@ -91,7 +91,7 @@ impl Requests {
             Verdict::Reply { listened, reply } => (listened, reply),
             _ => (true, None),
         };
-        let options = cx.transactions.request_of(server).is_some_and(|r| r.method == Method::Options);
+        let options = cx.transactions.request_of(*server).is_some_and(|r| r.method == Method::Options);
         let mut reply = reply.unwrap_or_else(|| {
             // JsSIP: a MESSAGE that nobody listens for is 405, an OPTIONS is 200 all the same.
             let status = if listened || options { 200 } else { 405 };
@@ -103,18 +103,18 @@ impl Requests {
         if options {
             reply.headers.push(format!("Accept: {ACCEPT}"));
         }
-        cx.reply(server, refusal(reply));
+        cx.reply(*server, refusal(reply));
         None
     }
 
     /// The final answer to one of ours.
-    pub fn response(&mut self, id: RequestId, response: Arc<Response>, cx: &mut Cx<'_>) {
+    pub fn response(&mut self, id: RequestId, response: Arc<Response>, cx: &mut Cx) {
         let failure = (response.status >= 300).then(|| (Originator::Remote, Cause::of_status(response.status)));
         cx.event(Event::RequestDone { id, response: Some(response), failure });
     }
 
     /// No answer to one of ours.
-    pub fn unanswered(&mut self, id: RequestId, fate: Fate, cx: &mut Cx<'_>) {
+    pub fn unanswered(&mut self, id: RequestId, fate: Fate, cx: &mut Cx) {
         let cause = match fate {
             Fate::Timeout => Cause::RequestTimeout,
             Fate::TransportError => Cause::ConnectionError,

@@ -4,8 +4,10 @@
 //! machine code for them in the wasm, a sixth of it all.
 
 /// Values by key, in the order in which they came.
+///
+/// Each value has a place of its own on the heap, so that the tables of all kinds are handled by the same machine code.
 #[derive(Debug)]
-pub struct Table<K, V>(Vec<(K, V)>);
+pub struct Table<K, V>(Vec<(K, Box<V>)>);
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
@@ -24,28 +26,31 @@ impl<K: PartialEq, V> Table<K, V> {
     }
 
     /// Puts a value in, and returns the one that had this key.
-    pub fn insert(&mut self, key: K, value: V) -> Option<V> {
-        match self.get_mut(&key) {
-            Some(old) => Some(std::mem::replace(old, value)),
-            None => {
-                self.0.push((key, value));
-                None
-            }
+    pub fn insert(&mut self, key: K, value: V) -> Option<Box<V>> {
+        self.insert_box(key, Box::new(value))
+    }
+
+    /// The same with a value that has its place already.
+    pub fn insert_box(&mut self, key: K, value: Box<V>) -> Option<Box<V>> {
+        if let Some((_, old)) = self.0.iter_mut().find(|(k, _)| *k == key) {
+            return Some(std::mem::replace(old, value));
         }
+        self.0.push((key, value));
+        None
     }
 
     /// Looks a value up.
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.0.iter().find(|(k, _)| k == key).map(|(_, v)| v)
+        self.0.iter().find(|(k, _)| k == key).map(|(_, v)| &**v)
     }
 
     /// Looks a value up to change it.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.0.iter_mut().find(|(k, _)| k == key).map(|(_, v)| v)
+        self.0.iter_mut().find(|(k, _)| k == key).map(|(_, v)| &mut **v)
     }
 
     /// Takes a value out.
-    pub fn remove(&mut self, key: &K) -> Option<V> {
+    pub fn remove(&mut self, key: &K) -> Option<Box<V>> {
         self.position(key).map(|at| self.0.remove(at).1)
     }
 
@@ -71,26 +76,33 @@ impl<K: PartialEq, V> Table<K, V> {
 
     /// Keys and values.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
-        self.0.iter().map(|(k, v)| (k, v))
+        self.0.iter().map(|(k, v)| (k, &**v))
     }
 
     /// Keys, and values to change.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
-        self.0.iter_mut().map(|(k, v)| (&*k, v))
+        self.0.iter_mut().map(|(k, v)| (&*k, &mut **v))
     }
 
     /// The values.
     pub fn values(&self) -> impl Iterator<Item = &V> {
-        self.0.iter().map(|(_, v)| v)
+        self.0.iter().map(|(_, v)| &**v)
     }
 
     /// The values, to change them.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
-        self.0.iter_mut().map(|(_, v)| v)
+        self.0.iter_mut().map(|(_, v)| &mut **v)
     }
 
     /// Drops those that are not to be kept.
-    pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
-        self.0.retain_mut(|(k, v)| keep(k, v));
+    pub fn retain(&mut self, keep: &dyn Fn(&K, &V) -> bool) {
+        let mut at = 0;
+        while let Some((key, value)) = self.0.get(at) {
+            if keep(key, value) {
+                at += 1;
+            } else {
+                drop(self.0.remove(at));
+            }
+        }
     }
 }

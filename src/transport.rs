@@ -65,11 +65,6 @@ impl Transport {
         }
     }
 
-    /// The server that is or was last tried.
-    pub fn server(&self) -> usize {
-        self.last_server
-    }
-
     /// Whether no connection is open, tried or planned.
     pub fn is_idle(&self) -> bool {
         matches!(self.state, State::Idle)

@@ -1,6 +1,6 @@
 //! What an app asks of its calls, and of requests outside them. A refused command has changed nothing.
 
-use super::{Agent, cx};
+use super::Agent;
 use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions};
 use crate::context::Cx;
 use crate::event::{RequestId, SessionId, Ticket};
@@ -21,7 +21,7 @@ impl Agent {
         if !texts.into_iter().all(|t| single_line(t)) {
             return Err(CommandError::Invalid("fromDisplayName"));
         }
-        let session = Session::call(id, options, &mut cx!(self));
+        let session = Session::call(id, options, &mut self.cx);
         self.sessions.insert(id, session);
         self.settle();
         Ok(())
@@ -131,7 +131,7 @@ impl Agent {
         };
         let done = match new {
             None => {
-                session.refuse_replacement(ticket, &mut cx!(self));
+                session.refuse_replacement(ticket, &mut self.cx);
                 true
             }
             Some(new) => match session.take_replacement(ticket) {
@@ -165,7 +165,7 @@ impl Agent {
         if options.extra_headers.iter().any(|line| header_line(line).is_none()) {
             return Err(CommandError::Invalid("extraHeaders"));
         }
-        self.requests.send(id, method, options, &mut cx!(self));
+        self.requests.send(id, method, options, &mut self.cx);
         self.settle();
         Ok(())
     }
@@ -179,11 +179,11 @@ impl Agent {
         &mut self,
         now: Instant,
         id: SessionId,
-        command: impl FnOnce(&mut Session, &mut Cx<'_>) -> Result<T, CommandError>,
+        command: impl FnOnce(&mut Session, &mut Cx) -> Result<T, CommandError>,
     ) -> Result<T, CommandError> {
         self.catch_up(now);
         let session = self.sessions.get_mut(&id).ok_or(CommandError::NoSuchSession)?;
-        let result = command(session, &mut cx!(self));
+        let result = command(session, &mut self.cx);
         self.settle();
         result
     }

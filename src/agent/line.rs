@@ -1,6 +1,6 @@
 //! The line to the server: opened, lost, closed for good, and what that means for what is on its way.
 
-use super::{Agent, Running, cx};
+use super::{Agent, Running};
 use crate::event::{Event, Flow, Output, SessionId};
 use crate::exchange::Owner;
 use crate::message::Draft;
@@ -10,30 +10,31 @@ use crate::transaction::GIVE_UP_MS;
 impl Agent {
     pub(super) fn connect_now(&mut self) {
         let attempts = self.transport.attempts();
-        if let Some((flow, server)) = self.transport.connect(self.now, &self.config, &mut self.entropy) {
-            self.out.event(Event::Connecting { server, attempts });
-            self.out.push(Output::Connect { flow, server });
+        if let Some((flow, server)) = self.transport.connect(self.cx.now, &self.cx.config, &mut self.cx.entropy) {
+            self.cx.server = server;
+            self.cx.out.event(Event::Connecting { server, attempts });
+            self.cx.out.push(Output::Connect { flow, server });
         }
     }
 
     pub(super) fn opened(&mut self, flow: Flow) {
-        if !self.transport.opened(self.now, flow, self.config.keep_alive_ms) {
-            self.out.push(Output::Close(flow));
+        if !self.transport.opened(self.cx.now, flow, self.cx.config.keep_alive_ms) {
+            self.cx.out.push(Output::Close(flow));
             return;
         }
-        self.out.set_flow(Some(flow));
-        self.out.event(Event::Connected { server: self.transport.server() });
+        self.cx.out.set_flow(Some(flow));
+        self.cx.out.event(Event::Connected { server: self.cx.server });
         if self.auto_register {
-            self.registration.register(&mut cx!(self));
+            self.registration.register(&mut self.cx);
         }
-        self.subscriptions.line_open(&mut cx!(self));
+        self.subscriptions.line_open(&mut self.cx);
         for (until, id, bye) in std::mem::take(&mut self.farewells) {
-            if until > self.now {
-                let branch = self.entropy.branch();
+            if until > self.cx.now {
+                let branch = self.cx.entropy.branch();
                 // A transfer may have counted on in its dialog; numbers may be skipped (RFC 3261 12.2.2).
                 let cseq = self.sessions.get_mut(&id).and_then(Session::next_cseq);
                 let bye = bye.again(&branch, cseq.unwrap_or(bye.cseq() + 100), Vec::new());
-                cx!(self).send(Owner::Bye(id), bye);
+                self.cx.send(Owner::Bye(id), bye);
             }
         }
     }
@@ -43,22 +44,22 @@ impl Agent {
             return;
         }
         self.line_lost(flow);
-        let server = self.transport.server();
+        let server = self.cx.server;
         let retry_in_ms = if self.running == Running::Started {
-            Some(self.transport.closed(self.now, &self.config, &mut self.entropy))
+            Some(self.transport.closed(self.cx.now, &self.cx.config, &mut self.cx.entropy))
         } else {
             self.transport.stop();
             None
         };
-        self.out.event(Event::Disconnected { server, error, code, reason, retry_in_ms });
-        self.registration.transport_closed(&mut cx!(self));
+        self.cx.out.event(Event::Disconnected { server, error, code, reason, retry_in_ms });
+        self.registration.transport_closed(&mut self.cx);
     }
 
     pub(super) fn disconnect_now(&mut self) {
-        let server = self.transport.server();
+        let server = self.cx.server;
         let told = self.transport.is_idle();
         if let Some(flow) = self.transport.stop() {
-            self.out.push(Output::Close(flow));
+            self.cx.out.push(Output::Close(flow));
             self.line_lost(flow);
         }
         for session in self.sessions.values_mut().filter(|s| s.is_over()) {
@@ -67,33 +68,33 @@ impl Agent {
         if self.running != Running::Started {
             // Nothing can be sent or come any more: no timer keeps a stopped agent, or its process, awake.
             self.settle_sessions();
-            self.transactions.clear();
-            self.exchanges.retain(|_| false);
+            self.cx.transactions.clear();
+            self.cx.exchanges.settle(&self.cx.transactions);
             self.farewells.clear();
-            self.sessions.retain(|_, session| !session.is_over());
+            self.sessions.retain(&|_, session| !session.is_over());
         }
         if !told {
             let (code, reason) = (None, String::new());
-            self.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });
+            self.cx.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });
         }
-        self.registration.transport_closed(&mut cx!(self));
+        self.registration.transport_closed(&mut self.cx);
     }
 
     /// Keeps a BYE that met a broken line for the next: without it the far end would talk to nobody.
     pub(super) fn farewell(&mut self, id: SessionId, bye: Draft) {
         if self.running == Running::Started && self.farewells.len() < MAX_SESSIONS {
-            self.farewells.push((self.now.after(GIVE_UP_MS), id, bye));
+            self.farewells.push((self.cx.now.after(GIVE_UP_MS), id, bye));
         }
     }
 
     /// Fails what cannot go on without this connection. Confirmed calls go on: their media does not use it.
     fn line_lost(&mut self, flow: Flow) {
-        self.out.set_flow(None);
-        self.transactions.closed(flow);
+        self.cx.out.set_flow(None);
+        self.cx.transactions.closed(flow);
         self.settle_tables();
-        let mut cx = cx!(self);
+        let cx = &mut self.cx;
         for session in self.sessions.values_mut() {
-            session.ringing_line_lost(&mut cx);
+            session.ringing_line_lost(cx);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Agent, Running, cx};
+use super::{Agent, Running};
 use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId};
 use crate::message::{self, ALLOW, Frame, Method, Replaces, Reply, Request, parse};
@@ -18,7 +18,7 @@ impl Agent {
         match parse(bytes) {
             Ok(Frame::Ping) => {
                 self.transport.heard(false);
-                self.out.send(b"\r\n".to_vec());
+                self.cx.out.send(b"\r\n".to_vec());
             }
             Ok(Frame::Pong) => self.transport.heard(true),
             Ok(Frame::Request(request)) => {
@@ -32,9 +32,9 @@ impl Agent {
             Err(fault) => {
                 self.transport.heard(false);
                 if let Some(reply) = fault.reply {
-                    self.out.send(reply);
+                    self.cx.out.send(reply);
                 }
-                self.out.event(Event::Dropped { why: fault.why });
+                self.cx.out.event(Event::Dropped { why: fault.why });
             }
         }
     }
@@ -47,13 +47,13 @@ impl Agent {
         let request = Arc::new(request);
         let to_tag = match request.to_tag() {
             Some(tag) => tag.to_owned(),
-            None => self.entropy.tag(),
+            None => self.cx.entropy.tag(),
         };
-        match self.transactions.arrival(&request, flow, to_tag, &mut self.out) {
+        match self.cx.transactions.arrival(&request, flow, to_tag, &mut self.cx.out) {
             Arrival::Absorbed => {}
             Arrival::Full => {
                 let reply = Reply::new(503).with("Retry-After", "10");
-                self.out.send(reply.encode(&request, &self.entropy.tag()));
+                self.cx.out.send(reply.encode(&request, &self.cx.entropy.tag()));
             }
             Arrival::Ack => self.ack(&request),
             Arrival::Cancel(server, invite) => self.cancel(server, invite, &request),
@@ -65,38 +65,38 @@ impl Agent {
         if let Some(session) = self.session_of(ack)
             && let Some(session) = self.sessions.get_mut(&session)
         {
-            session.receive_ack(ack, &mut cx!(self));
+            session.receive_ack(ack, &mut self.cx);
         }
     }
 
     fn cancel(&mut self, server: ServerId, invite: Option<ServerId>, cancel: &Arc<Request>) {
         let Some(invite) = invite else {
-            cx!(self).reply(server, Reply::new(481));
+            self.cx.reply(server, Reply::new(481));
             return;
         };
         // RFC 3261 9.2: the CANCEL's answer has the To tag of the INVITE's.
-        if let Some(tag) = self.transactions.to_tag(invite).map(str::to_owned) {
-            self.transactions.set_to_tag(server, &tag);
+        if let Some(tag) = self.cx.transactions.to_tag(invite).map(str::to_owned) {
+            self.cx.transactions.set_to_tag(server, &tag);
         }
-        let mut cx = cx!(self);
+        let cx = &mut self.cx;
         cx.reply(server, Reply::new(200).stateless());
         if let Some(session) = self.sessions.values_mut().find(|s| s.is_invited_by(invite)) {
-            session.canceled(cancel, &mut cx);
+            session.canceled(cancel, cx);
             return;
         }
         for session in self.sessions.values_mut() {
-            session.cancel_replacement(invite, &mut cx);
-            session.cancel_reoffer(invite, &mut cx);
+            session.cancel_replacement(invite, cx);
+            session.cancel_reoffer(invite, cx);
         }
     }
 
     fn new_request(&mut self, server: ServerId, request: &Arc<Request>) {
         if let Some(reply) = self.objection(server, request) {
-            cx!(self).reply(server, reply);
+            self.cx.reply(server, reply);
             return;
         }
         if request.method == Method::Invite {
-            cx!(self).reply(server, Reply::new(100));
+            self.cx.reply(server, Reply::new(100));
         }
         match request.to_tag() {
             Some(_) => self.in_dialog(server, request),
@@ -110,10 +110,10 @@ impl Agent {
         if !request.uri.is_sip() {
             return Some(Reply::new(416).stateless());
         }
-        if initial && request.call_id.starts_with(&self.config.call_id_prefix) {
+        if initial && request.call_id.starts_with(&self.cx.config.call_id_prefix) {
             return Some(Reply::new(482).stateless());
         }
-        if initial && self.transactions.is_merged(server, request) {
+        if initial && self.cx.transactions.is_merged(server, request) {
             return Some(Reply::new(482).stateless());
         }
         // A request inside a call is known by its dialog; an address of ours may have changed since.
@@ -140,10 +140,13 @@ impl Agent {
     fn is_for_us(&self, request: &Request) -> bool {
         let user = request.uri.user_decoded();
         let gruu = |g: &Option<String>| g.as_deref().and_then(crate::uri::Uri::parse).and_then(|u| u.user_decoded());
-        let ours =
-            [self.config.uri.user_decoded(), gruu(&self.contact.public_gruu), gruu(&self.contact.temporary_gruu)];
+        let ours = [
+            self.cx.config.uri.user_decoded(),
+            gruu(&self.cx.contact.public_gruu),
+            gruu(&self.cx.contact.temporary_gruu),
+        ];
         // A Contact may have no user.
-        user == self.config.contact.user_decoded() || ours.into_iter().flatten().any(|u| Some(u) == user)
+        user == self.cx.config.contact.user_decoded() || ours.into_iter().flatten().any(|u| Some(u) == user)
     }
 
     fn session_of(&self, request: &Request) -> Option<SessionId> {
@@ -154,9 +157,9 @@ impl Agent {
 
     fn in_dialog(&mut self, server: ServerId, request: &Arc<Request>) {
         let session = self.session_of(request);
-        let mut cx = cx!(self);
+        let cx = &mut self.cx;
         let Some(session) = session.and_then(|id| self.sessions.get_mut(&id)) else {
-            if self.subscriptions.receive(server, request, &mut cx) {
+            if self.subscriptions.receive(server, request, cx) {
                 return;
             }
             match request.method {
@@ -178,16 +181,16 @@ impl Agent {
         match request.method {
             Method::Bye => {
                 cx.reply(server, Reply::new(200));
-                session.receive_bye(request, &mut cx);
+                session.receive_bye(request, cx);
             }
-            Method::Notify => session.receive_notify(server, request, &mut cx),
+            Method::Notify => session.receive_notify(server, request, cx),
             _ if session.is_over() => {
                 cx.reply(server, Reply::new(481));
             }
-            Method::Invite | Method::Update => session.receive_reoffer(server, request, &mut cx),
-            Method::Info => session.receive_info(server, request, &mut cx),
+            Method::Invite | Method::Update => session.receive_reoffer(server, request, cx),
+            Method::Info => session.receive_info(server, request, cx),
             Method::Options | Method::Message => self.out_of_dialog(server, request),
-            Method::Refer => session.receive_refer(server, request, &mut cx),
+            Method::Refer => session.receive_refer(server, request, cx),
             _ => {
                 cx.reply(server, Reply::new(405).with("Allow", ALLOW));
             }
@@ -199,25 +202,25 @@ impl Agent {
             Method::Invite => self.invite(server, request),
             // After stop() nobody listens any more.
             Method::Message | Method::Options | Method::Subscribe if self.running != Running::Started => {
-                cx!(self).reply(server, Reply::new(480));
+                self.cx.reply(server, Reply::new(480));
             }
             Method::Message | Method::Options => {
                 let id = RequestId(self.reserve());
-                self.requests.receive(id, server, Arc::clone(request), &mut cx!(self));
+                self.requests.receive(id, server, Arc::clone(request), &mut self.cx);
             }
             Method::Bye => {
-                cx!(self).reply(server, Reply::new(481));
+                self.cx.reply(server, Reply::new(481));
             }
             Method::Subscribe => {
                 let id = SubscriptionId(self.reserve());
-                self.subscriptions.offered(id, server, request, &mut cx!(self));
+                self.subscriptions.offered(id, server, request, &mut self.cx);
             }
             Method::Notify => {
-                let ticket = self.requests.hold(server, &mut cx!(self));
-                self.out.event(Event::UnsolicitedNotify { ticket, request: Arc::clone(request) });
+                let ticket = self.requests.hold(server, &mut self.cx);
+                self.cx.out.event(Event::UnsolicitedNotify { ticket, request: Arc::clone(request) });
             }
             _ => {
-                cx!(self).reply(server, Reply::new(405).with("Allow", ALLOW));
+                self.cx.reply(server, Reply::new(405).with("Allow", ALLOW));
             }
         }
     }
@@ -225,7 +228,7 @@ impl Agent {
     fn invite(&mut self, server: ServerId, request: &Arc<Request>) {
         let id = SessionId(self.reserve());
         let busy = self.sessions.len() >= MAX_SESSIONS;
-        let mut cx = cx!(self);
+        let cx = &mut self.cx;
         let typed = request.content_type();
         let refusal = if matches!(self.running, Running::Stopping { .. }) {
             Some(Reply::new(480))
@@ -256,7 +259,7 @@ impl Agent {
                 return;
             };
             match self.sessions.values_mut().find(|s| s.is_replaced_by(&replaces)) {
-                Some(session) => session.receive_replaces(server, request, &replaces, &mut cx),
+                Some(session) => session.receive_replaces(server, request, &replaces, cx),
                 None => {
                     cx.reply(server, Reply::new(481));
                 }
@@ -268,8 +271,8 @@ impl Agent {
 
     /// Makes the call of an INVITE that passed all checks. False if its Contact cannot be used.
     pub(super) fn admit(&mut self, id: SessionId, server: ServerId, request: &Arc<Request>) -> bool {
-        let mut cx = cx!(self);
-        let session = Session::invited(id, server, Arc::clone(request), &mut cx);
+        let cx = &mut self.cx;
+        let session = Session::invited(id, server, Arc::clone(request), cx);
         let admitted = session.is_some();
         match session {
             Some(session) => drop(self.sessions.insert(id, session)),

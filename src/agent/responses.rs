@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Agent, cx};
+use super::Agent;
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::Event;
@@ -20,10 +20,10 @@ impl Agent {
     pub(super) fn response(&mut self, response: Response) {
         if response.headers.values("Via").len() > 1 {
             // RFC 3261 8.1.3.3: not meant for us.
-            self.out.event(Event::Dropped { why: "Response with more than one Via" });
+            self.cx.out.event(Event::Dropped { why: "Response with more than one Via" });
             return;
         }
-        let Some(id) = self.transactions.response(self.now, &response, &mut self.out) else {
+        let Some(id) = self.cx.transactions.response(self.cx.now, &response, &mut self.cx.out) else {
             return;
         };
         let response = Arc::new(response);
@@ -35,7 +35,7 @@ impl Agent {
         if repeated {
             return;
         }
-        let Some(exchange) = self.exchanges.get_mut(id) else {
+        let Some(exchange) = self.cx.exchanges.get_mut(id) else {
             return;
         };
         let owner = exchange.owner;
@@ -44,24 +44,20 @@ impl Agent {
             Owner::Invite(_) => self.invite_response(id, &response),
             Owner::Reoffer(session) => self.reoffer_response(id, session, &response),
             _ if response.status < 200 => {}
-            Owner::Registration => {
-                let mut contact = self.contact.clone();
-                self.registration.response(&response, &mut contact, &mut cx!(self));
-                self.contact = contact;
-            }
-            Owner::Request(request) => self.requests.response(request, response, &mut cx!(self)),
+            Owner::Registration => self.registration.response(&response, &mut self.cx),
+            Owner::Request(request) => self.requests.response(request, response, &mut self.cx),
             Owner::Subscription(id) => {
                 let draft = exchange.draft.clone();
-                self.subscriptions.response(id, &response, &draft, &mut cx!(self));
+                self.subscriptions.response(id, &response, &draft, &mut self.cx);
             }
             Owner::Refresh(session) => {
                 if let Some(session) = self.sessions.get_mut(&session) {
-                    session.refresh_response(&response, &mut cx!(self));
+                    session.refresh_response(&response, &mut self.cx);
                 }
             }
             Owner::Inside(session, handle) => {
                 if let Some(session) = self.sessions.get_mut(&session) {
-                    session.request_response(handle, &response, &mut cx!(self));
+                    session.request_response(handle, &response, &mut self.cx);
                 }
             }
             Owner::Bye(_) | Owner::Nobody => {}
@@ -70,7 +66,7 @@ impl Agent {
 
     /// Repeats a challenged request with credentials (RFC 3261 22.2, RFC 7616). False if it cannot be.
     fn answer_challenge(&mut self, id: ClientId, response: &Arc<Response>) -> bool {
-        let Some(exchange) = self.exchanges.get_mut(id) else {
+        let Some(exchange) = self.cx.exchanges.get_mut(id) else {
             return false;
         };
         // A CANCEL cannot be sent again (RFC 3261 22.3), and a REGISTER not behind a later one.
@@ -81,14 +77,14 @@ impl Agent {
         let name = if response.status == 401 { "WWW-Authenticate" } else { "Proxy-Authenticate" };
         let challenges: Vec<&str> = response.headers.all(name).collect();
         let credentials = self.authenticator.answer(
-            &self.config.credentials,
+            &self.cx.config.credentials,
             response.status,
             &challenges,
             exchange.draft.method.as_str(),
             &exchange.draft.uri,
             exchange.draft.body.as_bytes(),
             &mut exchange.attempt,
-            &mut self.entropy,
+            &mut self.cx.entropy,
         );
         let Ok(credentials) = credentials else { return false };
         self.repeat(id, credentials)
@@ -96,7 +92,7 @@ impl Agent {
 
     /// Asks again for the interval that the far end insists on (RFC 4028 7.4). False if it named none.
     fn widen_interval(&mut self, id: ClientId, response: &Response) -> bool {
-        let Some(exchange) = self.exchanges.get_mut(id) else {
+        let Some(exchange) = self.cx.exchanges.get_mut(id) else {
             return false;
         };
         let draft = &mut exchange.draft;
@@ -116,7 +112,7 @@ impl Agent {
 
     /// Sends a request again in a new transaction, with these fields and the next CSeq.
     fn repeat(&mut self, id: ClientId, fields: Vec<(String, String)>) -> bool {
-        let Some(mut exchange) = self.exchanges.remove(id) else { return false };
+        let Some(mut exchange) = self.cx.exchanges.remove(id) else { return false };
         let cseq = match exchange.owner {
             Owner::Registration => Some(self.registration.next_cseq()),
             Owner::Subscription(id) => self.subscriptions.next_cseq(id),
@@ -125,31 +121,31 @@ impl Agent {
                 // A call that is over asks nothing more.
                 let Some(live) = self.sessions.get_mut(&session) else { return false };
                 let cseq = live.next_cseq();
-                self.exchanges.count(session, cseq.unwrap_or_default());
+                self.cx.exchanges.count(session, cseq.unwrap_or_default());
                 cseq
             }
             _ => None,
         };
         let cseq = cseq.unwrap_or_else(|| exchange.draft.cseq().max(exchange.counted).wrapping_add(1));
-        let branch = self.entropy.branch();
+        let branch = self.cx.entropy.branch();
         exchange.draft = exchange.draft.again(&branch, cseq, fields);
         exchange.provisional = false;
-        let id = self.transactions.request(self.now, exchange.draft.clone(), &mut self.out);
+        let id = self.cx.transactions.request(self.cx.now, exchange.draft.clone(), &mut self.cx.out);
         let inside = match exchange.owner {
             Owner::Inside(session, handle) => Some((session, handle, exchange.draft.clone())),
             _ => None,
         };
-        self.exchanges.resume(id, exchange);
+        self.cx.exchanges.resume(id, exchange);
         if let Some((session, handle, draft)) = inside
             && let Some(session) = self.sessions.get_mut(&session)
         {
-            session.request_repeated(handle, draft, &mut cx!(self));
+            session.request_repeated(handle, draft, &mut self.cx);
         }
         true
     }
 
     fn invite_response(&mut self, id: ClientId, response: &Arc<Response>) {
-        let mut cx = cx!(self);
+        let cx = &mut self.cx;
         let Some(exchange) = cx.exchanges.get_mut(id) else {
             return;
         };
@@ -167,7 +163,7 @@ impl Agent {
         let draft = exchange.draft.clone();
         if !(200..300).contains(&response.status) {
             if let Some(session) = self.sessions.get_mut(&session) {
-                session.invite_response(response, &draft, &mut cx);
+                session.invite_response(response, &draft, cx);
             }
             return;
         }
@@ -179,16 +175,16 @@ impl Agent {
         }
         let full = exchange.acks.len() >= MAX_ANSWERS;
         match self.sessions.get_mut(&session) {
-            Some(session) if session.awaits_answer() => session.invite_response(response, &draft, &mut cx),
+            Some(session) if session.awaits_answer() => session.invite_response(response, &draft, cx),
             // Its own 2xx again, before the answer was applied: the ACK follows.
             Some(session) if session.is_answered_by(tag) && !session.is_over() => {}
             _ if full => {}
-            _ => decline(owner, &draft, response, &mut cx),
+            _ => decline(owner, &draft, response, cx),
         }
     }
 
     fn reoffer_response(&mut self, id: ClientId, session: crate::event::SessionId, response: &Arc<Response>) {
-        let mut cx = cx!(self);
+        let cx = &mut self.cx;
         let tag = response.to.tag().unwrap_or_default();
         let ack = cx.exchanges.get_mut(id).and_then(|e| e.acks.iter().find(|(t, _)| t == tag).map(|(_, a)| a.clone()));
         if let Some(ack) = ack {
@@ -196,7 +192,7 @@ impl Agent {
             return;
         }
         match self.sessions.get_mut(&session) {
-            Some(session) if !session.is_over() => session.reoffer_response(response, &mut cx),
+            Some(session) if !session.is_over() => session.reoffer_response(response, cx),
             _ if response.method == Method::Invite && (200..300).contains(&response.status) => {
                 // The call is over, and its dialog with it: the INVITE still knows the way.
                 let branch = cx.entropy.branch();
@@ -212,7 +208,7 @@ impl Agent {
 }
 
 /// A 2xx that nobody wants any more, or from another fork: ACK and BYE in its own dialog (RFC 3261 13.2.2.4).
-fn decline(owner: Owner, draft: &Draft, response: &Arc<Response>, cx: &mut Cx<'_>) {
+fn decline(owner: Owner, draft: &Draft, response: &Arc<Response>, cx: &mut Cx) {
     if let Some(mut dialog) = Dialog::as_caller(draft, response) {
         cx.acknowledge(owner, &dialog, response);
         let via = cx.new_via();

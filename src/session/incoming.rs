@@ -53,7 +53,7 @@ impl Unacked {
 impl Session {
     /// An INVITE came in a transaction of its own and passed the checks of the agent.
     /// `None` without a Contact to talk back to: the caller gets 400.
-    pub fn invited(id: SessionId, server: ServerId, request: Arc<Request>, cx: &mut Cx<'_>) -> Option<Self> {
+    pub fn invited(id: SessionId, server: ServerId, request: Arc<Request>, cx: &mut Cx) -> Option<Self> {
         let tag = cx.transactions.to_tag(server)?.to_owned();
         let first_cseq = u32::try_from(cx.entropy.below(10_000)).unwrap_or_default();
         let dialog = Dialog::as_callee(&request, &tag, first_cseq)?;
@@ -79,7 +79,7 @@ impl Session {
     }
 
     /// The listeners of `newRTCSession` have run.
-    pub(super) fn alert(&mut self, listened: bool, cx: &mut Cx<'_>) {
+    pub(super) fn alert(&mut self, listened: bool, cx: &mut Cx) {
         if !listened {
             if let Some(server) = self.server {
                 cx.reply(server, Reply::new(405).with("Allow", ALLOW));
@@ -92,21 +92,21 @@ impl Session {
     }
 
     /// 180, and again each minute, or a proxy takes the call for dead (RFC 3261 13.3.1.1).
-    fn ring(&mut self, cx: &mut Cx<'_>) {
+    fn ring(&mut self, cx: &mut Cx) {
         if let Some(server) = self.server {
             let reply = Reply::new(180).with("Contact", self.contact(cx));
             self.rings_at = cx.reply(server, reply).map(|_| cx.now.after(RING_MS));
         }
     }
 
-    pub(super) fn expire_ringing(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn expire_ringing(&mut self, cx: &mut Cx) {
         if self.rings_at.is_some_and(|at| at <= cx.now) {
             self.ring(cx);
         }
     }
 
     /// Takes the call (JsSIP `answer`).
-    pub fn answer(&mut self, options: &AnswerOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    pub fn answer(&mut self, options: &AnswerOptions, cx: &mut Cx) -> Result<(), CommandError> {
         if self.outgoing {
             return Err(CommandError::NotSupported("\"answer\" not supported for outgoing RTCSession"));
         }
@@ -129,11 +129,11 @@ impl Session {
     }
 
     /// RTCPeerConnection could not be made for `answer()`: 500, and the app learns of it.
-    pub fn answer_impossible(&mut self, cx: &mut Cx<'_>) {
+    pub fn answer_impossible(&mut self, cx: &mut Cx) {
         self.refuse(500, Originator::Local, Cause::WebrtcError, cx);
     }
 
-    pub(super) fn in_acquired(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+    pub(super) fn in_acquired(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
         if result.is_err() {
             self.reply_invite(480, None, cx);
             self.media_failed(result, Cause::UserDeniedMediaAccess, cx);
@@ -145,11 +145,11 @@ impl Session {
         }
     }
 
-    pub(super) fn in_offer_shown(&mut self, sdp: String, cx: &mut Cx<'_>) {
+    pub(super) fn in_offer_shown(&mut self, sdp: String, cx: &mut Cx) {
         self.ask(MediaRequest::RemoteOffer(sdp), Wait::InOfferApplied, cx);
     }
 
-    pub(super) fn in_offer_applied(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+    pub(super) fn in_offer_applied(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
         if let Err(fault) = result {
             let (findings, _) = self.diagnosis();
             let host = cx.config.via_host.clone();
@@ -169,7 +169,7 @@ impl Session {
     }
 
     /// Makes the answer, or the late offer.
-    fn describe(&mut self, cx: &mut Cx<'_>) {
+    fn describe(&mut self, cx: &mut Cx) {
         let incoming = self.invite.clone();
         self.tell(SessionEvent::Connecting { incoming, outgoing: None }, cx);
         let request = match self.remote_sdp {
@@ -179,7 +179,7 @@ impl Session {
         self.ask(request, Wait::InDescribed, cx);
     }
 
-    pub(super) fn in_described(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+    pub(super) fn in_described(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
         match result {
             Ok(MediaAnswer::Description(sdp)) => {
                 let offer = self.remote_sdp.is_none();
@@ -194,7 +194,7 @@ impl Session {
         }
     }
 
-    pub(super) fn in_description_shown(&mut self, sdp: String, cx: &mut Cx<'_>) {
+    pub(super) fn in_description_shown(&mut self, sdp: String, cx: &mut Cx) {
         let (Some(server), Some(invite)) = (self.server, self.invite.clone()) else {
             return;
         };
@@ -217,7 +217,7 @@ impl Session {
     }
 
     /// The ACK of a 2xx of ours, first or re-INVITE.
-    pub fn receive_ack(&mut self, ack: &Arc<Request>, cx: &mut Cx<'_>) {
+    pub fn receive_ack(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         if self.unacked.as_ref().is_none_or(|u| u.cseq != ack.cseq) {
             return;
         }
@@ -238,7 +238,7 @@ impl Session {
     }
 
     /// Sends the BYE that waited for the ACK, as the newest request of its dialog.
-    fn leave(&mut self, mut bye: Draft, cx: &mut Cx<'_>) {
+    fn leave(&mut self, mut bye: Draft, cx: &mut Cx) {
         if let Some(dialog) = &mut self.dialog {
             dialog.renumber(&mut bye);
         }
@@ -246,7 +246,7 @@ impl Session {
         self.phase = Phase::Ended;
     }
 
-    fn late_answer(&mut self, ack: &Arc<Request>, cx: &mut Cx<'_>) {
+    fn late_answer(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         match ack.sdp() {
             Some(sdp) => {
                 self.remote_sdp = Some(sdp.clone());
@@ -256,16 +256,11 @@ impl Session {
         }
     }
 
-    pub(super) fn ack_shown(&mut self, ack: Arc<Request>, sdp: String, cx: &mut Cx<'_>) {
+    pub(super) fn ack_shown(&mut self, ack: Arc<Request>, sdp: String, cx: &mut Cx) {
         self.ask(MediaRequest::RemoteAnswer { sdp, fresh: false }, Wait::AckApplied(ack), cx);
     }
 
-    pub(super) fn ack_applied(
-        &mut self,
-        ack: &Arc<Request>,
-        result: &Result<MediaAnswer, MediaFault>,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn ack_applied(&mut self, ack: &Arc<Request>, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
         match result {
             Err(fault) => {
                 self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
@@ -276,19 +271,19 @@ impl Session {
         }
     }
 
-    fn confirm(&mut self, ack: &Arc<Request>, cx: &mut Cx<'_>) {
+    fn confirm(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         self.phase = Phase::Confirmed;
         self.tell(SessionEvent::Confirmed { originator: Originator::Remote, ack: Some(Arc::clone(ack)) }, cx);
     }
 
-    pub(super) fn end_by_bye(&mut self, status: u16, phrase: &str, cause: Cause, cx: &mut Cx<'_>) {
+    pub(super) fn end_by_bye(&mut self, status: u16, phrase: &str, cause: Cause, cx: &mut Cx) {
         let options = TerminateOptions { status: Some(status), reason: Some(phrase.to_owned()), ..Default::default() };
         self.bye(super::reason_field(&options, "; "), &[], "", cx);
         let (findings, _) = self.diagnosis();
         self.over(Originator::Local, Message::None, cause, None, findings, cx);
     }
 
-    pub(super) fn expire_unacked(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn expire_unacked(&mut self, cx: &mut Cx) {
         let Some(unacked) = &mut self.unacked else {
             return;
         };
@@ -307,12 +302,12 @@ impl Session {
         } else if unacked.next <= cx.now {
             unacked.interval_ms = (unacked.interval_ms * 2).min(T2_MS);
             unacked.next = cx.now.after(unacked.interval_ms);
-            cx.transactions.repeat(unacked.server, cx.out);
+            cx.transactions.repeat(unacked.server, &mut cx.out);
         }
     }
 
     /// The caller cancelled (RFC 3261 9.2); the CANCEL itself has been answered.
-    pub fn canceled(&mut self, cancel: &Arc<Request>, cx: &mut Cx<'_>) {
+    pub fn canceled(&mut self, cancel: &Arc<Request>, cx: &mut Cx) {
         if self.is_over() || self.is_established() {
             return;
         }
@@ -320,7 +315,7 @@ impl Session {
         self.over(Originator::Remote, Message::Request(Arc::clone(cancel)), Cause::Canceled, None, Vec::new(), cx);
     }
 
-    pub(super) fn reject(&mut self, options: &TerminateOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    pub(super) fn reject(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
         let status = options.status.unwrap_or(480);
         if !(300..700).contains(&status) {
             return Err(CommandError::Invalid("status_code"));
@@ -340,12 +335,12 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn refuse(&mut self, status: u16, originator: Originator, cause: Cause, cx: &mut Cx<'_>) {
+    pub(super) fn refuse(&mut self, status: u16, originator: Originator, cause: Cause, cx: &mut Cx) {
         self.reply_invite(status, None, cx);
         self.over(originator, Message::None, cause, None, Vec::new(), cx);
     }
 
-    pub(super) fn reply_invite(&mut self, status: u16, phrase: Option<&str>, cx: &mut Cx<'_>) {
+    pub(super) fn reply_invite(&mut self, status: u16, phrase: Option<&str>, cx: &mut Cx) {
         if let Some(server) = self.server {
             let mut reply = Reply::new(status);
             reply.reason = phrase.map(str::to_owned);
@@ -354,7 +349,7 @@ impl Session {
     }
 
     /// The connection by which a ringing call came is gone: nobody could be told that it was answered.
-    pub fn ringing_line_lost(&mut self, cx: &mut Cx<'_>) {
+    pub fn ringing_line_lost(&mut self, cx: &mut Cx) {
         if !self.outgoing && !self.is_over() && !self.is_established() {
             if let Some(server) = self.server.take() {
                 cx.transactions.abandon(server);

@@ -44,7 +44,7 @@ impl Session {
         duration_ms: u32,
         gap_ms: u32,
         lines: &[String],
-        cx: &mut Cx<'_>,
+        cx: &mut Cx,
     ) -> Result<(), CommandError> {
         if !self.is_established() && self.phase != super::Phase::Proceeding {
             return Err(CommandError::InvalidState(self.status()));
@@ -69,7 +69,7 @@ impl Session {
         Ok(())
     }
 
-    pub(super) fn expire_tones(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn expire_tones(&mut self, cx: &mut Cx) {
         if self.tones.next_at.is_none_or(|at| at > cx.now) {
             return;
         }
@@ -92,13 +92,7 @@ impl Session {
     }
 
     /// Sends an INFO of the app's (JsSIP `sendInfo`). Returns the number that its answer will carry.
-    pub fn info(
-        &mut self,
-        content_type: &str,
-        body: &str,
-        lines: &[String],
-        cx: &mut Cx<'_>,
-    ) -> Result<u32, CommandError> {
+    pub fn info(&mut self, content_type: &str, body: &str, lines: &[String], cx: &mut Cx) -> Result<u32, CommandError> {
         if !self.is_established() {
             return Err(CommandError::InvalidState(self.status()));
         }
@@ -120,7 +114,7 @@ impl Session {
         Ok(handle)
     }
 
-    fn send_info(&mut self, handle: u32, content_type: &str, body: &str, lines: &[String], cx: &mut Cx<'_>) {
+    fn send_info(&mut self, handle: u32, content_type: &str, body: &str, lines: &[String], cx: &mut Cx) {
         let mut lines = lines.to_vec();
         lines.push(format!("Content-Type: {content_type}"));
         self.send_inside(Owner::Inside(self.id, handle), Method::Info, &lines, body, cx);
@@ -134,7 +128,7 @@ impl Session {
     }
 
     /// An INFO of the far end: answered, then told.
-    pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+    pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let Some(content_type) = request.content_type() else {
             cx.reply(server, Reply::new(415).with("Accept", crate::message::ACCEPT));
             return;

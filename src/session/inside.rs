@@ -19,7 +19,7 @@ impl Session {
         method: Method,
         lines: &[String],
         body: &str,
-        cx: &mut Cx<'_>,
+        cx: &mut Cx,
     ) -> Result<Option<(u32, Draft)>, CommandError> {
         if matches!(method, Method::Invite | Method::Ack | Method::Cancel) {
             return Err(CommandError::Invalid("method"));
@@ -44,7 +44,7 @@ impl Session {
         method: Method,
         lines: &[String],
         body: &str,
-        cx: &mut Cx<'_>,
+        cx: &mut Cx,
     ) -> Option<Draft> {
         let dialog = self.dialog.as_mut().or(self.early.first_mut())?;
         let supported = match method {
@@ -61,7 +61,7 @@ impl Session {
     }
 
     /// It was challenged, and left again with credentials and another CSeq.
-    pub fn request_repeated(&mut self, handle: u32, draft: Draft, cx: &mut Cx<'_>) {
+    pub fn request_repeated(&mut self, handle: u32, draft: Draft, cx: &mut Cx) {
         self.renumber_refer(handle, draft.cseq());
         if handle != 0 {
             self.tell(SessionEvent::Authenticated { handle, request: draft }, cx);
@@ -69,13 +69,13 @@ impl Session {
     }
 
     /// The answer to one. 408 and 481 to it do not end the call: that is for the dialog's own requests to say.
-    pub fn request_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    pub fn request_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx) {
         let failure = (response.status >= 300).then(|| Cause::of_status(response.status));
         self.request_done(handle, Some(Arc::clone(response)), failure, cx);
     }
 
     /// No answer to one.
-    pub fn request_unanswered(&mut self, handle: u32, fate: Fate, cx: &mut Cx<'_>) {
+    pub fn request_unanswered(&mut self, handle: u32, fate: Fate, cx: &mut Cx) {
         let cause = match fate {
             Fate::Timeout => Cause::RequestTimeout,
             Fate::TransportError => Cause::ConnectionError,
@@ -83,7 +83,7 @@ impl Session {
         self.request_done(handle, None, Some(cause), cx);
     }
 
-    fn request_done(&mut self, handle: u32, response: Option<Arc<Response>>, failure: Option<Cause>, cx: &mut Cx<'_>) {
+    fn request_done(&mut self, handle: u32, response: Option<Arc<Response>>, failure: Option<Cause>, cx: &mut Cx) {
         if failure.is_some() {
             self.stop_tones(handle);
             self.refer_failed(handle);

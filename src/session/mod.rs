@@ -266,7 +266,7 @@ impl Session {
     }
 
     /// Does what fell due.
-    pub fn expire(&mut self, cx: &mut Cx<'_>) {
+    pub fn expire(&mut self, cx: &mut Cx) {
         if let Phase::Alerting { no_answer, expires } = self.phase {
             if expires.is_some_and(|at| at <= cx.now) {
                 self.refuse(487, Originator::System, Cause::Expires, cx);
@@ -284,7 +284,7 @@ impl Session {
     }
 
     /// The answer to a media request. False if this call does not wait for it.
-    pub fn media(&mut self, ticket: Ticket, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) -> bool {
+    pub fn media(&mut self, ticket: Ticket, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) -> bool {
         let Some(wait) = self.take_wait(ticket) else {
             return false;
         };
@@ -303,7 +303,7 @@ impl Session {
     }
 
     /// The verdict of a hook. False if this call does not wait for it.
-    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx<'_>) -> bool {
+    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) -> bool {
         if let Verdict::Listened(listened) = verdict {
             self.refer_shown(ticket, listened, cx);
             self.replaces_shown(ticket, listened, cx);
@@ -343,31 +343,31 @@ impl Session {
         Some(self.waits.swap_remove(at).1)
     }
 
-    fn ask(&mut self, request: MediaRequest, wait: Wait, cx: &mut Cx<'_>) {
+    fn ask(&mut self, request: MediaRequest, wait: Wait, cx: &mut Cx) {
         self.media_open = true;
         let ticket = cx.out.media(self.id, request);
         self.waits.push((ticket, wait));
     }
 
     /// Our Contact in this call: `;ob` (RFC 5626) where we made the dialog (JsSIP).
-    fn contact(&self, cx: &Cx<'_>) -> String {
-        cx.contact.text(cx.config, self.anonymous, self.outgoing)
+    fn contact(&self, cx: &Cx) -> String {
+        cx.contact.text(&cx.config, self.anonymous, self.outgoing)
     }
 
-    fn show_sdp(&mut self, originator: Originator, offer: bool, sdp: String, wait: Wait, cx: &mut Cx<'_>) {
+    fn show_sdp(&mut self, originator: Originator, offer: bool, sdp: String, wait: Wait, cx: &mut Cx) {
         let ticket = cx.out.ticket();
         self.waits.push((ticket, wait));
         self.tell(SessionEvent::Sdp { ticket, originator, offer, sdp }, cx);
     }
 
-    fn tell(&self, kind: SessionEvent, cx: &mut Cx<'_>) {
+    fn tell(&self, kind: SessionEvent, cx: &mut Cx) {
         if self.forgotten {
             return;
         }
         cx.event(Event::Session { id: self.id, state: self.state(), kind });
     }
 
-    fn announced(&mut self, listened: bool, cx: &mut Cx<'_>) {
+    fn announced(&mut self, listened: bool, cx: &mut Cx) {
         if self.outgoing {
             if self.phase == Phase::Announced {
                 self.phase = Phase::Preparing;
@@ -379,7 +379,7 @@ impl Session {
     }
 
     /// Hangs up, rejects or cancels (JsSIP `terminate`).
-    pub fn terminate(&mut self, options: &TerminateOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    pub fn terminate(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
         let clean = options.reason.as_deref().is_none_or(single_line)
             && options.extra_headers.iter().all(|line| header_line(line).is_some());
         if !clean {
@@ -397,7 +397,7 @@ impl Session {
         }
     }
 
-    fn hang_up(&mut self, options: &TerminateOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    fn hang_up(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
         let reason = reason_field(options, "; ");
         if options.status.is_some() && reason.is_none() {
             return Err(CommandError::Invalid("status_code"));
@@ -408,7 +408,7 @@ impl Session {
     }
 
     /// Sends BYE; a callee's has to wait until its 2xx was acknowledged (RFC 3261 15).
-    fn bye(&mut self, reason: Option<String>, lines: &[String], body: &str, cx: &mut Cx<'_>) {
+    fn bye(&mut self, reason: Option<String>, lines: &[String], body: &str, cx: &mut Cx) {
         let Some(dialog) = &mut self.dialog else {
             return;
         };
@@ -426,7 +426,7 @@ impl Session {
     }
 
     /// A BYE of the far end (RFC 3261 15.1.2); the agent has answered it.
-    pub fn receive_bye(&mut self, request: &Arc<Request>, cx: &mut Cx<'_>) {
+    pub fn receive_bye(&mut self, request: &Arc<Request>, cx: &mut Cx) {
         if self.is_over() {
             // Both hung up before the ACK: ours need not follow.
             self.unacked = None;
@@ -445,7 +445,7 @@ impl Session {
     }
 
     /// ICE has failed for good: there is no way for media (JsSIP `RTP Timeout`).
-    pub fn ice_failed(&mut self, cx: &mut Cx<'_>) {
+    pub fn ice_failed(&mut self, cx: &mut Cx) {
         if self.is_over() {
             return;
         }
@@ -471,7 +471,7 @@ impl Session {
         cause: Cause,
         cause_text: Option<String>,
         findings: Vec<Finding>,
-        cx: &mut Cx<'_>,
+        cx: &mut Cx,
     ) {
         if self.is_over() {
             return;
@@ -516,7 +516,7 @@ impl Session {
     }
 
     /// The connection is gone, or a request of ours was never answered, in the middle of the call.
-    pub fn lost(&mut self, cause: Cause, cx: &mut Cx<'_>) {
+    pub fn lost(&mut self, cause: Cause, cx: &mut Cx) {
         if self.is_over() {
             return;
         }

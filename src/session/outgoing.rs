@@ -34,7 +34,7 @@ pub(super) struct Pending {
 
 impl Session {
     /// Starts a call (JsSIP `ua.call`). Nothing is sent before the app has seen it.
-    pub fn call(id: SessionId, options: CallOptions, cx: &mut Cx<'_>) -> Self {
+    pub fn call(id: SessionId, options: CallOptions, cx: &mut Cx) -> Self {
         let call_id = format!("{}{}", cx.config.call_id_prefix, cx.entropy.token(15));
         let tag = cx.entropy.tag();
         let cseq = u32::try_from(cx.entropy.below(10_000)).unwrap_or_default();
@@ -57,7 +57,7 @@ impl Session {
         let name = name.map(|n| format!("{} ", quoted(&n))).unwrap_or_default();
         let from = format!("{name}<{from_uri}>;tag={tag}");
         let uri = options.target.to_string();
-        lines.push(format!("Contact: {}", cx.contact.text(cx.config, options.anonymous, true)));
+        lines.push(format!("Contact: {}", cx.contact.text(&cx.config, options.anonymous, true)));
         lines.push("Content-Type: application/sdp".to_owned());
         let mut session = Self::new(id, true, call_id.clone(), tag.clone());
         session.anonymous = options.anonymous;
@@ -84,7 +84,7 @@ impl Session {
         session
     }
 
-    pub(super) fn acquired(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+    pub(super) fn acquired(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
         if self.media_failed(result, Cause::UserDeniedMediaAccess, cx) {
             return;
         }
@@ -93,7 +93,7 @@ impl Session {
         self.ask(MediaRequest::Offer { ice_restart: false }, Wait::OfferMade, cx);
     }
 
-    pub(super) fn offer_made(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+    pub(super) fn offer_made(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
         if self.media_failed(result, Cause::WebrtcError, cx) {
             return;
         }
@@ -102,7 +102,7 @@ impl Session {
         }
     }
 
-    pub(super) fn offer_shown(&mut self, sdp: String, cx: &mut Cx<'_>) {
+    pub(super) fn offer_shown(&mut self, sdp: String, cx: &mut Cx) {
         let Some(leg) = &mut self.leg else { return };
         leg.draft.body = sdp;
         let draft = leg.draft.clone();
@@ -112,20 +112,14 @@ impl Session {
         self.tell(SessionEvent::Sending { ticket, request: draft }, cx);
     }
 
-    pub(super) fn invite_shown(
-        &mut self,
-        mut draft: Draft,
-        headers: Vec<(String, String)>,
-        body: String,
-        cx: &mut Cx<'_>,
-    ) {
+    pub(super) fn invite_shown(&mut self, mut draft: Draft, headers: Vec<(String, String)>, body: String, cx: &mut Cx) {
         draft.change(headers, body);
         self.local_sdp = Some(draft.body.clone());
         cx.send(Owner::Invite(self.id), draft);
     }
 
     /// An answer to the INVITE that is this call's own: 1xx, the first 2xx, or a refusal.
-    pub fn invite_response(&mut self, response: &Arc<Response>, draft: &Draft, cx: &mut Cx<'_>) {
+    pub fn invite_response(&mut self, response: &Arc<Response>, draft: &Draft, cx: &mut Cx) {
         match (self.phase, response.status) {
             (Phase::Calling | Phase::Proceeding, 100) => {
                 self.phase = Phase::Proceeding;
@@ -187,7 +181,7 @@ impl Session {
     }
 
     /// No answer to the INVITE.
-    pub fn invite_unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+    pub fn invite_unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         let cause = match fate {
             Fate::Timeout => Cause::RequestTimeout,
             Fate::TransportError => Cause::ConnectionError,
@@ -203,7 +197,7 @@ impl Session {
         }
     }
 
-    fn enqueue(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    fn enqueue(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         if self.pending.len() < MAX_PENDING || response.status >= 200 {
             let sdp = response.sdp();
             self.pending.push_back(Pending { response: Arc::clone(response), sdp, running: false });
@@ -211,7 +205,7 @@ impl Session {
         self.next_answer(cx);
     }
 
-    fn next_answer(&mut self, cx: &mut Cx<'_>) {
+    fn next_answer(&mut self, cx: &mut Cx) {
         while let Some(front) = self.pending.front_mut() {
             if front.running {
                 return;
@@ -237,7 +231,7 @@ impl Session {
         }
     }
 
-    pub(super) fn answer_shown(&mut self, sdp: String, cx: &mut Cx<'_>) {
+    pub(super) fn answer_shown(&mut self, sdp: String, cx: &mut Cx) {
         let fresh = match &self.applied_answer {
             Some((applied, _)) if *applied == sdp => {
                 // The final answer repeats the early one: nothing to apply.
@@ -252,7 +246,7 @@ impl Session {
         self.ask(MediaRequest::RemoteAnswer { sdp, fresh }, Wait::AnswerApplied, cx);
     }
 
-    pub(super) fn answer_applied(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+    pub(super) fn answer_applied(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
         let Some(job) = self.pending.pop_front() else {
             return;
         };
@@ -279,7 +273,7 @@ impl Session {
         self.applied_answer.as_ref().is_some_and(|(_, tag)| tag == tag_of(response))
     }
 
-    fn settle_answer(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    fn settle_answer(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         if self.is_over() {
             return;
         }
@@ -295,14 +289,14 @@ impl Session {
         self.tell(SessionEvent::Confirmed { originator: Originator::Local, ack: None }, cx);
     }
 
-    fn acknowledge(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    fn acknowledge(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         if let Some(dialog) = &self.dialog {
             cx.acknowledge(Owner::Invite(self.id), dialog, response);
         }
     }
 
     /// A 2xx that cannot be used: ACK, then BYE with the reason.
-    fn give_up_accepted(&mut self, status: u16, phrase: &str, response: &Arc<Response>, cause: Cause, cx: &mut Cx<'_>) {
+    fn give_up_accepted(&mut self, status: u16, phrase: &str, response: &Arc<Response>, cause: Cause, cx: &mut Cx) {
         self.acknowledge(response, cx);
         let options = TerminateOptions { status: Some(status), reason: Some(phrase.to_owned()), ..Default::default() };
         self.bye(reason_field(&options, "; "), &[], "", cx);
@@ -310,7 +304,7 @@ impl Session {
         self.over(Originator::Remote, message_of(Some(response)), cause, None, findings, cx);
     }
 
-    pub(super) fn cancel(&mut self, options: &TerminateOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    pub(super) fn cancel(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
         if options.status.is_some_and(|s| !(200..700).contains(&s)) {
             return Err(CommandError::Invalid("status_code"));
         }
@@ -329,7 +323,7 @@ impl Session {
     }
 
     /// Cancels the INVITE on the wire, now or with its first 1xx (RFC 3261 9.1).
-    pub(super) fn cancel_invite(&mut self, reason: Option<String>, cx: &mut Cx<'_>) {
+    pub(super) fn cancel_invite(&mut self, reason: Option<String>, cx: &mut Cx) {
         let Some((id, exchange)) = cx.exchanges.invite_of(self.id) else {
             return;
         };
@@ -344,12 +338,7 @@ impl Session {
     }
 
     /// Ends an outgoing or incoming call whose WebRTC operation failed. False if it did not fail.
-    pub(super) fn media_failed(
-        &mut self,
-        result: &Result<MediaAnswer, MediaFault>,
-        cause: Cause,
-        cx: &mut Cx<'_>,
-    ) -> bool {
+    pub(super) fn media_failed(&mut self, result: &Result<MediaAnswer, MediaFault>, cause: Cause, cx: &mut Cx) -> bool {
         let Err(fault) = result else { return false };
         if *fault == MediaFault::UserMedia {
             // JsSIP: `getusermediafailed` follows `failed`.

@@ -58,12 +58,7 @@ impl Refers {
 impl Session {
     /// Asks the far end to call somebody else (JsSIP `refer`). `refer_to` is the whole field value. Returns the
     /// number that answer and progress will carry and the CSeq of the REFER, or `None` before the call is up.
-    pub fn refer(
-        &mut self,
-        refer_to: &str,
-        lines: &[String],
-        cx: &mut Cx<'_>,
-    ) -> Result<Option<(u32, u32)>, CommandError> {
+    pub fn refer(&mut self, refer_to: &str, lines: &[String], cx: &mut Cx) -> Result<Option<(u32, u32)>, CommandError> {
         if !single_line(refer_to) || lines.iter().any(|line| header_line(line).is_none()) {
             return Err(CommandError::Invalid("extraHeaders"));
         }
@@ -102,7 +97,7 @@ impl Session {
     }
 
     /// How a transfer of ours goes (RFC 3515 2.4.4).
-    pub fn receive_notify(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+    pub fn receive_notify(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let Some(event) = request.headers.first("Event").and_then(EventHeader::parse) else {
             cx.reply(server, Reply::new(400));
             return;
@@ -141,7 +136,7 @@ impl Session {
     }
 
     /// The far end asks us to call somebody else: 202, the first NOTIFY, then the app decides.
-    pub fn receive_refer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+    pub fn receive_refer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         if !self.is_established() {
             cx.reply(server, Reply::new(403).because("Wrong Status"));
             return;
@@ -172,7 +167,7 @@ impl Session {
     }
 
     /// The listeners of `refer` have run. Without one the transfer is declined, and the far end told so.
-    pub(super) fn refer_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx<'_>) {
+    pub(super) fn refer_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
         let Some(referral) = self.refers.received.iter_mut().find(|r| r.ticket == Some(ticket)) else {
             return;
         };
@@ -184,7 +179,7 @@ impl Session {
     }
 
     /// Tells the far end how its transfer goes (RFC 3515 2.4.5); a final status closes the subscription.
-    pub fn notify_refer(&mut self, cseq: u32, status: u16, reason: Option<&str>, cx: &mut Cx<'_>) {
+    pub fn notify_refer(&mut self, cseq: u32, status: u16, reason: Option<&str>, cx: &mut Cx) {
         if !self.refers.received.iter().any(|r| r.cseq == cseq) {
             return;
         }

@@ -63,7 +63,7 @@ impl Session {
     }
 
     /// Takes the interval of a request of theirs, and returns the `Session-Expires` of its 2xx (RFC 4028 9).
-    pub(super) fn timer_of_request(&mut self, request: &Request, cx: &Cx<'_>) -> Option<String> {
+    pub(super) fn timer_of_request(&mut self, request: &Request, cx: &Cx) -> Option<String> {
         if !cx.config.session_timers {
             return None;
         }
@@ -74,7 +74,7 @@ impl Session {
     }
 
     /// Takes the interval of a 2xx of theirs (RFC 4028 7.2); without one we refresh all the same.
-    pub(super) fn timer_of_response(&mut self, response: &Response, cx: &Cx<'_>) {
+    pub(super) fn timer_of_response(&mut self, response: &Response, cx: &Cx) {
         if cx.config.session_timers {
             self.learn_update(&response.headers);
             let (interval_s, by) = self.agreed(&response.headers, "uac");
@@ -97,7 +97,7 @@ impl Session {
         }
     }
 
-    pub(super) fn expire_timer(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn expire_timer(&mut self, cx: &mut Cx) {
         let Some(timer) = &mut self.timer else { return };
         if timer.expires_at <= cx.now {
             let phrase = Some("Session Timer Expired".to_owned());
@@ -110,7 +110,7 @@ impl Session {
         }
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Cx) {
         if cx.config.refresh_by_update && self.takes_update {
             let contact = format!("Contact: {}", self.contact(cx));
             let lines: Vec<String> = [Some(contact), self.timer_line()].into_iter().flatten().collect();
@@ -122,7 +122,7 @@ impl Session {
     }
 
     /// The answer to a refresh without an offer.
-    pub fn refresh_response(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    pub fn refresh_response(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         if self.is_over() {
             return;
         }
@@ -144,7 +144,7 @@ impl Session {
     }
 
     /// No answer to one. Without a line it waits for the next.
-    pub fn refresh_unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+    pub fn refresh_unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         match fate {
             Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
             Fate::TransportError => self.refresh_again(AGAIN_MS, cx),
@@ -152,7 +152,7 @@ impl Session {
     }
 
     /// A refresh that came to nothing is made again, until the interval is over.
-    pub(super) fn refresh_again(&mut self, delay_ms: u64, cx: &Cx<'_>) {
+    pub(super) fn refresh_again(&mut self, delay_ms: u64, cx: &Cx) {
         if let Some(timer) = &mut self.timer
             && timer.refresher
             && timer.refresh_at.is_none()
@@ -162,7 +162,7 @@ impl Session {
     }
 
     /// An offer of ours was refused: if it was to refresh the call too, it is made again.
-    pub(super) fn refresh_refused(&mut self, cx: &Cx<'_>) {
+    pub(super) fn refresh_refused(&mut self, cx: &Cx) {
         self.refresh_again(AGAIN_MS, cx);
     }
 }

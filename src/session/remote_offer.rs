@@ -13,7 +13,7 @@ use crate::transaction::ServerId;
 
 impl Session {
     /// A re-INVITE or UPDATE of the far end in order.
-    pub fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+    pub fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let update = request.method == Method::Update;
         let has_offer = request.sdp().is_some();
         if !self.is_established() {
@@ -76,7 +76,7 @@ impl Session {
         ticket: Ticket,
         request: &Request,
         refused: Option<Reply>,
-        cx: &mut Cx<'_>,
+        cx: &mut Cx,
     ) {
         if let Some(reply) = refused {
             cx.reply(server, reply);
@@ -91,7 +91,7 @@ impl Session {
     }
 
     /// Their offer comes to nothing, and everything is as it was before.
-    pub(super) fn refuse_remote(&mut self, status: u16, cx: &mut Cx<'_>) {
+    pub(super) fn refuse_remote(&mut self, status: u16, cx: &mut Cx) {
         if let Some(Reoffer::Remote { server, was_held, .. }) = self.reoffer.take() {
             cx.reply(server, Reply::new(status));
             self.hold_by_remote(was_held, cx);
@@ -100,7 +100,7 @@ impl Session {
     }
 
     /// Their re-INVITE was cancelled (RFC 3261 9.2). Once its answer is being made the 200 is as good as sent.
-    pub fn cancel_reoffer(&mut self, invite: ServerId, cx: &mut Cx<'_>) {
+    pub fn cancel_reoffer(&mut self, invite: ServerId, cx: &mut Cx) {
         if !matches!(self.reoffer, Some(Reoffer::Remote { server, .. }) if server == invite) {
             return;
         }
@@ -120,7 +120,7 @@ impl Session {
         }
     }
 
-    pub(super) fn remote_announced(&mut self, refused: Option<Reply>, cx: &mut Cx<'_>) {
+    pub(super) fn remote_announced(&mut self, refused: Option<Reply>, cx: &mut Cx) {
         if let Some(reply) = refused {
             if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
                 cx.reply(server, reply);
@@ -139,12 +139,12 @@ impl Session {
     }
 
     /// Tells whether the far end holds, as its offer says (RFC 3264 8.4).
-    pub(super) fn follow_hold(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn follow_hold(&mut self, cx: &mut Cx) {
         let offer = self.remote_request().and_then(|request| request.sdp());
         self.hold_by_remote(offer.is_some_and(|sdp| sdp::is_held_by(&sdp)), cx);
     }
 
-    pub(super) fn hold_by_remote(&mut self, held: bool, cx: &mut Cx<'_>) {
+    pub(super) fn hold_by_remote(&mut self, held: bool, cx: &mut Cx) {
         if held != self.remote_hold {
             self.remote_hold = held;
             let by = Originator::Remote;
@@ -153,7 +153,7 @@ impl Session {
         }
     }
 
-    pub(super) fn answer_remote(&mut self, text: String, cx: &mut Cx<'_>) {
+    pub(super) fn answer_remote(&mut self, text: String, cx: &mut Cx) {
         let Some(Reoffer::Remote { server, request, announced, .. }) = &self.reoffer else {
             return;
         };
@@ -179,7 +179,7 @@ impl Session {
     }
 
     /// The answer that the ACK of a late offer brought is applied.
-    pub(super) fn remote_reoffer_done(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn remote_reoffer_done(&mut self, cx: &mut Cx) {
         if self.phase == Phase::Confirmed {
             self.reoffer = None;
             self.tell(SessionEvent::State, cx);
@@ -188,7 +188,7 @@ impl Session {
 }
 
 /// RFC 3261 14.2: 500, to be tried again in a few seconds.
-fn later(cx: &mut Cx<'_>) -> Reply {
+fn later(cx: &mut Cx) -> Reply {
     let seconds = cx.entropy.below(10) + 1;
     Reply::new(500).with("Retry-After", seconds.to_string())
 }

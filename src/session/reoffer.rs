@@ -56,7 +56,7 @@ impl Reoffer {
 
 impl Session {
     /// Holds or takes back (JsSIP `hold`, `unhold`). False if it is so already or another offer is on its way.
-    pub fn hold(&mut self, on: bool, options: ReofferOptions, cx: &mut Cx<'_>) -> Result<bool, CommandError> {
+    pub fn hold(&mut self, on: bool, options: ReofferOptions, cx: &mut Cx) -> Result<bool, CommandError> {
         if !self.is_established() || self.local_hold == on || !self.state().ready_to_reoffer {
             return Ok(false);
         }
@@ -70,7 +70,7 @@ impl Session {
     }
 
     /// Makes a new offer with the call's present media (JsSIP `renegotiate`).
-    pub fn renegotiate(&mut self, options: ReofferOptions, cx: &mut Cx<'_>) -> Result<bool, CommandError> {
+    pub fn renegotiate(&mut self, options: ReofferOptions, cx: &mut Cx) -> Result<bool, CommandError> {
         if !self.is_established() || !self.state().ready_to_reoffer {
             return Ok(false);
         }
@@ -78,12 +78,7 @@ impl Session {
         self.start_reoffer(options, held, cx)
     }
 
-    fn start_reoffer(
-        &mut self,
-        options: ReofferOptions,
-        was_held: bool,
-        cx: &mut Cx<'_>,
-    ) -> Result<bool, CommandError> {
+    fn start_reoffer(&mut self, options: ReofferOptions, was_held: bool, cx: &mut Cx) -> Result<bool, CommandError> {
         if options.extra_headers.iter().any(|line| header_line(line).is_none()) {
             self.local_hold = was_held;
             return Err(CommandError::Invalid("extraHeaders"));
@@ -94,12 +89,12 @@ impl Session {
         Ok(true)
     }
 
-    pub(super) fn enable(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn enable(&mut self, cx: &mut Cx) {
         let sending = !self.local_hold && !self.remote_hold;
         self.ask(MediaRequest::Enable(sending), Wait::Reoffer(Step::Ignored), cx);
     }
 
-    pub(super) fn expire_reoffer(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn expire_reoffer(&mut self, cx: &mut Cx) {
         let busy = self.reoffer.is_some() || self.unacked.is_some();
         let Some(Reoffer::Local { retry_at, options, .. }) = &mut self.retry else {
             return;
@@ -117,7 +112,7 @@ impl Session {
         self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
     }
 
-    pub(super) fn reoffer_media(&mut self, step: Step, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx<'_>) {
+    pub(super) fn reoffer_media(&mut self, step: Step, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
         if let Err(fault) = result {
             self.reoffer_fault(step, *fault, cx);
             return;
@@ -147,7 +142,7 @@ impl Session {
         }
     }
 
-    fn reoffer_fault(&mut self, step: Step, fault: MediaFault, cx: &mut Cx<'_>) {
+    fn reoffer_fault(&mut self, step: Step, fault: MediaFault, cx: &mut Cx) {
         match step {
             Step::Ignored => {}
             Step::RolledBack => {
@@ -172,7 +167,7 @@ impl Session {
         }
     }
 
-    pub(super) fn reoffer_verdict(&mut self, step: Step, verdict: Verdict, cx: &mut Cx<'_>) {
+    pub(super) fn reoffer_verdict(&mut self, step: Step, verdict: Verdict, cx: &mut Cx) {
         match (step, verdict) {
             (Step::Shown, Verdict::Sdp(text)) => self.send_reoffer(&text, cx),
             (Step::AnswerShown(response), Verdict::Sdp(sdp)) => {
@@ -193,7 +188,7 @@ impl Session {
         }
     }
 
-    fn send_reoffer(&mut self, text: &str, cx: &mut Cx<'_>) {
+    fn send_reoffer(&mut self, text: &str, cx: &mut Cx) {
         let Some(Reoffer::Local { options, .. }) = &self.reoffer else {
             return;
         };
@@ -215,7 +210,7 @@ impl Session {
     }
 
     /// An answer to our re-INVITE or UPDATE.
-    pub fn reoffer_response(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    pub fn reoffer_response(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         // Its 2xx again, before the answer was applied: the ACK follows.
         let taken = |(_, w): &(Ticket, Wait)| matches!(w, Wait::Reoffer(Step::AnswerShown(_) | Step::AnswerApplied(_)));
         if self.is_over() || response.status < 200 || self.waits.iter().any(taken) {
@@ -251,12 +246,12 @@ impl Session {
     }
 
     /// RFC 3261 14.1: after 491 wait 2.1 to 4 s if the Call-ID is ours, 0 to 2 s if not, in steps of 10 ms.
-    fn glare(&mut self, cx: &mut Cx<'_>) {
+    fn glare(&mut self, cx: &mut Cx) {
         let delay = if self.outgoing { 2_100 + 10 * cx.entropy.below(191) } else { 10 * cx.entropy.below(201) };
         self.offer_again(delay, cx);
     }
 
-    fn offer_again(&mut self, delay: u64, cx: &mut Cx<'_>) {
+    fn offer_again(&mut self, delay: u64, cx: &mut Cx) {
         match &mut self.reoffer {
             Some(Reoffer::Local { retry_at, retries, .. }) if *retries < 3 => {
                 *retries += 1;
@@ -270,7 +265,7 @@ impl Session {
     }
 
     /// No answer to our re-INVITE or UPDATE.
-    pub fn reoffer_unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+    pub fn reoffer_unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         match fate {
             Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
             // Whether the far end took it nobody knows: it is offered again by the next line.
@@ -280,7 +275,7 @@ impl Session {
     }
 
     /// Our offer was refused: everything is as it was before.
-    pub(super) fn roll_back(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn roll_back(&mut self, cx: &mut Cx) {
         if let Some(Reoffer::Local { was_held, .. }) = &self.reoffer {
             let was_held = *was_held;
             if was_held != self.local_hold {
@@ -294,7 +289,7 @@ impl Session {
         self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::RolledBack), cx);
     }
 
-    pub(super) fn acknowledge_reoffer(&mut self, response: &Arc<Response>, cx: &mut Cx<'_>) {
+    pub(super) fn acknowledge_reoffer(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         if response.method != Method::Invite {
             return;
         }

@@ -40,7 +40,7 @@ impl Session {
     }
 
     /// An INVITE that names this call: the app decides.
-    pub fn receive_replaces(&mut self, server: ServerId, request: &Arc<Request>, replaces: &Replaces, cx: &mut Cx<'_>) {
+    pub fn receive_replaces(&mut self, server: ServerId, request: &Arc<Request>, replaces: &Replaces, cx: &mut Cx) {
         let refused = if self.is_over() {
             Some(Reply::new(603))
         } else if !self.is_established() {
@@ -65,7 +65,7 @@ impl Session {
     }
 
     /// The listeners of `replaces` have run; without one the INVITE is refused.
-    pub(super) fn replaces_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx<'_>) {
+    pub(super) fn replaces_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
         if !listened {
             self.refuse_replacement(ticket, cx);
         }
@@ -82,21 +82,21 @@ impl Session {
     }
 
     /// The app refuses: 486.
-    pub fn refuse_replacement(&mut self, ticket: Ticket, cx: &mut Cx<'_>) {
+    pub fn refuse_replacement(&mut self, ticket: Ticket, cx: &mut Cx) {
         self.drop_replacements(486, cx, |r| r.ticket == ticket);
     }
 
     /// The INVITE was cancelled before the app decided.
-    pub fn cancel_replacement(&mut self, server: ServerId, cx: &mut Cx<'_>) {
+    pub fn cancel_replacement(&mut self, server: ServerId, cx: &mut Cx) {
         self.drop_replacements(487, cx, |r| r.server == server);
     }
 
-    pub(super) fn expire_replacements(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn expire_replacements(&mut self, cx: &mut Cx) {
         let now = cx.now;
         self.drop_replacements(408, cx, |r| r.gives_up <= now);
     }
 
-    pub(super) fn drop_replacements(&mut self, status: u16, cx: &mut Cx<'_>, drop: impl Fn(&Replacement) -> bool) {
+    pub(super) fn drop_replacements(&mut self, status: u16, cx: &mut Cx, drop: impl Fn(&Replacement) -> bool) {
         self.replacements.retain(|r| {
             let dropped = drop(r);
             if dropped {

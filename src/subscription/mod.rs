@@ -66,7 +66,7 @@ impl Subscriptions {
     }
 
     /// Does what an app asks. A refused command has changed nothing.
-    pub fn command(&mut self, id: SubscriptionId, command: Command, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    pub fn command(&mut self, id: SubscriptionId, command: Command, cx: &mut Cx) -> Result<(), CommandError> {
         match (command, self.0.get_mut(&id)) {
             (Command::Subscribe(options, body), None) => {
                 if self.is_full() {
@@ -83,7 +83,7 @@ impl Subscriptions {
     }
 
     /// A SUBSCRIBE outside a dialog: the app makes a notifier of it, or answers it.
-    pub fn offered(&mut self, id: SubscriptionId, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+    pub fn offered(&mut self, id: SubscriptionId, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let event = request.headers.first("Event").and_then(EventHeader::parse);
         let expires = request.headers.has("Expires") && request.expires().is_none();
         let reply = if self.is_full() {
@@ -105,7 +105,7 @@ impl Subscriptions {
     }
 
     /// Does what fell due.
-    pub fn expire(&mut self, cx: &mut Cx<'_>) {
+    pub fn expire(&mut self, cx: &mut Cx) {
         for usage in self.0.values_mut() {
             either!(usage, s => if s.deadline().is_some_and(|at| at <= cx.now) { s.expire(cx) });
         }
@@ -113,11 +113,11 @@ impl Subscriptions {
 
     /// Forgets those that are over.
     pub fn settle(&mut self) {
-        self.0.retain(|_, usage| !either!(usage, s => s.is_over()));
+        self.0.retain(&|_, usage| !either!(usage, s => s.is_over()));
     }
 
     /// A request inside a dialog. False if it is nobody's here.
-    pub fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) -> bool {
+    pub fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) -> bool {
         let owner = self.0.values_mut().find(|usage| either!(usage, s => s.owns(request)));
         let Some(usage) = owner else {
             return false;
@@ -133,7 +133,7 @@ impl Subscriptions {
     }
 
     /// The final answer to a SUBSCRIBE or NOTIFY of ours, which is `draft`.
-    pub fn response(&mut self, id: SubscriptionId, response: &Response, draft: &Draft, cx: &mut Cx<'_>) {
+    pub fn response(&mut self, id: SubscriptionId, response: &Response, draft: &Draft, cx: &mut Cx) {
         match self.0.get_mut(&id) {
             Some(Usage::Subscriber(subscriber)) => subscriber.response(response, draft, cx),
             Some(Usage::Notifier(notifier)) => notifier.response(response.status, cx),
@@ -142,7 +142,7 @@ impl Subscriptions {
     }
 
     /// No answer to a SUBSCRIBE or NOTIFY of ours.
-    pub fn unanswered(&mut self, id: SubscriptionId, fate: Fate, cx: &mut Cx<'_>) {
+    pub fn unanswered(&mut self, id: SubscriptionId, fate: Fate, cx: &mut Cx) {
         if let Some(usage) = self.0.get_mut(&id) {
             either!(usage, s => s.unanswered(fate, cx));
         }
@@ -157,7 +157,7 @@ impl Subscriptions {
     }
 
     /// The listeners of a hook have run. False if none here waits for this ticket.
-    pub fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx<'_>) -> bool {
+    pub fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) -> bool {
         self.0.values_mut().any(|usage| match usage {
             Usage::Notifier(notifier) => notifier.resume(ticket, listened, cx),
             Usage::Subscriber(_) => false,
@@ -165,7 +165,7 @@ impl Subscriptions {
     }
 
     /// There is a connection again.
-    pub fn line_open(&mut self, cx: &mut Cx<'_>) {
+    pub fn line_open(&mut self, cx: &mut Cx) {
         for usage in self.0.values_mut() {
             if let Usage::Subscriber(subscriber) = usage {
                 subscriber.line_open(cx);
@@ -174,14 +174,14 @@ impl Subscriptions {
     }
 
     /// The agent stops: ends them all, as far as the far ends answer in time.
-    pub fn leave(&mut self, cx: &mut Cx<'_>) {
+    pub fn leave(&mut self, cx: &mut Cx) {
         for usage in self.0.values_mut() {
             either!(usage, s => s.leave(cx));
         }
     }
 
     /// The agent has stopped: what did not end by itself ends now.
-    pub fn abandon(&mut self, cx: &mut Cx<'_>) {
+    pub fn abandon(&mut self, cx: &mut Cx) {
         for usage in self.0.values_mut() {
             either!(usage, s => if !s.is_over() { s.abandon(cx) });
         }
@@ -204,13 +204,13 @@ fn same_event(one: &EventHeader, other: &EventHeader) -> bool {
     one.package == other.package && one.params.value("id") == other.params.value("id")
 }
 
-fn tell(id: SubscriptionId, state: u8, dialog: Option<&Dialog>, kind: SubscriptionEvent, cx: &mut Cx<'_>) {
+fn tell(id: SubscriptionId, state: u8, dialog: Option<&Dialog>, kind: SubscriptionEvent, cx: &mut Cx) {
     cx.event(Event::Subscription { id, state, dialog: dialog.map(|d| d.id.clone()), kind });
 }
 
 /// Sends a SUBSCRIBE or NOTIFY: the fields that the app gave, then our own that are not empty. An app's Contact
 /// stands for ours.
-fn send(id: SubscriptionId, mut draft: Draft, extra: &[String], own: &[(&str, &str)], body: String, cx: &mut Cx<'_>) {
+fn send(id: SubscriptionId, mut draft: Draft, extra: &[String], own: &[(&str, &str)], body: String, cx: &mut Cx) {
     draft.headers.extend(extra.iter().filter_map(|line| header_line(line)));
     for (name, value) in own {
         if !value.is_empty() && (*name != "Contact" || draft.header(name).is_none()) {

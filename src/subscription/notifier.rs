@@ -72,7 +72,7 @@ impl Notifier {
         server: ServerId,
         subscribe: Arc<Request>,
         event: EventHeader,
-        cx: &mut Cx<'_>,
+        cx: &mut Cx,
     ) -> Self {
         let ticket = cx.out.ticket();
         cx.event(Event::NewSubscribe { id, ticket, request: Arc::clone(&subscribe) });
@@ -108,7 +108,7 @@ impl Notifier {
         }
     }
 
-    pub(super) fn expire(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn expire(&mut self, cx: &mut Cx) {
         match self.phase {
             Phase::Offered { .. } => self.leave(cx),
             Phase::Running { .. } => {
@@ -119,7 +119,7 @@ impl Notifier {
         }
     }
 
-    pub(super) fn command(&mut self, command: Command, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    pub(super) fn command(&mut self, command: Command, cx: &mut Cx) -> Result<(), CommandError> {
         match (command, self.phase) {
             (_, Phase::Over) => return Err(CommandError::InvalidState(TERMINATED)),
             (Command::Reply(reply), _) => self.reply(refusal(reply), cx),
@@ -146,7 +146,7 @@ impl Notifier {
         Ok(())
     }
 
-    fn reply(&mut self, reply: Reply, cx: &mut Cx<'_>) {
+    fn reply(&mut self, reply: Reply, cx: &mut Cx) {
         if let Phase::Offered { server, .. } = self.phase {
             if reply.status >= 200 {
                 self.phase = Phase::Over;
@@ -156,7 +156,7 @@ impl Notifier {
     }
 
     /// Accepts the subscription (RFC 6665 4.2.1.1).
-    fn start(&mut self, server: ServerId, options: NotifierOptions, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    fn start(&mut self, server: ServerId, options: NotifierOptions, cx: &mut Cx) -> Result<(), CommandError> {
         if !single_line(&options.content_type) || !single_line(&options.allow_events) {
             return Err(CommandError::Invalid("options"));
         }
@@ -180,12 +180,12 @@ impl Notifier {
     }
 
     /// 200 with what is granted, then the app hears of it.
-    fn accept(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+    fn accept(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         // RFC 6665 4.2.1.1: never longer than what was asked.
         let seconds = request.expires().unwrap_or(self.options.default_expires_s).min(MAX_EXPIRES_S);
         let mut lines = self.options.extra_headers.iter().filter_map(|line| header_line(line));
         let own = lines.find(|(name, _)| name.eq_ignore_ascii_case("Contact"));
-        let contact = own.map_or_else(|| cx.contact.text(cx.config, false, false), |(_, value)| value);
+        let contact = own.map_or_else(|| cx.contact.text(&cx.config, false, false), |(_, value)| value);
         let reply = Reply::new(200).with("Expires", seconds.to_string()).with("Contact", contact);
         cx.reply(server, reply);
         let ends = seconds == 0;
@@ -199,14 +199,14 @@ impl Notifier {
         self.tell(SubscriptionEvent::Subscribe { ticket, ends, request: Arc::clone(request) }, cx);
     }
 
-    fn ending(&mut self, code: u8, cx: &mut Cx<'_>) -> Ticket {
+    fn ending(&mut self, code: u8, cx: &mut Cx) -> Ticket {
         let ticket = cx.out.ticket();
         self.phase = Phase::Ending { ticket, code };
         ticket
     }
 
     /// Sends the state (RFC 6665 4.2.2).
-    fn notify(&mut self, body: String, expires_at: Instant, cx: &mut Cx<'_>) {
+    fn notify(&mut self, body: String, expires_at: Instant, cx: &mut Cx) {
         let left = expires_at.since(cx.now).div_ceil(1000);
         if left == 0 {
             return self.finish(body, "timeout", None, SUBSCRIPTION_EXPIRED, cx);
@@ -216,7 +216,7 @@ impl Notifier {
     }
 
     /// Ends the subscription with a final NOTIFY (RFC 6665 4.2.2, 4.1.3 for the reasons).
-    fn finish(&mut self, body: String, reason: &str, retry_after: Option<u32>, code: u8, cx: &mut Cx<'_>) {
+    fn finish(&mut self, body: String, reason: &str, retry_after: Option<u32>, code: u8, cx: &mut Cx) {
         let mut state = "terminated".to_owned();
         if !reason.is_empty() {
             state.push_str(";reason=");
@@ -230,7 +230,7 @@ impl Notifier {
         self.over(code, cx);
     }
 
-    fn send(&mut self, state: &str, body: String, cx: &mut Cx<'_>) {
+    fn send(&mut self, state: &str, body: String, cx: &mut Cx) {
         let Some(dialog) = &mut self.dialog else {
             return;
         };
@@ -240,7 +240,7 @@ impl Notifier {
         let own = [
             // RFC 6665 8.2.1: the field as the subscriber wrote it.
             ("Event", self.subscribe.headers.first("Event").unwrap_or_default()),
-            ("Contact", &cx.contact.text(cx.config, false, false)),
+            ("Contact", &cx.contact.text(&cx.config, false, false)),
             ("Allow-Events", &options.allow_events),
             ("Subscription-State", state),
             ("Content-Type", if body.is_empty() { "" } else { &options.content_type }),
@@ -249,7 +249,7 @@ impl Notifier {
     }
 
     /// The final answer to a NOTIFY (RFC 6665 4.2.2: a failed one ends the subscription).
-    pub(super) fn response(&mut self, status: u16, cx: &mut Cx<'_>) {
+    pub(super) fn response(&mut self, status: u16, cx: &mut Cx) {
         match status {
             ..300 => {}
             401 | 407 => self.over(AUTHENTICATION_FAILED, cx),
@@ -258,7 +258,7 @@ impl Notifier {
         }
     }
 
-    pub(super) fn unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+    pub(super) fn unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         let code = match fate {
             Fate::Timeout => RESPONSE_TIMEOUT,
             Fate::TransportError => TRANSPORT_ERROR,
@@ -267,7 +267,7 @@ impl Notifier {
     }
 
     /// A request inside the dialog: the subscriber refreshes or leaves (RFC 6665 4.2.1.4).
-    pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+    pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let event = request.headers.first("Event").and_then(EventHeader::parse);
         let reply = match (&request.method, event) {
             (Method::Subscribe, Some(event)) if same_event(&event, &self.event) => {
@@ -287,7 +287,7 @@ impl Notifier {
     }
 
     /// The listeners of `newSubscribe`, `subscribe` or `expired` have run.
-    pub(super) fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx<'_>) -> bool {
+    pub(super) fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) -> bool {
         match self.phase {
             Phase::Offered { .. } if ticket == self.announced => {
                 if !listened {
@@ -304,7 +304,7 @@ impl Notifier {
     }
 
     /// The agent stops, or the app never answered: RFC 6665 4.1.3, the subscriber may try again later.
-    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn leave(&mut self, cx: &mut Cx) {
         match self.phase {
             Phase::Offered { server, .. } => {
                 cx.reply(server, Reply::new(480));
@@ -315,11 +315,11 @@ impl Notifier {
         }
     }
 
-    pub(super) fn abandon(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn abandon(&mut self, cx: &mut Cx) {
         self.over(TRANSPORT_ERROR, cx);
     }
 
-    fn over(&mut self, code: u8, cx: &mut Cx<'_>) {
+    fn over(&mut self, code: u8, cx: &mut Cx) {
         if !self.is_over() {
             self.phase = Phase::Over;
             self.state = TERMINATED;
@@ -328,7 +328,7 @@ impl Notifier {
         }
     }
 
-    fn tell(&self, kind: SubscriptionEvent, cx: &mut Cx<'_>) {
+    fn tell(&self, kind: SubscriptionEvent, cx: &mut Cx) {
         tell(self.id, self.state, self.dialog.as_ref(), kind, cx);
     }
 }

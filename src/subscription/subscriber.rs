@@ -88,7 +88,7 @@ impl Subscriber {
         id: SubscriptionId,
         mut options: SubscribeOptions,
         body: String,
-        cx: &mut Cx<'_>,
+        cx: &mut Cx,
     ) -> Result<Self, CommandError> {
         let o = &options;
         let clean =
@@ -130,7 +130,7 @@ impl Subscriber {
     }
 
     /// Fresh names for the dialog to come.
-    fn name(&mut self, cx: &mut Cx<'_>) {
+    fn name(&mut self, cx: &mut Cx) {
         self.local_tag = cx.entropy.tag();
         self.call_id = cx.entropy.token(20);
     }
@@ -156,7 +156,7 @@ impl Subscriber {
         }
     }
 
-    pub(super) fn expire(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn expire(&mut self, cx: &mut Cx) {
         match &self.phase {
             Phase::Running { refresh: Refresh::At(_), .. } => self.refresh(cx),
             Phase::Leaving(_) => self.over(UNSUBSCRIBE_TIMEOUT, cx),
@@ -165,7 +165,7 @@ impl Subscriber {
     }
 
     /// Another SUBSCRIBE: a refresh, or with `ends` the last one. It waits for the first 2xx.
-    pub(super) fn again(&mut self, ends: bool, body: String, cx: &mut Cx<'_>) -> Result<(), CommandError> {
+    pub(super) fn again(&mut self, ends: bool, body: String, cx: &mut Cx) -> Result<(), CommandError> {
         match &mut self.phase {
             Phase::Opening(queue) => {
                 if queue.len() == MAX_QUEUE {
@@ -182,20 +182,20 @@ impl Subscriber {
         Ok(())
     }
 
-    pub(super) fn leave(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn leave(&mut self, cx: &mut Cx) {
         if let Phase::Opening(queue) = &mut self.phase {
             queue.clear();
         }
         let _ = self.again(true, String::new(), cx);
     }
 
-    pub(super) fn abandon(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn abandon(&mut self, cx: &mut Cx) {
         let code = if matches!(self.phase, Phase::Leaving(_)) { UNSUBSCRIBE_TIMEOUT } else { TRANSPORT_ERROR };
         self.over(code, cx);
     }
 
     /// RFC 6665 4.1.2.2: the notifier sends the whole state after each refresh.
-    pub(super) fn line_open(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn line_open(&mut self, cx: &mut Cx) {
         if let Phase::Running { .. } = self.phase {
             self.refresh(cx);
             if let Phase::Running { refresh, .. } = &mut self.phase {
@@ -204,7 +204,7 @@ impl Subscriber {
         }
     }
 
-    fn refresh(&mut self, cx: &mut Cx<'_>) {
+    fn refresh(&mut self, cx: &mut Cx) {
         if cx.out.flow().is_some() {
             self.submit(false, String::new(), cx);
         } else if let Phase::Running { refresh, .. } = &mut self.phase {
@@ -212,7 +212,7 @@ impl Subscriber {
         }
     }
 
-    fn submit(&mut self, ends: bool, body: String, cx: &mut Cx<'_>) {
+    fn submit(&mut self, ends: bool, body: String, cx: &mut Cx) {
         let draft = match &mut self.dialog {
             Some(dialog) => {
                 let via = cx.new_via();
@@ -235,14 +235,14 @@ impl Subscriber {
             ("Event", options.event.as_str()),
             ("Expires", &expires),
             ("Accept", &options.accept),
-            ("Contact", &cx.contact.text(cx.config, false, false)),
+            ("Contact", &cx.contact.text(&cx.config, false, false)),
             ("Allow-Events", &options.allow_events),
             ("Content-Type", if body.is_empty() { "" } else { &options.content_type }),
         ];
         send(self.id, draft, &options.extra_headers, &own, body, cx);
     }
 
-    pub(super) fn response(&mut self, response: &Response, draft: &Draft, cx: &mut Cx<'_>) {
+    pub(super) fn response(&mut self, response: &Response, draft: &Draft, cx: &mut Cx) {
         if self.is_over() {
             return;
         }
@@ -264,7 +264,7 @@ impl Subscriber {
         }
     }
 
-    fn granted(&mut self, response: &Response, draft: &Draft, cx: &mut Cx<'_>) {
+    fn granted(&mut self, response: &Response, draft: &Draft, cx: &mut Cx) {
         match &mut self.dialog {
             Some(dialog) if Some(dialog.id.remote_tag.as_str()) == response.to.tag() => {
                 dialog.refresh_target(response.contact());
@@ -299,7 +299,7 @@ impl Subscriber {
     }
 
     /// Plans the refresh. 0 s is the end: only the final NOTIFY is to come (RFC 6665 4.1.2.3 and 4.4.3).
-    fn arm(&mut self, seconds: u32, cx: &mut Cx<'_>) {
+    fn arm(&mut self, seconds: u32, cx: &mut Cx) {
         self.phase = if seconds == 0 {
             Phase::Leaving(Some(cx.now.after(GIVE_UP_MS)))
         } else {
@@ -310,7 +310,7 @@ impl Subscriber {
     }
 
     /// RFC 6665 4.2.1.1: asks once more, for the least that the notifier grants.
-    fn too_brief(&mut self, response: &Response, draft: &Draft, cx: &mut Cx<'_>) {
+    fn too_brief(&mut self, response: &Response, draft: &Draft, cx: &mut Cx) {
         let least = response.headers.first("Min-Expires").and_then(|v| v.trim().parse::<u32>().ok());
         match least {
             Some(least) if !self.raised && least > self.options.expires_s && least <= MAX_EXPIRES_S => {
@@ -323,7 +323,7 @@ impl Subscriber {
         }
     }
 
-    pub(super) fn unanswered(&mut self, fate: Fate, cx: &mut Cx<'_>) {
+    pub(super) fn unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         match (fate, &mut self.phase) {
             (_, Phase::Over) => {}
             (Fate::Timeout, _) => self.over(RESPONSE_TIMEOUT, cx),
@@ -335,7 +335,7 @@ impl Subscriber {
     }
 
     /// RFC 6665 4.1.3.
-    pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx<'_>) {
+    pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         if request.method != Method::Notify {
             cx.reply(server, not_allowed());
             return;
@@ -393,11 +393,11 @@ impl Subscriber {
         }
     }
 
-    fn over(&mut self, code: u8, cx: &mut Cx<'_>) {
+    fn over(&mut self, code: u8, cx: &mut Cx) {
         self.end(code, None, None, cx);
     }
 
-    fn end(&mut self, code: u8, reason: Option<String>, retry_after: Option<u32>, cx: &mut Cx<'_>) {
+    fn end(&mut self, code: u8, reason: Option<String>, retry_after: Option<u32>, cx: &mut Cx) {
         self.phase = Phase::Over;
         self.state = TERMINATED;
         self.dialog = None;
@@ -415,14 +415,14 @@ impl Subscriber {
         }
     }
 
-    fn tell(&self, kind: SubscriptionEvent, cx: &mut Cx<'_>) {
+    fn tell(&self, kind: SubscriptionEvent, cx: &mut Cx) {
         tell(self.id, self.state, self.dialog.as_ref(), kind, cx);
     }
 }
 
 /// ms until the refresh, as in JsSIP: in the second half, 70 s before the end at the latest because a hidden tab's
 /// timers may be a minute late; 5 s before the end of a short one, and never at once.
-fn refresh_delay_ms(expires_s: u32, cx: &mut Cx<'_>) -> u64 {
+fn refresh_delay_ms(expires_s: u32, cx: &mut Cx) -> u64 {
     let expires = u64::from(expires_s) * 1000;
     match expires_s {
         140.. => expires / 2 + cx.entropy.below(expires / 2 - 70_000),

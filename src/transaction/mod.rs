@@ -36,10 +36,10 @@ const RESERVED: usize = 64;
 
 /// Names a client transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ClientId(u64);
+pub struct ClientId(u32);
 /// Names a server transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ServerId(u64);
+pub struct ServerId(u32);
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
@@ -111,11 +111,9 @@ pub struct Unacknowledged(pub ServerId);
 /// All transactions of an agent.
 #[derive(Debug, Default)]
 pub struct Transactions {
-    next: u64,
+    next: u32,
     clients: Table<ClientId, Client>,
     servers: Table<ServerId, Server>,
-    client_keys: Table<Key, ClientId>,
-    server_keys: Table<Key, ServerId>,
     lost: Vec<ClientId>,
 }
 
@@ -132,7 +130,6 @@ impl Transactions {
             _ => ClientKind::Other(ClientState::start(now)),
         };
         let key = Key { branch: draft.branch().to_owned(), sent_by: String::new(), method: draft.method.clone() };
-        self.client_keys.insert(key.clone(), id);
         self.clients.insert(id, Client { key, draft, send, flow: out.flow(), state });
         id
     }
@@ -163,8 +160,7 @@ impl Transactions {
     pub fn response(&mut self, now: Instant, response: &Response, out: &mut Outbox) -> Option<ClientId> {
         let branch = response.via.branch()?.to_owned();
         let key = Key { branch, sent_by: String::new(), method: response.method.clone() };
-        let id = *self.client_keys.get(&key)?;
-        let client = self.clients.get_mut(&id)?;
+        let (&id, client) = self.clients.iter_mut().find(|(_, c)| c.key == key)?;
         let (pass, over) = match &mut client.state {
             ClientKind::Invite(state) => {
                 let step = state.response(now, response.status);
@@ -193,12 +189,9 @@ impl Transactions {
             [&branch, &request.call_id, &request.cseq.to_string()[..], request.from_tag()].join("|")
         };
         let key = Key { branch, sent_by: request.via.sent_by.to_ascii_lowercase(), method };
-        if let Some(&id) = self.server_keys.get(&key) {
-            let Some(server) = self.servers.get_mut(&id) else {
-                return Arrival::Absorbed;
-            };
+        if let Some((id, server)) = self.server_of(&key) {
             if ack {
-                let ServerKind::Invite(state) = &mut server.state else {
+                let ServerKind::Invite(state) = &server.state else {
                     return Arrival::Absorbed;
                 };
                 return match state.ack() {
@@ -229,14 +222,19 @@ impl Transactions {
             Method::Invite => ServerKind::Invite(ServerInviteState::start()),
             _ => ServerKind::Other(ServerState::start()),
         };
-        let invite = (request.method == Method::Cancel).then(|| Key { method: Method::Invite, ..key.clone() });
         let id = ServerId(self.next_id());
-        self.server_keys.insert(key.clone(), id);
+        let arrival = if request.method == Method::Cancel {
+            let invite = Key { method: Method::Invite, ..key.clone() };
+            Arrival::Cancel(id, self.server_of(&invite).map(|(id, _)| id))
+        } else {
+            Arrival::New(id)
+        };
         self.servers.insert(id, Server { key, request: Arc::clone(request), to_tag, flow, last: None, state });
-        match invite {
-            Some(key) => Arrival::Cancel(id, self.server_keys.get(&key).copied()),
-            None => Arrival::New(id),
-        }
+        arrival
+    }
+
+    fn server_of(&self, key: &Key) -> Option<(ServerId, &Server)> {
+        self.servers.iter().find(|(_, server)| server.key == *key).map(|(&id, server)| (id, server))
     }
 
     /// Whether another INVITE of the same caller with the same Call-ID and CSeq is open (RFC 3261 8.2.2.2).
@@ -401,20 +399,16 @@ impl Transactions {
         self.servers.get(&id).map(|s| s.flow)
     }
 
-    fn next_id(&mut self) -> u64 {
-        self.next += 1;
+    fn next_id(&mut self) -> u32 {
+        self.next = self.next.wrapping_add(1);
         self.next
     }
 
     fn drop_client(&mut self, id: ClientId) {
-        if let Some(client) = self.clients.remove(&id) {
-            self.client_keys.remove(&client.key);
-        }
+        self.clients.remove(&id);
     }
 
     fn drop_server(&mut self, id: ServerId) {
-        if let Some(server) = self.servers.remove(&id) {
-            self.server_keys.remove(&server.key);
-        }
+        self.servers.remove(&id);
     }
 }
