@@ -23,7 +23,7 @@ use crate::request::Requests;
 use crate::session::Session;
 use crate::subscription::Subscriptions;
 use crate::table::Table;
-use crate::time::{Instant, earliest};
+use crate::time::{Instant, earlier};
 use crate::transaction::Fate;
 use crate::transport::{Due, Transport};
 
@@ -35,7 +35,7 @@ const FAREWELL_MS: u64 = 2_000;
 enum Running {
     Stopped,
     Started,
-    Stopping { close_by: Instant },
+    Stopping,
 }
 
 /// A SIP user agent.
@@ -50,6 +50,8 @@ pub struct Agent {
     subscriptions: Subscriptions,
     expiring: Option<Ticket>,
     running: Running,
+    /// When a stopping agent no longer waits for answers.
+    close_by: Instant,
     /// BYEs that met a broken line, until nobody waits for them any more.
     farewells: Vec<(Instant, SessionId, Draft)>,
     auto_register: bool,
@@ -71,6 +73,7 @@ impl Agent {
             subscriptions: Subscriptions::default(),
             expiring: None,
             running: Running::Stopped,
+            close_by: Instant::default(),
             farewells: Vec::new(),
             next_id: 0,
         }
@@ -90,8 +93,9 @@ impl Agent {
             Input::NotSent(send) => self.cx.transactions.not_sent(send),
             Input::Alarm => {}
             Input::Media(ticket, result) => {
-                let cx = &mut self.cx;
-                self.sessions.values_mut().any(|s| s.media(ticket, &result, cx));
+                if let Some(session) = self.sessions.values_mut().find(|s| s.waits_for(ticket)) {
+                    session.media(ticket, result, &mut self.cx);
+                }
             }
             Input::IceFailed(id) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
@@ -118,16 +122,11 @@ impl Agent {
                 self.registration.register(&mut self.cx);
             }
         } else if let Some(verdict) = self.requests.resume(ticket, verdict, &mut self.cx) {
-            let cx = &mut self.cx;
             let listened = matches!(verdict, Verdict::Listened(true));
-            let mut verdict = Some(verdict).filter(|_| !self.subscriptions.resume(ticket, listened, cx));
-            for session in self.sessions.values_mut() {
-                if session.waits_for(ticket) {
-                    if let Some(verdict) = verdict.take() {
-                        session.resume(ticket, verdict, cx);
-                    }
-                    break;
-                }
+            if !self.subscriptions.resume(ticket, listened, &mut self.cx)
+                && let Some(session) = self.sessions.values_mut().find(|s| s.waits_for(ticket))
+            {
+                session.resume(ticket, verdict, &mut self.cx);
             }
         }
         self.settle();
@@ -140,25 +139,19 @@ impl Agent {
 
     /// When to call again with `Input::Alarm` if nothing else happens. Asking early does no harm.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let sessions = earliest(self.sessions.values().map(Session::deadline));
-        let farewell = match self.running {
-            Running::Stopping { close_by } => Some(close_by),
-            _ => None,
-        };
-        earliest([
-            self.cx.transactions.deadline(),
-            self.transport.deadline(),
-            self.registration.deadline(),
-            self.subscriptions.deadline(),
-            sessions,
-            farewell,
-        ])
+        let mut first = earlier(self.cx.transactions.deadline(), self.transport.deadline());
+        first = earlier(first, self.registration.deadline());
+        first = earlier(first, self.subscriptions.deadline());
+        for session in self.sessions.values() {
+            first = earlier(first, session.deadline());
+        }
+        if self.running == Running::Stopping { earlier(first, Some(self.close_by)) } else { first }
     }
 
     /// Connects, and registers if so configured (JsSIP `ua.start`).
     pub fn start(&mut self, now: Instant) {
         self.catch_up(now);
-        if matches!(self.running, Running::Stopping { .. }) {
+        if self.running == Running::Stopping {
             self.stopped();
         }
         self.auto_register = self.cx.config.register;
@@ -172,17 +165,19 @@ impl Agent {
     /// Un-registers, ends every call, and disconnects (JsSIP `ua.stop`).
     pub fn stop(&mut self, now: Instant) {
         self.catch_up(now);
-        if matches!(self.running, Running::Stopping { .. }) {
+        if self.running == Running::Stopping {
             return;
         }
         self.auto_register = false;
         self.registration.unregister(false, &mut self.cx);
         let cx = &mut self.cx;
-        for session in self.sessions.values_mut().filter(|s| !s.is_over()) {
+        for session in self.sessions.values_mut() {
+            // It is refused for a call that is over.
             let _ = session.terminate(&TerminateOptions::default(), cx);
         }
         self.subscriptions.leave(cx);
-        self.running = Running::Stopping { close_by: self.cx.now.after(FAREWELL_MS) };
+        self.running = Running::Stopping;
+        self.close_by = self.cx.now.after(FAREWELL_MS);
         self.settle();
     }
 
@@ -276,9 +271,7 @@ impl Agent {
     }
 
     fn expire(&mut self) {
-        if let Running::Stopping { close_by } = self.running
-            && close_by <= self.cx.now
-        {
+        if self.running == Running::Stopping && self.close_by <= self.cx.now {
             self.stopped();
         }
         match self.transport.expire(self.cx.now, self.cx.config.keep_alive_ms) {
@@ -309,7 +302,7 @@ impl Agent {
     /// Brings every table in order after an input or command, and ends what stop() began.
     fn settle(&mut self) {
         self.settle_tables();
-        let stopping = matches!(self.running, Running::Stopping { .. });
+        let stopping = self.running == Running::Stopping;
         let silent = self.sessions.is_empty() && self.subscriptions.is_empty() && self.cx.transactions.is_empty();
         // Without a line there is nobody to say goodbye to.
         if stopping && (silent || self.transport.flow().is_none()) {
@@ -319,7 +312,7 @@ impl Agent {
 
     fn settle_tables(&mut self) {
         loop {
-            let (fates, _unacknowledged) = self.cx.transactions.expire(self.cx.now);
+            let fates = self.cx.transactions.expire(self.cx.now);
             if fates.is_empty() {
                 break;
             }
@@ -330,14 +323,23 @@ impl Agent {
             }
         }
         self.cx.exchanges.settle(&self.cx.transactions);
-        let replaced: Vec<_> = self.sessions.values_mut().filter_map(Session::take_replaced).collect();
-        for id in replaced {
+        while let Some(id) = self.replaced() {
             if let Some(session) = self.sessions.get_mut(&id) {
                 let _ = session.terminate(&TerminateOptions::default(), &mut self.cx);
             }
         }
         self.settle_sessions();
         self.subscriptions.settle();
+    }
+
+    /// A call whose place another one has just taken.
+    fn replaced(&mut self) -> Option<SessionId> {
+        for session in self.sessions.values_mut() {
+            if let Some(id) = session.take_replaced() {
+                return Some(id);
+            }
+        }
+        None
     }
 
     fn stopped(&mut self) {
@@ -353,7 +355,7 @@ impl Agent {
                 self.cx.out.event(Event::SessionGone(session.id));
             }
         }
-        self.sessions.retain(&|_, s| !s.is_gone());
+        self.sessions.retain(&mut |_, s| !s.is_gone());
     }
 
     fn unanswered(&mut self, exchange: Exchange, fate: Fate) {

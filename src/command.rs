@@ -1,5 +1,6 @@
 //! What an app asks of an agent, and how a command is refused.
 
+use crate::message::header_line;
 use crate::uri::Uri;
 
 /// Options of `Agent::call` (JsSIP `ua.call`).
@@ -65,4 +66,14 @@ pub enum CommandError {
     Invalid(&'static str),
     /// The call is over and forgotten.
     NoSuchSession,
+}
+
+/// Checks an app's lines `Name: value`.
+pub(crate) fn check_lines(lines: &[String]) -> Result<(), CommandError> {
+    for line in lines {
+        if header_line(line).is_none() {
+            return Err(CommandError::Invalid("extraHeaders"));
+        }
+    }
+    Ok(())
 }

@@ -144,12 +144,28 @@ impl Cx {
         }
     }
 
+    /// Replies with the usual phrase and nothing more.
+    pub fn reply_status(&mut self, id: ServerId, status: u16) {
+        self.reply(id, Reply::new(status));
+    }
+
+    /// Replies with a phrase of our own.
+    pub fn reply_because(&mut self, id: ServerId, status: u16, reason: &str) {
+        self.reply(id, Reply::new(status).because(reason));
+    }
+
+    /// Replies with one more field.
+    pub fn reply_with(&mut self, id: ServerId, status: u16, name: &str, value: &str) {
+        self.reply(id, Reply::new(status).with(name, value));
+    }
+
     /// Replies in a server transaction, with the agent's `extra_headers` and what it supports; a stateless one without.
-    pub fn reply(&mut self, id: ServerId, mut reply: Reply) -> Option<Vec<u8>> {
+    /// False if the transaction takes no reply any more.
+    pub fn reply(&mut self, id: ServerId, mut reply: Reply) -> bool {
         if !reply.stateless {
             let typed = reply.headers.pop_if(|(name, _)| name == "Content-Type");
             reply.headers.extend(self.config.extra_headers.iter().filter_map(|line| header_line(line)));
-            if let Some(method) = self.transactions.method(id) {
+            if let Some(method) = self.transactions.request_of(id).map(|request| &request.method) {
                 reply.headers.push(("Supported".to_owned(), self.supported(method, !reply.body.is_empty())));
             }
             reply.headers.extend(typed);

@@ -263,10 +263,7 @@ impl Registration {
 
     /// No answer to a REGISTER.
     pub fn unanswered(&mut self, fate: Fate, cx: &mut Cx) {
-        let cause = match fate {
-            Fate::Timeout => Cause::RequestTimeout,
-            Fate::TransportError => Cause::ConnectionError,
-        };
+        let cause = fate.cause();
         match self.state {
             State::Unregistering => {
                 self.state = State::Idle;

@@ -115,11 +115,7 @@ impl Requests {
 
     /// No answer to one of ours.
     pub fn unanswered(&mut self, id: RequestId, fate: Fate, cx: &mut Cx) {
-        let cause = match fate {
-            Fate::Timeout => Cause::RequestTimeout,
-            Fate::TransportError => Cause::ConnectionError,
-        };
-        cx.event(Event::RequestDone { id, response: None, failure: Some((Originator::System, cause)) });
+        cx.event(Event::RequestDone { id, response: None, failure: Some((Originator::System, fate.cause())) });
     }
 }
 

@@ -95,7 +95,7 @@ impl<K: PartialEq, V> Table<K, V> {
     }
 
     /// Drops those that are not to be kept.
-    pub fn retain(&mut self, keep: &dyn Fn(&K, &V) -> bool) {
+    pub fn retain(&mut self, keep: &mut dyn FnMut(&K, &V) -> bool) {
         let mut at = 0;
         while let Some((key, value)) = self.0.get(at) {
             if keep(key, value) {

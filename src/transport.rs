@@ -9,7 +9,7 @@
 use crate::config::{Config, Server};
 use crate::entropy::Entropy;
 use crate::event::Flow;
-use crate::time::{Instant, earliest};
+use crate::time::{Instant, earlier};
 
 /// ms after which a connection that does not open counts as failed.
 pub const CONNECT_TIMEOUT_MS: u64 = 15_000;
@@ -177,7 +177,7 @@ impl Transport {
         match self.state {
             State::Idle => None,
             State::Connecting { gives_up, .. } => Some(gives_up),
-            State::Open { ping_at, pong_by, .. } => earliest([ping_at, pong_by]),
+            State::Open { ping_at, pong_by, .. } => earlier(ping_at, pong_by),
             State::Waiting { until } => Some(until),
         }
     }

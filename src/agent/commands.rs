@@ -1,10 +1,10 @@
 //! What an app asks of its calls, and of requests outside them. A refused command has changed nothing.
 
 use super::Agent;
-use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions};
+use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions, check_lines};
 use crate::context::Cx;
 use crate::event::{RequestId, SessionId, Ticket};
-use crate::message::{Draft, Method, header_line, single_line};
+use crate::message::{Draft, Method, single_line};
 use crate::request::RequestOptions;
 use crate::sdp::{Feature, Finding};
 use crate::session::Session;
@@ -14,13 +14,8 @@ impl Agent {
     /// Calls somebody (JsSIP `ua.call`).
     pub fn call(&mut self, now: Instant, id: SessionId, options: CallOptions) -> Result<(), CommandError> {
         self.catch_up(now);
-        let texts = options.from_user.iter().chain(&options.from_display_name);
-        if options.extra_headers.iter().any(|line| header_line(line).is_none()) {
-            return Err(CommandError::Invalid("extraHeaders"));
-        }
-        if !texts.into_iter().all(|t| single_line(t)) {
-            return Err(CommandError::Invalid("fromDisplayName"));
-        }
+        check_lines(&options.extra_headers)?;
+        check_texts(&[&options.from_user, &options.from_display_name], "fromDisplayName")?;
         let session = Session::call(id, options, &mut self.cx);
         self.sessions.insert(id, session);
         self.settle();
@@ -29,20 +24,26 @@ impl Agent {
 
     /// Takes a call (JsSIP `session.answer`).
     pub fn answer(&mut self, now: Instant, id: SessionId, options: &AnswerOptions) -> Result<(), CommandError> {
-        self.with_session(now, id, |session, cx| session.answer(options, cx))
+        let (session, cx) = self.session(now, id)?;
+        let result = session.answer(options, cx);
+        self.settle();
+        result
     }
 
     /// RTCPeerConnection could not be made when the app answered: the caller gets 500.
     pub fn answer_impossible(&mut self, now: Instant, id: SessionId) {
-        let _ = self.with_session(now, id, |session, cx| {
+        if let Ok((session, cx)) = self.session(now, id) {
             session.answer_impossible(cx);
-            Ok(())
-        });
+            self.settle();
+        }
     }
 
     /// Hangs up, rejects or cancels (JsSIP `session.terminate`).
     pub fn terminate(&mut self, now: Instant, id: SessionId, options: &TerminateOptions) -> Result<(), CommandError> {
-        self.with_session(now, id, |session, cx| session.terminate(options, cx))
+        let (session, cx) = self.session(now, id)?;
+        let result = session.terminate(options, cx);
+        self.settle();
+        result
     }
 
     /// Holds or takes back (JsSIP `session.hold`, `unhold`).
@@ -53,12 +54,18 @@ impl Agent {
         on: bool,
         options: ReofferOptions,
     ) -> Result<bool, CommandError> {
-        self.with_session(now, id, |session, cx| session.hold(on, options, cx))
+        let (session, cx) = self.session(now, id)?;
+        let result = session.hold(on, options, cx);
+        self.settle();
+        result
     }
 
     /// Makes a new offer (JsSIP `session.renegotiate`).
     pub fn renegotiate(&mut self, now: Instant, id: SessionId, options: ReofferOptions) -> Result<bool, CommandError> {
-        self.with_session(now, id, |session, cx| session.renegotiate(options, cx))
+        let (session, cx) = self.session(now, id)?;
+        let result = session.renegotiate(options, cx);
+        self.settle();
+        result
     }
 
     /// Sends tones by INFO; durations in ms.
@@ -71,7 +78,10 @@ impl Agent {
         gap_ms: u32,
         extra_headers: &[String],
     ) -> Result<(), CommandError> {
-        self.with_session(now, id, |session, cx| session.dtmf(tones, duration_ms, gap_ms, extra_headers, cx))
+        let (session, cx) = self.session(now, id)?;
+        let result = session.dtmf(tones, duration_ms, gap_ms, extra_headers, cx);
+        self.settle();
+        result
     }
 
     /// Sends an INFO (JsSIP `session.sendInfo`).
@@ -83,7 +93,10 @@ impl Agent {
         body: &str,
         extra_headers: &[String],
     ) -> Result<u32, CommandError> {
-        self.with_session(now, id, |session, cx| session.info(content_type, body, extra_headers, cx))
+        let (session, cx) = self.session(now, id)?;
+        let result = session.info(content_type, body, extra_headers, cx);
+        self.settle();
+        result
     }
 
     /// Sends a request of the app's inside a call (JsSIP `session.sendRequest`).
@@ -95,7 +108,10 @@ impl Agent {
         extra_headers: &[String],
         body: &str,
     ) -> Result<Option<(u32, Draft)>, CommandError> {
-        self.with_session(now, id, |session, cx| session.send_request(method, extra_headers, body, cx))
+        let (session, cx) = self.session(now, id)?;
+        let result = session.send_request(method, extra_headers, body, cx);
+        self.settle();
+        result
     }
 
     /// Transfers a call (JsSIP `session.refer`); `refer_to` is the whole field value.
@@ -106,15 +122,18 @@ impl Agent {
         refer_to: &str,
         extra_headers: &[String],
     ) -> Result<Option<(u32, u32)>, CommandError> {
-        self.with_session(now, id, |session, cx| session.refer(refer_to, extra_headers, cx))
+        let (session, cx) = self.session(now, id)?;
+        let result = session.refer(refer_to, extra_headers, cx);
+        self.settle();
+        result
     }
 
     /// Tells the far end how the transfer that it asked for goes; `cseq` is its REFER's.
     pub fn notify_refer(&mut self, now: Instant, id: SessionId, cseq: u32, status: u16, reason: &str) {
-        let _ = self.with_session(now, id, |session, cx| {
-            session.notify_refer(cseq, status, Some(reason).filter(|r| !r.is_empty()), cx);
-            Ok(())
-        });
+        if let Ok((session, cx)) = self.session(now, id) {
+            session.notify_refer(cseq, status, reason, cx);
+            self.settle();
+        }
     }
 
     /// The Replaces value that names a call to its far end.
@@ -158,13 +177,11 @@ impl Agent {
         options: RequestOptions,
     ) -> Result<(), CommandError> {
         self.catch_up(now);
-        let texts = options.from_user.iter().chain(&options.from_display_name).chain([&options.content_type]);
-        if !texts.into_iter().all(|t| single_line(t)) {
+        if !single_line(&options.content_type) {
             return Err(CommandError::Invalid("contentType"));
         }
-        if options.extra_headers.iter().any(|line| header_line(line).is_none()) {
-            return Err(CommandError::Invalid("extraHeaders"));
-        }
+        check_texts(&[&options.from_user, &options.from_display_name], "contentType")?;
+        check_lines(&options.extra_headers)?;
         self.requests.send(id, method, options, &mut self.cx);
         self.settle();
         Ok(())
@@ -175,16 +192,19 @@ impl Agent {
         self.sessions.get(&id).map(Session::diagnosis).unwrap_or_default()
     }
 
-    fn with_session<T>(
-        &mut self,
-        now: Instant,
-        id: SessionId,
-        command: impl FnOnce(&mut Session, &mut Cx) -> Result<T, CommandError>,
-    ) -> Result<T, CommandError> {
+    /// A call that an app asks something of, and what it may use. `settle` follows.
+    fn session(&mut self, now: Instant, id: SessionId) -> Result<(&mut Session, &mut Cx), CommandError> {
         self.catch_up(now);
         let session = self.sessions.get_mut(&id).ok_or(CommandError::NoSuchSession)?;
-        let result = command(session, &mut self.cx);
-        self.settle();
-        result
+        Ok((session, &mut self.cx))
     }
+}
+
+fn check_texts(texts: &[&Option<String>], name: &'static str) -> Result<(), CommandError> {
+    for text in texts {
+        if !text.as_deref().is_none_or(single_line) {
+            return Err(CommandError::Invalid(name));
+        }
+    }
+    Ok(())
 }

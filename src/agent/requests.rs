@@ -3,34 +3,31 @@
 use std::sync::Arc;
 
 use super::{Agent, Running};
+use crate::context::Cx;
 use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId};
 use crate::message::{self, ALLOW, Frame, Method, Replaces, Reply, Request, parse};
 use crate::sdp;
 use crate::session::{MAX_SESSIONS, Session};
+use crate::table::Table;
 use crate::transaction::{Arrival, ServerId};
+use crate::uri::Uri;
 
 /// The extensions of `Require` that this agent understands.
 const SUPPORTED: [&str; 5] = ["ice", "outbound", "gruu", "timer", "replaces"];
 
 impl Agent {
     pub(super) fn frame(&mut self, flow: Flow, bytes: &[u8]) {
-        match parse(bytes) {
+        let frame = parse(bytes);
+        self.transport.heard(matches!(frame, Ok(Frame::Pong)));
+        match frame {
             Ok(Frame::Ping) => {
-                self.transport.heard(false);
                 self.cx.out.send(b"\r\n".to_vec());
             }
-            Ok(Frame::Pong) => self.transport.heard(true),
-            Ok(Frame::Request(request)) => {
-                self.transport.heard(false);
-                self.request(flow, *request);
-            }
-            Ok(Frame::Response(response)) => {
-                self.transport.heard(false);
-                self.response(*response);
-            }
+            Ok(Frame::Pong) => {}
+            Ok(Frame::Request(request)) => self.request(flow, *request),
+            Ok(Frame::Response(response)) => self.response(*response),
             Err(fault) => {
-                self.transport.heard(false);
                 if let Some(reply) = fault.reply {
                     self.cx.out.send(reply);
                 }
@@ -62,27 +59,25 @@ impl Agent {
     }
 
     fn ack(&mut self, ack: &Arc<Request>) {
-        if let Some(session) = self.session_of(ack)
-            && let Some(session) = self.sessions.get_mut(&session)
-        {
+        if let Some(session) = owner(&mut self.sessions, ack) {
             session.receive_ack(ack, &mut self.cx);
         }
     }
 
     fn cancel(&mut self, server: ServerId, invite: Option<ServerId>, cancel: &Arc<Request>) {
+        let cx = &mut self.cx;
         let Some(invite) = invite else {
-            self.cx.reply(server, Reply::new(481));
-            return;
+            return cx.reply_status(server, 481);
         };
         // RFC 3261 9.2: the CANCEL's answer has the To tag of the INVITE's.
-        if let Some(tag) = self.cx.transactions.to_tag(invite).map(str::to_owned) {
-            self.cx.transactions.set_to_tag(server, &tag);
+        if let Some(tag) = cx.transactions.to_tag(invite).map(str::to_owned) {
+            cx.transactions.set_to_tag(server, tag);
         }
-        let cx = &mut self.cx;
         cx.reply(server, Reply::new(200).stateless());
-        if let Some(session) = self.sessions.values_mut().find(|s| s.is_invited_by(invite)) {
-            session.canceled(cancel, cx);
-            return;
+        for session in self.sessions.values_mut() {
+            if session.is_invited_by(invite) {
+                return session.canceled(cancel, cx);
+            }
         }
         for session in self.sessions.values_mut() {
             session.cancel_replacement(invite, cx);
@@ -91,12 +86,11 @@ impl Agent {
     }
 
     fn new_request(&mut self, server: ServerId, request: &Arc<Request>) {
-        if let Some(reply) = self.objection(server, request) {
-            self.cx.reply(server, reply);
+        if self.refused(server, request) {
             return;
         }
-        if request.method == Method::Invite {
-            self.cx.reply(server, Reply::new(100));
+        if matches!(request.method, Method::Invite) {
+            self.cx.reply_status(server, 100);
         }
         match request.to_tag() {
             Some(_) => self.in_dialog(server, request),
@@ -104,96 +98,79 @@ impl Agent {
         }
     }
 
-    /// Why a request cannot be processed, by RFC 3261 8.2.1 to 8.2.3 in their order.
-    fn objection(&self, server: ServerId, request: &Arc<Request>) -> Option<Reply> {
+    /// Refuses a request that cannot be processed, by RFC 3261 8.2.1 to 8.2.3 in their order.
+    fn refused(&mut self, server: ServerId, request: &Arc<Request>) -> bool {
         let initial = request.to_tag().is_none();
-        if !request.uri.is_sip() {
-            return Some(Reply::new(416).stateless());
-        }
-        if initial && request.call_id.starts_with(&self.cx.config.call_id_prefix) {
-            return Some(Reply::new(482).stateless());
-        }
-        if initial && self.cx.transactions.is_merged(server, request) {
-            return Some(Reply::new(482).stateless());
-        }
-        // A request inside a call is known by its dialog; an address of ours may have changed since.
-        if !self.is_for_us(request) && self.session_of(request).is_none() {
-            return Some(Reply::new(404).stateless());
+        let cx = &mut self.cx;
+        let own = |cx: &Cx| request.call_id.starts_with(&cx.config.call_id_prefix);
+        let status = if !request.uri.is_sip() {
+            416
+        } else if initial && (own(cx) || cx.transactions.is_merged(server, request)) {
+            482
+        } else if !is_for_us(cx, request) && owner(&mut self.sessions, request).is_none() {
+            // A request inside a call is known by its dialog; an address of ours may have changed since.
+            404
+        } else {
+            0
+        };
+        if status > 0 {
+            cx.reply(server, Reply::new(status).stateless());
+            return true;
         }
         if let Method::Other(_) = request.method {
-            return Some(Reply::new(501).with("Allow", ALLOW));
+            cx.reply_with(server, 501, "Allow", ALLOW);
+            return true;
         }
-        let required = request.headers.values("Require");
-        let unknown: Vec<&str> =
-            required.into_iter().filter(|r| !SUPPORTED.iter().any(|s| r.eq_ignore_ascii_case(s))).collect();
+        let mut unknown = String::new();
+        for required in request.headers.values("Require") {
+            if !SUPPORTED.iter().any(|s| required.eq_ignore_ascii_case(s)) {
+                if !unknown.is_empty() {
+                    unknown.push_str(", ");
+                }
+                unknown.push_str(required);
+            }
+        }
         if !unknown.is_empty() {
-            return Some(Reply::new(420).with("Unsupported", unknown.join(", ")));
+            cx.reply_with(server, 420, "Unsupported", &unknown);
+            return true;
         }
-        let encoded = |v: &&str| !v.eq_ignore_ascii_case("identity");
-        if !request.body.is_empty() && request.headers.values("Content-Encoding").iter().any(encoded) {
-            return Some(Reply::new(415).with("Accept-Encoding", "identity"));
+        for encoding in request.headers.values("Content-Encoding") {
+            if !request.body.is_empty() && !encoding.eq_ignore_ascii_case("identity") {
+                cx.reply_with(server, 415, "Accept-Encoding", "identity");
+                return true;
+            }
         }
-        None
-    }
-
-    /// Whether the Request-URI's user is the address of record's, the Contact's or a GRUU's.
-    fn is_for_us(&self, request: &Request) -> bool {
-        let user = request.uri.user_decoded();
-        let gruu = |g: &Option<String>| g.as_deref().and_then(crate::uri::Uri::parse).and_then(|u| u.user_decoded());
-        let ours = [
-            self.cx.config.uri.user_decoded(),
-            gruu(&self.cx.contact.public_gruu),
-            gruu(&self.cx.contact.temporary_gruu),
-        ];
-        // A Contact may have no user.
-        user == self.cx.config.contact.user_decoded() || ours.into_iter().flatten().any(|u| Some(u) == user)
-    }
-
-    fn session_of(&self, request: &Request) -> Option<SessionId> {
-        let local = request.to_tag()?;
-        let remote = request.from_tag();
-        self.sessions.values().find(|s| s.owns(&request.call_id, local, remote)).map(|s| s.id)
+        false
     }
 
     fn in_dialog(&mut self, server: ServerId, request: &Arc<Request>) {
-        let session = self.session_of(request);
         let cx = &mut self.cx;
-        let Some(session) = session.and_then(|id| self.sessions.get_mut(&id)) else {
+        let Some(session) = owner(&mut self.sessions, request) else {
             if self.subscriptions.receive(server, request, cx) {
                 return;
             }
-            match request.method {
+            return match request.method {
                 // A UA without dialogs answers an OPTIONS or MESSAGE with any To tag (JsSIP).
                 Method::Options | Method::Message => self.out_of_dialog(server, request),
-                Method::Notify => {
-                    cx.reply(server, Reply::new(481).because("Subscription does not exist"));
-                }
-                _ => {
-                    cx.reply(server, Reply::new(481));
-                }
-            }
-            return;
+                Method::Notify => cx.reply_because(server, 481, "Subscription does not exist"),
+                _ => cx.reply_status(server, 481),
+            };
         };
         if session.order(request) == Order::TooOld {
-            cx.reply(server, Reply::new(500).because("CSeq out of order"));
-            return;
+            return cx.reply_because(server, 500, "CSeq out of order");
         }
         match request.method {
             Method::Bye => {
-                cx.reply(server, Reply::new(200));
+                cx.reply_status(server, 200);
                 session.receive_bye(request, cx);
             }
             Method::Notify => session.receive_notify(server, request, cx),
-            _ if session.is_over() => {
-                cx.reply(server, Reply::new(481));
-            }
+            _ if session.is_over() => cx.reply_status(server, 481),
             Method::Invite | Method::Update => session.receive_reoffer(server, request, cx),
             Method::Info => session.receive_info(server, request, cx),
             Method::Options | Method::Message => self.out_of_dialog(server, request),
             Method::Refer => session.receive_refer(server, request, cx),
-            _ => {
-                cx.reply(server, Reply::new(405).with("Allow", ALLOW));
-            }
+            _ => cx.reply_with(server, 405, "Allow", ALLOW),
         }
     }
 
@@ -202,94 +179,107 @@ impl Agent {
             Method::Invite => self.invite(server, request),
             // After stop() nobody listens any more.
             Method::Message | Method::Options | Method::Subscribe if self.running != Running::Started => {
-                self.cx.reply(server, Reply::new(480));
+                self.cx.reply_status(server, 480);
             }
             Method::Message | Method::Options => {
                 let id = RequestId(self.reserve());
                 self.requests.receive(id, server, Arc::clone(request), &mut self.cx);
             }
-            Method::Bye => {
-                self.cx.reply(server, Reply::new(481));
-            }
+            Method::Bye => self.cx.reply_status(server, 481),
             Method::Subscribe => {
                 let id = SubscriptionId(self.reserve());
                 self.subscriptions.offered(id, server, request, &mut self.cx);
             }
             Method::Notify => {
                 let ticket = self.requests.hold(server, &mut self.cx);
-                self.cx.out.event(Event::UnsolicitedNotify { ticket, request: Arc::clone(request) });
+                self.cx.event(Event::UnsolicitedNotify { ticket, request: Arc::clone(request) });
             }
-            _ => {
-                self.cx.reply(server, Reply::new(405).with("Allow", ALLOW));
-            }
+            _ => self.cx.reply_with(server, 405, "Allow", ALLOW),
         }
     }
 
     fn invite(&mut self, server: ServerId, request: &Arc<Request>) {
         let id = SessionId(self.reserve());
-        let busy = self.sessions.len() >= MAX_SESSIONS;
         let cx = &mut self.cx;
-        let typed = request.content_type();
-        let refusal = if matches!(self.running, Running::Stopping { .. }) {
-            Some(Reply::new(480))
-        } else if busy {
-            Some(Reply::new(486))
-        } else if request.contact().is_none() {
-            Some(Reply::new(400).because("Missing Contact"))
-        } else if !cx.config.webrtc {
-            Some(Reply::new(488))
-        } else if !request.body.is_empty() && request.sdp().is_none() {
-            let why = typed.as_deref().unwrap_or("none");
-            let known = why == "application/sdp" || why.starts_with("multipart/");
-            Some(Reply::new(if known { 400 } else { 415 }).with("Accept", message::ACCEPT))
-        } else if !takes_sdp(request) {
-            Some(Reply::new(406))
-        } else {
-            let findings = request.sdp().and_then(|offer| sdp::refusal(&offer, &cx.config.codecs));
-            findings.map(|f| Reply::new(488).with("Warning", sdp::warning_header(&f, &cx.config.via_host)))
+        let offer = request.sdp();
+        if self.running == Running::Stopping {
+            return cx.reply_status(server, 480);
+        }
+        if self.sessions.len() >= MAX_SESSIONS {
+            return cx.reply_status(server, 486);
+        }
+        if request.contact().is_none() {
+            return cx.reply_because(server, 400, "Missing Contact");
+        }
+        if !cx.config.webrtc {
+            return cx.reply_status(server, 488);
+        }
+        if !request.body.is_empty() && offer.is_none() {
+            let typed = request.content_type().unwrap_or_default();
+            let known = typed == "application/sdp" || typed.starts_with("multipart/");
+            return cx.reply_with(server, if known { 400 } else { 415 }, "Accept", message::ACCEPT);
+        }
+        if !takes_sdp(request) {
+            return cx.reply_status(server, 406);
+        }
+        if let Some(findings) = offer.and_then(|offer| sdp::refusal(&offer, &cx.config.codecs)) {
+            let warning = sdp::warning_header(&findings, &cx.config.via_host);
+            return cx.reply_with(server, 488, "Warning", &warning);
+        }
+        let Some(value) = request.headers.first("Replaces") else {
+            self.admit(id, server, request);
+            return;
         };
-        if let Some(reply) = refusal {
-            cx.reply(server, reply);
-            return;
-        }
-        if let Some(value) = request.headers.first("Replaces") {
-            let replaces = Replaces::parse(value).filter(|_| request.headers.all("Replaces").count() == 1);
-            let Some(replaces) = replaces else {
-                cx.reply(server, Reply::new(400).because("Bad Replaces"));
-                return;
-            };
-            match self.sessions.values_mut().find(|s| s.is_replaced_by(&replaces)) {
-                Some(session) => session.receive_replaces(server, request, &replaces, cx),
-                None => {
-                    cx.reply(server, Reply::new(481));
-                }
+        let replaces = Replaces::parse(value).filter(|_| request.headers.all("Replaces").count() == 1);
+        let Some(replaces) = replaces else {
+            return cx.reply_because(server, 400, "Bad Replaces");
+        };
+        for session in self.sessions.values_mut() {
+            if session.is_replaced_by(&replaces) {
+                return session.receive_replaces(server, request, &replaces, cx);
             }
-            return;
         }
-        self.admit(id, server, request);
+        cx.reply_status(server, 481);
     }
 
     /// Makes the call of an INVITE that passed all checks. False if its Contact cannot be used.
     pub(super) fn admit(&mut self, id: SessionId, server: ServerId, request: &Arc<Request>) -> bool {
-        let cx = &mut self.cx;
-        let session = Session::invited(id, server, Arc::clone(request), cx);
+        let session = Session::invited(id, server, Arc::clone(request), &mut self.cx);
         let admitted = session.is_some();
         match session {
             Some(session) => drop(self.sessions.insert(id, session)),
-            None => {
-                cx.reply(server, Reply::new(400).because("Bad Contact"));
-            }
+            None => self.cx.reply_because(server, 400, "Bad Contact"),
         }
         admitted
     }
 }
 
+/// The call that a request inside a dialog is for.
+fn owner<'a>(sessions: &'a mut Table<SessionId, Session>, request: &Request) -> Option<&'a mut Session> {
+    let local = request.to_tag()?;
+    sessions.values_mut().find(|session| session.owns(&request.call_id, local, request.from_tag()))
+}
+
+/// Whether the Request-URI's user is the address of record's, the Contact's or a GRUU's.
+fn is_for_us(cx: &Cx, request: &Request) -> bool {
+    let user = request.uri.user_decoded();
+    // A Contact may have no user.
+    if user == cx.config.contact.user_decoded() {
+        return true;
+    }
+    let gruu = |gruu: &Option<String>| gruu.as_deref().and_then(Uri::parse).and_then(|uri| uri.user_decoded()) == user;
+    user.is_some()
+        && (user == cx.config.uri.user_decoded() || gruu(&cx.contact.public_gruu) || gruu(&cx.contact.temporary_gruu))
+}
+
 /// Whether the caller takes an SDP answer (RFC 3261 20.1: no Accept field means yes).
 fn takes_sdp(request: &Request) -> bool {
     let accepted = request.headers.values("Accept");
-    let fits = |v: &&str| {
-        let kind = v.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        matches!(kind.as_str(), "application/sdp" | "application/*" | "*/*")
-    };
-    accepted.is_empty() || accepted.iter().any(fits)
+    for value in &accepted {
+        let kind = value.split_once(';').map_or(*value, |(kind, _)| kind).trim();
+        if ["application/sdp", "application/*", "*/*"].iter().any(|fits| kind.eq_ignore_ascii_case(fits)) {
+            return true;
+        }
+    }
+    accepted.is_empty()
 }

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::{Phase, Session, Wait};
 use crate::cause::Cause;
-use crate::command::{AnswerOptions, CommandError, TerminateOptions};
+use crate::command::{AnswerOptions, CommandError, TerminateOptions, check_lines};
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{Event, MediaAnswer, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId};
+use crate::event::{Event, MediaFault, MediaRequest, Message, Originator, Refusal, SessionEvent, SessionId};
 use crate::exchange::Owner;
 use crate::message::{ALLOW, Draft, Reply, Request, header_line};
+use crate::request::refusal;
 use crate::sdp;
-use crate::time::{Instant, earliest};
+use crate::time::Instant;
 use crate::transaction::{GIVE_UP_MS, ServerId, T1_MS, T2_MS};
 
 /// ms between the 180s of a call that rings on.
@@ -45,8 +46,8 @@ impl Unacked {
         }
     }
 
-    pub(super) fn deadline(&self) -> Instant {
-        earliest([Some(self.next), Some(self.gives_up)]).unwrap_or(self.gives_up)
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        Some(self.next.min(self.gives_up))
     }
 }
 
@@ -62,8 +63,9 @@ impl Session {
         session.dialog = Some(dialog);
         session.server = Some(server);
         session.invite = Some(Arc::clone(&request));
-        let expires = request.expires().map(|s| cx.now.after(u64::from(s) * 1000));
-        session.phase = Phase::Alerting { no_answer: cx.now.after(cx.config.no_answer_ms), expires };
+        session.expires_at = request.expires().map(|s| cx.now.after(u64::from(s) * 1000));
+        session.no_answer_at = Some(cx.now.after(cx.config.no_answer_ms));
+        session.phase = Phase::Alerting;
         let ticket = cx.out.ticket();
         session.waits.push((ticket, Wait::Announced));
         cx.event(Event::NewSession {
@@ -82,7 +84,7 @@ impl Session {
     pub(super) fn alert(&mut self, listened: bool, cx: &mut Cx) {
         if !listened {
             if let Some(server) = self.server {
-                cx.reply(server, Reply::new(405).with("Allow", ALLOW));
+                cx.reply_with(server, 405, "Allow", ALLOW);
             }
             self.phase = Phase::Ended;
             return;
@@ -95,7 +97,7 @@ impl Session {
     fn ring(&mut self, cx: &mut Cx) {
         if let Some(server) = self.server {
             let reply = Reply::new(180).with("Contact", self.contact(cx));
-            self.rings_at = cx.reply(server, reply).map(|_| cx.now.after(RING_MS));
+            self.rings_at = cx.reply(server, reply).then(|| cx.now.after(RING_MS));
         }
     }
 
@@ -110,21 +112,22 @@ impl Session {
         if self.outgoing {
             return Err(CommandError::NotSupported("\"answer\" not supported for outgoing RTCSession"));
         }
-        if !matches!(self.phase, Phase::Alerting { .. }) {
+        if self.phase != Phase::Alerting {
             return Err(CommandError::InvalidState(self.status()));
         }
-        if options.extra_headers.iter().any(|line| header_line(line).is_none()) {
-            return Err(CommandError::Invalid("extraHeaders"));
-        }
+        check_lines(&options.extra_headers)?;
         self.answer_headers.clone_from(&options.extra_headers);
         self.ask_interval(options.session_expires_s);
         self.phase = Phase::Answering;
         self.tell(SessionEvent::State, cx);
-        let offered = self.remote_sdp.as_deref().map(|sdp| {
-            let offered = sdp::offered(sdp);
-            (offered.audio, offered.video)
-        });
-        self.ask(MediaRequest::Acquire { offered: Some(offered.unwrap_or_default()) }, Wait::InAcquired, cx);
+        let offered = match &self.remote_sdp {
+            Some(sdp) => {
+                let offered = sdp::offered(sdp);
+                (offered.audio, offered.video)
+            }
+            None => (false, false),
+        };
+        self.ask(MediaRequest::Acquire { offered: Some(offered) }, Wait::InAcquired, cx);
         Ok(())
     }
 
@@ -133,43 +136,29 @@ impl Session {
         self.refuse(500, Originator::Local, Cause::WebrtcError, cx);
     }
 
-    pub(super) fn in_acquired(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
-        if result.is_err() {
-            self.reply_invite(480, None, cx);
-            self.media_failed(result, Cause::UserDeniedMediaAccess, cx);
-            return;
-        }
+    pub(super) fn in_acquired(&mut self, cx: &mut Cx) {
         match self.remote_sdp.clone() {
             Some(sdp) => self.show_sdp(Originator::Remote, true, sdp, Wait::InOfferShown, cx),
             None => self.describe(cx),
         }
     }
 
-    pub(super) fn in_offer_shown(&mut self, sdp: String, cx: &mut Cx) {
-        self.ask(MediaRequest::RemoteOffer(sdp), Wait::InOfferApplied, cx);
-    }
-
-    pub(super) fn in_offer_applied(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
-        if let Err(fault) = result {
-            let (findings, _) = self.diagnosis();
-            let host = cx.config.via_host.clone();
-            if let Some(server) = self.server {
-                let warning = sdp::warning_header(&findings, &host);
-                let mut reply = Reply::new(488);
-                if !warning.is_empty() {
-                    reply = reply.with("Warning", warning);
-                }
-                cx.reply(server, reply);
+    pub(super) fn in_offer_refused(&mut self, fault: MediaFault, cx: &mut Cx) {
+        let findings = self.findings();
+        if let Some(server) = self.server {
+            let warning = sdp::warning_header(&findings, &cx.config.via_host);
+            if warning.is_empty() {
+                cx.reply_status(server, 488);
+            } else {
+                cx.reply_with(server, 488, "Warning", &warning);
             }
-            self.over(Originator::System, Message::None, Cause::WebrtcError, None, findings, cx);
-            self.tell(SessionEvent::MediaFailed(*fault), cx);
-            return;
         }
-        self.describe(cx);
+        self.end(Originator::System, Message::None, Cause::WebrtcError, None, findings, cx);
+        self.tell(SessionEvent::MediaFailed(fault), cx);
     }
 
     /// Makes the answer, or the late offer.
-    fn describe(&mut self, cx: &mut Cx) {
+    pub(super) fn describe(&mut self, cx: &mut Cx) {
         let incoming = self.invite.clone();
         self.tell(SessionEvent::Connecting { incoming, outgoing: None }, cx);
         let request = match self.remote_sdp {
@@ -179,21 +168,6 @@ impl Session {
         self.ask(request, Wait::InDescribed, cx);
     }
 
-    pub(super) fn in_described(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
-        match result {
-            Ok(MediaAnswer::Description(sdp)) => {
-                let offer = self.remote_sdp.is_none();
-                self.show_sdp(Originator::Local, offer, sdp.clone(), Wait::InDescriptionShown, cx);
-            }
-            Ok(MediaAnswer::Ready) => {}
-            Err(fault) => {
-                self.reply_invite(500, None, cx);
-                self.tell(SessionEvent::MediaFailed(*fault), cx);
-                self.over(Originator::System, Message::None, Cause::InternalError, None, Vec::new(), cx);
-            }
-        }
-    }
-
     pub(super) fn in_description_shown(&mut self, sdp: String, cx: &mut Cx) {
         let (Some(server), Some(invite)) = (self.server, self.invite.clone()) else {
             return;
@@ -201,19 +175,27 @@ impl Session {
         self.local_sdp = Some(sdp.clone());
         let mut reply = Reply::new(200).with("Contact", self.contact(cx));
         reply.headers.extend(self.answer_headers.iter().filter_map(|line| header_line(line)));
-        if let Some(timer) = self.timer_of_request(&invite, cx) {
-            reply = reply.with("Session-Expires", timer);
-        }
-        reply = reply.with("Content-Type", "application/sdp");
-        reply.body = sdp;
-        if cx.reply(server, reply).is_none() {
-            self.over(Originator::System, Message::None, Cause::ConnectionError, None, Vec::new(), cx);
+        let reply = self.accepting(reply, &invite, Some(sdp), cx);
+        if !cx.reply(server, reply) {
+            self.over(Originator::System, Cause::ConnectionError, cx);
             return;
         }
         self.phase = Phase::WaitingForAck;
         self.rings_at = None;
         self.unacked = Some(Unacked::new(server, invite.cseq, self.remote_sdp.is_none(), cx.now));
         self.tell(SessionEvent::Accepted { originator: Originator::Local, response: None }, cx);
+    }
+
+    /// A 2xx with the session timer, and with a description if there is one.
+    pub(super) fn accepting(&mut self, mut reply: Reply, request: &Request, sdp: Option<String>, cx: &Cx) -> Reply {
+        if let Some(timer) = self.timer_of_request(request, cx) {
+            reply = reply.with("Session-Expires", timer);
+        }
+        if let Some(sdp) = sdp {
+            reply = reply.with("Content-Type", "application/sdp");
+            reply.body = sdp;
+        }
+        reply
     }
 
     /// The ACK of a 2xx of ours, first or re-INVITE.
@@ -231,7 +213,7 @@ impl Session {
         if unacked.late_offer {
             self.late_answer(ack, cx);
         } else if self.phase == Phase::WaitingForAck {
-            self.confirm(ack, cx);
+            self.confirm(Arc::clone(ack), cx);
         } else {
             self.tell(SessionEvent::State, cx);
         }
@@ -256,31 +238,23 @@ impl Session {
         }
     }
 
-    pub(super) fn ack_shown(&mut self, ack: Arc<Request>, sdp: String, cx: &mut Cx) {
-        self.ask(MediaRequest::RemoteAnswer { sdp, fresh: false }, Wait::AckApplied(ack), cx);
-    }
-
-    pub(super) fn ack_applied(&mut self, ack: &Arc<Request>, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
-        match result {
-            Err(fault) => {
-                self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
-                self.tell(SessionEvent::MediaFailed(*fault), cx);
-            }
-            Ok(_) if self.phase == Phase::WaitingForAck => self.confirm(ack, cx),
-            Ok(_) => self.remote_reoffer_done(cx),
+    pub(super) fn ack_applied(&mut self, ack: Arc<Request>, cx: &mut Cx) {
+        if self.phase == Phase::WaitingForAck {
+            self.confirm(ack, cx);
+        } else {
+            self.remote_reoffer_done(cx);
         }
     }
 
-    fn confirm(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
+    fn confirm(&mut self, ack: Arc<Request>, cx: &mut Cx) {
         self.phase = Phase::Confirmed;
-        self.tell(SessionEvent::Confirmed { originator: Originator::Remote, ack: Some(Arc::clone(ack)) }, cx);
+        self.tell(SessionEvent::Confirmed { originator: Originator::Remote, ack: Some(ack) }, cx);
     }
 
     pub(super) fn end_by_bye(&mut self, status: u16, phrase: &str, cause: Cause, cx: &mut Cx) {
-        let options = TerminateOptions { status: Some(status), reason: Some(phrase.to_owned()), ..Default::default() };
-        self.bye(super::reason_field(&options, "; "), &[], "", cx);
-        let (findings, _) = self.diagnosis();
-        self.over(Originator::Local, Message::None, cause, None, findings, cx);
+        self.bye_because(status, phrase, cx);
+        let findings = self.findings();
+        self.end(Originator::Local, Message::None, cause, None, findings, cx);
     }
 
     pub(super) fn expire_unacked(&mut self, cx: &mut Cx) {
@@ -296,7 +270,7 @@ impl Session {
                 None => {
                     self.phase = Phase::Confirmed;
                     self.bye(None, &[], "", cx);
-                    self.over(Originator::Remote, Message::None, Cause::NoAck, None, Vec::new(), cx);
+                    self.over(Originator::Remote, Cause::NoAck, cx);
                 }
             }
         } else if unacked.next <= cx.now {
@@ -312,7 +286,7 @@ impl Session {
             return;
         }
         self.reply_invite(487, None, cx);
-        self.over(Originator::Remote, Message::Request(Arc::clone(cancel)), Cause::Canceled, None, Vec::new(), cx);
+        self.end(Originator::Remote, Message::Request(Arc::clone(cancel)), Cause::Canceled, None, Vec::new(), cx);
     }
 
     pub(super) fn reject(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
@@ -321,23 +295,21 @@ impl Session {
             return Err(CommandError::Invalid("status_code"));
         }
         if let Some(server) = self.server {
-            let mut reply = Reply::new(status);
-            reply.reason.clone_from(&options.reason);
-            reply.headers = options.extra_headers.iter().filter_map(|line| header_line(line)).collect();
-            let typed = reply.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("Content-Type"));
-            if !options.body.is_empty() && !typed {
-                reply = reply.with("Content-Type", "application/sdp");
-            }
-            reply.body.clone_from(&options.body);
-            cx.reply(server, reply);
+            let refused = Refusal {
+                status,
+                reason: options.reason.clone(),
+                headers: options.extra_headers.clone(),
+                body: options.body.clone(),
+            };
+            cx.reply(server, refusal(refused));
         }
-        self.over(Originator::Local, Message::None, Cause::Rejected, None, Vec::new(), cx);
+        self.over(Originator::Local, Cause::Rejected, cx);
         Ok(())
     }
 
     pub(super) fn refuse(&mut self, status: u16, originator: Originator, cause: Cause, cx: &mut Cx) {
         self.reply_invite(status, None, cx);
-        self.over(originator, Message::None, cause, None, Vec::new(), cx);
+        self.over(originator, cause, cx);
     }
 
     pub(super) fn reply_invite(&mut self, status: u16, phrase: Option<&str>, cx: &mut Cx) {
@@ -354,7 +326,7 @@ impl Session {
             if let Some(server) = self.server.take() {
                 cx.transactions.abandon(server);
             }
-            self.over(Originator::System, Message::None, Cause::ConnectionError, None, Vec::new(), cx);
+            self.over(Originator::System, Cause::ConnectionError, cx);
         }
     }
 }

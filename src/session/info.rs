@@ -1,14 +1,13 @@
 //! INFO inside a call (RFC 6086 legacy usage): DTMF tones one by one, and whatever else an app sends.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::Session;
-use crate::command::CommandError;
+use crate::command::{CommandError, check_lines};
 use crate::context::Cx;
 use crate::event::{Originator, SessionEvent};
 use crate::exchange::Owner;
-use crate::message::{Method, Reply, Request, header_line, single_line};
+use crate::message::{Method, Request, single_line};
 use crate::time::Instant;
 use crate::transaction::ServerId;
 
@@ -22,7 +21,8 @@ const DEFAULT_DURATION_MS: u32 = 100;
 /// Tones that wait to be sent.
 #[derive(Debug, Default)]
 pub(super) struct Tones {
-    queue: VecDeque<char>,
+    /// All of them ASCII.
+    queue: Vec<u8>,
     duration_ms: u32,
     gap_ms: u32,
     lines: Vec<String>,
@@ -49,16 +49,14 @@ impl Session {
         if !self.is_established() && self.phase != super::Phase::Proceeding {
             return Err(CommandError::InvalidState(self.status()));
         }
-        let known = |c: char| c.is_ascii_digit() || "ABCDR#*,".contains(c);
         let tones = tones.to_ascii_uppercase();
-        if tones.is_empty() || !tones.chars().all(known) || self.tones.queue.len() + tones.len() > MAX_TONES {
+        let known = tones.bytes().all(|b| b == b',' || is_tone(b));
+        if tones.is_empty() || !known || self.tones.queue.len() + tones.len() > MAX_TONES {
             return Err(CommandError::Invalid("tones"));
         }
-        if lines.iter().any(|line| header_line(line).is_none()) {
-            return Err(CommandError::Invalid("extraHeaders"));
-        }
+        check_lines(lines)?;
         let idle = self.tones.next_at.is_none();
-        self.tones.queue.extend(tones.chars());
+        self.tones.queue.extend_from_slice(tones.as_bytes());
         if idle {
             self.tones.duration_ms = duration_ms;
             self.tones.gap_ms = gap_ms;
@@ -73,10 +71,11 @@ impl Session {
         if self.tones.next_at.is_none_or(|at| at > cx.now) {
             return;
         }
-        let Some(tone) = self.tones.queue.pop_front() else {
+        if self.tones.queue.is_empty() {
             self.tones.next_at = None;
             return;
-        };
+        }
+        let tone = char::from(self.tones.queue.remove(0));
         if tone == ',' {
             self.tones.next_at = Some(cx.now.after(PAUSE_MS));
             return;
@@ -96,7 +95,7 @@ impl Session {
         if !self.is_established() {
             return Err(CommandError::InvalidState(self.status()));
         }
-        if !single_line(content_type) || lines.iter().any(|line| header_line(line).is_none()) {
+        if !single_line(content_type) || check_lines(lines).is_err() {
             return Err(CommandError::Invalid("contentType"));
         }
         let handle = self.handle();
@@ -130,10 +129,9 @@ impl Session {
     /// An INFO of the far end: answered, then told.
     pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let Some(content_type) = request.content_type() else {
-            cx.reply(server, Reply::new(415).with("Accept", crate::message::ACCEPT));
-            return;
+            return cx.reply_with(server, 415, "Accept", crate::message::ACCEPT);
         };
-        cx.reply(server, Reply::new(200));
+        cx.reply_status(server, 200);
         let body = request.body_text().unwrap_or_default();
         let request = Some(Arc::clone(request));
         if content_type == "application/dtmf-relay" {
@@ -149,6 +147,11 @@ impl Session {
     }
 }
 
+/// Whether INFO can carry it.
+fn is_tone(b: u8) -> bool {
+    b.is_ascii_digit() || b"ABCDR#*".contains(&b)
+}
+
 /// Reads `Signal=5` and `Duration=160`, in any case and with or without spaces.
 fn tone_of(body: &str) -> Option<(char, u32)> {
     let mut tone = None;
@@ -157,11 +160,12 @@ fn tone_of(body: &str) -> Option<(char, u32)> {
         let Some((key, value)) = line.split_once('=') else {
             continue;
         };
-        match key.trim().to_ascii_lowercase().as_str() {
-            "signal" => tone = value.trim().chars().next().map(|c| c.to_ascii_uppercase()),
-            "duration" => duration = value.trim().parse().unwrap_or(DEFAULT_DURATION_MS),
-            _ => {}
+        let (key, value) = (key.trim(), value.trim());
+        if key.eq_ignore_ascii_case("signal") {
+            tone = value.bytes().next().map(|b| b.to_ascii_uppercase()).filter(|&b| is_tone(b));
+        } else if key.eq_ignore_ascii_case("duration") {
+            duration = value.parse().unwrap_or(DEFAULT_DURATION_MS);
         }
     }
-    tone.filter(|c| c.is_ascii_digit() || "ABCD#*R".contains(*c)).map(|t| (t, duration))
+    tone.map(|tone| (char::from(tone), duration))
 }

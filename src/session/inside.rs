@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::Session;
 use crate::cause::Cause;
-use crate::command::CommandError;
+use crate::command::{CommandError, check_lines};
 use crate::context::Cx;
 use crate::event::SessionEvent;
 use crate::exchange::Owner;
-use crate::message::{Draft, Method, Response, header_line};
+use crate::message::{Draft, Method, Response};
 use crate::transaction::Fate;
 
 impl Session {
@@ -24,9 +24,7 @@ impl Session {
         if matches!(method, Method::Invite | Method::Ack | Method::Cancel) {
             return Err(CommandError::Invalid("method"));
         }
-        if lines.iter().any(|line| header_line(line).is_none()) {
-            return Err(CommandError::Invalid("extraHeaders"));
-        }
+        check_lines(lines)?;
         let handle = self.handle();
         let draft = self.send_inside(Owner::Inside(self.id, handle), method, lines, body, cx);
         Ok(draft.map(|draft| (handle, draft)))
@@ -76,11 +74,7 @@ impl Session {
 
     /// No answer to one.
     pub fn request_unanswered(&mut self, handle: u32, fate: Fate, cx: &mut Cx) {
-        let cause = match fate {
-            Fate::Timeout => Cause::RequestTimeout,
-            Fate::TransportError => Cause::ConnectionError,
-        };
-        self.request_done(handle, None, Some(cause), cx);
+        self.request_done(handle, None, Some(fate.cause()), cx);
     }
 
     fn request_done(&mut self, handle: u32, response: Option<Arc<Response>>, failure: Option<Cause>, cx: &mut Cx) {

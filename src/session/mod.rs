@@ -24,7 +24,7 @@ mod replaces;
 use std::sync::Arc;
 
 use crate::cause::Cause;
-use crate::command::{CommandError, TerminateOptions};
+use crate::command::{CommandError, TerminateOptions, check_lines};
 use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
 use crate::event::{
@@ -32,9 +32,10 @@ use crate::event::{
     Verdict,
 };
 use crate::exchange::Owner;
-use crate::message::{Draft, Method, Reply, Request, Response, header_line, single_line};
+use crate::message::{Draft, Method, Request, Response, single_line};
+use crate::request::refusal;
 use crate::sdp::{Feature, Finding, diagnose, features};
-use crate::time::{Instant, earliest};
+use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
 
 use incoming::Unacked;
@@ -57,7 +58,7 @@ enum Phase {
     Calling,
     Proceeding,
     Accepted,
-    Alerting { no_answer: Instant, expires: Option<Instant> },
+    Alerting,
     Answering,
     WaitingForAck,
     Confirmed,
@@ -99,13 +100,16 @@ pub struct Session {
     early: Vec<Dialog>,
     waits: Vec<(Ticket, Wait)>,
     leg: Option<Leg>,
-    pending: std::collections::VecDeque<Pending>,
+    pending: Vec<Pending>,
     /// Description and To tag.
     applied_answer: Option<(String, String)>,
     server: Option<ServerId>,
     invite: Option<Arc<Request>>,
     answer_headers: Vec<String>,
     unacked: Option<Unacked>,
+    /// When an unanswered call ends: by our own patience, and by the caller's Expires.
+    no_answer_at: Option<Instant>,
+    expires_at: Option<Instant>,
     /// When the caller is told again that it rings.
     rings_at: Option<Instant>,
     local_sdp: Option<String>,
@@ -139,12 +143,14 @@ impl Session {
             early: Vec::new(),
             waits: Vec::new(),
             leg: None,
-            pending: std::collections::VecDeque::new(),
+            pending: Vec::new(),
             applied_answer: None,
             server: None,
             invite: None,
             answer_headers: Vec::new(),
             unacked: None,
+            no_answer_at: None,
+            expires_at: None,
             rings_at: None,
             local_sdp: None,
             remote_sdp: None,
@@ -171,7 +177,7 @@ impl Session {
             Phase::Announced | Phase::Preparing if self.outgoing => 0,
             Phase::Calling => 1,
             Phase::Proceeding => 2,
-            Phase::Announced | Phase::Preparing | Phase::Alerting { .. } => 4,
+            Phase::Announced | Phase::Preparing | Phase::Alerting => 4,
             Phase::Answering => 5,
             Phase::WaitingForAck => 6,
             // JsSIP: established while the answer is still being applied.
@@ -233,8 +239,12 @@ impl Session {
 
     /// What both ends need and have: for the diagnosis.
     pub fn diagnosis(&self) -> (Vec<Finding>, Vec<Feature>) {
+        (self.findings(), features(self.local_sdp.as_deref(), self.remote_sdp.as_deref()))
+    }
+
+    fn findings(&self) -> Vec<Finding> {
         let (offer, answer) = self.offer_and_answer();
-        (diagnose(offer, answer), features(self.local_sdp.as_deref(), self.remote_sdp.as_deref()))
+        diagnose(offer, answer)
     }
 
     fn offer_and_answer(&self) -> (Option<&str>, Option<&str>) {
@@ -244,33 +254,25 @@ impl Session {
 
     /// The next moment at which something falls due.
     pub fn deadline(&self) -> Option<Instant> {
-        let (no_answer, expires) = match self.phase {
-            Phase::Alerting { no_answer, expires } => (Some(no_answer), expires),
-            _ => (None, None),
-        };
-        let retry = self.retry.as_ref().and_then(Reoffer::retry_at);
-        let unacked = self.unacked.as_ref().map(Unacked::deadline);
-        let timer = self.timer.as_ref().and_then(SessionTimer::deadline);
-        let replacements = earliest(self.replacements.iter().map(|r| Some(r.deadline())));
-        earliest([
-            no_answer,
-            expires,
-            unacked,
-            self.rings_at,
-            self.tones.deadline(),
-            retry,
-            timer,
-            self.refers.deadline(),
-            replacements,
-        ])
+        let mut first = earlier(self.rings_at, self.tones.deadline());
+        if self.phase == Phase::Alerting {
+            first = earlier(earlier(first, self.no_answer_at), self.expires_at);
+        }
+        first = earlier(first, self.unacked.as_ref().and_then(Unacked::deadline));
+        first = earlier(first, self.retry.as_ref().and_then(Reoffer::retry_at));
+        first = earlier(first, self.timer.as_ref().and_then(SessionTimer::deadline));
+        for replacement in &self.replacements {
+            first = earlier(first, Some(replacement.deadline()));
+        }
+        earlier(first, self.refers.deadline())
     }
 
     /// Does what fell due.
     pub fn expire(&mut self, cx: &mut Cx) {
-        if let Phase::Alerting { no_answer, expires } = self.phase {
-            if expires.is_some_and(|at| at <= cx.now) {
+        if self.phase == Phase::Alerting {
+            if self.expires_at.is_some_and(|at| at <= cx.now) {
                 self.refuse(487, Originator::System, Cause::Expires, cx);
-            } else if no_answer <= cx.now {
+            } else if self.no_answer_at.is_some_and(|at| at <= cx.now) {
                 self.refuse(408, Originator::Local, Cause::NoAnswer, cx);
             }
         }
@@ -283,48 +285,91 @@ impl Session {
         self.expire_replacements(cx);
     }
 
-    /// The answer to a media request. False if this call does not wait for it.
-    pub fn media(&mut self, ticket: Ticket, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) -> bool {
-        let Some(wait) = self.take_wait(ticket) else {
-            return false;
-        };
-        match wait {
-            Wait::Acquired => self.acquired(result, cx),
-            Wait::OfferMade => self.offer_made(result, cx),
-            Wait::AnswerApplied => self.answer_applied(result, cx),
-            Wait::InAcquired => self.in_acquired(result, cx),
-            Wait::InOfferApplied => self.in_offer_applied(result, cx),
-            Wait::InDescribed => self.in_described(result, cx),
-            Wait::AckApplied(ack) => self.ack_applied(&ack, result, cx),
-            Wait::Reoffer(step) => self.reoffer_media(step, result, cx),
-            _ => {}
+    /// The answer to a media request.
+    pub fn media(&mut self, ticket: Ticket, result: Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
+        match (self.take_wait(ticket), result) {
+            (None, _) => {}
+            (Some(wait), Ok(MediaAnswer::Ready)) => self.media_done(wait, None, cx),
+            (Some(wait), Ok(MediaAnswer::Description(sdp))) => self.media_done(wait, Some(sdp), cx),
+            (Some(wait), Err(fault)) => self.media_fault(wait, fault, cx),
         }
-        true
     }
 
-    /// The verdict of a hook. False if this call does not wait for it.
-    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) -> bool {
+    /// `sdp` is the local description that was made.
+    fn media_done(&mut self, wait: Wait, sdp: Option<String>, cx: &mut Cx) {
+        match (wait, sdp) {
+            (Wait::Acquired, _) => self.acquired(cx),
+            (Wait::OfferMade, Some(sdp)) => self.show_sdp(Originator::Local, true, sdp, Wait::OfferShown, cx),
+            (Wait::AnswerApplied, _) => self.answer_applied(cx),
+            (Wait::InAcquired, _) => self.in_acquired(cx),
+            (Wait::InOfferApplied, _) => self.describe(cx),
+            (Wait::InDescribed, Some(sdp)) => {
+                let offer = self.remote_sdp.is_none();
+                self.show_sdp(Originator::Local, offer, sdp, Wait::InDescriptionShown, cx);
+            }
+            (Wait::AckApplied(ack), _) => self.ack_applied(ack, cx),
+            (Wait::Reoffer(step), sdp) => self.reoffer_done(step, sdp, cx),
+            _ => {}
+        }
+    }
+
+    fn media_fault(&mut self, wait: Wait, fault: MediaFault, cx: &mut Cx) {
+        match wait {
+            Wait::Acquired => self.media_failed(fault, Cause::UserDeniedMediaAccess, cx),
+            Wait::OfferMade => self.media_failed(fault, Cause::WebrtcError, cx),
+            Wait::AnswerApplied => self.answer_refused(fault, cx),
+            Wait::InAcquired => {
+                self.reply_invite(480, None, cx);
+                self.media_failed(fault, Cause::UserDeniedMediaAccess, cx);
+            }
+            Wait::InOfferApplied => self.in_offer_refused(fault, cx),
+            Wait::InDescribed => {
+                self.reply_invite(500, None, cx);
+                self.tell(SessionEvent::MediaFailed(fault), cx);
+                self.over(Originator::System, Cause::InternalError, cx);
+            }
+            Wait::AckApplied(_) => {
+                self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
+                self.tell(SessionEvent::MediaFailed(fault), cx);
+            }
+            Wait::Reoffer(step) => self.reoffer_fault(step, fault, cx),
+            _ => {}
+        }
+    }
+
+    /// The verdict of a hook.
+    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) {
         if let Verdict::Listened(listened) = verdict {
             self.refer_shown(ticket, listened, cx);
             self.replaces_shown(ticket, listened, cx);
         }
         let Some(wait) = self.take_wait(ticket) else {
-            return false;
+            return;
         };
-        match (wait, verdict) {
-            (Wait::Announced, Verdict::Listened(listened)) => self.announced(listened, cx),
-            (Wait::OfferShown, Verdict::Sdp(sdp)) => self.offer_shown(sdp, cx),
-            (Wait::InviteShown(draft), Verdict::Sending { headers, body }) => {
-                self.invite_shown(*draft, headers, body, cx)
+        match (verdict, wait) {
+            (Verdict::Listened(listened), Wait::Announced) => self.announced(listened, cx),
+            (Verdict::Sdp(sdp), wait) => self.sdp_shown(wait, sdp, cx),
+            (Verdict::Sending { headers, body }, Wait::InviteShown(draft)) => {
+                self.invite_shown(*draft, headers, body, cx);
             }
-            (Wait::AnswerShown, Verdict::Sdp(sdp)) => self.answer_shown(sdp, cx),
-            (Wait::InOfferShown, Verdict::Sdp(sdp)) => self.in_offer_shown(sdp, cx),
-            (Wait::InDescriptionShown, Verdict::Sdp(sdp)) => self.in_description_shown(sdp, cx),
-            (Wait::AckShown(ack), Verdict::Sdp(sdp)) => self.ack_shown(ack, sdp, cx),
-            (Wait::Reoffer(step), verdict) => self.reoffer_verdict(step, verdict, cx),
+            (Verdict::Reoffer(refused), Wait::Reoffer(step)) => self.reoffer_shown(step, refused.map(refusal), cx),
             _ => {}
         }
-        true
+    }
+
+    /// The description as the listeners left it.
+    fn sdp_shown(&mut self, wait: Wait, sdp: String, cx: &mut Cx) {
+        match wait {
+            Wait::OfferShown => self.offer_shown(sdp, cx),
+            Wait::AnswerShown => self.answer_shown(sdp, cx),
+            Wait::InOfferShown => self.ask(MediaRequest::RemoteOffer(sdp), Wait::InOfferApplied, cx),
+            Wait::InDescriptionShown => self.in_description_shown(sdp, cx),
+            Wait::AckShown(ack) => {
+                self.ask(MediaRequest::RemoteAnswer { sdp, fresh: false }, Wait::AckApplied(ack), cx);
+            }
+            Wait::Reoffer(step) => self.reoffer_sdp_shown(step, sdp, cx),
+            _ => {}
+        }
     }
 
     /// Whether this call asked for that ticket.
@@ -354,6 +399,10 @@ impl Session {
         cx.contact.text(&cx.config, self.anonymous, self.outgoing)
     }
 
+    fn contact_line(&self, cx: &Cx) -> String {
+        ["Contact: ", &self.contact(cx)].concat()
+    }
+
     fn show_sdp(&mut self, originator: Originator, offer: bool, sdp: String, wait: Wait, cx: &mut Cx) {
         let ticket = cx.out.ticket();
         self.waits.push((ticket, wait));
@@ -380,11 +429,10 @@ impl Session {
 
     /// Hangs up, rejects or cancels (JsSIP `terminate`).
     pub fn terminate(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
-        let clean = options.reason.as_deref().is_none_or(single_line)
-            && options.extra_headers.iter().all(|line| header_line(line).is_some());
-        if !clean {
+        if !options.reason.as_deref().is_none_or(single_line) {
             return Err(CommandError::Invalid("extraHeaders"));
         }
+        check_lines(&options.extra_headers)?;
         match self.phase {
             Phase::Leaving | Phase::Ended => Err(CommandError::InvalidState(8)),
             Phase::Announced | Phase::Preparing | Phase::Calling | Phase::Proceeding | Phase::Accepted
@@ -398,12 +446,12 @@ impl Session {
     }
 
     fn hang_up(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
-        let reason = reason_field(options, "; ");
+        let reason = reason_field(options.status, options.reason.as_deref(), "; ");
         if options.status.is_some() && reason.is_none() {
             return Err(CommandError::Invalid("status_code"));
         }
         self.bye(reason, &options.extra_headers, &options.body, cx);
-        self.over(Originator::Local, Message::None, Cause::Bye, options.cause.clone(), Vec::new(), cx);
+        self.end(Originator::Local, Message::None, Cause::Bye, options.cause.clone(), Vec::new(), cx);
         Ok(())
     }
 
@@ -414,7 +462,9 @@ impl Session {
         };
         let via = cx.new_via();
         let mut lines = lines.to_vec();
-        lines.extend(reason.map(|reason| format!("Reason: {reason}")));
+        if let Some(reason) = reason {
+            lines.push(["Reason: ", &reason].concat());
+        }
         let mut draft = cx.finish(dialog.request(Method::Bye, via), &lines, "outbound");
         body.clone_into(&mut draft.body);
         match &mut self.unacked {
@@ -423,6 +473,11 @@ impl Session {
                 cx.send(Owner::Bye(self.id), draft);
             }
         }
+    }
+
+    /// Sends BYE with the reason.
+    fn bye_because(&mut self, status: u16, phrase: &str, cx: &mut Cx) {
+        self.bye(reason_field(Some(status), Some(phrase), "; "), &[], "", cx);
     }
 
     /// A BYE of the far end (RFC 3261 15.1.2); the agent has answered it.
@@ -441,7 +496,7 @@ impl Session {
             self.cancel_invite(None, cx);
         }
         self.unacked = None;
-        self.over(Originator::Remote, Message::Request(Arc::clone(request)), Cause::Bye, None, Vec::new(), cx);
+        self.end(Originator::Remote, Message::Request(Arc::clone(request)), Cause::Bye, None, Vec::new(), cx);
     }
 
     /// ICE has failed for good: there is no way for media (JsSIP `RTP Timeout`).
@@ -449,22 +504,26 @@ impl Session {
         if self.is_over() {
             return;
         }
-        let (mut findings, _) = self.diagnosis();
+        let mut findings = self.findings();
         findings.push(crate::sdp::ice_failed());
-        let options =
-            TerminateOptions { status: Some(408), reason: Some("RTP Timeout".to_owned()), ..Default::default() };
+        let (status, phrase) = (408, "RTP Timeout");
         if self.is_established() {
-            self.bye(reason_field(&options, "; "), &[], "", cx);
+            self.bye_because(status, phrase, cx);
         } else if self.outgoing {
-            self.cancel_invite(reason_field(&options, " ;"), cx);
+            self.cancel_invite(reason_field(Some(status), Some(phrase), " ;"), cx);
         } else {
-            self.reply_invite(408, Some("RTP Timeout"), cx);
+            self.reply_invite(status, Some(phrase), cx);
         }
-        self.over(Originator::Local, Message::None, Cause::RtpTimeout, None, findings, cx);
+        self.end(Originator::Local, Message::None, Cause::RtpTimeout, None, findings, cx);
+    }
+
+    /// Ends the call without a message and with nothing found.
+    fn over(&mut self, originator: Originator, cause: Cause, cx: &mut Cx) {
+        self.end(originator, Message::None, cause, None, Vec::new(), cx);
     }
 
     /// Ends the call for the app: media first, then `ended` once established, `failed` before.
-    fn over(
+    fn end(
         &mut self,
         originator: Originator,
         message: Message,
@@ -486,23 +545,20 @@ impl Session {
         self.unacked = self.unacked.take().filter(|u| u.bye.is_some());
         self.phase = if self.unacked.is_some() { Phase::Leaving } else { Phase::Ended };
         // RFC 3261 15.1.2: what the far end still asks is answered.
-        let offered = match self.reoffer.take() {
-            Some(Reoffer::Remote { server, .. }) => Some(server),
-            _ => None,
-        };
-        let updates = self.waits.drain(..).filter_map(|(_, wait)| match wait {
-            Wait::Reoffer(reoffer::Step::UpdateShown(server, ..)) => Some(server),
-            _ => None,
-        });
-        for server in updates.chain(offered) {
-            cx.reply(server, Reply::new(487));
+        for (_, wait) in std::mem::take(&mut self.waits) {
+            if let Wait::Reoffer(reoffer::Step::UpdateShown(server, ..)) = wait {
+                cx.reply_status(server, 487);
+            }
+        }
+        if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
+            cx.reply_status(server, 487);
         }
         self.pending.clear();
         self.retry = None;
         self.tones = Tones::default();
         self.timer = None;
         self.rings_at = None;
-        self.drop_replacements(486, cx, |_| true);
+        self.drop_replacements(486, cx, &|_| true);
         if self.media_open {
             self.media_open = false;
             cx.out.media(self.id, MediaRequest::Close);
@@ -521,23 +577,20 @@ impl Session {
             return;
         }
         let status = if cause == Cause::RequestTimeout { 408 } else { 500 };
-        let options =
-            TerminateOptions { status: Some(status), reason: Some(cause.as_str().to_owned()), ..Default::default() };
         if self.is_established() {
-            self.bye(reason_field(&options, "; "), &[], "", cx);
+            self.bye_because(status, cause.as_str(), cx);
         }
-        self.over(Originator::Local, Message::None, cause, None, Vec::new(), cx);
+        self.over(Originator::Local, cause, cx);
     }
 }
 
 /// `Reason: SIP ;cause=480 ;text="…"` (RFC 3326), spaced as JsSIP spaces it in CANCEL and BYE.
-fn reason_field(options: &TerminateOptions, separator: &str) -> Option<String> {
-    let status = options.status.filter(|s| (200..700).contains(s))?;
-    let phrase = options.reason.as_deref().unwrap_or_else(|| crate::message::phrase(status));
-    let text = crate::message::quoted(phrase);
+fn reason_field(status: Option<u16>, phrase: Option<&str>, separator: &str) -> Option<String> {
+    let status = status.filter(|s| (200..700).contains(s))?;
+    let text = crate::message::quoted(phrase.unwrap_or_else(|| crate::message::phrase(status)));
     Some(format!("SIP ;cause={status}{separator}text={text}"))
 }
 
-fn message_of(response: Option<&Arc<Response>>) -> Message {
-    response.map_or(Message::None, |r| Message::Response(Arc::clone(r)))
+fn message_of(response: &Arc<Response>) -> Message {
+    Message::Response(Arc::clone(response))
 }

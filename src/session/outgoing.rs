@@ -7,7 +7,7 @@ use crate::cause::Cause;
 use crate::command::{CallOptions, CommandError, TerminateOptions};
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{Event, MediaAnswer, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId};
+use crate::event::{Event, MediaFault, MediaRequest, Originator, SessionEvent, SessionId};
 use crate::exchange::{Cancel, Owner};
 use crate::message::{Draft, Method, Response, quoted};
 use crate::sdp;
@@ -84,22 +84,10 @@ impl Session {
         session
     }
 
-    pub(super) fn acquired(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
-        if self.media_failed(result, Cause::UserDeniedMediaAccess, cx) {
-            return;
-        }
+    pub(super) fn acquired(&mut self, cx: &mut Cx) {
         let outgoing = self.leg.as_ref().map(|leg| leg.draft.clone());
         self.tell(SessionEvent::Connecting { incoming: None, outgoing }, cx);
         self.ask(MediaRequest::Offer { ice_restart: false }, Wait::OfferMade, cx);
-    }
-
-    pub(super) fn offer_made(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
-        if self.media_failed(result, Cause::WebrtcError, cx) {
-            return;
-        }
-        if let Ok(MediaAnswer::Description(sdp)) = result {
-            self.show_sdp(Originator::Local, true, sdp.clone(), Wait::OfferShown, cx);
-        }
     }
 
     pub(super) fn offer_shown(&mut self, sdp: String, cx: &mut Cx) {
@@ -137,18 +125,14 @@ impl Session {
                 self.phase = Phase::Accepted;
                 let Some(mut dialog) = Dialog::as_caller(draft, response) else {
                     // RFC 3261 13.2.2.4 needs a Contact to send the ACK to.
-                    self.over(
-                        Originator::Remote,
-                        message_of(Some(response)),
-                        Cause::InternalError,
-                        None,
-                        Vec::new(),
-                        cx,
-                    );
+                    let message = message_of(response);
+                    self.end(Originator::Remote, message, Cause::InternalError, None, Vec::new(), cx);
                     return;
                 };
-                if let Some(early) = self.early.drain(..).find(|d| d.id == dialog.id) {
-                    dialog.count_on(&early);
+                for early in std::mem::take(&mut self.early) {
+                    if early.id == dialog.id {
+                        dialog.count_on(&early);
+                    }
                 }
                 self.dialog = Some(dialog);
                 self.enqueue(response, cx);
@@ -164,7 +148,7 @@ impl Session {
                     _ => Vec::new(),
                 };
                 let cause = Cause::of_status(status);
-                self.over(Originator::Remote, message_of(Some(response)), cause, None, findings, cx);
+                self.end(Originator::Remote, message_of(response), cause, None, findings, cx);
             }
             _ => {}
         }
@@ -182,11 +166,7 @@ impl Session {
 
     /// No answer to the INVITE.
     pub fn invite_unanswered(&mut self, fate: Fate, cx: &mut Cx) {
-        let cause = match fate {
-            Fate::Timeout => Cause::RequestTimeout,
-            Fate::TransportError => Cause::ConnectionError,
-        };
-        self.over(Originator::System, Message::None, cause, None, Vec::new(), cx);
+        self.over(Originator::System, fate.cause(), cx);
     }
 
     fn open_early(&mut self, response: &Response, draft: &Draft) {
@@ -200,13 +180,13 @@ impl Session {
     fn enqueue(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         if self.pending.len() < MAX_PENDING || response.status >= 200 {
             let sdp = response.sdp();
-            self.pending.push_back(Pending { response: Arc::clone(response), sdp, running: false });
+            self.pending.push(Pending { response: Arc::clone(response), sdp, running: false });
         }
         self.next_answer(cx);
     }
 
     fn next_answer(&mut self, cx: &mut Cx) {
-        while let Some(front) = self.pending.front_mut() {
+        while let Some(front) = self.pending.first_mut() {
             if front.running {
                 return;
             }
@@ -224,7 +204,7 @@ impl Session {
                     return;
                 }
                 None => {
-                    self.pending.pop_front();
+                    self.pending.remove(0);
                     self.settle_answer(&response, cx);
                 }
             }
@@ -235,37 +215,42 @@ impl Session {
         let fresh = match &self.applied_answer {
             Some((applied, _)) if *applied == sdp => {
                 // The final answer repeats the early one: nothing to apply.
-                self.answer_applied(&Ok(MediaAnswer::Ready), cx);
+                self.answer_applied(cx);
                 return;
             }
             applied => applied.is_some(),
         };
-        if let Some(front) = self.pending.front_mut() {
+        if let Some(front) = self.pending.first_mut() {
             front.sdp = Some(sdp.clone());
         }
         self.ask(MediaRequest::RemoteAnswer { sdp, fresh }, Wait::AnswerApplied, cx);
     }
 
-    pub(super) fn answer_applied(&mut self, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
-        let Some(job) = self.pending.pop_front() else {
+    fn next_pending(&mut self) -> Option<Pending> {
+        if self.pending.is_empty() { None } else { Some(self.pending.remove(0)) }
+    }
+
+    pub(super) fn answer_applied(&mut self, cx: &mut Cx) {
+        if let Some(job) = self.next_pending() {
+            self.applied_answer = job.sdp.map(|sdp| (sdp, tag_of(&job.response).to_owned()));
+            self.settle_answer(&job.response, cx);
+            self.next_answer(cx);
+        }
+    }
+
+    pub(super) fn answer_refused(&mut self, fault: MediaFault, cx: &mut Cx) {
+        let Some(job) = self.next_pending() else {
             return;
         };
-        match result {
-            Ok(_) => {
-                self.applied_answer = job.sdp.map(|sdp| (sdp, tag_of(&job.response).to_owned()));
-                self.settle_answer(&job.response, cx);
-            }
-            Err(fault) if job.response.status >= 200 => {
-                self.give_up_accepted(488, "Not Acceptable Here", &job.response, Cause::BadMediaDescription, cx);
-                self.tell(SessionEvent::MediaFailed(*fault), cx);
-                return;
-            }
-            Err(fault) => {
-                // Early media that cannot be used: the call goes on without it.
-                self.tell(SessionEvent::MediaFailed(*fault), cx);
-                self.settle_answer(&job.response, cx);
-            }
+        let response = &job.response;
+        if response.status >= 200 {
+            self.give_up_accepted(488, "Not Acceptable Here", response, Cause::BadMediaDescription, cx);
+            self.tell(SessionEvent::MediaFailed(fault), cx);
+            return;
         }
+        // Early media that cannot be used: the call goes on without it.
+        self.tell(SessionEvent::MediaFailed(fault), cx);
+        self.settle_answer(response, cx);
         self.next_answer(cx);
     }
 
@@ -298,27 +283,27 @@ impl Session {
     /// A 2xx that cannot be used: ACK, then BYE with the reason.
     fn give_up_accepted(&mut self, status: u16, phrase: &str, response: &Arc<Response>, cause: Cause, cx: &mut Cx) {
         self.acknowledge(response, cx);
-        let options = TerminateOptions { status: Some(status), reason: Some(phrase.to_owned()), ..Default::default() };
-        self.bye(reason_field(&options, "; "), &[], "", cx);
-        let (findings, _) = self.diagnosis();
-        self.over(Originator::Remote, message_of(Some(response)), cause, None, findings, cx);
+        self.bye_because(status, phrase, cx);
+        let findings = self.findings();
+        self.end(Originator::Remote, message_of(response), cause, None, findings, cx);
     }
 
     pub(super) fn cancel(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
         if options.status.is_some_and(|s| !(200..700).contains(&s)) {
             return Err(CommandError::Invalid("status_code"));
         }
+        let (status, phrase) = (options.status, options.reason.as_deref());
         if self.phase == Phase::Accepted {
             // The 2xx is here, its answer not yet applied: ACK and BYE instead of CANCEL.
             if let Some(job) = self.pending.iter().find(|p| p.response.status >= 200) {
                 let response = Arc::clone(&job.response);
                 self.acknowledge(&response, cx);
             }
-            self.bye(reason_field(options, "; "), &[], "", cx);
+            self.bye(reason_field(status, phrase, "; "), &[], "", cx);
         } else {
-            self.cancel_invite(reason_field(options, " ;"), cx);
+            self.cancel_invite(reason_field(status, phrase, " ;"), cx);
         }
-        self.over(Originator::Local, Message::None, Cause::Canceled, None, Vec::new(), cx);
+        self.over(Originator::Local, Cause::Canceled, cx);
         Ok(())
     }
 
@@ -337,18 +322,14 @@ impl Session {
         }
     }
 
-    /// Ends an outgoing or incoming call whose WebRTC operation failed. False if it did not fail.
-    pub(super) fn media_failed(&mut self, result: &Result<MediaAnswer, MediaFault>, cause: Cause, cx: &mut Cx) -> bool {
-        let Err(fault) = result else { return false };
-        if *fault == MediaFault::UserMedia {
-            // JsSIP: `getusermediafailed` follows `failed`.
-            self.over(Originator::Local, Message::None, cause, None, Vec::new(), cx);
-            self.tell(SessionEvent::MediaFailed(*fault), cx);
-        } else {
-            self.tell(SessionEvent::MediaFailed(*fault), cx);
-            self.over(Originator::Local, Message::None, cause, None, Vec::new(), cx);
+    /// Ends an outgoing or incoming call whose WebRTC operation failed.
+    pub(super) fn media_failed(&mut self, fault: MediaFault, cause: Cause, cx: &mut Cx) {
+        // JsSIP: `getusermediafailed` follows `failed`, the other events come before it.
+        if fault == MediaFault::UserMedia {
+            self.over(Originator::Local, cause, cx);
         }
-        true
+        self.tell(SessionEvent::MediaFailed(fault), cx);
+        self.over(Originator::Local, cause, cx);
     }
 }
 

@@ -6,14 +6,12 @@
 use std::sync::Arc;
 
 use super::Session;
-use crate::command::CommandError;
+use crate::command::{CommandError, check_lines};
 use crate::context::Cx;
 use crate::event::{SessionEvent, Ticket};
 use crate::exchange::Owner;
-use crate::message::{
-    EventHeader, Method, NameAddr, Reply, Request, SubscriptionState, header_line, phrase, single_line,
-};
-use crate::time::{Instant, earliest};
+use crate::message::{EventHeader, Method, NameAddr, Request, SubscriptionState, phrase, single_line};
+use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
 
 /// Seconds that a transfer may take (JsSIP's `expires`).
@@ -50,8 +48,14 @@ impl Refers {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        let sent = self.sent.iter().map(|r| Some(r.expires_at));
-        earliest(sent.chain(self.received.iter().map(|r| Some(r.expires_at))))
+        let mut first = None;
+        for refer in &self.sent {
+            first = earlier(first, Some(refer.expires_at));
+        }
+        for referral in &self.received {
+            first = earlier(first, Some(referral.expires_at));
+        }
+        first
     }
 }
 
@@ -59,9 +63,10 @@ impl Session {
     /// Asks the far end to call somebody else (JsSIP `refer`). `refer_to` is the whole field value. Returns the
     /// number that answer and progress will carry and the CSeq of the REFER, or `None` before the call is up.
     pub fn refer(&mut self, refer_to: &str, lines: &[String], cx: &mut Cx) -> Result<Option<(u32, u32)>, CommandError> {
-        if !single_line(refer_to) || lines.iter().any(|line| header_line(line).is_none()) {
+        if !single_line(refer_to) {
             return Err(CommandError::Invalid("extraHeaders"));
         }
+        check_lines(lines)?;
         if !self.is_established() || self.refers.sent.len() >= MAX_REFERS {
             return Ok(None);
         }
@@ -71,7 +76,7 @@ impl Session {
         if !lines.iter().any(named) {
             fields.push(format!("Referred-By: <{}>", cx.config.uri.aor()));
         }
-        fields.push(format!("Contact: {}", self.contact(cx)));
+        fields.push(self.contact_line(cx));
         let handle = self.handle();
         let expires_at = cx.now.after(EXPIRES_S * 1000);
         let draft = self.send_inside(Owner::Inside(self.id, handle), Method::Refer, &fields, "", cx);
@@ -99,24 +104,20 @@ impl Session {
     /// How a transfer of ours goes (RFC 3515 2.4.4).
     pub fn receive_notify(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let Some(event) = request.headers.first("Event").and_then(EventHeader::parse) else {
-            cx.reply(server, Reply::new(400));
-            return;
+            return cx.reply_status(server, 400);
         };
         if event.package != "refer" {
-            cx.reply(server, Reply::new(489));
-            return;
+            return cx.reply_status(server, 489);
         }
         let at = match event.params.value("id") {
             Some(id) => self.refers.sent.iter().position(|r| r.cseq.to_string() == id),
             None if self.refers.sent.len() > 1 => {
-                cx.reply(server, Reply::new(400).because("Missing event id parameter"));
-                return;
+                return cx.reply_because(server, 400, "Missing event id parameter");
             }
             None => (!self.refers.sent.is_empty()).then_some(0),
         };
         let Some(refer) = at.and_then(|at| self.refers.sent.get_mut(at)) else {
-            cx.reply(server, Reply::new(481).because("Subscription does not exist"));
-            return;
+            return cx.reply_because(server, 481, "Subscription does not exist");
         };
         let handle = refer.handle;
         let state = request.headers.first("Subscription-State").and_then(SubscriptionState::parse);
@@ -132,14 +133,13 @@ impl Session {
             let request = Arc::clone(request);
             self.tell(SessionEvent::ReferProgress { handle, request, status, reason }, cx);
         }
-        cx.reply(server, Reply::new(200));
+        cx.reply_status(server, 200);
     }
 
     /// The far end asks us to call somebody else: 202, the first NOTIFY, then the app decides.
     pub fn receive_refer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         if !self.is_established() {
-            cx.reply(server, Reply::new(403).because("Wrong Status"));
-            return;
+            return cx.reply_because(server, 403, "Wrong Status");
         }
         let fields = request.headers.values("Refer-To");
         let refused = match fields.as_slice() {
@@ -151,14 +151,13 @@ impl Session {
             _ => Some(400),
         };
         if let Some(status) = refused {
-            cx.reply(server, Reply::new(status));
-            return;
+            return cx.reply_status(server, status);
         }
-        cx.reply(server, Reply::new(202));
+        cx.reply_status(server, 202);
         let ticket = cx.out.ticket();
         let expires_at = cx.now.after(EXPIRES_S * 1000);
         self.refers.received.push(Referral { cseq: request.cseq, expires_at, ticket: Some(ticket) });
-        self.notify_refer(request.cseq, 100, None, cx);
+        self.notify_refer(request.cseq, 100, "", cx);
         self.tell(SessionEvent::Refer { ticket, request: Arc::clone(request) }, cx);
     }
 
@@ -174,12 +173,13 @@ impl Session {
         referral.ticket = None;
         let cseq = referral.cseq;
         if !listened {
-            self.notify_refer(cseq, 603, None, cx);
+            self.notify_refer(cseq, 603, "", cx);
         }
     }
 
-    /// Tells the far end how its transfer goes (RFC 3515 2.4.5); a final status closes the subscription.
-    pub fn notify_refer(&mut self, cseq: u32, status: u16, reason: Option<&str>, cx: &mut Cx) {
+    /// Tells the far end how its transfer goes (RFC 3515 2.4.5); a final status closes the subscription. An empty
+    /// `reason` is the usual one.
+    pub fn notify_refer(&mut self, cseq: u32, status: u16, reason: &str, cx: &mut Cx) {
         if !self.refers.received.iter().any(|r| r.cseq == cseq) {
             return;
         }
@@ -190,7 +190,7 @@ impl Session {
             format!("Subscription-State: {state}"),
             "Content-Type: message/sipfrag;version=2.0".to_owned(),
         ];
-        let reason = reason.filter(|text| single_line(text)).unwrap_or_else(|| phrase(status));
+        let reason = if reason.is_empty() || !single_line(reason) { phrase(status) } else { reason };
         let body = format!("SIP/2.0 {status} {reason}");
         self.send_inside(Owner::Inside(self.id, 0), Method::Notify, &lines, &body, cx);
         if last {

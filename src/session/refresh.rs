@@ -5,14 +5,14 @@
 
 use std::sync::Arc;
 
-use super::{Session, reason_field};
+use super::Session;
 use crate::cause::Cause;
-use crate::command::{ReofferOptions, TerminateOptions};
+use crate::command::ReofferOptions;
 use crate::context::Cx;
-use crate::event::{Message, Originator};
+use crate::event::Originator;
 use crate::exchange::Owner;
 use crate::message::{Headers, Method, Request, Response, SessionExpires};
-use crate::time::{Instant, earliest};
+use crate::time::{Instant, earlier};
 use crate::transaction::Fate;
 
 /// The interval that is asked for unless the app asks otherwise, in s (JsSIP).
@@ -45,7 +45,7 @@ impl SessionTimer {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        earliest([self.refresh_at, Some(self.expires_at)])
+        earlier(self.refresh_at, Some(self.expires_at))
     }
 }
 
@@ -100,10 +100,8 @@ impl Session {
     pub(super) fn expire_timer(&mut self, cx: &mut Cx) {
         let Some(timer) = &mut self.timer else { return };
         if timer.expires_at <= cx.now {
-            let phrase = Some("Session Timer Expired".to_owned());
-            let options = TerminateOptions { status: Some(408), reason: phrase, ..Default::default() };
-            self.bye(reason_field(&options, "; "), &[], "", cx);
-            self.over(Originator::Local, Message::None, Cause::RequestTimeout, None, Vec::new(), cx);
+            self.bye_because(408, "Session Timer Expired", cx);
+            self.over(Originator::Local, Cause::RequestTimeout, cx);
         } else if timer.refresh_at.is_some_and(|at| at <= cx.now) {
             timer.refresh_at = None;
             self.refresh(cx);
@@ -112,8 +110,10 @@ impl Session {
 
     fn refresh(&mut self, cx: &mut Cx) {
         if cx.config.refresh_by_update && self.takes_update {
-            let contact = format!("Contact: {}", self.contact(cx));
-            let lines: Vec<String> = [Some(contact), self.timer_line()].into_iter().flatten().collect();
+            let mut lines = vec![self.contact_line(cx)];
+            if let Some(timer) = self.timer_line() {
+                lines.push(timer);
+            }
             self.send_inside(Owner::Refresh(self.id), Method::Update, &lines, "", cx);
         } else if !self.renegotiate(ReofferOptions::default(), cx).is_ok_and(|started| started) {
             // Another offer is on its way.

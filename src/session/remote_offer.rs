@@ -14,56 +14,44 @@ use crate::transaction::ServerId;
 impl Session {
     /// A re-INVITE or UPDATE of the far end in order.
     pub fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
-        let update = request.method == Method::Update;
+        let update = matches!(request.method, Method::Update);
         let has_offer = request.sdp().is_some();
         if !self.is_established() {
-            let reply = if update && !has_offer {
-                Reply::new(200).with("Contact", self.contact(cx))
+            if update && !has_offer {
+                cx.reply_with(server, 200, "Contact", &self.contact(cx));
             } else if self.outgoing {
                 // RFC 3261 14.2, RFC 3311 5.2: ours is open.
-                Reply::new(491)
+                cx.reply_status(server, 491);
             } else {
-                later(cx)
-            };
-            cx.reply(server, reply);
+                later(server, cx);
+            }
             return;
         }
         if !request.body.is_empty() && !has_offer {
-            cx.reply(server, Reply::new(415).with("Accept", crate::message::ACCEPT));
-            return;
+            return cx.reply_with(server, 415, "Accept", crate::message::ACCEPT);
         }
         if has_offer || !update {
             let ours = matches!(self.reoffer, Some(Reoffer::Local { .. }));
-            let refused = match &self.unacked {
-                _ if ours => Some(Reply::new(491)),
-                Some(unacked) if unacked.late_offer => Some(Reply::new(491)),
-                // RFC 3261 14.2: one INVITE of theirs at a time, and one offer. An UPDATE need not wait for the ACK.
-                Some(_) if !update => Some(later(cx)),
-                _ if self.reoffer.is_some() => Some(later(cx)),
-                _ => None,
-            };
-            if let Some(reply) = refused {
-                cx.reply(server, reply);
-                return;
+            if ours || self.unacked.as_ref().is_some_and(|unacked| unacked.late_offer) {
+                return cx.reply_status(server, 491);
+            }
+            // RFC 3261 14.2: one INVITE of theirs at a time, and one offer. An UPDATE need not wait for the ACK.
+            if self.reoffer.is_some() || (self.unacked.is_some() && !update) {
+                return later(server, cx);
             }
         }
         if let Some(dialog) = &mut self.dialog {
             dialog.refresh_target(request.contact());
         }
-        if update && !has_offer {
-            let ticket = cx.out.ticket();
-            self.waits.push((ticket, Wait::Reoffer(Step::UpdateShown(server, ticket, Arc::clone(request)))));
-            self.tell(SessionEvent::Update { ticket, request: Arc::clone(request) }, cx);
-            return;
-        }
         let ticket = cx.out.ticket();
-        self.reoffer = Some(Reoffer::Remote {
-            server,
-            request: Arc::clone(request),
-            announced: ticket,
-            was_held: self.remote_hold,
-        });
-        self.waits.push((ticket, Wait::Reoffer(Step::Announced)));
+        let step = if update && !has_offer {
+            Step::UpdateShown(server, ticket, Arc::clone(request))
+        } else {
+            let was_held = self.remote_hold;
+            self.reoffer = Some(Reoffer::Remote { server, request: Arc::clone(request), announced: ticket, was_held });
+            Step::Announced
+        };
+        self.waits.push((ticket, Wait::Reoffer(step)));
         let request = Arc::clone(request);
         let event =
             if update { SessionEvent::Update { ticket, request } } else { SessionEvent::Reinvite { ticket, request } };
@@ -82,10 +70,8 @@ impl Session {
             cx.reply(server, reply);
             return;
         }
-        let mut reply = Reply::new(200).with("Contact", self.contact(cx));
-        if let Some(timer) = self.timer_of_request(request, cx) {
-            reply = reply.with("Session-Expires", timer);
-        }
+        let reply = Reply::new(200).with("Contact", self.contact(cx));
+        let reply = self.accepting(reply, request, None, cx);
         cx.reply(server, reply);
         self.tell(SessionEvent::Answered { ticket }, cx);
     }
@@ -93,7 +79,7 @@ impl Session {
     /// Their offer comes to nothing, and everything is as it was before.
     pub(super) fn refuse_remote(&mut self, status: u16, cx: &mut Cx) {
         if let Some(Reoffer::Remote { server, was_held, .. }) = self.reoffer.take() {
-            cx.reply(server, Reply::new(status));
+            cx.reply_status(server, status);
             self.hold_by_remote(was_held, cx);
             self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
         }
@@ -159,15 +145,11 @@ impl Session {
         };
         let (server, announced, request) = (*server, *announced, Arc::clone(request));
         let late = request.sdp().is_none();
-        let invite = request.method == Method::Invite;
+        let invite = matches!(request.method, Method::Invite);
         let body = if late { sdp::with_direction(&text, self.local_hold, self.remote_hold) } else { text };
         self.local_sdp = Some(body.clone());
-        let mut reply = Reply::new(200).with("Contact", self.contact(cx));
-        if let Some(timer) = self.timer_of_request(&request, cx) {
-            reply = reply.with("Session-Expires", timer);
-        }
-        reply = reply.with("Content-Type", "application/sdp");
-        reply.body = body;
+        let reply = Reply::new(200).with("Contact", self.contact(cx));
+        let reply = self.accepting(reply, &request, Some(body), cx);
         cx.reply(server, reply);
         if invite {
             self.unacked = Some(Unacked::new(server, request.cseq, late, cx.now));
@@ -188,7 +170,7 @@ impl Session {
 }
 
 /// RFC 3261 14.2: 500, to be tried again in a few seconds.
-fn later(cx: &mut Cx) -> Reply {
+fn later(server: ServerId, cx: &mut Cx) {
     let seconds = cx.entropy.below(10) + 1;
-    Reply::new(500).with("Retry-After", seconds.to_string())
+    cx.reply_with(server, 500, "Retry-After", &seconds.to_string());
 }

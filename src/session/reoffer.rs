@@ -7,12 +7,11 @@ use std::sync::Arc;
 
 use super::{Session, Wait};
 use crate::cause::Cause;
-use crate::command::{CommandError, ReofferOptions};
+use crate::command::{CommandError, ReofferOptions, check_lines};
 use crate::context::Cx;
-use crate::event::{MediaAnswer, MediaFault, MediaRequest, Originator, SessionEvent, Ticket, Verdict};
+use crate::event::{MediaFault, MediaRequest, Originator, SessionEvent, Ticket};
 use crate::exchange::Owner;
-use crate::message::{Method, Request, Response, header_line};
-use crate::request::refusal;
+use crate::message::{Method, Reply, Request, Response};
 use crate::sdp;
 use crate::time::Instant;
 use crate::transaction::{Fate, ServerId, T1_MS};
@@ -79,9 +78,9 @@ impl Session {
     }
 
     fn start_reoffer(&mut self, options: ReofferOptions, was_held: bool, cx: &mut Cx) -> Result<bool, CommandError> {
-        if options.extra_headers.iter().any(|line| header_line(line).is_none()) {
+        if let Err(error) = check_lines(&options.extra_headers) {
             self.local_hold = was_held;
-            return Err(CommandError::Invalid("extraHeaders"));
+            return Err(error);
         }
         let ice_restart = options.ice_restart;
         self.reoffer = Some(Reoffer::Local { options, was_held, retry_at: None, retries: 0 });
@@ -112,43 +111,38 @@ impl Session {
         self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
     }
 
-    pub(super) fn reoffer_media(&mut self, step: Step, result: &Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
-        if let Err(fault) = result {
-            self.reoffer_fault(step, *fault, cx);
-            return;
-        }
-        match (step, result) {
-            (Step::Made, Ok(MediaAnswer::Description(sdp))) => {
-                self.show_sdp(Originator::Local, true, sdp.clone(), Wait::Reoffer(Step::Shown), cx);
+    /// `sdp` is the local description that was made.
+    pub(super) fn reoffer_done(&mut self, step: Step, sdp: Option<String>, cx: &mut Cx) {
+        match (step, sdp) {
+            (Step::Made, Some(sdp)) => {
+                self.show_sdp(Originator::Local, true, sdp, Wait::Reoffer(Step::Shown), cx);
             }
             (Step::AnswerApplied(response), _) => {
                 self.acknowledge_reoffer(&response, cx);
-                self.reoffer = None;
-                self.tell(SessionEvent::Renegotiated { succeeded: true }, cx);
+                self.reoffer_over(true, cx);
             }
-            (Step::RolledBack, _) => {
-                self.reoffer = None;
-                self.tell(SessionEvent::Renegotiated { succeeded: false }, cx);
-            }
+            (Step::RolledBack, _) => self.reoffer_over(false, cx),
             (Step::RemoteApplied, _) => {
                 self.follow_hold(cx);
                 self.ask(MediaRequest::Answer, Wait::Reoffer(Step::Described), cx);
             }
-            (Step::Described, Ok(MediaAnswer::Description(sdp))) => {
+            (Step::Described, Some(sdp)) => {
                 let offer = self.remote_request().is_some_and(|r| r.sdp().is_none());
-                self.show_sdp(Originator::Local, offer, sdp.clone(), Wait::Reoffer(Step::DescriptionShown), cx);
+                self.show_sdp(Originator::Local, offer, sdp, Wait::Reoffer(Step::DescriptionShown), cx);
             }
             _ => {}
         }
     }
 
-    fn reoffer_fault(&mut self, step: Step, fault: MediaFault, cx: &mut Cx) {
+    fn reoffer_over(&mut self, succeeded: bool, cx: &mut Cx) {
+        self.reoffer = None;
+        self.tell(SessionEvent::Renegotiated { succeeded }, cx);
+    }
+
+    pub(super) fn reoffer_fault(&mut self, step: Step, fault: MediaFault, cx: &mut Cx) {
         match step {
             Step::Ignored => {}
-            Step::RolledBack => {
-                self.reoffer = None;
-                self.tell(SessionEvent::Renegotiated { succeeded: false }, cx);
-            }
+            Step::RolledBack => self.reoffer_over(false, cx),
             Step::Made => {
                 self.tell(SessionEvent::MediaFailed(fault), cx);
                 self.roll_back(cx);
@@ -167,23 +161,29 @@ impl Session {
         }
     }
 
-    pub(super) fn reoffer_verdict(&mut self, step: Step, verdict: Verdict, cx: &mut Cx) {
-        match (step, verdict) {
-            (Step::Shown, Verdict::Sdp(text)) => self.send_reoffer(&text, cx),
-            (Step::AnswerShown(response), Verdict::Sdp(sdp)) => {
+    /// The listeners of `reinvite` or `update` have run.
+    pub(super) fn reoffer_shown(&mut self, step: Step, refused: Option<Reply>, cx: &mut Cx) {
+        match step {
+            Step::Announced => self.remote_announced(refused, cx),
+            Step::UpdateShown(server, ticket, request) => self.update_shown(server, ticket, &request, refused, cx),
+            _ => {}
+        }
+    }
+
+    /// The listeners of `sdp` have run.
+    pub(super) fn reoffer_sdp_shown(&mut self, step: Step, sdp: String, cx: &mut Cx) {
+        match step {
+            Step::Shown => self.send_reoffer(&sdp, cx),
+            Step::AnswerShown(response) => {
                 self.remote_sdp = Some(sdp.clone());
                 let request = MediaRequest::RemoteAnswer { sdp, fresh: false };
                 self.ask(request, Wait::Reoffer(Step::AnswerApplied(response)), cx);
             }
-            (Step::Announced, Verdict::Reoffer(refused)) => self.remote_announced(refused.map(refusal), cx),
-            (Step::UpdateShown(server, ticket, request), Verdict::Reoffer(refused)) => {
-                self.update_shown(server, ticket, &request, refused.map(refusal), cx);
-            }
-            (Step::RemoteShown, Verdict::Sdp(sdp)) => {
+            Step::RemoteShown => {
                 self.remote_sdp = Some(sdp.clone());
                 self.ask(MediaRequest::RemoteOffer(sdp), Wait::Reoffer(Step::RemoteApplied), cx);
             }
-            (Step::DescriptionShown, Verdict::Sdp(sdp)) => self.answer_remote(sdp, cx),
+            Step::DescriptionShown => self.answer_remote(sdp, cx),
             _ => {}
         }
     }
@@ -195,13 +195,13 @@ impl Session {
         let method = if options.use_update { Method::Update } else { Method::Invite };
         let body = sdp::with_direction(text, self.local_hold, self.remote_hold);
         let mut lines = options.extra_headers.clone();
-        lines.push(format!("Contact: {}", self.contact(cx)));
-        let mut described = vec!["Content-Type: application/sdp".to_owned()];
+        lines.push(self.contact_line(cx));
+        lines.push("Content-Type: application/sdp".to_owned());
         if let Some(timer) = self.timer_line() {
             // JsSIP puts it before the type in UPDATE, and behind it in INVITE.
-            described.insert(usize::from(!options.use_update), timer);
+            let at = lines.len() - usize::from(options.use_update);
+            lines.insert(at, timer);
         }
-        lines.append(&mut described);
         // JsSIP tells of a local re-offer twice; what is done to the second is not heeded.
         let ticket = cx.out.ticket();
         self.tell(SessionEvent::Sdp { ticket, originator: Originator::Local, offer: true, sdp: body.clone() }, cx);
@@ -290,7 +290,7 @@ impl Session {
     }
 
     pub(super) fn acknowledge_reoffer(&mut self, response: &Arc<Response>, cx: &mut Cx) {
-        if response.method != Method::Invite {
+        if !matches!(response.method, Method::Invite) {
             return;
         }
         if let Some(dialog) = &self.dialog {

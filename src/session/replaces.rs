@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Session;
 use crate::context::Cx;
 use crate::event::{SessionEvent, SessionId, Ticket};
-use crate::message::{Replaces, Reply, Request};
+use crate::message::{Replaces, Request};
 use crate::time::Instant;
 use crate::transaction::ServerId;
 
@@ -41,18 +41,14 @@ impl Session {
 
     /// An INVITE that names this call: the app decides.
     pub fn receive_replaces(&mut self, server: ServerId, request: &Arc<Request>, replaces: &Replaces, cx: &mut Cx) {
-        let refused = if self.is_over() {
-            Some(Reply::new(603))
-        } else if !self.is_established() {
-            Some(Reply::new(403).because("Wrong Status"))
-        } else if replaces.early_only || self.replacements.len() >= MAX_REPLACEMENTS {
-            Some(Reply::new(486))
-        } else {
-            None
-        };
-        if let Some(reply) = refused {
-            cx.reply(server, reply);
-            return;
+        if self.is_over() {
+            return cx.reply_status(server, 603);
+        }
+        if !self.is_established() {
+            return cx.reply_because(server, 403, "Wrong Status");
+        }
+        if replaces.early_only || self.replacements.len() >= MAX_REPLACEMENTS {
+            return cx.reply_status(server, 486);
         }
         let ticket = cx.out.ticket();
         let gives_up = cx.now.after(cx.config.no_answer_ms);
@@ -83,27 +79,24 @@ impl Session {
 
     /// The app refuses: 486.
     pub fn refuse_replacement(&mut self, ticket: Ticket, cx: &mut Cx) {
-        self.drop_replacements(486, cx, |r| r.ticket == ticket);
+        self.drop_replacements(486, cx, &|r| r.ticket == ticket);
     }
 
     /// The INVITE was cancelled before the app decided.
     pub fn cancel_replacement(&mut self, server: ServerId, cx: &mut Cx) {
-        self.drop_replacements(487, cx, |r| r.server == server);
+        self.drop_replacements(487, cx, &|r| r.server == server);
     }
 
     pub(super) fn expire_replacements(&mut self, cx: &mut Cx) {
         let now = cx.now;
-        self.drop_replacements(408, cx, |r| r.gives_up <= now);
+        self.drop_replacements(408, cx, &|r| r.gives_up <= now);
     }
 
-    pub(super) fn drop_replacements(&mut self, status: u16, cx: &mut Cx, drop: impl Fn(&Replacement) -> bool) {
-        self.replacements.retain(|r| {
-            let dropped = drop(r);
-            if dropped {
-                cx.reply(r.server, Reply::new(status));
-            }
-            !dropped
-        });
+    pub(super) fn drop_replacements(&mut self, status: u16, cx: &mut Cx, fits: &dyn Fn(&Replacement) -> bool) {
+        while let Some(at) = self.replacements.iter().position(fits) {
+            let replacement = self.replacements.remove(at);
+            cx.reply_status(replacement.server, status);
+        }
     }
 
     /// This call takes the place of that one as soon as it is confirmed.

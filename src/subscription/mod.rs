@@ -16,7 +16,7 @@ use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket};
 use crate::exchange::Owner;
 use crate::message::{Draft, EventHeader, Reply, Request, Response, header_line};
 use crate::table::Table;
-use crate::time::{Instant, earliest};
+use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, ServerId};
 
 pub use command::{Command, NotifierOptions, SubscribeOptions};
@@ -101,7 +101,11 @@ impl Subscriptions {
 
     /// The next moment at which something falls due.
     pub fn deadline(&self) -> Option<Instant> {
-        self.0.values().fold(None, |first, usage| earliest([first, either!(usage, s => s.deadline())]))
+        let mut first = None;
+        for usage in self.0.values() {
+            first = earlier(first, either!(usage, s => s.deadline()));
+        }
+        first
     }
 
     /// Does what fell due.
@@ -113,7 +117,7 @@ impl Subscriptions {
 
     /// Forgets those that are over.
     pub fn settle(&mut self) {
-        self.0.retain(&|_, usage| !either!(usage, s => s.is_over()));
+        self.0.retain(&mut |_, usage| !either!(usage, s => s.is_over()));
     }
 
     /// A request inside a dialog. False if it is nobody's here.

@@ -6,7 +6,7 @@
 //!    B: timeout        cancelled + 64 × T1: over (RFC 3261 9.1)
 //! ```
 
-use super::{Fate, GIVE_UP_MS};
+use super::GIVE_UP_MS;
 use crate::time::Instant;
 
 #[derive(Debug)]
@@ -57,11 +57,6 @@ impl InviteState {
             Self::Proceeding { gives_up } => *gives_up,
             Self::Accepted { until } => Some(*until),
         }
-    }
-
-    /// What the owner is told when the deadline passes; nothing after a 2xx.
-    pub(super) fn fate(&self) -> Option<Fate> {
-        (!self.is_accepted()).then_some(Fate::Timeout)
     }
 
     pub(super) fn is_accepted(&self) -> bool {

@@ -11,11 +11,12 @@ mod server_invite;
 
 use std::sync::Arc;
 
+use crate::cause::Cause;
 use crate::event::{Flow, SendId};
 use crate::message::{Draft, Method, Reply, Request, Response};
 use crate::outbox::Outbox;
 use crate::table::Table;
-use crate::time::{Instant, earliest};
+use crate::time::{Instant, earlier};
 
 use client::ClientState;
 use client_invite::InviteState;
@@ -64,6 +65,20 @@ struct Client {
     state: ClientKind,
 }
 
+impl Client {
+    fn deadline(&self) -> Option<Instant> {
+        match &self.state {
+            ClientKind::Invite(state) => state.deadline(),
+            ClientKind::Other(state) => state.deadline(),
+        }
+    }
+
+    /// Whether it is an INVITE that a 2xx has answered.
+    fn is_accepted(&self) -> bool {
+        matches!(&self.state, ClientKind::Invite(state) if state.is_accepted())
+    }
+}
+
 #[derive(Debug)]
 enum ServerKind {
     Invite(ServerInviteState),
@@ -80,6 +95,15 @@ struct Server {
     state: ServerKind,
 }
 
+impl Server {
+    fn deadline(&self) -> Option<Instant> {
+        match &self.state {
+            ServerKind::Invite(state) => state.deadline(),
+            ServerKind::Other(_) => None,
+        }
+    }
+}
+
 /// Why a client transaction ended without an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
@@ -87,6 +111,16 @@ pub enum Fate {
     Timeout,
     /// The connection is gone, or there was none.
     TransportError,
+}
+
+impl Fate {
+    /// The cause that an app is told.
+    pub fn cause(self) -> Cause {
+        match self {
+            Self::Timeout => Cause::RequestTimeout,
+            Self::TransportError => Cause::ConnectionError,
+        }
+    }
 }
 
 /// What the arrival of a request means to the layer above.
@@ -103,10 +137,6 @@ pub enum Arrival {
     /// No place for another one.
     Full,
 }
-
-/// What became of a server INVITE transaction by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unacknowledged(pub ServerId);
 
 /// All transactions of an agent.
 #[derive(Debug, Default)]
@@ -180,13 +210,13 @@ impl Transactions {
     /// Takes a request in (RFC 3261 17.2.3). `to_tag` is what our replies will add to To.
     pub fn arrival(&mut self, request: &Arc<Request>, flow: Flow, to_tag: String, out: &mut Outbox) -> Arrival {
         let branch = request.via.branch().unwrap_or_default().to_owned();
-        let ack = request.method == Method::Ack;
+        let ack = matches!(request.method, Method::Ack);
         let method = if ack { Method::Invite } else { request.method.clone() };
         // A branch without the magic cookie says nothing (RFC 2543): Call-ID and CSeq stand in for it.
         let branch = if branch.starts_with("z9hG4bK") {
             branch
         } else {
-            [&branch, &request.call_id, &request.cseq.to_string()[..], request.from_tag()].join("|")
+            [&branch, "|", &request.call_id, "|", &request.cseq.to_string(), "|", request.from_tag()].concat()
         };
         let key = Key { branch, sent_by: request.via.sent_by.to_ascii_lowercase(), method };
         if let Some((id, server)) = self.server_of(&key) {
@@ -214,7 +244,7 @@ impl Transactions {
         if ack {
             return Arrival::Ack;
         }
-        let reserved = if request.method == Method::Invite { RESERVED } else { 0 };
+        let reserved = if matches!(request.method, Method::Invite) { RESERVED } else { 0 };
         if self.len() >= MAX_TRANSACTIONS - reserved {
             return Arrival::Full;
         }
@@ -223,7 +253,7 @@ impl Transactions {
             _ => ServerKind::Other(ServerState::start()),
         };
         let id = ServerId(self.next_id());
-        let arrival = if request.method == Method::Cancel {
+        let arrival = if matches!(request.method, Method::Cancel) {
             let invite = Key { method: Method::Invite, ..key.clone() };
             Arrival::Cancel(id, self.server_of(&invite).map(|(id, _)| id))
         } else {
@@ -239,13 +269,18 @@ impl Transactions {
 
     /// Whether another INVITE of the same caller with the same Call-ID and CSeq is open (RFC 3261 8.2.2.2).
     pub fn is_merged(&self, id: ServerId, request: &Request) -> bool {
-        self.servers.iter().any(|(&other, s)| {
-            other != id
-                && s.request.method == request.method
-                && s.request.call_id == request.call_id
-                && s.request.cseq == request.cseq
-                && s.request.from_tag() == request.from_tag()
-        })
+        for (&other, server) in self.servers.iter() {
+            let open = &server.request;
+            if other != id
+                && open.cseq == request.cseq
+                && open.method == request.method
+                && open.call_id == request.call_id
+                && open.from_tag() == request.from_tag()
+            {
+                return true;
+            }
+        }
+        false
     }
 
     /// The tag that our replies in this transaction carry.
@@ -254,9 +289,9 @@ impl Transactions {
     }
 
     /// Makes the replies in this transaction carry the tag of its dialog.
-    pub fn set_to_tag(&mut self, id: ServerId, tag: &str) {
+    pub fn set_to_tag(&mut self, id: ServerId, tag: String) {
         if let Some(server) = self.servers.get_mut(&id) {
-            tag.clone_into(&mut server.to_tag);
+            server.to_tag = tag;
         }
     }
 
@@ -279,26 +314,26 @@ impl Transactions {
         *self = Self { next, ..Self::default() };
     }
 
-    /// The method of the request that opened a server transaction.
-    pub fn method(&self, id: ServerId) -> Option<&crate::message::Method> {
-        self.servers.get(&id).map(|server| &server.request.method)
-    }
-
     /// Sends a reply. One to a transaction that is over, or a second final one, is not sent.
-    /// Returns its bytes, so that a 2xx to an INVITE can be repeated until its ACK.
-    pub fn reply(&mut self, now: Instant, id: ServerId, reply: &Reply, out: &mut Outbox) -> Option<Vec<u8>> {
-        let server = self.servers.get_mut(&id)?;
+    /// False if it was not.
+    pub fn reply(&mut self, now: Instant, id: ServerId, reply: &Reply, out: &mut Outbox) -> bool {
+        let Some(server) = self.servers.get_mut(&id) else {
+            return false;
+        };
         let over = match &mut server.state {
-            ServerKind::Invite(state) => state.reply(now, reply.status)?,
+            ServerKind::Invite(state) => match state.reply(now, reply.status) {
+                Some(over) => over,
+                None => return false,
+            },
             ServerKind::Other(state) => state.reply(reply.status),
         };
         let bytes = reply.encode(&server.request, &server.to_tag);
         out.send_on(server.flow, bytes.clone());
-        server.last = Some(bytes.clone());
+        server.last = Some(bytes);
         if over {
             self.drop_server(id);
         }
-        Some(bytes)
+        true
     }
 
     /// Repeats the 2xx of an INVITE (RFC 3261 13.3.1.4). False once its transaction is gone.
@@ -317,76 +352,54 @@ impl Transactions {
         if !self.lost.is_empty() {
             return Some(Instant::default());
         }
-        let clients = self.clients.values().map(|c| match &c.state {
-            ClientKind::Invite(s) => s.deadline(),
-            ClientKind::Other(s) => s.deadline(),
-        });
-        let servers = self.servers.values().map(|s| match &s.state {
-            ServerKind::Invite(s) => s.deadline(),
-            ServerKind::Other(_) => None,
-        });
-        earliest(clients.chain(servers))
+        let mut first = None;
+        for client in self.clients.values() {
+            first = earlier(first, client.deadline());
+        }
+        for server in self.servers.values() {
+            first = earlier(first, server.deadline());
+        }
+        first
     }
 
     /// Ends what fell due: client transactions with their fate, server INVITEs whose ACK never came.
-    pub fn expire(&mut self, now: Instant) -> (Vec<(ClientId, Fate)>, Vec<Unacknowledged>) {
-        let mut fates: Vec<_> = Vec::new();
+    pub fn expire(&mut self, now: Instant) -> Vec<(ClientId, Fate)> {
+        let mut fates = Vec::new();
         for id in std::mem::take(&mut self.lost) {
-            if self.clients.contains_key(&id) {
-                fates.push((id, Some(Fate::TransportError)));
+            if self.clients.remove(&id).is_some() {
+                fates.push((id, Fate::TransportError));
             }
         }
-        for (&id, client) in self.clients.iter() {
-            let (due, fate) = match &client.state {
-                ClientKind::Invite(s) => (s.deadline(), s.fate()),
-                ClientKind::Other(s) => (s.deadline(), Some(Fate::Timeout)),
-            };
-            if due.is_some_and(|d| d <= now) {
-                fates.push((id, fate));
+        self.clients.retain(&mut |&id, client| {
+            let due = client.deadline().is_some_and(|at| at <= now);
+            // After a 2xx the owner is told nothing.
+            if due && !client.is_accepted() {
+                fates.push((id, Fate::Timeout));
             }
-        }
-        let mut unacknowledged = Vec::new();
-        let mut over = Vec::new();
-        for (&id, server) in self.servers.iter() {
-            if let ServerKind::Invite(state) = &server.state
-                && state.deadline().is_some_and(|d| d <= now)
-            {
-                over.push(id);
-                unacknowledged.push(Unacknowledged(id));
-            }
-        }
-        for (id, _) in &fates {
-            self.drop_client(*id);
-        }
-        for id in over {
-            self.drop_server(id);
-        }
-        (fates.into_iter().filter_map(|(id, fate)| Some((id, fate?))).collect(), unacknowledged)
+            !due
+        });
+        self.servers.retain(&mut |_, server| server.deadline().is_none_or(|at| at > now));
+        fates
     }
 
     /// Marks the transaction whose request could not be handed to the socket.
     pub fn not_sent(&mut self, send: SendId) {
-        self.lost.extend(self.clients.iter().filter(|(_, c)| c.send == Some(send)).map(|(&id, _)| id));
+        for (&id, client) in self.clients.iter() {
+            if client.send == Some(send) {
+                self.lost.push(id);
+            }
+        }
     }
 
     /// The connection is gone: client transactions on it fail, unless an INVITE was already answered.
     pub fn closed(&mut self, flow: Flow) {
-        let on_it = self.clients.iter().filter(|(_, c)| c.flow == Some(flow));
-        let ids: Vec<_> = on_it
-            .filter(|(_, c)| !matches!(&c.state, ClientKind::Invite(s) if s.is_accepted()))
-            .map(|(&id, _)| id)
-            .collect();
-        self.lost.extend(ids);
-        // Non-INVITE requests could not be answered any more; a ringing INVITE's answer finds the new connection.
-        let gone: Vec<_> = self
-            .servers
-            .iter()
-            .filter(|(_, s)| s.flow == flow && matches!(s.state, ServerKind::Other(_)))
-            .map(|(&id, _)| id)
-            .collect();
-        for id in gone {
-            self.drop_server(id);
+        for (&id, client) in self.clients.iter() {
+            if client.flow == Some(flow) && !client.is_accepted() {
+                self.lost.push(id);
+            }
         }
+        // Non-INVITE requests could not be answered any more; a ringing INVITE's answer finds the new connection.
+        self.servers.retain(&mut |_, s| s.flow != flow || matches!(s.state, ServerKind::Invite(_)));
     }
 
     /// Forgets a server transaction whose connection is gone and that nobody will answer.
