@@ -355,7 +355,7 @@ impl Agent {
                 self.cx.out.event(Event::SessionGone(session.id));
             }
         }
-        self.sessions.retain(&mut |_, s| !s.is_gone());
+        self.sessions.drop_all(&mut |_, s| s.is_gone());
     }
 
     fn unanswered(&mut self, exchange: Exchange, fate: Fate) {

@@ -83,6 +83,11 @@ impl Cx {
         self.via(&branch)
     }
 
+    /// A Call-ID of ours.
+    pub fn new_call_id(&mut self) -> String {
+        [&self.config.call_id_prefix, self.entropy.token(15).as_str()].concat()
+    }
+
     /// The start of a request outside a dialog, up to CSeq (RFC 3261 8.1.1).
     pub fn draft(&mut self, method: Method, uri: &str, to: &str, from: &str, call_id: &str, cseq: u32) -> Draft {
         let mut headers = Vec::new();

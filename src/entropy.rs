@@ -49,6 +49,11 @@ impl Entropy {
         u64::from_le_bytes(bytes).checked_rem(bound).unwrap_or(0)
     }
 
+    /// The first CSeq number of a dialog.
+    pub fn cseq(&mut self) -> u32 {
+        u32::try_from(self.below(10_000)).unwrap_or_default()
+    }
+
     /// A version 4 UUID in lower case, as `+sip.instance` carries it.
     pub fn uuid(&mut self) -> String {
         let mut b = [0_u8; 16];

@@ -120,7 +120,7 @@ impl Exchanges {
 
     /// Forgets those whose transaction is over.
     pub fn settle(&mut self, transactions: &Transactions) {
-        self.0.retain(&mut |&id, _| transactions.is_open(id));
+        self.0.drop_all(&mut |&id, _| !transactions.is_open(id));
     }
 
     /// Whether somebody waits for this.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::cause::Cause;
 use crate::context::{Contact, Cx};
-use crate::event::Event;
+use crate::event::{Event, share};
 use crate::exchange::Owner;
 use crate::message::{Method, NameAddr, Response, retry_after};
 use crate::time::Instant;
@@ -200,7 +200,7 @@ impl Registration {
             self.state = State::Idle;
             self.expires_s = None;
             let cause = (response.status >= 300).then(|| Cause::of_status(response.status));
-            cx.event(Event::Unregistered { response: Some(Arc::clone(response)), cause, transport: false });
+            cx.event(Event::Unregistered { response: Some(share(response)), cause, transport: false });
             if self.then.take() == Some(Wish::Register) {
                 self.register(cx);
             }
@@ -254,7 +254,7 @@ impl Registration {
             cx.event(Event::Refreshed { expires_s: granted, refresh_in_ms: delay });
         } else {
             self.registered = true;
-            cx.event(Event::Registered { response: Arc::clone(response), expires_s: granted });
+            cx.event(Event::Registered { response: share(response), expires_s: granted });
         }
         if let Some(Wish::Unregister { all }) = self.then.take() {
             self.unregister(all, cx);

@@ -6,7 +6,7 @@ use crate::cause::Cause;
 use crate::context::Cx;
 use crate::event::{Event, Originator, Refusal, RequestId, Ticket, Verdict};
 use crate::exchange::Owner;
-use crate::message::{ACCEPT, ALLOW, Method, Reply, Request, Response, header_line, quoted};
+use crate::message::{ACCEPT, ALLOW, Draft, Method, Reply, Request, Response, header_line, quoted};
 use crate::table::Table;
 use crate::transaction::{Fate, ServerId};
 use crate::uri::Uri;
@@ -32,27 +32,19 @@ pub struct RequestOptions {
 #[derive(Debug, Default)]
 pub struct Requests {
     waiting: Table<Ticket, ServerId>,
-    outgoing: Table<RequestId, (Ticket, crate::message::Draft)>,
+    outgoing: Table<RequestId, (Ticket, Draft)>,
 }
 
 impl Requests {
     /// Makes a request; it leaves when the listeners of `newMessage` or `newOptions` have run.
     pub fn send(&mut self, id: RequestId, method: Method, options: RequestOptions, cx: &mut Cx) {
-        let mut from_uri = cx.config.uri.clone();
+        let tag = cx.entropy.tag();
+        let call_id = cx.new_call_id();
         let mut lines = options.extra_headers;
-        if let Some(user) = &options.from_user {
-            from_uri.user = Some(crate::uri::escape_user(user));
-            lines.push(format!("P-Preferred-Identity: {}", cx.config.uri.aor()));
-        }
-        let name = options.from_display_name.as_ref().or(cx.config.display_name.as_ref());
-        let name = name.map(|n| format!("{} ", quoted(n))).unwrap_or_default();
-        let from = format!("{name}<{}>;tag={}", from_uri.aor(), cx.entropy.tag());
-        let call_id = format!("{}{}", cx.config.call_id_prefix, cx.entropy.token(15));
-        let cseq = u32::try_from(cx.entropy.below(10_000)).unwrap_or_default();
-        let uri = options.target.to_string();
-        let mut draft = cx.draft(method.clone(), &uri, &format!("<{uri}>"), &from, &call_id, cseq);
-        lines.push(format!("Content-Type: {}", options.content_type));
-        draft = cx.finish(draft, &lines, "outbound");
+        let from = From { user: options.from_user, name: options.from_display_name, anonymous: false, tag };
+        let draft = from.open(method.clone(), &options.target, &call_id, &mut lines, cx);
+        lines.push(["Content-Type: ", &options.content_type].concat());
+        let mut draft = cx.finish(draft, &lines, "outbound");
         draft.body = options.body;
         let ticket = cx.out.ticket();
         let outgoing = Some(draft.clone());
@@ -116,6 +108,52 @@ impl Requests {
     /// No answer to one of ours.
     pub fn unanswered(&mut self, id: RequestId, fate: Fate, cx: &mut Cx) {
         cx.event(Event::RequestDone { id, response: None, failure: Some((Originator::System, fate.cause())) });
+    }
+}
+
+/// Who says that it sends a request outside a dialog.
+#[derive(Debug)]
+pub struct From {
+    /// Another user than that of the address of record.
+    pub user: Option<String>,
+    /// Another display name than the agent's.
+    pub name: Option<String>,
+    /// Nobody (RFC 3323).
+    pub anonymous: bool,
+    /// The tag.
+    pub tag: String,
+}
+
+impl From {
+    /// The start of such a request, up to CSeq. Who really sends it goes into `lines` (RFC 3325).
+    pub fn open(&self, method: Method, target: &Uri, call_id: &str, lines: &mut Vec<String>, cx: &mut Cx) -> Draft {
+        let cseq = cx.entropy.cseq();
+        let mut from = String::new();
+        let usual = if self.anonymous { Some("Anonymous") } else { cx.config.display_name.as_deref() };
+        if let Some(name) = self.name.as_deref().or(usual) {
+            from.push_str(&quoted(name));
+            from.push(' ');
+        }
+        let own = cx.config.uri.aor();
+        if self.anonymous || self.user.is_some() {
+            lines.push(["P-Preferred-Identity: ", &own].concat());
+        }
+        let uri = if self.anonymous {
+            lines.push("Privacy: id".to_owned());
+            "sip:anonymous@anonymous.invalid".to_owned()
+        } else if let Some(user) = &self.user {
+            let mut uri = cx.config.uri.clone();
+            uri.user = Some(crate::uri::escape_user(user));
+            uri.aor()
+        } else {
+            own
+        };
+        for part in ["<", &uri, ">;tag=", &self.tag] {
+            from.push_str(part);
+        }
+        let target = target.to_string();
+        let to = ["<", &target, ">"].concat();
+        cx.draft(method, &target, &to, &from, call_id, cseq)
     }
 }
 

@@ -94,15 +94,18 @@ impl<K: PartialEq, V> Table<K, V> {
         self.0.iter_mut().map(|(_, v)| &mut **v)
     }
 
-    /// Drops those that are not to be kept.
-    pub fn retain(&mut self, keep: &mut dyn FnMut(&K, &V) -> bool) {
-        let mut at = 0;
-        while let Some((key, value)) = self.0.get(at) {
-            if keep(key, value) {
-                at += 1;
-            } else {
-                drop(self.0.remove(at));
+    /// Takes the first one that fits out.
+    pub fn take(&mut self, fits: &mut dyn FnMut(&K, &V) -> bool) -> Option<Box<V>> {
+        for (at, (key, value)) in self.0.iter().enumerate() {
+            if fits(key, value) {
+                return Some(self.0.remove(at).1);
             }
         }
+        None
+    }
+
+    /// Drops those that fit.
+    pub fn drop_all(&mut self, fits: &mut dyn FnMut(&K, &V) -> bool) {
+        while self.take(fits).is_some() {}
     }
 }

@@ -71,7 +71,7 @@ impl Agent {
             self.cx.transactions.clear();
             self.cx.exchanges.settle(&self.cx.transactions);
             self.farewells.clear();
-            self.sessions.retain(&mut |_, session| !session.is_over());
+            self.sessions.drop_all(&mut |_, session| session.is_over());
         }
         if !told {
             let (code, reason) = (None, String::new());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Agent, Running};
 use crate::context::Cx;
 use crate::dialog::Order;
-use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId};
+use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId, share};
 use crate::message::{self, ALLOW, Frame, Method, Replaces, Reply, Request, parse};
 use crate::sdp;
 use crate::session::{MAX_SESSIONS, Session};
@@ -183,7 +183,7 @@ impl Agent {
             }
             Method::Message | Method::Options => {
                 let id = RequestId(self.reserve());
-                self.requests.receive(id, server, Arc::clone(request), &mut self.cx);
+                self.requests.receive(id, server, share(request), &mut self.cx);
             }
             Method::Bye => self.cx.reply_status(server, 481),
             Method::Subscribe => {
@@ -192,7 +192,7 @@ impl Agent {
             }
             Method::Notify => {
                 let ticket = self.requests.hold(server, &mut self.cx);
-                self.cx.event(Event::UnsolicitedNotify { ticket, request: Arc::clone(request) });
+                self.cx.event(Event::UnsolicitedNotify { ticket, request: share(request) });
             }
             _ => self.cx.reply_with(server, 405, "Allow", ALLOW),
         }
@@ -244,7 +244,7 @@ impl Agent {
 
     /// Makes the call of an INVITE that passed all checks. False if its Contact cannot be used.
     pub(super) fn admit(&mut self, id: SessionId, server: ServerId, request: &Arc<Request>) -> bool {
-        let session = Session::invited(id, server, Arc::clone(request), &mut self.cx);
+        let session = Session::invited(id, server, share(request), &mut self.cx);
         let admitted = session.is_some();
         match session {
             Some(session) => drop(self.sessions.insert(id, session)),

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Phase, Session, Wait};
+use super::{Phase, Session, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, TerminateOptions, check_lines};
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{Event, MediaFault, MediaRequest, Message, Originator, Refusal, SessionEvent, SessionId};
+use crate::event::{Event, MediaFault, MediaRequest, Message, Originator, Refusal, SessionEvent, SessionId, share};
 use crate::exchange::Owner;
 use crate::message::{ALLOW, Draft, Reply, Request, header_line};
 use crate::request::refusal;
@@ -56,13 +56,13 @@ impl Session {
     /// `None` without a Contact to talk back to: the caller gets 400.
     pub fn invited(id: SessionId, server: ServerId, request: Arc<Request>, cx: &mut Cx) -> Option<Self> {
         let tag = cx.transactions.to_tag(server)?.to_owned();
-        let first_cseq = u32::try_from(cx.entropy.below(10_000)).unwrap_or_default();
+        let first_cseq = cx.entropy.cseq();
         let dialog = Dialog::as_callee(&request, &tag, first_cseq)?;
         let mut session = Self::new(id, false, request.call_id.clone(), tag);
         session.remote_sdp = request.sdp();
         session.dialog = Some(dialog);
         session.server = Some(server);
-        session.invite = Some(Arc::clone(&request));
+        session.invite = Some(share(&request));
         session.expires_at = request.expires().map(|s| cx.now.after(u64::from(s) * 1000));
         session.no_answer_at = Some(cx.now.after(cx.config.no_answer_ms));
         session.phase = Phase::Alerting;
@@ -172,11 +172,9 @@ impl Session {
         let (Some(server), Some(invite)) = (self.server, self.invite.clone()) else {
             return;
         };
-        self.local_sdp = Some(sdp.clone());
-        let mut reply = Reply::new(200).with("Contact", self.contact(cx));
-        reply.headers.extend(self.answer_headers.iter().filter_map(|line| header_line(line)));
-        let reply = self.accepting(reply, &invite, Some(sdp), cx);
-        if !cx.reply(server, reply) {
+        keep(&mut self.local_sdp, &sdp);
+        let lines = std::mem::take(&mut self.answer_headers);
+        if !self.accept(server, &invite, &lines, Some(sdp), cx) {
             self.over(Originator::System, Cause::ConnectionError, cx);
             return;
         }
@@ -186,8 +184,17 @@ impl Session {
         self.tell(SessionEvent::Accepted { originator: Originator::Local, response: None }, cx);
     }
 
-    /// A 2xx with the session timer, and with a description if there is one.
-    pub(super) fn accepting(&mut self, mut reply: Reply, request: &Request, sdp: Option<String>, cx: &Cx) -> Reply {
+    /// Sends a 200 with an app's lines, the session timer, and a description if there is one. False if it was too late.
+    pub(super) fn accept(
+        &mut self,
+        server: ServerId,
+        request: &Request,
+        lines: &[String],
+        sdp: Option<String>,
+        cx: &mut Cx,
+    ) -> bool {
+        let mut reply = Reply::new(200).with("Contact", self.contact(cx));
+        reply.headers.extend(lines.iter().filter_map(|line| header_line(line)));
         if let Some(timer) = self.timer_of_request(request, cx) {
             reply = reply.with("Session-Expires", timer);
         }
@@ -195,7 +202,7 @@ impl Session {
             reply = reply.with("Content-Type", "application/sdp");
             reply.body = sdp;
         }
-        reply
+        cx.reply(server, reply)
     }
 
     /// The ACK of a 2xx of ours, first or re-INVITE.
@@ -213,7 +220,7 @@ impl Session {
         if unacked.late_offer {
             self.late_answer(ack, cx);
         } else if self.phase == Phase::WaitingForAck {
-            self.confirm(Arc::clone(ack), cx);
+            self.confirm(share(ack), cx);
         } else {
             self.tell(SessionEvent::State, cx);
         }
@@ -231,8 +238,8 @@ impl Session {
     fn late_answer(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         match ack.sdp() {
             Some(sdp) => {
-                self.remote_sdp = Some(sdp.clone());
-                self.show_sdp(Originator::Remote, false, sdp, Wait::AckShown(Arc::clone(ack)), cx);
+                keep(&mut self.remote_sdp, &sdp);
+                self.show_sdp(Originator::Remote, false, sdp, Wait::AckShown(share(ack)), cx);
             }
             None => self.end_by_bye(400, "Missing SDP", Cause::MissingSdp, cx),
         }
@@ -286,7 +293,7 @@ impl Session {
             return;
         }
         self.reply_invite(487, None, cx);
-        self.end(Originator::Remote, Message::Request(Arc::clone(cancel)), Cause::Canceled, None, Vec::new(), cx);
+        self.end(Originator::Remote, Message::Request(share(cancel)), Cause::Canceled, None, Vec::new(), cx);
     }
 
     pub(super) fn reject(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
@@ -314,9 +321,10 @@ impl Session {
 
     pub(super) fn reply_invite(&mut self, status: u16, phrase: Option<&str>, cx: &mut Cx) {
         if let Some(server) = self.server {
-            let mut reply = Reply::new(status);
-            reply.reason = phrase.map(str::to_owned);
-            cx.reply(server, reply);
+            match phrase {
+                Some(phrase) => cx.reply_because(server, status, phrase),
+                None => cx.reply_status(server, status),
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Session;
 use crate::command::{CommandError, check_lines};
 use crate::context::Cx;
-use crate::event::{Originator, SessionEvent};
+use crate::event::{Originator, SessionEvent, share};
 use crate::exchange::Owner;
 use crate::message::{Method, Request, single_line};
 use crate::time::Instant;
@@ -133,7 +133,7 @@ impl Session {
         };
         cx.reply_status(server, 200);
         let body = request.body_text().unwrap_or_default();
-        let request = Some(Arc::clone(request));
+        let request = Some(share(request));
         if content_type == "application/dtmf-relay" {
             if let Some((tone, duration_ms)) = tone_of(body) {
                 let event =

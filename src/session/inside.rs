@@ -6,7 +6,7 @@ use super::Session;
 use crate::cause::Cause;
 use crate::command::{CommandError, check_lines};
 use crate::context::Cx;
-use crate::event::SessionEvent;
+use crate::event::{SessionEvent, share};
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Response};
 use crate::transaction::Fate;
@@ -69,7 +69,7 @@ impl Session {
     /// The answer to one. 408 and 481 to it do not end the call: that is for the dialog's own requests to say.
     pub fn request_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx) {
         let failure = (response.status >= 300).then(|| Cause::of_status(response.status));
-        self.request_done(handle, Some(Arc::clone(response)), failure, cx);
+        self.request_done(handle, Some(share(response)), failure, cx);
     }
 
     /// No answer to one.

@@ -29,7 +29,7 @@ use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
 use crate::event::{
     Event, MediaAnswer, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId, SessionState, Ticket,
-    Verdict,
+    Verdict, share,
 };
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Request, Response, single_line};
@@ -496,7 +496,7 @@ impl Session {
             self.cancel_invite(None, cx);
         }
         self.unacked = None;
-        self.end(Originator::Remote, Message::Request(Arc::clone(request)), Cause::Bye, None, Vec::new(), cx);
+        self.end(Originator::Remote, Message::Request(share(request)), Cause::Bye, None, Vec::new(), cx);
     }
 
     /// ICE has failed for good: there is no way for media (JsSIP `RTP Timeout`).
@@ -592,5 +592,10 @@ fn reason_field(status: Option<u16>, phrase: Option<&str>, separator: &str) -> O
 }
 
 fn message_of(response: &Arc<Response>) -> Message {
-    Message::Response(Arc::clone(response))
+    Message::Response(share(response))
+}
+
+/// Keeps a description as the one in force.
+fn keep(place: &mut Option<String>, sdp: &str) {
+    *place = Some(sdp.to_owned());
 }

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{Phase, Session, Wait, message_of, reason_field};
+use super::{Phase, Session, Wait, keep, message_of, reason_field};
 use crate::cause::Cause;
 use crate::command::{CallOptions, CommandError, TerminateOptions};
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{Event, MediaFault, MediaRequest, Originator, SessionEvent, SessionId};
+use crate::event::{Event, MediaFault, MediaRequest, Originator, SessionEvent, SessionId, share};
 use crate::exchange::{Cancel, Owner};
-use crate::message::{Draft, Method, Response, quoted};
+use crate::message::{Draft, Method, Response};
+use crate::request::From;
 use crate::sdp;
 use crate::transaction::Fate;
 
@@ -35,38 +36,20 @@ pub(super) struct Pending {
 impl Session {
     /// Starts a call (JsSIP `ua.call`). Nothing is sent before the app has seen it.
     pub fn call(id: SessionId, options: CallOptions, cx: &mut Cx) -> Self {
-        let call_id = format!("{}{}", cx.config.call_id_prefix, cx.entropy.token(15));
+        let call_id = cx.new_call_id();
         let tag = cx.entropy.tag();
-        let cseq = u32::try_from(cx.entropy.below(10_000)).unwrap_or_default();
-        let own = cx.config.uri.aor();
-        let mut lines = options.extra_headers.clone();
-        let mut name = options.from_display_name.clone().or_else(|| cx.config.display_name.clone());
-        let from_uri = if options.anonymous {
-            name = options.from_display_name.clone().or_else(|| Some("Anonymous".to_owned()));
-            lines.push(format!("P-Preferred-Identity: {own}"));
-            lines.push("Privacy: id".to_owned());
-            "sip:anonymous@anonymous.invalid".to_owned()
-        } else if let Some(user) = &options.from_user {
-            lines.push(format!("P-Preferred-Identity: {own}"));
-            let mut uri = cx.config.uri.clone();
-            uri.user = Some(crate::uri::escape_user(user));
-            uri.aor()
-        } else {
-            own
-        };
-        let name = name.map(|n| format!("{} ", quoted(&n))).unwrap_or_default();
-        let from = format!("{name}<{from_uri}>;tag={tag}");
-        let uri = options.target.to_string();
-        lines.push(format!("Contact: {}", cx.contact.text(&cx.config, options.anonymous, true)));
+        let mut lines = options.extra_headers;
+        let from = From { user: options.from_user, name: options.from_display_name, anonymous: options.anonymous, tag };
+        let draft = from.open(Method::Invite, &options.target, &call_id, &mut lines, cx);
+        lines.push(["Contact: ", &cx.contact.text(&cx.config, options.anonymous, true)].concat());
         lines.push("Content-Type: application/sdp".to_owned());
-        let mut session = Self::new(id, true, call_id.clone(), tag.clone());
+        let mut session = Self::new(id, true, call_id.clone(), from.tag.clone());
         session.anonymous = options.anonymous;
         session.ask_interval(options.session_expires_s);
         if cx.config.session_timers {
             let by = if cx.config.force_refresher { ";refresher=uac" } else { "" };
             lines.push(format!("Session-Expires: {}{by}", session.interval_s));
         }
-        let draft = cx.draft(Method::Invite, &uri, &format!("<{uri}>"), &from, &call_id, cseq);
         let draft = cx.finish(draft, &lines, &cx.supported(&Method::Invite, true));
         session.media_open = true;
         session.leg = Some(Leg { draft: draft.clone() });
@@ -79,7 +62,7 @@ impl Session {
             incoming: None,
             outgoing: Some(draft),
             call_id,
-            from_tag: tag,
+            from_tag: from.tag,
         });
         session
     }
@@ -102,7 +85,7 @@ impl Session {
 
     pub(super) fn invite_shown(&mut self, mut draft: Draft, headers: Vec<(String, String)>, body: String, cx: &mut Cx) {
         draft.change(headers, body);
-        self.local_sdp = Some(draft.body.clone());
+        keep(&mut self.local_sdp, &draft.body);
         cx.send(Owner::Invite(self.id), draft);
     }
 
@@ -180,7 +163,7 @@ impl Session {
     fn enqueue(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         if self.pending.len() < MAX_PENDING || response.status >= 200 {
             let sdp = response.sdp();
-            self.pending.push(Pending { response: Arc::clone(response), sdp, running: false });
+            self.pending.push(Pending { response: share(response), sdp, running: false });
         }
         self.next_answer(cx);
     }
@@ -191,10 +174,10 @@ impl Session {
                 return;
             }
             front.running = true;
-            let response = Arc::clone(&front.response);
+            let response = share(&front.response);
             match front.sdp.clone() {
                 Some(sdp) => {
-                    self.remote_sdp = Some(sdp.clone());
+                    keep(&mut self.remote_sdp, &sdp);
                     self.show_sdp(Originator::Remote, false, sdp, Wait::AnswerShown, cx);
                     return;
                 }
@@ -262,7 +245,7 @@ impl Session {
         if self.is_over() {
             return;
         }
-        let answer = Some(Arc::clone(response));
+        let answer = Some(share(response));
         if response.status < 200 {
             self.tell(SessionEvent::Progress { originator: Originator::Remote, response: answer }, cx);
             return;
@@ -296,7 +279,7 @@ impl Session {
         if self.phase == Phase::Accepted {
             // The 2xx is here, its answer not yet applied: ACK and BYE instead of CANCEL.
             if let Some(job) = self.pending.iter().find(|p| p.response.status >= 200) {
-                let response = Arc::clone(&job.response);
+                let response = share(&job.response);
                 self.acknowledge(&response, cx);
             }
             self.bye(reason_field(status, phrase, "; "), &[], "", cx);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Session;
 use crate::command::{CommandError, check_lines};
 use crate::context::Cx;
-use crate::event::{SessionEvent, Ticket};
+use crate::event::{SessionEvent, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{EventHeader, Method, NameAddr, Request, SubscriptionState, phrase, single_line};
 use crate::time::{Instant, earlier};
@@ -130,7 +130,7 @@ impl Session {
             self.refers.sent.retain(|r| r.handle != handle);
         }
         if let Some((status, reason)) = line {
-            let request = Arc::clone(request);
+            let request = share(request);
             self.tell(SessionEvent::ReferProgress { handle, request, status, reason }, cx);
         }
         cx.reply_status(server, 200);
@@ -158,7 +158,7 @@ impl Session {
         let expires_at = cx.now.after(EXPIRES_S * 1000);
         self.refers.received.push(Referral { cseq: request.cseq, expires_at, ticket: Some(ticket) });
         self.notify_refer(request.cseq, 100, "", cx);
-        self.tell(SessionEvent::Refer { ticket, request: Arc::clone(request) }, cx);
+        self.tell(SessionEvent::Refer { ticket, request: share(request) }, cx);
     }
 
     pub(super) fn waits_for_refer(&self, ticket: Ticket) -> bool {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::incoming::Unacked;
 use super::reoffer::{Reoffer, Step};
-use super::{Phase, Session, Wait};
+use super::{Phase, Session, Wait, keep};
 use crate::context::Cx;
-use crate::event::{MediaRequest, Originator, SessionEvent, Ticket};
+use crate::event::{MediaRequest, Originator, SessionEvent, Ticket, share};
 use crate::message::{Method, Reply, Request};
 use crate::sdp;
 use crate::transaction::ServerId;
@@ -45,14 +45,14 @@ impl Session {
         }
         let ticket = cx.out.ticket();
         let step = if update && !has_offer {
-            Step::UpdateShown(server, ticket, Arc::clone(request))
+            Step::UpdateShown(server, ticket, share(request))
         } else {
             let was_held = self.remote_hold;
-            self.reoffer = Some(Reoffer::Remote { server, request: Arc::clone(request), announced: ticket, was_held });
+            self.reoffer = Some(Reoffer::Remote { server, request: share(request), announced: ticket, was_held });
             Step::Announced
         };
         self.waits.push((ticket, Wait::Reoffer(step)));
-        let request = Arc::clone(request);
+        let request = share(request);
         let event =
             if update { SessionEvent::Update { ticket, request } } else { SessionEvent::Reinvite { ticket, request } };
         self.tell(event, cx);
@@ -70,9 +70,7 @@ impl Session {
             cx.reply(server, reply);
             return;
         }
-        let reply = Reply::new(200).with("Contact", self.contact(cx));
-        let reply = self.accepting(reply, request, None, cx);
-        cx.reply(server, reply);
+        self.accept(server, request, &[], None, cx);
         self.tell(SessionEvent::Answered { ticket }, cx);
     }
 
@@ -143,14 +141,12 @@ impl Session {
         let Some(Reoffer::Remote { server, request, announced, .. }) = &self.reoffer else {
             return;
         };
-        let (server, announced, request) = (*server, *announced, Arc::clone(request));
+        let (server, announced, request) = (*server, *announced, share(request));
         let late = request.sdp().is_none();
         let invite = matches!(request.method, Method::Invite);
         let body = if late { sdp::with_direction(&text, self.local_hold, self.remote_hold) } else { text };
-        self.local_sdp = Some(body.clone());
-        let reply = Reply::new(200).with("Contact", self.contact(cx));
-        let reply = self.accepting(reply, &request, Some(body), cx);
-        cx.reply(server, reply);
+        keep(&mut self.local_sdp, &body);
+        self.accept(server, &request, &[], Some(body), cx);
         if invite {
             self.unacked = Some(Unacked::new(server, request.cseq, late, cx.now));
         }

@@ -5,11 +5,11 @@
 
 use std::sync::Arc;
 
-use super::{Session, Wait};
+use super::{Session, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{CommandError, ReofferOptions, check_lines};
 use crate::context::Cx;
-use crate::event::{MediaFault, MediaRequest, Originator, SessionEvent, Ticket};
+use crate::event::{MediaFault, MediaRequest, Originator, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Method, Reply, Request, Response};
 use crate::sdp;
@@ -175,12 +175,12 @@ impl Session {
         match step {
             Step::Shown => self.send_reoffer(&sdp, cx),
             Step::AnswerShown(response) => {
-                self.remote_sdp = Some(sdp.clone());
+                keep(&mut self.remote_sdp, &sdp);
                 let request = MediaRequest::RemoteAnswer { sdp, fresh: false };
                 self.ask(request, Wait::Reoffer(Step::AnswerApplied(response)), cx);
             }
             Step::RemoteShown => {
-                self.remote_sdp = Some(sdp.clone());
+                keep(&mut self.remote_sdp, &sdp);
                 self.ask(MediaRequest::RemoteOffer(sdp), Wait::Reoffer(Step::RemoteApplied), cx);
             }
             Step::DescriptionShown => self.answer_remote(sdp, cx),
@@ -228,7 +228,7 @@ impl Session {
                 self.timer_of_response(response, cx);
                 match response.sdp() {
                     Some(sdp) => {
-                        let wait = Wait::Reoffer(Step::AnswerShown(Arc::clone(response)));
+                        let wait = Wait::Reoffer(Step::AnswerShown(share(response)));
                         self.show_sdp(Originator::Remote, false, sdp, wait, cx);
                     }
                     None => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Session;
 use crate::context::Cx;
-use crate::event::{SessionEvent, SessionId, Ticket};
+use crate::event::{SessionEvent, SessionId, Ticket, share};
 use crate::message::{Replaces, Request};
 use crate::time::Instant;
 use crate::transaction::ServerId;
@@ -52,8 +52,8 @@ impl Session {
         }
         let ticket = cx.out.ticket();
         let gives_up = cx.now.after(cx.config.no_answer_ms);
-        self.replacements.push(Replacement { ticket, server, request: Arc::clone(request), gives_up });
-        self.tell(SessionEvent::Replaces { ticket, request: Arc::clone(request) }, cx);
+        self.replacements.push(Replacement { ticket, server, request: share(request), gives_up });
+        self.tell(SessionEvent::Replaces { ticket, request: share(request) }, cx);
     }
 
     pub(super) fn waits_for_replaces(&self, ticket: Ticket) -> bool {

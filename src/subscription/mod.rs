@@ -12,9 +12,9 @@ use std::sync::Arc;
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
-use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket};
+use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket, share};
 use crate::exchange::Owner;
-use crate::message::{Draft, EventHeader, Reply, Request, Response, header_line};
+use crate::message::{Draft, EventHeader, Request, Response, header_line};
 use crate::table::Table;
 use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, ServerId};
@@ -86,17 +86,15 @@ impl Subscriptions {
     pub fn offered(&mut self, id: SubscriptionId, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let event = request.headers.first("Event").and_then(EventHeader::parse);
         let expires = request.headers.has("Expires") && request.expires().is_none();
-        let reply = if self.is_full() {
-            Reply::new(503).with("Retry-After", "10")
+        if self.is_full() {
+            cx.reply_with(server, 503, "Retry-After", "10");
         } else if let (Some(event), Some(_), false) = (event, request.contact(), expires) {
-            let notifier = Notifier::offered(id, server, Arc::clone(request), event, cx);
+            let notifier = Notifier::offered(id, server, share(request), event, cx);
             self.0.insert(id, Usage::Notifier(Box::new(notifier)));
-            return;
         } else {
             // JsSIP; RFC 6665 4.2.1 leaves the code open.
-            not_allowed()
-        };
-        cx.reply(server, reply);
+            not_allowed(server, cx);
+        }
     }
 
     /// The next moment at which something falls due.
@@ -117,23 +115,24 @@ impl Subscriptions {
 
     /// Forgets those that are over.
     pub fn settle(&mut self) {
-        self.0.retain(&mut |_, usage| !either!(usage, s => s.is_over()));
+        self.0.drop_all(&mut |_, usage| either!(usage, s => s.is_over()));
     }
 
     /// A request inside a dialog. False if it is nobody's here.
     pub fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) -> bool {
-        let owner = self.0.values_mut().find(|usage| either!(usage, s => s.owns(request)));
-        let Some(usage) = owner else {
-            return false;
-        };
-        let dialog = either!(usage, s => &mut s.dialog);
-        if dialog.as_mut().is_some_and(|d| d.receive(request) == Order::TooOld) {
-            // RFC 3261 12.2.2.
-            cx.reply(server, Reply::new(500).because("CSeq out of order"));
-        } else {
-            either!(usage, s => s.receive(server, request, cx));
+        for usage in self.0.values_mut() {
+            if either!(usage, s => s.owns(request)) {
+                let dialog = either!(usage, s => &mut s.dialog);
+                if dialog.as_mut().is_some_and(|d| d.receive(request) == Order::TooOld) {
+                    // RFC 3261 12.2.2.
+                    cx.reply_because(server, 500, "CSeq out of order");
+                } else {
+                    either!(usage, s => s.receive(server, request, cx));
+                }
+                return true;
+            }
         }
-        true
+        false
     }
 
     /// The final answer to a SUBSCRIBE or NOTIFY of ours, which is `draft`.
@@ -162,10 +161,14 @@ impl Subscriptions {
 
     /// The listeners of a hook have run. False if none here waits for this ticket.
     pub fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) -> bool {
-        self.0.values_mut().any(|usage| match usage {
-            Usage::Notifier(notifier) => notifier.resume(ticket, listened, cx),
-            Usage::Subscriber(_) => false,
-        })
+        for usage in self.0.values_mut() {
+            if let Usage::Notifier(notifier) = usage
+                && notifier.resume(ticket, listened, cx)
+            {
+                return true;
+            }
+        }
+        false
     }
 
     /// There is a connection again.
@@ -194,13 +197,13 @@ impl Subscriptions {
 }
 
 /// 405 with what is allowed.
-fn not_allowed() -> Reply {
-    Reply::new(405).with("Allow", crate::message::ALLOW)
+fn not_allowed(server: ServerId, cx: &mut Cx) {
+    cx.reply_with(server, 405, "Allow", crate::message::ALLOW);
 }
 
 /// 489 names the package that would have fitted (RFC 6665 8.3.2).
-fn bad_event(package: &str) -> Reply {
-    Reply::new(489).with("Allow-Events", package)
+fn bad_event(server: ServerId, package: &str, cx: &mut Cx) {
+    cx.reply_with(server, 489, "Allow-Events", package);
 }
 
 /// Whether two Event fields name the same subscription (RFC 6665 8.2.1).

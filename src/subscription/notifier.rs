@@ -18,7 +18,7 @@ use super::{
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket};
+use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket, share};
 use crate::message::{EventHeader, Method, Reply, Request, header_line, is_token, single_line};
 use crate::request::refusal;
 use crate::time::Instant;
@@ -75,7 +75,7 @@ impl Notifier {
         cx: &mut Cx,
     ) -> Self {
         let ticket = cx.out.ticket();
-        cx.event(Event::NewSubscribe { id, ticket, request: Arc::clone(&subscribe) });
+        cx.event(Event::NewSubscribe { id, ticket, request: share(&subscribe) });
         Self {
             id,
             announced: ticket,
@@ -162,18 +162,18 @@ impl Notifier {
         }
         self.state = if options.pending { PENDING } else { ACTIVE };
         self.options = options;
-        let first_cseq = u32::try_from(cx.entropy.below(10_000)).unwrap_or_default();
+        let first_cseq = cx.entropy.cseq();
         let Some(tag) = cx.transactions.to_tag(server).map(str::to_owned) else {
             // The connection that it came by is gone.
             self.over(TRANSPORT_ERROR, cx);
             return Ok(());
         };
         self.dialog = Dialog::as_callee(&self.subscribe, &tag, first_cseq);
-        let subscribe = Arc::clone(&self.subscribe);
+        let subscribe = share(&self.subscribe);
         if self.dialog.is_some() {
             self.accept(server, &subscribe, cx);
         } else {
-            cx.reply(server, Reply::new(400).because("Bad Contact"));
+            cx.reply_because(server, 400, "Bad Contact");
             self.over(NON_OK_RESPONSE, cx);
         }
         Ok(())
@@ -196,7 +196,7 @@ impl Notifier {
             self.phase = Phase::Running { expires_at: cx.now.after(u64::from(seconds) * 1000) };
             cx.out.ticket()
         };
-        self.tell(SubscriptionEvent::Subscribe { ticket, ends, request: Arc::clone(request) }, cx);
+        self.tell(SubscriptionEvent::Subscribe { ticket, ends, request: share(request) }, cx);
     }
 
     fn ending(&mut self, code: u8, cx: &mut Cx) -> Ticket {
@@ -269,29 +269,29 @@ impl Notifier {
     /// A request inside the dialog: the subscriber refreshes or leaves (RFC 6665 4.2.1.4).
     pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let event = request.headers.first("Event").and_then(EventHeader::parse);
-        let reply = match (&request.method, event) {
+        match (&request.method, event) {
             (Method::Subscribe, Some(event)) if same_event(&event, &self.event) => {
-                if matches!(self.phase, Phase::Running { .. }) {
-                    if let Some(dialog) = &mut self.dialog {
-                        dialog.refresh_target(request.contact());
-                    }
-                    return self.accept(server, request, cx);
+                if !matches!(self.phase, Phase::Running { .. }) {
+                    return cx.reply_status(server, 481);
                 }
-                Reply::new(481)
+                if let Some(dialog) = &mut self.dialog {
+                    dialog.refresh_target(request.contact());
+                }
+                self.accept(server, request, cx);
             }
-            (Method::Subscribe, Some(_)) => bad_event(&self.event.package),
-            (Method::Subscribe, None) => Reply::new(400).because("Missing or Bad Event"),
-            _ => not_allowed(),
-        };
-        cx.reply(server, reply);
+            (Method::Subscribe, Some(_)) => bad_event(server, &self.event.package, cx),
+            (Method::Subscribe, None) => cx.reply_because(server, 400, "Missing or Bad Event"),
+            _ => not_allowed(server, cx),
+        }
     }
 
     /// The listeners of `newSubscribe`, `subscribe` or `expired` have run.
     pub(super) fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) -> bool {
         match self.phase {
-            Phase::Offered { .. } if ticket == self.announced => {
+            Phase::Offered { server, .. } if ticket == self.announced => {
                 if !listened {
-                    self.reply(not_allowed(), cx);
+                    self.phase = Phase::Over;
+                    not_allowed(server, cx);
                 }
                 true
             }
@@ -307,7 +307,7 @@ impl Notifier {
     pub(super) fn leave(&mut self, cx: &mut Cx) {
         match self.phase {
             Phase::Offered { server, .. } => {
-                cx.reply(server, Reply::new(480));
+                cx.reply_status(server, 480);
                 self.over(SUBSCRIPTION_EXPIRED, cx);
             }
             Phase::Over => {}

@@ -23,8 +23,8 @@ use super::{
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{SubscriptionEvent, SubscriptionId};
-use crate::message::{Draft, EventHeader, Method, NameAddr, Reply, Request, Response, SubscriptionState, single_line};
+use crate::event::{SubscriptionEvent, SubscriptionId, share};
+use crate::message::{Draft, EventHeader, Method, NameAddr, Request, Response, SubscriptionState, single_line};
 use crate::time::Instant;
 use crate::transaction::{Fate, GIVE_UP_MS, ServerId};
 
@@ -109,7 +109,7 @@ impl Subscriber {
             options.to = ["<", &options.target.to_string(), ">"].concat();
         }
         options.expires_s = options.expires_s.max(1);
-        let cseq = options.cseq.unwrap_or_else(|| u32::try_from(cx.entropy.below(10_000)).unwrap_or_default());
+        let cseq = options.cseq.unwrap_or_else(|| cx.entropy.cseq());
         let mut subscriber = Self {
             id,
             event,
@@ -336,9 +336,8 @@ impl Subscriber {
 
     /// RFC 6665 4.1.3.
     pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
-        if request.method != Method::Notify {
-            cx.reply(server, not_allowed());
-            return;
+        if !matches!(request.method, Method::Notify) {
+            return not_allowed(server, cx);
         }
         let event = request.headers.first("Event").and_then(EventHeader::parse);
         let told = request.headers.first("Subscription-State").and_then(SubscriptionState::parse);
@@ -350,13 +349,13 @@ impl Subscriber {
         });
         let (told, state) = match (event, told, state) {
             (Some(event), ..) if !same_event(&event, &self.event) => {
-                cx.reply(server, bad_event(&self.event.package));
+                bad_event(server, &self.event.package, cx);
                 return self.over(WRONG_NOTIFY_RECEIVED, cx);
             }
             (Some(_), Some(told), Some(state)) => (told, state),
             (event, ..) => {
                 let why = if event.is_none() { "Missing or Bad Event" } else { "Missing or Bad Subscription-State" };
-                cx.reply(server, Reply::new(400).because(why));
+                cx.reply_because(server, 400, why);
                 return self.over(WRONG_NOTIFY_RECEIVED, cx);
             }
         };
@@ -365,12 +364,11 @@ impl Subscriber {
             None => match Dialog::as_callee(request, &self.local_tag, self.cseq) {
                 Some(dialog) => self.dialog = Some(dialog),
                 None => {
-                    cx.reply(server, Reply::new(400).because("Missing or Bad Contact"));
-                    return;
+                    return cx.reply_because(server, 400, "Missing or Bad Contact");
                 }
             },
         }
-        cx.reply(server, Reply::new(200));
+        cx.reply_status(server, 200);
         let before = self.state;
         if state != TERMINATED {
             self.state = state;
@@ -386,7 +384,7 @@ impl Subscriber {
         }
         let is_final = state == TERMINATED;
         if !request.body.is_empty() {
-            self.tell(SubscriptionEvent::Notify { is_final, request: Arc::clone(request) }, cx);
+            self.tell(SubscriptionEvent::Notify { is_final, request: share(request) }, cx);
         }
         if is_final {
             self.end(FINAL_NOTIFY_RECEIVED, told.reason, told.retry_after, cx);

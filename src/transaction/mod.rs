@@ -12,7 +12,7 @@ mod server_invite;
 use std::sync::Arc;
 
 use crate::cause::Cause;
-use crate::event::{Flow, SendId};
+use crate::event::{Flow, SendId, share};
 use crate::message::{Draft, Method, Reply, Request, Response};
 use crate::outbox::Outbox;
 use crate::table::Table;
@@ -259,7 +259,7 @@ impl Transactions {
         } else {
             Arrival::New(id)
         };
-        self.servers.insert(id, Server { key, request: Arc::clone(request), to_tag, flow, last: None, state });
+        self.servers.insert(id, Server { key, request: share(request), to_tag, flow, last: None, state });
         arrival
     }
 
@@ -370,15 +370,15 @@ impl Transactions {
                 fates.push((id, Fate::TransportError));
             }
         }
-        self.clients.retain(&mut |&id, client| {
+        self.clients.drop_all(&mut |&id, client| {
             let due = client.deadline().is_some_and(|at| at <= now);
             // After a 2xx the owner is told nothing.
             if due && !client.is_accepted() {
                 fates.push((id, Fate::Timeout));
             }
-            !due
+            due
         });
-        self.servers.retain(&mut |_, server| server.deadline().is_none_or(|at| at > now));
+        self.servers.drop_all(&mut |_, server| server.deadline().is_some_and(|at| at <= now));
         fates
     }
 
@@ -399,7 +399,7 @@ impl Transactions {
             }
         }
         // Non-INVITE requests could not be answered any more; a ringing INVITE's answer finds the new connection.
-        self.servers.retain(&mut |_, s| s.flow != flow || matches!(s.state, ServerKind::Invite(_)));
+        self.servers.drop_all(&mut |_, s| s.flow == flow && matches!(s.state, ServerKind::Other(_)));
     }
 
     /// Forgets a server transaction whose connection is gone and that nobody will answer.
