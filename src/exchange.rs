@@ -65,6 +65,18 @@ pub struct Exchange {
     pub counted: u32,
 }
 
+impl Exchange {
+    /// The ACK of the 2xx with this To tag, if it came before.
+    pub fn ack_of(&self, tag: &str) -> Option<Vec<u8>> {
+        for (of, ack) in &self.acks {
+            if of == tag {
+                return Some(ack.clone());
+            }
+        }
+        None
+    }
+}
+
 /// All of them, by transaction.
 #[derive(Debug, Default)]
 pub struct Exchanges(Table<ClientId, Exchange>);
@@ -102,14 +114,20 @@ impl Exchanges {
 
     /// The INVITE of a call, while its transaction lives.
     pub fn invite_of(&mut self, session: SessionId) -> Option<(ClientId, &mut Exchange)> {
-        self.0.iter_mut().find(|(_, e)| e.owner == Owner::Invite(session)).map(|(&id, e)| (id, e))
+        for (&id, exchange) in self.0.iter_mut() {
+            if exchange.owner == Owner::Invite(session) {
+                return Some((id, exchange));
+            }
+        }
+        None
     }
 
     /// A request with that number has left in a dialog of this call.
     pub fn count(&mut self, session: SessionId, cseq: u32) {
-        for exchange in self.0.values_mut().filter(|e| [Owner::Invite(session), Owner::Bye(session)].contains(&e.owner))
-        {
-            exchange.counted = cseq;
+        for exchange in self.0.values_mut() {
+            if matches!(exchange.owner, Owner::Invite(id) | Owner::Bye(id) if id == session) {
+                exchange.counted = cseq;
+            }
         }
     }
 

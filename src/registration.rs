@@ -139,7 +139,7 @@ impl Registration {
     /// Removes our binding, or with `all` every binding of the address of record. Nothing unless registered; after a
     /// REGISTER that is on its way it follows.
     pub fn unregister(&mut self, all: bool, cx: &mut Cx) {
-        self.then = (self.state == State::Registering).then_some(Wish::Unregister { all });
+        self.then = matches!(self.state, State::Registering).then_some(Wish::Unregister { all });
         if !self.registered {
             if matches!(self.state, State::Waiting { .. }) {
                 self.state = State::Idle;
@@ -155,20 +155,19 @@ impl Registration {
         contact.push_str(&self.contact_params);
         let tag = cx.entropy.tag();
         self.state = State::Unregistering;
-        self.send_unregister(cx, contact, &tag);
+        self.submit(cx, contact, Some(0), &tag);
     }
 
     fn binding(&self, cx: &Cx) -> String {
-        format!("<{}>;+sip.ice;reg-id=1;+sip.instance=\"<urn:uuid:{}>\"", cx.config.contact, cx.config.instance_id)
-    }
-
-    fn send_unregister(&mut self, cx: &mut Cx, contact: String, tag: &str) {
-        self.submit(cx, contact, Some(0), tag);
+        let contact = cx.config.contact.to_string();
+        let instance = &cx.config.instance_id;
+        ["<", &contact, ">;+sip.ice;reg-id=1;+sip.instance=\"<urn:uuid:", instance, ">\""].concat()
     }
 
     fn send(&mut self, cx: &mut Cx, mut contact: String, expires: Option<u32>, tag: &str) {
         if let Some(seconds) = expires {
-            contact.push_str(&format!(";expires={seconds}"));
+            contact.push_str(";expires=");
+            contact.push_str(&seconds.to_string());
         }
         contact.push_str(&self.contact_params);
         self.submit(cx, contact, expires, tag);
@@ -181,12 +180,12 @@ impl Registration {
         let registrar = cx.config.registrar.to_string();
         let mut draft = cx.draft(Method::Register, &registrar, &to, &from, &self.call_id, cseq);
         let mut lines = self.extra_headers.clone();
-        let mut own = vec![format!("Contact: {contact}")];
+        lines.push(["Contact: ", &contact].concat());
         if let Some(seconds) = expires {
             // JsSIP puts it before Contact to register, and behind it to un-register.
-            own.insert(usize::from(seconds == 0), format!("Expires: {seconds}"));
+            let at = lines.len() - usize::from(seconds > 0);
+            lines.insert(at, ["Expires: ", &seconds.to_string()].concat());
         }
-        lines.append(&mut own);
         draft = cx.finish(draft, &lines, "path,gruu,outbound");
         cx.send(Owner::Registration, draft);
     }
@@ -196,7 +195,7 @@ impl Registration {
         if response.cseq != self.cseq {
             return;
         }
-        if self.state == State::Unregistering {
+        if matches!(self.state, State::Unregistering) {
             self.state = State::Idle;
             self.expires_s = None;
             let cause = (response.status >= 300).then(|| Cause::of_status(response.status));
@@ -226,7 +225,10 @@ impl Registration {
     }
 
     fn granted(&mut self, response: &Arc<Response>, cx: &mut Cx) {
-        let bindings: Vec<NameAddr> = response.headers.all("Contact").flat_map(NameAddr::parse_list).collect();
+        let mut bindings = Vec::new();
+        for line in response.headers.all("Contact") {
+            bindings.append(&mut NameAddr::parse_list(line));
+        }
         let Some(ours) = own_binding(&bindings, cx) else {
             // A 2xx that does not list us: keep what we know, ask again before the asked expiry ends.
             let seconds = self.expires_asked_s.max(60);
@@ -333,12 +335,20 @@ impl Registration {
 
 /// Our binding among those of the answer: by instance and reg-id, else by the Contact's user (JsSIP).
 fn own_binding<'a>(bindings: &'a [NameAddr], cx: &Cx) -> Option<&'a NameAddr> {
-    let instance = format!("<urn:uuid:{}>", cx.config.instance_id);
-    let by_instance = bindings.iter().find(|b| {
-        let same = b.params.value("+sip.instance").is_some_and(|v| v.trim_matches('"').eq_ignore_ascii_case(&instance));
-        same && b.params.value("reg-id").is_none_or(|id| id == "1")
-    });
-    by_instance.or_else(|| bindings.iter().find(|b| b.uri.user.is_some() && b.uri.user == cx.config.contact.user))
+    let instance = ["<urn:uuid:", &cx.config.instance_id, ">"].concat();
+    let mut ours = None;
+    for binding in bindings {
+        let named = binding.params.value("+sip.instance").unwrap_or_default();
+        if named.trim_matches('"').eq_ignore_ascii_case(&instance)
+            && binding.params.value("reg-id").is_none_or(|id| id == "1")
+        {
+            return Some(binding);
+        }
+        if ours.is_none() && binding.uri.user.is_some() && binding.uri.user == cx.config.contact.user {
+            ours = Some(binding);
+        }
+    }
+    ours
 }
 
 /// ms until the refresh: somewhere in the second half for long registrations, so that a restarted server is not

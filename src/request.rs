@@ -32,7 +32,7 @@ pub struct RequestOptions {
 #[derive(Debug, Default)]
 pub struct Requests {
     waiting: Table<Ticket, ServerId>,
-    outgoing: Table<RequestId, (Ticket, Draft)>,
+    outgoing: Table<Ticket, (RequestId, Draft)>,
 }
 
 impl Requests {
@@ -48,7 +48,7 @@ impl Requests {
         draft.body = options.body;
         let ticket = cx.out.ticket();
         let outgoing = Some(draft.clone());
-        self.outgoing.insert(id, (ticket, draft));
+        self.outgoing.insert(ticket, (id, draft));
         cx.event(Event::NewRequest { id, ticket, method, incoming: None, outgoing });
     }
 
@@ -68,8 +68,8 @@ impl Requests {
 
     /// The listeners have run. Gives back a verdict that is for somebody else.
     pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) -> Option<Verdict> {
-        let ours = self.outgoing.iter().find(|(_, (t, _))| *t == ticket).map(|(&id, _)| id);
-        if let Some((id, (_, mut draft))) = ours.and_then(|id| Some((id, *self.outgoing.remove(&id)?))) {
+        if let Some(ours) = self.outgoing.remove(&ticket) {
+            let (id, mut draft) = *ours;
             if let Verdict::Sending { headers, body } = verdict {
                 draft.change(headers, body);
             }
@@ -83,17 +83,17 @@ impl Requests {
             Verdict::Reply { listened, reply } => (listened, reply),
             _ => (true, None),
         };
-        let options = cx.transactions.request_of(*server).is_some_and(|r| r.method == Method::Options);
+        let options = cx.transactions.request_of(*server).is_some_and(|r| matches!(r.method, Method::Options));
         let mut reply = reply.unwrap_or_else(|| {
             // JsSIP: a MESSAGE that nobody listens for is 405, an OPTIONS is 200 all the same.
             let status = if listened || options { 200 } else { 405 };
             Refusal { status, reason: None, headers: Vec::new(), body: String::new() }
         });
         if options || reply.status == 405 {
-            reply.headers.push(format!("Allow: {ALLOW}"));
+            reply.headers.push(["Allow: ", ALLOW].concat());
         }
         if options {
-            reply.headers.push(format!("Accept: {ACCEPT}"));
+            reply.headers.push(["Accept: ", ACCEPT].concat());
         }
         cx.reply(*server, refusal(reply));
         None

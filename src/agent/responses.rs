@@ -50,14 +50,12 @@ impl Agent {
                 let draft = exchange.draft.clone();
                 self.subscriptions.response(id, &response, &draft, &mut self.cx);
             }
-            Owner::Refresh(session) => {
+            Owner::Refresh(session) | Owner::Inside(session, _) => {
                 if let Some(session) = self.sessions.get_mut(&session) {
-                    session.refresh_response(&response, &mut self.cx);
-                }
-            }
-            Owner::Inside(session, handle) => {
-                if let Some(session) = self.sessions.get_mut(&session) {
-                    session.request_response(handle, &response, &mut self.cx);
+                    match owner {
+                        Owner::Inside(_, handle) => session.request_response(handle, &response, &mut self.cx),
+                        _ => session.refresh_response(&response, &mut self.cx),
+                    }
                 }
             }
             Owner::Bye(_) | Owner::Nobody => {}
@@ -75,7 +73,10 @@ impl Agent {
             return false;
         }
         let name = if response.status == 401 { "WWW-Authenticate" } else { "Proxy-Authenticate" };
-        let challenges: Vec<&str> = response.headers.all(name).collect();
+        let mut challenges = Vec::new();
+        for challenge in response.headers.all(name) {
+            challenges.push(challenge);
+        }
         let credentials = self.authenticator.answer(
             &self.cx.config.credentials,
             response.status,
@@ -168,8 +169,7 @@ impl Agent {
             return;
         }
         let tag = response.to.tag().unwrap_or_default();
-        if let Some((_, ack)) = exchange.acks.iter().find(|(t, _)| t == tag) {
-            let ack = ack.clone();
+        if let Some(ack) = exchange.ack_of(tag) {
             cx.out.send(ack);
             return;
         }
@@ -186,8 +186,7 @@ impl Agent {
     fn reoffer_response(&mut self, id: ClientId, session: crate::event::SessionId, response: &Arc<Response>) {
         let cx = &mut self.cx;
         let tag = response.to.tag().unwrap_or_default();
-        let ack = cx.exchanges.get_mut(id).and_then(|e| e.acks.iter().find(|(t, _)| t == tag).map(|(_, a)| a.clone()));
-        if let Some(ack) = ack {
+        if let Some(ack) = cx.exchanges.get_mut(id).and_then(|exchange| exchange.ack_of(tag)) {
             cx.out.send(ack);
             return;
         }

@@ -35,9 +35,11 @@ const ACTIVE: u8 = 1;
 const TERMINATED: u8 = 2;
 
 #[derive(Debug)]
+// The table gives each a place of its own.
+#[allow(clippy::large_enum_variant)]
 enum Usage {
-    Subscriber(Box<Subscriber>),
-    Notifier(Box<Notifier>),
+    Subscriber(Subscriber),
+    Notifier(Notifier),
 }
 
 /// Calls the same method of whichever it is.
@@ -67,17 +69,18 @@ impl Subscriptions {
 
     /// Does what an app asks. A refused command has changed nothing.
     pub fn command(&mut self, id: SubscriptionId, command: Command, cx: &mut Cx) -> Result<(), CommandError> {
-        match (command, self.0.get_mut(&id)) {
-            (Command::Subscribe(options, body), None) => {
-                if self.is_full() {
+        let full = self.is_full();
+        match (self.0.get_mut(&id), command) {
+            (None, Command::Subscribe(options, body)) => {
+                if full {
                     return Err(CommandError::NotSupported("Too many subscriptions"));
                 }
                 let subscriber = Subscriber::open(id, *options, body, cx)?;
-                self.0.insert(id, Usage::Subscriber(Box::new(subscriber)));
+                self.0.insert(id, Usage::Subscriber(subscriber));
                 Ok(())
             }
-            (Command::Again { ends, body }, Some(Usage::Subscriber(subscriber))) => subscriber.again(ends, body, cx),
-            (command, Some(Usage::Notifier(notifier))) => notifier.command(command, cx),
+            (Some(Usage::Subscriber(subscriber)), Command::Again { ends, body }) => subscriber.again(ends, body, cx),
+            (Some(Usage::Notifier(notifier)), command) => notifier.command(command, cx),
             _ => Err(CommandError::InvalidState(TERMINATED)),
         }
     }
@@ -90,7 +93,7 @@ impl Subscriptions {
             cx.reply_with(server, 503, "Retry-After", "10");
         } else if let (Some(event), Some(_), false) = (event, request.contact(), expires) {
             let notifier = Notifier::offered(id, server, share(request), event, cx);
-            self.0.insert(id, Usage::Notifier(Box::new(notifier)));
+            self.0.insert(id, Usage::Notifier(notifier));
         } else {
             // JsSIP; RFC 6665 4.2.1 leaves the code open.
             not_allowed(server, cx);

@@ -120,28 +120,38 @@ impl Notifier {
     }
 
     pub(super) fn command(&mut self, command: Command, cx: &mut Cx) -> Result<(), CommandError> {
-        match (command, self.phase) {
-            (_, Phase::Over) => return Err(CommandError::InvalidState(TERMINATED)),
-            (Command::Reply(reply), _) => self.reply(refusal(reply), cx),
-            (Command::Start(options), Phase::Offered { server, .. }) => return self.start(server, options, cx),
-            (Command::Activate, _) => {
+        if self.is_over() {
+            return Err(CommandError::InvalidState(TERMINATED));
+        }
+        let early = Err(CommandError::Invalid("state: start() comes first"));
+        match command {
+            Command::Reply(reply) => self.reply(refusal(reply), cx),
+            Command::Start(options) => {
+                if let Phase::Offered { server, .. } = self.phase {
+                    return self.start(server, options, cx);
+                }
+            }
+            Command::Activate => {
                 self.state = ACTIVE;
                 self.tell(SubscriptionEvent::State, cx);
             }
-            (Command::Notify(_) | Command::Terminate { .. }, Phase::Offered { .. }) => {
-                return Err(CommandError::Invalid("state: start() comes first"));
-            }
-            (Command::Notify(body), Phase::Running { expires_at }) => self.notify(body, expires_at, cx),
-            // RFC 6665 4.2.2: the last word on an un-SUBSCRIBE.
-            (Command::Notify(body), Phase::Ending { code, .. }) => self.finish(body, "timeout", None, code, cx),
-            (Command::Terminate { body, reason, retry_after }, _) => {
+            Command::Notify(body) => match self.phase {
+                Phase::Running { expires_at } => self.notify(body, expires_at, cx),
+                // RFC 6665 4.2.2: the last word on an un-SUBSCRIBE.
+                Phase::Ending { code, .. } => self.finish(body, "timeout", None, code, cx),
+                _ => return early,
+            },
+            Command::Terminate { body, reason, retry_after } => {
+                if let Phase::Offered { .. } = self.phase {
+                    return early;
+                }
                 if !reason.is_empty() && !is_token(&reason) {
                     return Err(CommandError::Invalid("reason"));
                 }
                 let code = if reason == "timeout" { SUBSCRIPTION_EXPIRED } else { FINAL_NOTIFY_SENT };
                 self.finish(body, &reason, retry_after, code, cx);
             }
-            _ => {}
+            Command::Subscribe(..) | Command::Again { .. } => {}
         }
         Ok(())
     }

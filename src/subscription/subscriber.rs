@@ -339,25 +339,21 @@ impl Subscriber {
         if !matches!(request.method, Method::Notify) {
             return not_allowed(server, cx);
         }
-        let event = request.headers.first("Event").and_then(EventHeader::parse);
+        let Some(event) = request.headers.first("Event").and_then(EventHeader::parse) else {
+            return self.wrong(server, "Missing or Bad Event", cx);
+        };
+        if !same_event(&event, &self.event) {
+            bad_event(server, &self.event.package, cx);
+            return self.over(WRONG_NOTIFY_RECEIVED, cx);
+        }
         let told = request.headers.first("Subscription-State").and_then(SubscriptionState::parse);
-        let state = told.as_ref().and_then(|t| match t.state.as_str() {
-            "pending" => Some(PENDING),
-            "active" => Some(ACTIVE),
-            "terminated" => Some(TERMINATED),
-            _ => None,
-        });
-        let (told, state) = match (event, told, state) {
-            (Some(event), ..) if !same_event(&event, &self.event) => {
-                bad_event(server, &self.event.package, cx);
-                return self.over(WRONG_NOTIFY_RECEIVED, cx);
-            }
-            (Some(_), Some(told), Some(state)) => (told, state),
-            (event, ..) => {
-                let why = if event.is_none() { "Missing or Bad Event" } else { "Missing or Bad Subscription-State" };
-                cx.reply_because(server, 400, why);
-                return self.over(WRONG_NOTIFY_RECEIVED, cx);
-            }
+        let state = match told.as_ref().map_or("", |told| &told.state) {
+            "pending" => PENDING,
+            "active" => ACTIVE,
+            _ => TERMINATED,
+        };
+        let Some(told) = told.filter(|told| state != TERMINATED || told.state == "terminated") else {
+            return self.wrong(server, "Missing or Bad Subscription-State", cx);
         };
         match &mut self.dialog {
             Some(dialog) => dialog.refresh_target(request.contact()),
@@ -389,6 +385,12 @@ impl Subscriber {
         if is_final {
             self.end(FINAL_NOTIFY_RECEIVED, told.reason, told.retry_after, cx);
         }
+    }
+
+    /// A NOTIFY that says nothing ends the subscription.
+    fn wrong(&mut self, server: ServerId, why: &str, cx: &mut Cx) {
+        cx.reply_because(server, 400, why);
+        self.over(WRONG_NOTIFY_RECEIVED, cx);
     }
 
     fn over(&mut self, code: u8, cx: &mut Cx) {
