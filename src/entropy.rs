@@ -6,8 +6,6 @@ pub trait Source {
     fn fill(&mut self, bytes: &mut [u8]);
 }
 
-const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz012345";
-
 /// Random texts and numbers in the forms that SIP needs.
 pub struct Entropy {
     source: Box<dyn Source>,
@@ -29,7 +27,13 @@ impl Entropy {
     pub fn token(&mut self, length: usize) -> String {
         let mut bytes = vec![0; length];
         self.source.fill(&mut bytes);
-        bytes.iter().filter_map(|b| ALPHABET.get(usize::from(b & 31))).map(|&b| char::from(b)).collect()
+        for byte in &mut bytes {
+            *byte = match *byte & 31 {
+                letter @ ..26 => b'a' + letter,
+                digit => b'0' + (digit - 26),
+            };
+        }
+        String::from_utf8(bytes).unwrap_or_default()
     }
 
     /// A From or To tag: 50 random bits (RFC 3261 19.3 asks for 32).

@@ -24,12 +24,19 @@ impl Outbox {
         self.flow = flow;
     }
 
-    /// Sends by the open connection; `None` if there is none.
-    pub fn send(&mut self, bytes: Vec<u8>) -> Option<SendId> {
-        let flow = self.flow?;
+    /// Sends by the open connection. False if there is none.
+    pub fn send(&mut self, bytes: Vec<u8>) -> bool {
+        let Some(flow) = self.flow else {
+            return false;
+        };
         self.next_send = self.next_send.wrapping_add(1);
         self.queue.push_back(Output::Send(self.next_send, flow, bytes));
-        Some(self.next_send)
+        true
+    }
+
+    /// Names what was sent last.
+    pub fn sent(&self) -> SendId {
+        self.next_send
     }
 
     /// Replies by the connection that the request came by, or by the open one once that is gone.

@@ -241,7 +241,7 @@ impl Registration {
         };
         let granted = ours.params.value("expires").and_then(|v| v.parse::<u32>().ok());
         let granted = granted.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
-        let gruu = |name| ours.params.value(name).map(|v| v.trim_matches('"').to_owned()).filter(|v| !v.is_empty());
+        let gruu = |name| ours.params.value(name).map(bare).filter(|v| !v.is_empty()).map(str::to_owned);
         let found = Contact { public_gruu: gruu("pub-gruu"), temporary_gruu: gruu("temp-gruu") };
         if found.public_gruu.is_some() || found.temporary_gruu.is_some() {
             cx.event(Event::Gruu { public: found.public_gruu.clone(), temporary: found.temporary_gruu.clone() });
@@ -333,15 +333,18 @@ impl Registration {
     }
 }
 
+/// A parameter without the quotes around it.
+fn bare(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value)
+}
+
 /// Our binding among those of the answer: by instance and reg-id, else by the Contact's user (JsSIP).
 fn own_binding<'a>(bindings: &'a [NameAddr], cx: &Cx) -> Option<&'a NameAddr> {
     let instance = ["<urn:uuid:", &cx.config.instance_id, ">"].concat();
     let mut ours = None;
     for binding in bindings {
         let named = binding.params.value("+sip.instance").unwrap_or_default();
-        if named.trim_matches('"').eq_ignore_ascii_case(&instance)
-            && binding.params.value("reg-id").is_none_or(|id| id == "1")
-        {
+        if bare(named).eq_ignore_ascii_case(&instance) && binding.params.value("reg-id").is_none_or(|id| id == "1") {
             return Some(binding);
         }
         if ours.is_none() && binding.uri.user.is_some() && binding.uri.user == cx.config.contact.user {

@@ -95,7 +95,7 @@ impl Requests {
         if options {
             reply.headers.push(["Accept: ", ACCEPT].concat());
         }
-        cx.reply(*server, refusal(reply));
+        cx.reply(*server, refusal(&reply));
         None
     }
 
@@ -158,14 +158,14 @@ impl From {
 }
 
 /// An app's reply with its fields, checked once more.
-pub fn refusal(refusal: Refusal) -> Reply {
+pub fn refusal(refusal: &Refusal) -> Reply {
     let mut reply = Reply::new(refusal.status);
-    reply.reason = refusal.reason.filter(|r| crate::message::single_line(r));
+    reply.reason = refusal.reason.clone().filter(|r| crate::message::single_line(r));
     reply.headers = refusal.headers.iter().filter_map(|line| header_line(line)).collect();
     let typed = reply.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("Content-Type"));
     if !refusal.body.is_empty() && !typed {
         reply.headers.push(("Content-Type".to_owned(), "application/sdp".to_owned()));
     }
-    reply.body = refusal.body;
+    reply.body.clone_from(&refusal.body);
     reply
 }

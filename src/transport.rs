@@ -6,7 +6,7 @@
 //! Idle --connect--> Connecting --opened--> Open --closed--> Waiting --due--> Connecting
 //! ```
 
-use crate::config::{Config, Server};
+use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::event::Flow;
 use crate::time::{Instant, earlier};
@@ -93,16 +93,18 @@ impl Transport {
         if self.failed.len() >= config.servers.len() {
             self.failed.clear();
         }
-        let usable = |(i, _): &(usize, &Server)| !self.failed.contains(i);
-        let best = config.servers.iter().enumerate().filter(usable).map(|(_, s)| s.weight).max()?;
-        let ties: Vec<usize> = config
-            .servers
-            .iter()
-            .enumerate()
-            .filter(usable)
-            .filter(|(_, s)| s.weight == best)
-            .map(|(i, _)| i)
-            .collect();
+        let mut best = None;
+        let mut ties = Vec::new();
+        for (at, server) in config.servers.iter().enumerate() {
+            if self.has_failed(at) || best.is_some_and(|best| server.weight < best) {
+                continue;
+            }
+            if best != Some(server.weight) {
+                best = Some(server.weight);
+                ties.clear();
+            }
+            ties.push(at);
+        }
         let pick = usize::try_from(entropy.below(ties.len() as u64)).unwrap_or_default();
         let server = *ties.get(pick)?;
         self.next_flow += 1;
@@ -128,7 +130,7 @@ impl Transport {
 
     /// The connection is gone: the ms until the next attempt (JsSIP's `connection_recovery_*`).
     pub fn closed(&mut self, now: Instant, config: &Config, entropy: &mut Entropy) -> u64 {
-        if !self.failed.contains(&self.last_server) {
+        if !self.has_failed(self.last_server) {
             self.failed.push(self.last_server);
         }
         let (least, most) = config.recovery_s;
@@ -137,6 +139,10 @@ impl Transport {
         self.attempts = self.attempts.saturating_add(1);
         self.state = State::Waiting { until: now.after(seconds * 1000) };
         seconds * 1000
+    }
+
+    fn has_failed(&self, server: usize) -> bool {
+        self.failed.contains(&server)
     }
 
     /// No connection is wanted any more: the one to close.

@@ -28,7 +28,8 @@ impl Agent {
             self.registration.register(&mut self.cx);
         }
         self.subscriptions.line_open(&mut self.cx);
-        for (until, id, bye) in std::mem::take(&mut self.farewells) {
+        while !self.farewells.is_empty() {
+            let (until, id, bye) = self.farewells.remove(0);
             if until > self.cx.now {
                 let branch = self.cx.entropy.branch();
                 // A transfer may have counted on in its dialog; numbers may be skipped (RFC 3261 12.2.2).
@@ -62,8 +63,10 @@ impl Agent {
             self.cx.out.push(Output::Close(flow));
             self.line_lost(flow);
         }
-        for session in self.sessions.values_mut().filter(|s| s.is_over()) {
-            session.forget_refers();
+        for session in self.sessions.values_mut() {
+            if session.is_over() {
+                session.forget_refers();
+            }
         }
         if self.running != Running::Started {
             // Nothing can be sent or come any more: no timer keeps a stopped agent, or its process, awake.

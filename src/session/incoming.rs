@@ -116,7 +116,7 @@ impl Session {
             return Err(CommandError::InvalidState(self.status()));
         }
         check_lines(&options.extra_headers)?;
-        self.answer_headers.clone_from(&options.extra_headers);
+        self.answer_headers = options.extra_headers.clone();
         self.ask_interval(options.session_expires_s);
         self.phase = Phase::Answering;
         self.tell(SessionEvent::State, cx);
@@ -308,7 +308,7 @@ impl Session {
                 headers: options.extra_headers.clone(),
                 body: options.body.clone(),
             };
-            cx.reply(server, refusal(refused));
+            cx.reply(server, refusal(&refused));
         }
         self.over(Originator::Local, Cause::Rejected, cx);
         Ok(())

@@ -352,7 +352,9 @@ impl Session {
             (Verdict::Sending { headers, body }, Wait::InviteShown(draft)) => {
                 self.invite_shown(*draft, headers, body, cx);
             }
-            (Verdict::Reoffer(refused), Wait::Reoffer(step)) => self.reoffer_shown(step, refused.map(refusal), cx),
+            (Verdict::Reoffer(refused), Wait::Reoffer(step)) => {
+                self.reoffer_shown(step, refused.as_ref().map(refusal), cx)
+            }
             _ => {}
         }
     }
@@ -545,15 +547,16 @@ impl Session {
         self.unacked = self.unacked.take().filter(|u| u.bye.is_some());
         self.phase = if self.unacked.is_some() { Phase::Leaving } else { Phase::Ended };
         // RFC 3261 15.1.2: what the far end still asks is answered.
-        for (_, wait) in std::mem::take(&mut self.waits) {
+        for (_, wait) in &self.waits {
             if let Wait::Reoffer(reoffer::Step::UpdateShown(server, ..)) = wait {
-                cx.reply_status(server, 487);
+                cx.reply_status(*server, 487);
             }
         }
+        self.waits = Vec::new();
         if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
             cx.reply_status(server, 487);
         }
-        self.pending.clear();
+        self.pending = Vec::new();
         self.retry = None;
         self.tones = Tones::default();
         self.timer = None;

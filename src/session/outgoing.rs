@@ -112,11 +112,12 @@ impl Session {
                     self.end(Originator::Remote, message, Cause::InternalError, None, Vec::new(), cx);
                     return;
                 };
-                for early in std::mem::take(&mut self.early) {
+                for early in &self.early {
                     if early.id == dialog.id {
-                        dialog.count_on(&early);
+                        dialog.count_on(early);
                     }
                 }
+                self.early = Vec::new();
                 self.dialog = Some(dialog);
                 self.enqueue(response, cx);
             }

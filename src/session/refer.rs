@@ -19,43 +19,60 @@ const EXPIRES_S: u64 = 300;
 /// Transfers that may be open in one call, each way.
 const MAX_REFERS: usize = 16;
 
-/// Transfers of one call.
+/// Transfers of one call, both ways.
 #[derive(Debug, Default)]
-pub(super) struct Refers {
-    /// Ours: we are told.
-    sent: Vec<Refer>,
-    /// Theirs: we tell.
-    received: Vec<Referral>,
-}
+pub(super) struct Refers(Vec<Refer>);
 
 #[derive(Debug)]
 struct Refer {
-    handle: u32,
+    whose: Whose,
     cseq: u32,
     expires_at: Instant,
 }
 
-#[derive(Debug)]
-struct Referral {
-    cseq: u32,
-    expires_at: Instant,
-    ticket: Option<Ticket>,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// We are told, under this number.
+    Ours(u32),
+    /// We tell; the app decides first.
+    Asked(Ticket),
+    /// We tell.
+    Theirs,
+}
+
+impl Refer {
+    fn is_ours(&self) -> bool {
+        matches!(self.whose, Whose::Ours(_))
+    }
 }
 
 impl Refers {
     pub(super) fn is_empty(&self) -> bool {
-        self.sent.is_empty() && self.received.is_empty()
+        self.0.is_empty()
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         let mut first = None;
-        for refer in &self.sent {
+        for refer in &self.0 {
             first = earlier(first, Some(refer.expires_at));
         }
-        for referral in &self.received {
-            first = earlier(first, Some(referral.expires_at));
-        }
         first
+    }
+
+    fn is_full(&self, ours: bool) -> bool {
+        let mut open = 0;
+        for refer in &self.0 {
+            open += usize::from(refer.is_ours() == ours);
+        }
+        open >= MAX_REFERS
+    }
+
+    fn drop_all(&mut self, fits: &dyn Fn(&Refer) -> bool) {
+        self.0.retain(|refer| !fits(refer));
+    }
+
+    fn asked(&self, ticket: Ticket) -> Option<usize> {
+        self.0.iter().position(|refer| refer.whose == Whose::Asked(ticket))
     }
 }
 
@@ -67,7 +84,7 @@ impl Session {
             return Err(CommandError::Invalid("extraHeaders"));
         }
         check_lines(lines)?;
-        if !self.is_established() || self.refers.sent.len() >= MAX_REFERS {
+        if !self.is_established() || self.refers.is_full(true) {
             return Ok(None);
         }
         let mut fields = lines.to_vec();
@@ -82,23 +99,22 @@ impl Session {
         let draft = self.send_inside(Owner::Inside(self.id, handle), Method::Refer, &fields, "", cx);
         Ok(draft.map(|draft| {
             let cseq = draft.cseq();
-            self.refers.sent.push(Refer { handle, cseq, expires_at });
+            self.refers.0.push(Refer { whose: Whose::Ours(handle), cseq, expires_at });
             (handle, cseq)
         }))
     }
 
     pub(super) fn renumber_refer(&mut self, handle: u32, cseq: u32) {
-        if let Some(refer) = self.refers.sent.iter_mut().find(|r| r.handle == handle) {
-            refer.cseq = cseq;
+        for refer in &mut self.refers.0 {
+            if refer.whose == Whose::Ours(handle) {
+                refer.cseq = cseq;
+            }
         }
     }
 
     pub(super) fn refer_failed(&mut self, handle: u32) {
-        self.refers.sent.retain(|r| r.handle != handle);
-        if handle == 0 {
-            // A NOTIFY of ours: nobody is there to be told any more.
-            self.refers.received.clear();
-        }
+        // A NOTIFY of ours has no number: nobody is there to be told any more.
+        self.refers.drop_all(&|r| if handle == 0 { !r.is_ours() } else { r.whose == Whose::Ours(handle) });
     }
 
     /// How a transfer of ours goes (RFC 3515 2.4.4).
@@ -109,17 +125,20 @@ impl Session {
         if event.package != "refer" {
             return cx.reply_status(server, 489);
         }
-        let at = match event.params.value("id") {
-            Some(id) => self.refers.sent.iter().position(|r| r.cseq.to_string() == id),
-            None if self.refers.sent.len() > 1 => {
+        let id = event.params.value("id");
+        let mut found = None;
+        for refer in self.refers.0.iter_mut().filter(|refer| refer.is_ours()) {
+            if id.is_none() && found.is_some() {
                 return cx.reply_because(server, 400, "Missing event id parameter");
             }
-            None => (!self.refers.sent.is_empty()).then_some(0),
-        };
-        let Some(refer) = at.and_then(|at| self.refers.sent.get_mut(at)) else {
+            if id.is_none_or(|id| refer.cseq.to_string() == id) {
+                found = found.or(Some(refer));
+            }
+        }
+        let Some(refer) = found else {
             return cx.reply_because(server, 481, "Subscription does not exist");
         };
-        let handle = refer.handle;
+        let whose = refer.whose;
         let state = request.headers.first("Subscription-State").and_then(SubscriptionState::parse);
         let line = request.body_text().and_then(status_line);
         if let Some(seconds) = state.as_ref().and_then(|s| s.expires) {
@@ -127,9 +146,9 @@ impl Session {
         }
         let last = state.is_some_and(|s| s.state == "terminated") || line.as_ref().is_some_and(|(s, _)| *s >= 200);
         if last {
-            self.refers.sent.retain(|r| r.handle != handle);
+            self.refers.drop_all(&|r| r.whose == whose);
         }
-        if let Some((status, reason)) = line {
+        if let (Some((status, reason)), Whose::Ours(handle)) = (line, whose) {
             let request = share(request);
             self.tell(SessionEvent::ReferProgress { handle, request, status, reason }, cx);
         }
@@ -144,7 +163,7 @@ impl Session {
         let fields = request.headers.values("Refer-To");
         let refused = match fields.as_slice() {
             [one] => match NameAddr::parse(one) {
-                Some(to) if to.uri.is_sip() => (self.refers.received.len() >= MAX_REFERS).then_some(480),
+                Some(to) if to.uri.is_sip() => self.refers.is_full(false).then_some(480),
                 Some(_) => Some(416),
                 None => Some(400),
             },
@@ -156,21 +175,21 @@ impl Session {
         cx.reply_status(server, 202);
         let ticket = cx.out.ticket();
         let expires_at = cx.now.after(EXPIRES_S * 1000);
-        self.refers.received.push(Referral { cseq: request.cseq, expires_at, ticket: Some(ticket) });
+        self.refers.0.push(Refer { whose: Whose::Asked(ticket), cseq: request.cseq, expires_at });
         self.notify_refer(request.cseq, 100, "", cx);
         self.tell(SessionEvent::Refer { ticket, request: share(request) }, cx);
     }
 
     pub(super) fn waits_for_refer(&self, ticket: Ticket) -> bool {
-        self.refers.received.iter().any(|r| r.ticket == Some(ticket))
+        self.refers.asked(ticket).is_some()
     }
 
     /// The listeners of `refer` have run. Without one the transfer is declined, and the far end told so.
     pub(super) fn refer_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
-        let Some(referral) = self.refers.received.iter_mut().find(|r| r.ticket == Some(ticket)) else {
+        let Some(referral) = self.refers.asked(ticket).and_then(|at| self.refers.0.get_mut(at)) else {
             return;
         };
-        referral.ticket = None;
+        referral.whose = Whose::Theirs;
         let cseq = referral.cseq;
         if !listened {
             self.notify_refer(cseq, 603, "", cx);
@@ -180,7 +199,7 @@ impl Session {
     /// Tells the far end how its transfer goes (RFC 3515 2.4.5); a final status closes the subscription. An empty
     /// `reason` is the usual one.
     pub fn notify_refer(&mut self, cseq: u32, status: u16, reason: &str, cx: &mut Cx) {
-        if !self.refers.received.iter().any(|r| r.cseq == cseq) {
+        if !self.refers.0.iter().any(|r| !r.is_ours() && r.cseq == cseq) {
             return;
         }
         let last = status >= 200;
@@ -194,13 +213,12 @@ impl Session {
         let body = format!("SIP/2.0 {status} {reason}");
         self.send_inside(Owner::Inside(self.id, 0), Method::Notify, &lines, &body, cx);
         if last {
-            self.refers.received.retain(|r| r.cseq != cseq);
+            self.refers.drop_all(&|r| !r.is_ours() && r.cseq == cseq);
         }
     }
 
     pub(super) fn expire_refers(&mut self, now: Instant) {
-        self.refers.sent.retain(|r| r.expires_at > now);
-        self.refers.received.retain(|r| r.expires_at > now);
+        self.refers.drop_all(&|r| r.expires_at <= now);
     }
 
     /// The line is closed for good: nothing more can be told.

@@ -167,6 +167,6 @@ impl Session {
 
 /// RFC 3261 14.2: 500, to be tried again in a few seconds.
 fn later(server: ServerId, cx: &mut Cx) {
-    let seconds = cx.entropy.below(10) + 1;
+    let seconds = u32::try_from(cx.entropy.below(10)).unwrap_or_default() + 1;
     cx.reply_with(server, 500, "Retry-After", &seconds.to_string());
 }

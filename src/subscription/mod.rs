@@ -67,19 +67,29 @@ impl Subscriptions {
         self.0.len() >= MAX_SUBSCRIPTIONS
     }
 
-    /// Does what an app asks. A refused command has changed nothing.
-    pub fn command(&mut self, id: SubscriptionId, command: Command, cx: &mut Cx) -> Result<(), CommandError> {
-        let full = self.is_full();
+    /// Opens one of ours.
+    pub fn open(
+        &mut self,
+        id: SubscriptionId,
+        options: SubscribeOptions,
+        body: &str,
+        cx: &mut Cx,
+    ) -> Result<(), CommandError> {
+        if self.0.contains_key(&id) {
+            return Err(CommandError::InvalidState(TERMINATED));
+        }
+        if self.is_full() {
+            return Err(CommandError::NotSupported("Too many subscriptions"));
+        }
+        let subscriber = Subscriber::open(id, options, body, cx)?;
+        self.0.insert(id, Usage::Subscriber(subscriber));
+        Ok(())
+    }
+
+    /// Does what else an app asks. A refused command has changed nothing.
+    pub fn command(&mut self, id: SubscriptionId, command: &mut Command, cx: &mut Cx) -> Result<(), CommandError> {
         match (self.0.get_mut(&id), command) {
-            (None, Command::Subscribe(options, body)) => {
-                if full {
-                    return Err(CommandError::NotSupported("Too many subscriptions"));
-                }
-                let subscriber = Subscriber::open(id, *options, body, cx)?;
-                self.0.insert(id, Usage::Subscriber(subscriber));
-                Ok(())
-            }
-            (Some(Usage::Subscriber(subscriber)), Command::Again { ends, body }) => subscriber.again(ends, body, cx),
+            (Some(Usage::Subscriber(subscriber)), Command::Again { ends, body }) => subscriber.again(*ends, body, cx),
             (Some(Usage::Notifier(notifier)), command) => notifier.command(command, cx),
             _ => Err(CommandError::InvalidState(TERMINATED)),
         }
@@ -195,7 +205,7 @@ impl Subscriptions {
         for usage in self.0.values_mut() {
             either!(usage, s => if !s.is_over() { s.abandon(cx) });
         }
-        self.0.clear();
+        self.0 = Table::new();
     }
 }
 
@@ -220,7 +230,7 @@ fn tell(id: SubscriptionId, state: u8, dialog: Option<&Dialog>, kind: Subscripti
 
 /// Sends a SUBSCRIBE or NOTIFY: the fields that the app gave, then our own that are not empty. An app's Contact
 /// stands for ours.
-fn send(id: SubscriptionId, mut draft: Draft, extra: &[String], own: &[(&str, &str)], body: String, cx: &mut Cx) {
+fn send(id: SubscriptionId, mut draft: Draft, extra: &[String], own: &[(&str, &str)], body: &str, cx: &mut Cx) {
     draft.headers.extend(extra.iter().filter_map(|line| header_line(line)));
     for (name, value) in own {
         if !value.is_empty() && (*name != "Contact" || draft.header(name).is_none()) {
@@ -228,6 +238,6 @@ fn send(id: SubscriptionId, mut draft: Draft, extra: &[String], own: &[(&str, &s
         }
     }
     let mut draft = cx.finish(draft, &[], "outbound");
-    draft.body = body;
+    body.clone_into(&mut draft.body);
     cx.send(Owner::Subscription(id), draft);
 }

@@ -119,7 +119,7 @@ impl Notifier {
         }
     }
 
-    pub(super) fn command(&mut self, command: Command, cx: &mut Cx) -> Result<(), CommandError> {
+    pub(super) fn command(&mut self, command: &mut Command, cx: &mut Cx) -> Result<(), CommandError> {
         if self.is_over() {
             return Err(CommandError::InvalidState(TERMINATED));
         }
@@ -128,7 +128,7 @@ impl Notifier {
             Command::Reply(reply) => self.reply(refusal(reply), cx),
             Command::Start(options) => {
                 if let Phase::Offered { server, .. } = self.phase {
-                    return self.start(server, options, cx);
+                    return self.start(server, std::mem::take(options), cx);
                 }
             }
             Command::Activate => {
@@ -145,11 +145,11 @@ impl Notifier {
                 if let Phase::Offered { .. } = self.phase {
                     return early;
                 }
-                if !reason.is_empty() && !is_token(&reason) {
+                if !reason.is_empty() && !is_token(reason) {
                     return Err(CommandError::Invalid("reason"));
                 }
                 let code = if reason == "timeout" { SUBSCRIPTION_EXPIRED } else { FINAL_NOTIFY_SENT };
-                self.finish(body, &reason, retry_after, code, cx);
+                self.finish(body, reason, *retry_after, code, cx);
             }
             Command::Subscribe(..) | Command::Again { .. } => {}
         }
@@ -216,8 +216,8 @@ impl Notifier {
     }
 
     /// Sends the state (RFC 6665 4.2.2).
-    fn notify(&mut self, body: String, expires_at: Instant, cx: &mut Cx) {
-        let left = expires_at.since(cx.now).div_ceil(1000);
+    fn notify(&mut self, body: &str, expires_at: Instant, cx: &mut Cx) {
+        let left = u32::try_from(expires_at.since(cx.now).div_ceil(1000)).unwrap_or(u32::MAX);
         if left == 0 {
             return self.finish(body, "timeout", None, SUBSCRIPTION_EXPIRED, cx);
         }
@@ -226,7 +226,7 @@ impl Notifier {
     }
 
     /// Ends the subscription with a final NOTIFY (RFC 6665 4.2.2, 4.1.3 for the reasons).
-    fn finish(&mut self, body: String, reason: &str, retry_after: Option<u32>, code: u8, cx: &mut Cx) {
+    fn finish(&mut self, body: &str, reason: &str, retry_after: Option<u32>, code: u8, cx: &mut Cx) {
         let mut state = "terminated".to_owned();
         if !reason.is_empty() {
             state.push_str(";reason=");
@@ -240,7 +240,7 @@ impl Notifier {
         self.over(code, cx);
     }
 
-    fn send(&mut self, state: &str, body: String, cx: &mut Cx) {
+    fn send(&mut self, state: &str, body: &str, cx: &mut Cx) {
         let Some(dialog) = &mut self.dialog else {
             return;
         };
@@ -306,7 +306,7 @@ impl Notifier {
                 true
             }
             Phase::Ending { ticket: waits, code } if waits == ticket => {
-                self.finish(String::new(), "timeout", None, code, cx);
+                self.finish("", "timeout", None, code, cx);
                 true
             }
             _ => false,
@@ -321,7 +321,7 @@ impl Notifier {
                 self.over(SUBSCRIPTION_EXPIRED, cx);
             }
             Phase::Over => {}
-            _ => self.finish(String::new(), "probation", None, FINAL_NOTIFY_SENT, cx),
+            _ => self.finish("", "probation", None, FINAL_NOTIFY_SENT, cx),
         }
     }
 

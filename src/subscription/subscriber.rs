@@ -87,7 +87,7 @@ impl Subscriber {
     pub(super) fn open(
         id: SubscriptionId,
         mut options: SubscribeOptions,
-        body: String,
+        body: &str,
         cx: &mut Cx,
     ) -> Result<Self, CommandError> {
         let o = &options;
@@ -97,7 +97,7 @@ impl Subscriber {
         let Some(event) = EventHeader::parse(&o.event).filter(|_| clean) else {
             return Err(CommandError::Invalid("options"));
         };
-        options.event.clone_from(&event.package);
+        options.event = event.package.clone();
         if let Some(id) = event.params.value("id") {
             options.event.push_str(";id=");
             options.event.push_str(id);
@@ -165,7 +165,7 @@ impl Subscriber {
     }
 
     /// Another SUBSCRIBE: a refresh, or with `ends` the last one. It waits for the first 2xx.
-    pub(super) fn again(&mut self, ends: bool, body: String, cx: &mut Cx) -> Result<(), CommandError> {
+    pub(super) fn again(&mut self, ends: bool, body: &str, cx: &mut Cx) -> Result<(), CommandError> {
         match &mut self.phase {
             Phase::Opening(queue) => {
                 if queue.len() == MAX_QUEUE {
@@ -173,7 +173,7 @@ impl Subscriber {
                 }
                 // After an un-SUBSCRIBE there is nothing to refresh.
                 if queue.last().is_none_or(|(last, _)| !last) {
-                    queue.push((ends, body));
+                    queue.push((ends, body.to_owned()));
                 }
             }
             Phase::Running { .. } => self.submit(ends, body, cx),
@@ -186,7 +186,7 @@ impl Subscriber {
         if let Phase::Opening(queue) = &mut self.phase {
             queue.clear();
         }
-        let _ = self.again(true, String::new(), cx);
+        let _ = self.again(true, "", cx);
     }
 
     pub(super) fn abandon(&mut self, cx: &mut Cx) {
@@ -206,13 +206,13 @@ impl Subscriber {
 
     fn refresh(&mut self, cx: &mut Cx) {
         if cx.out.flow().is_some() {
-            self.submit(false, String::new(), cx);
+            self.submit(false, "", cx);
         } else if let Phase::Running { refresh, .. } = &mut self.phase {
             *refresh = Refresh::Waiting;
         }
     }
 
-    fn submit(&mut self, ends: bool, body: String, cx: &mut Cx) {
+    fn submit(&mut self, ends: bool, body: &str, cx: &mut Cx) {
         let draft = match &mut self.dialog {
             Some(dialog) => {
                 let via = cx.new_via();
@@ -254,7 +254,7 @@ impl Subscriber {
                 self.phase = Phase::Opening(Vec::new());
                 self.dialog = None;
                 self.name(cx);
-                self.submit(false, String::new(), cx);
+                self.submit(false, "", cx);
             }
             401 | 407 => self.over(AUTHENTICATION_FAILED, cx),
             // JsSIP: to a request that is no INVITE a 408 says no more than silence.
@@ -289,7 +289,7 @@ impl Subscriber {
                     self.tell(SubscriptionEvent::Accepted, cx);
                 }
                 for (ends, body) in queue {
-                    let _ = self.again(ends, body, cx);
+                    let _ = self.again(ends, &body, cx);
                 }
             }
             Phase::Running { .. } => self.arm(seconds, cx),
@@ -317,7 +317,7 @@ impl Subscriber {
                 self.raised = true;
                 self.options.expires_s = least;
                 self.cseq = (self.cseq + 1) & 0x7fff_ffff;
-                self.submit(false, draft.body.clone(), cx);
+                self.submit(false, &draft.body, cx);
             }
             _ => self.over(NON_OK_RESPONSE, cx),
         }

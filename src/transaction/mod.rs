@@ -151,10 +151,12 @@ impl Transactions {
     /// Sends `draft` in a client transaction. With no connection it fails at the next `lost()`.
     pub fn request(&mut self, now: Instant, draft: Draft, out: &mut Outbox) -> ClientId {
         let id = ClientId(self.next_id());
-        let send = out.send(draft.encode());
-        if send.is_none() {
+        let send = if out.send(draft.encode()) {
+            Some(out.sent())
+        } else {
             self.lost.push(id);
-        }
+            None
+        };
         let state = match draft.method {
             Method::Invite => ClientKind::Invite(InviteState::start(now)),
             _ => ClientKind::Other(ClientState::start(now)),
@@ -264,7 +266,12 @@ impl Transactions {
     }
 
     fn server_of(&self, key: &Key) -> Option<(ServerId, &Server)> {
-        self.servers.iter().find(|(_, server)| server.key == *key).map(|(&id, server)| (id, server))
+        for (&id, server) in self.servers.iter() {
+            if server.key == *key {
+                return Some((id, server));
+            }
+        }
+        None
     }
 
     /// Whether another INVITE of the same caller with the same Call-ID and CSeq is open (RFC 3261 8.2.2.2).
