@@ -113,7 +113,7 @@ impl Agent {
     }
 
     /// Hands back what the listeners of a hook event decided. Void once the call has ended.
-    pub fn resume(&mut self, now: Instant, ticket: Ticket, verdict: Verdict) {
+    pub fn resume(&mut self, now: Instant, ticket: Ticket, mut verdict: Verdict) {
         self.catch_up(now);
         if self.expiring == Some(ticket) {
             self.expiring = None;
@@ -121,12 +121,12 @@ impl Agent {
             if matches!(verdict, Verdict::Listened(false)) && self.auto_register {
                 self.registration.register(&mut self.cx);
             }
-        } else if let Some(verdict) = self.requests.resume(ticket, verdict, &mut self.cx) {
+        } else if !self.requests.resume(ticket, &mut verdict, &mut self.cx) {
             let listened = matches!(verdict, Verdict::Listened(true));
             if !self.subscriptions.resume(ticket, listened, &mut self.cx)
                 && let Some(session) = self.sessions.values_mut().find(|s| s.waits_for(ticket))
             {
-                session.resume(ticket, verdict, &mut self.cx);
+                session.resume(ticket, &mut verdict, &mut self.cx);
             }
         }
         self.settle();

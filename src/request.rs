@@ -66,21 +66,21 @@ impl Requests {
         ticket
     }
 
-    /// The listeners have run. Gives back a verdict that is for somebody else.
-    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) -> Option<Verdict> {
+    /// The listeners have run. False if nobody here waits for this ticket.
+    pub fn resume(&mut self, ticket: Ticket, verdict: &mut Verdict, cx: &mut Cx) -> bool {
         if let Some(ours) = self.outgoing.remove(&ticket) {
             let (id, mut draft) = *ours;
             if let Verdict::Sending { headers, body } = verdict {
-                draft.change(headers, body);
+                draft.change(std::mem::take(headers), std::mem::take(body));
             }
             cx.send(Owner::Request(id), draft);
-            return None;
+            return true;
         }
         let Some(server) = self.waiting.remove(&ticket) else {
-            return Some(verdict);
+            return false;
         };
         let (listened, reply) = match verdict {
-            Verdict::Reply { listened, reply } => (listened, reply),
+            Verdict::Reply { listened, reply } => (*listened, reply.take()),
             _ => (true, None),
         };
         let options = cx.transactions.request_of(*server).is_some_and(|r| matches!(r.method, Method::Options));
@@ -96,7 +96,7 @@ impl Requests {
             reply.headers.push(["Accept: ", ACCEPT].concat());
         }
         cx.reply(*server, refusal(&reply));
-        None
+        true
     }
 
     /// The final answer to one of ours.

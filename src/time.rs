@@ -29,6 +29,7 @@ impl Instant {
 
     /// The moment `ms` milliseconds later; it stops at the end of time instead of wrapping.
     #[must_use]
+    #[inline(never)]
     pub const fn after(self, ms: u64) -> Self {
         Self(self.0.saturating_add(ms))
     }

@@ -34,18 +34,6 @@ pub(super) struct Unacked {
 }
 
 impl Unacked {
-    pub(super) fn new(server: ServerId, cseq: u32, late_offer: bool, now: Instant) -> Self {
-        Self {
-            server,
-            next: now.after(T1_MS),
-            interval_ms: T1_MS,
-            gives_up: now.after(GIVE_UP_MS),
-            bye: None,
-            cseq,
-            late_offer,
-        }
-    }
-
     pub(super) fn deadline(&self) -> Option<Instant> {
         Some(self.next.min(self.gives_up))
     }
@@ -180,7 +168,7 @@ impl Session {
         }
         self.phase = Phase::WaitingForAck;
         self.rings_at = None;
-        self.unacked = Some(Unacked::new(server, invite.cseq, self.remote_sdp.is_none(), cx.now));
+        self.await_ack(server, invite.cseq, self.remote_sdp.is_none(), cx.now);
         self.tell(SessionEvent::Accepted { originator: Originator::Local, response: None }, cx);
     }
 
@@ -205,6 +193,19 @@ impl Session {
         cx.reply(server, reply)
     }
 
+    /// A 2xx of ours has left, and is repeated until its ACK comes.
+    pub(super) fn await_ack(&mut self, server: ServerId, cseq: u32, late_offer: bool, now: Instant) {
+        self.unacked = Some(Unacked {
+            server,
+            next: now.after(T1_MS),
+            interval_ms: T1_MS,
+            gives_up: now.after(GIVE_UP_MS),
+            bye: None,
+            cseq,
+            late_offer,
+        });
+    }
+
     /// The ACK of a 2xx of ours, first or re-INVITE.
     pub fn receive_ack(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         if self.unacked.as_ref().is_none_or(|u| u.cseq != ack.cseq) {
@@ -220,7 +221,7 @@ impl Session {
         if unacked.late_offer {
             self.late_answer(ack, cx);
         } else if self.phase == Phase::WaitingForAck {
-            self.confirm(share(ack), cx);
+            self.confirm(ack, cx);
         } else {
             self.tell(SessionEvent::State, cx);
         }
@@ -245,7 +246,7 @@ impl Session {
         }
     }
 
-    pub(super) fn ack_applied(&mut self, ack: Arc<Request>, cx: &mut Cx) {
+    pub(super) fn ack_applied(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         if self.phase == Phase::WaitingForAck {
             self.confirm(ack, cx);
         } else {
@@ -253,9 +254,9 @@ impl Session {
         }
     }
 
-    fn confirm(&mut self, ack: Arc<Request>, cx: &mut Cx) {
+    fn confirm(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         self.phase = Phase::Confirmed;
-        self.tell(SessionEvent::Confirmed { originator: Originator::Remote, ack: Some(ack) }, cx);
+        self.tell(SessionEvent::Confirmed { originator: Originator::Remote, ack: Some(share(ack)) }, cx);
     }
 
     pub(super) fn end_by_bye(&mut self, status: u16, phrase: &str, cause: Cause, cx: &mut Cx) {

@@ -33,17 +33,16 @@ use crate::event::{
 };
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Request, Response, single_line};
-use crate::request::refusal;
 use crate::sdp::{Feature, Finding, diagnose, features};
 use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
 
 use incoming::Unacked;
 use info::Tones;
-use outgoing::{Leg, Pending};
+use outgoing::Pending;
 use refer::Refers;
 use refresh::SessionTimer;
-use reoffer::Reoffer;
+use reoffer::{Reoffer, Step};
 use replaces::Replacement;
 
 pub use refresh::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S};
@@ -73,7 +72,7 @@ enum Wait {
     Acquired,
     OfferMade,
     OfferShown,
-    InviteShown(Box<Draft>),
+    InviteShown,
     AnswerShown,
     AnswerApplied,
     InAcquired,
@@ -83,7 +82,7 @@ enum Wait {
     InDescriptionShown,
     AckShown(Arc<Request>),
     AckApplied(Arc<Request>),
-    Reoffer(reoffer::Step),
+    Reoffer(Step),
 }
 
 /// One call.
@@ -99,7 +98,8 @@ pub struct Session {
     dialog: Option<Dialog>,
     early: Vec<Dialog>,
     waits: Vec<(Ticket, Wait)>,
-    leg: Option<Leg>,
+    /// The INVITE of an outgoing call, before it has a dialog.
+    draft: Option<Draft>,
     pending: Vec<Pending>,
     /// Description and To tag.
     applied_answer: Option<(String, String)>,
@@ -131,6 +131,7 @@ pub struct Session {
 }
 
 impl Session {
+    #[inline(never)]
     fn new(id: SessionId, outgoing: bool, call_id: String, local_tag: String) -> Self {
         Self {
             id,
@@ -142,7 +143,7 @@ impl Session {
             dialog: None,
             early: Vec::new(),
             waits: Vec::new(),
-            leg: None,
+            draft: None,
             pending: Vec::new(),
             applied_answer: None,
             server: None,
@@ -287,33 +288,44 @@ impl Session {
 
     /// The answer to a media request.
     pub fn media(&mut self, ticket: Ticket, result: Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
-        match (self.take_wait(ticket), result) {
-            (None, _) => {}
-            (Some(wait), Ok(MediaAnswer::Ready)) => self.media_done(wait, None, cx),
-            (Some(wait), Ok(MediaAnswer::Description(sdp))) => self.media_done(wait, Some(sdp), cx),
-            (Some(wait), Err(fault)) => self.media_fault(wait, fault, cx),
+        let Some(wait) = self.take_wait(ticket) else {
+            return;
+        };
+        match result {
+            Ok(MediaAnswer::Ready) => self.media_done(&wait, cx),
+            Ok(MediaAnswer::Description(sdp)) => self.media_described(&wait, sdp, cx),
+            Err(fault) => self.media_fault(&wait, fault, cx),
         }
     }
 
-    /// `sdp` is the local description that was made.
-    fn media_done(&mut self, wait: Wait, sdp: Option<String>, cx: &mut Cx) {
-        match (wait, sdp) {
-            (Wait::Acquired, _) => self.acquired(cx),
-            (Wait::OfferMade, Some(sdp)) => self.show_sdp(Originator::Local, true, sdp, Wait::OfferShown, cx),
-            (Wait::AnswerApplied, _) => self.answer_applied(cx),
-            (Wait::InAcquired, _) => self.in_acquired(cx),
-            (Wait::InOfferApplied, _) => self.describe(cx),
-            (Wait::InDescribed, Some(sdp)) => {
-                let offer = self.remote_sdp.is_none();
-                self.show_sdp(Originator::Local, offer, sdp, Wait::InDescriptionShown, cx);
+    /// A description of ours is made: the app sees it first.
+    fn media_described(&mut self, wait: &Wait, sdp: String, cx: &mut Cx) {
+        let (offer, next) = match wait {
+            Wait::OfferMade => (true, Wait::OfferShown),
+            Wait::InDescribed => (self.remote_sdp.is_none(), Wait::InDescriptionShown),
+            Wait::Reoffer(Step::Made) => (true, Wait::Reoffer(Step::Shown)),
+            Wait::Reoffer(Step::Described) => {
+                let late = self.remote_request().is_some_and(|request| request.sdp().is_none());
+                (late, Wait::Reoffer(Step::DescriptionShown))
             }
-            (Wait::AckApplied(ack), _) => self.ack_applied(ack, cx),
-            (Wait::Reoffer(step), sdp) => self.reoffer_done(step, sdp, cx),
+            _ => return self.media_done(wait, cx),
+        };
+        self.show_sdp(Originator::Local, offer, sdp, next, cx);
+    }
+
+    fn media_done(&mut self, wait: &Wait, cx: &mut Cx) {
+        match wait {
+            Wait::Acquired => self.acquired(cx),
+            Wait::AnswerApplied => self.answer_applied(cx),
+            Wait::InAcquired => self.in_acquired(cx),
+            Wait::InOfferApplied => self.describe(cx),
+            Wait::AckApplied(ack) => self.ack_applied(ack, cx),
+            Wait::Reoffer(step) => self.reoffer_done(step, cx),
             _ => {}
         }
     }
 
-    fn media_fault(&mut self, wait: Wait, fault: MediaFault, cx: &mut Cx) {
+    fn media_fault(&mut self, wait: &Wait, fault: MediaFault, cx: &mut Cx) {
         match wait {
             Wait::Acquired => self.media_failed(fault, Cause::UserDeniedMediaAccess, cx),
             Wait::OfferMade => self.media_failed(fault, Cause::WebrtcError, cx),
@@ -328,46 +340,47 @@ impl Session {
                 self.tell(SessionEvent::MediaFailed(fault), cx);
                 self.over(Originator::System, Cause::InternalError, cx);
             }
-            Wait::AckApplied(_) => {
-                self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
-                self.tell(SessionEvent::MediaFailed(fault), cx);
-            }
+            Wait::AckApplied(_) => self.answer_unusable(fault, cx),
             Wait::Reoffer(step) => self.reoffer_fault(step, fault, cx),
             _ => {}
         }
     }
 
+    /// The far end believes in an answer that we cannot use: RFC 6337 leaves only BYE.
+    fn answer_unusable(&mut self, fault: MediaFault, cx: &mut Cx) {
+        self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
+        self.tell(SessionEvent::MediaFailed(fault), cx);
+    }
+
     /// The verdict of a hook.
-    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) {
+    pub fn resume(&mut self, ticket: Ticket, verdict: &mut Verdict, cx: &mut Cx) {
         if let Verdict::Listened(listened) = verdict {
-            self.refer_shown(ticket, listened, cx);
-            self.replaces_shown(ticket, listened, cx);
+            self.refer_shown(ticket, *listened, cx);
+            self.replaces_shown(ticket, *listened, cx);
         }
         let Some(wait) = self.take_wait(ticket) else {
             return;
         };
-        match (verdict, wait) {
-            (Verdict::Listened(listened), Wait::Announced) => self.announced(listened, cx),
-            (Verdict::Sdp(sdp), wait) => self.sdp_shown(wait, sdp, cx),
-            (Verdict::Sending { headers, body }, Wait::InviteShown(draft)) => {
-                self.invite_shown(*draft, headers, body, cx);
+        match (verdict, &wait) {
+            (Verdict::Listened(listened), Wait::Announced) => self.announced(*listened, cx),
+            (Verdict::Sdp(sdp), wait) => self.sdp_shown(wait, std::mem::take(sdp), cx),
+            (Verdict::Sending { headers, body }, Wait::InviteShown) => {
+                self.invite_shown(std::mem::take(headers), std::mem::take(body), cx);
             }
-            (Verdict::Reoffer(refused), Wait::Reoffer(step)) => {
-                self.reoffer_shown(step, refused.as_ref().map(refusal), cx)
-            }
+            (Verdict::Reoffer(refused), Wait::Reoffer(step)) => self.reoffer_shown(step, refused.as_ref(), cx),
             _ => {}
         }
     }
 
     /// The description as the listeners left it.
-    fn sdp_shown(&mut self, wait: Wait, sdp: String, cx: &mut Cx) {
+    fn sdp_shown(&mut self, wait: &Wait, sdp: String, cx: &mut Cx) {
         match wait {
             Wait::OfferShown => self.offer_shown(sdp, cx),
             Wait::AnswerShown => self.answer_shown(sdp, cx),
             Wait::InOfferShown => self.ask(MediaRequest::RemoteOffer(sdp), Wait::InOfferApplied, cx),
             Wait::InDescriptionShown => self.in_description_shown(sdp, cx),
             Wait::AckShown(ack) => {
-                self.ask(MediaRequest::RemoteAnswer { sdp, fresh: false }, Wait::AckApplied(ack), cx);
+                self.ask(MediaRequest::RemoteAnswer { sdp, fresh: false }, Wait::AckApplied(share(ack)), cx);
             }
             Wait::Reoffer(step) => self.reoffer_sdp_shown(step, sdp, cx),
             _ => {}
@@ -544,11 +557,15 @@ impl Session {
         } else {
             features(self.local_sdp.as_deref(), self.remote_sdp.as_deref())
         };
-        self.unacked = self.unacked.take().filter(|u| u.bye.is_some());
-        self.phase = if self.unacked.is_some() { Phase::Leaving } else { Phase::Ended };
+        self.phase = if self.unacked.as_ref().is_some_and(|unacked| unacked.bye.is_some()) {
+            Phase::Leaving
+        } else {
+            self.unacked = None;
+            Phase::Ended
+        };
         // RFC 3261 15.1.2: what the far end still asks is answered.
         for (_, wait) in &self.waits {
-            if let Wait::Reoffer(reoffer::Step::UpdateShown(server, ..)) = wait {
+            if let Wait::Reoffer(Step::UpdateShown(server, ..)) = wait {
                 cx.reply_status(*server, 487);
             }
         }

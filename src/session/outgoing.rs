@@ -19,12 +19,6 @@ const MAX_EARLY: usize = 16;
 /// Answers that may wait for WebRTC.
 const MAX_PENDING: usize = 32;
 
-/// What an outgoing call knows before it has a dialog.
-#[derive(Debug)]
-pub(super) struct Leg {
-    draft: Draft,
-}
-
 /// An answer of the far end that waits its turn, so that events keep the order of the wire.
 #[derive(Debug)]
 pub(super) struct Pending {
@@ -52,7 +46,7 @@ impl Session {
         }
         let draft = cx.finish(draft, &lines, &cx.supported(&Method::Invite, true));
         session.media_open = true;
-        session.leg = Some(Leg { draft: draft.clone() });
+        session.draft = Some(draft.clone());
         let ticket = cx.out.ticket();
         session.waits.push((ticket, Wait::Announced));
         cx.event(Event::NewSession {
@@ -68,22 +62,23 @@ impl Session {
     }
 
     pub(super) fn acquired(&mut self, cx: &mut Cx) {
-        let outgoing = self.leg.as_ref().map(|leg| leg.draft.clone());
+        let outgoing = self.draft.clone();
         self.tell(SessionEvent::Connecting { incoming: None, outgoing }, cx);
         self.ask(MediaRequest::Offer { ice_restart: false }, Wait::OfferMade, cx);
     }
 
     pub(super) fn offer_shown(&mut self, sdp: String, cx: &mut Cx) {
-        let Some(leg) = &mut self.leg else { return };
-        leg.draft.body = sdp;
-        let draft = leg.draft.clone();
+        let Some(draft) = &mut self.draft else { return };
+        draft.body = sdp;
+        let request = draft.clone();
         let ticket = cx.out.ticket();
         self.phase = Phase::Calling;
-        self.waits.push((ticket, Wait::InviteShown(Box::new(draft.clone()))));
-        self.tell(SessionEvent::Sending { ticket, request: draft }, cx);
+        self.waits.push((ticket, Wait::InviteShown));
+        self.tell(SessionEvent::Sending { ticket, request }, cx);
     }
 
-    pub(super) fn invite_shown(&mut self, mut draft: Draft, headers: Vec<(String, String)>, body: String, cx: &mut Cx) {
+    pub(super) fn invite_shown(&mut self, headers: Vec<(String, String)>, body: String, cx: &mut Cx) {
+        let Some(mut draft) = self.draft.take() else { return };
         draft.change(headers, body);
         keep(&mut self.local_sdp, &draft.body);
         cx.send(Owner::Invite(self.id), draft);

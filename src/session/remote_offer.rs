@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::incoming::Unacked;
 use super::reoffer::{Reoffer, Step};
 use super::{Phase, Session, Wait, keep};
 use crate::context::Cx;
-use crate::event::{MediaRequest, Originator, SessionEvent, Ticket, share};
-use crate::message::{Method, Reply, Request};
+use crate::event::{MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
+use crate::message::{Method, Request};
+use crate::request::refusal;
 use crate::sdp;
 use crate::transaction::ServerId;
 
@@ -63,11 +63,11 @@ impl Session {
         server: ServerId,
         ticket: Ticket,
         request: &Request,
-        refused: Option<Reply>,
+        refused: Option<&Refusal>,
         cx: &mut Cx,
     ) {
-        if let Some(reply) = refused {
-            cx.reply(server, reply);
+        if let Some(refused) = refused {
+            cx.reply(server, refusal(refused));
             return;
         }
         self.accept(server, request, &[], None, cx);
@@ -104,14 +104,14 @@ impl Session {
         }
     }
 
-    pub(super) fn remote_announced(&mut self, refused: Option<Reply>, cx: &mut Cx) {
-        if let Some(reply) = refused {
+    pub(super) fn remote_announced(&mut self, refused: Option<&Refusal>, cx: &mut Cx) {
+        if let Some(refused) = refused {
             if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
-                cx.reply(server, reply);
+                cx.reply(server, refusal(refused));
             }
             return;
         }
-        let Some(request) = self.remote_request().cloned() else {
+        let Some(request) = self.remote_request().map(share) else {
             return;
         };
         match request.sdp() {
@@ -148,7 +148,7 @@ impl Session {
         keep(&mut self.local_sdp, &body);
         self.accept(server, &request, &[], Some(body), cx);
         if invite {
-            self.unacked = Some(Unacked::new(server, request.cseq, late, cx.now));
+            self.await_ack(server, request.cseq, late, cx.now);
         }
         if !late {
             self.reoffer = None;

@@ -9,9 +9,9 @@ use super::{Session, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{CommandError, ReofferOptions, check_lines};
 use crate::context::Cx;
-use crate::event::{MediaFault, MediaRequest, Originator, SessionEvent, Ticket, share};
+use crate::event::{MediaFault, MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
-use crate::message::{Method, Reply, Request, Response};
+use crate::message::{Method, Request, Response};
 use crate::sdp;
 use crate::time::Instant;
 use crate::transaction::{Fate, ServerId, T1_MS};
@@ -111,24 +111,16 @@ impl Session {
         self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
     }
 
-    /// `sdp` is the local description that was made.
-    pub(super) fn reoffer_done(&mut self, step: Step, sdp: Option<String>, cx: &mut Cx) {
-        match (step, sdp) {
-            (Step::Made, Some(sdp)) => {
-                self.show_sdp(Originator::Local, true, sdp, Wait::Reoffer(Step::Shown), cx);
-            }
-            (Step::AnswerApplied(response), _) => {
-                self.acknowledge_reoffer(&response, cx);
+    pub(super) fn reoffer_done(&mut self, step: &Step, cx: &mut Cx) {
+        match step {
+            Step::AnswerApplied(response) => {
+                self.acknowledge_reoffer(response, cx);
                 self.reoffer_over(true, cx);
             }
-            (Step::RolledBack, _) => self.reoffer_over(false, cx),
-            (Step::RemoteApplied, _) => {
+            Step::RolledBack => self.reoffer_over(false, cx),
+            Step::RemoteApplied => {
                 self.follow_hold(cx);
                 self.ask(MediaRequest::Answer, Wait::Reoffer(Step::Described), cx);
-            }
-            (Step::Described, Some(sdp)) => {
-                let offer = self.remote_request().is_some_and(|r| r.sdp().is_none());
-                self.show_sdp(Originator::Local, offer, sdp, Wait::Reoffer(Step::DescriptionShown), cx);
             }
             _ => {}
         }
@@ -139,7 +131,7 @@ impl Session {
         self.tell(SessionEvent::Renegotiated { succeeded }, cx);
     }
 
-    pub(super) fn reoffer_fault(&mut self, step: Step, fault: MediaFault, cx: &mut Cx) {
+    pub(super) fn reoffer_fault(&mut self, step: &Step, fault: MediaFault, cx: &mut Cx) {
         match step {
             Step::Ignored => {}
             Step::RolledBack => self.reoffer_over(false, cx),
@@ -148,10 +140,8 @@ impl Session {
                 self.roll_back(cx);
             }
             Step::AnswerApplied(response) => {
-                // The far end believes in an answer that we cannot use: RFC 6337 leaves only BYE.
-                self.acknowledge_reoffer(&response, cx);
-                self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
-                self.tell(SessionEvent::MediaFailed(fault), cx);
+                self.acknowledge_reoffer(response, cx);
+                self.answer_unusable(fault, cx);
             }
             Step::RemoteApplied | Step::Described => {
                 self.tell(SessionEvent::MediaFailed(fault), cx);
@@ -162,22 +152,22 @@ impl Session {
     }
 
     /// The listeners of `reinvite` or `update` have run.
-    pub(super) fn reoffer_shown(&mut self, step: Step, refused: Option<Reply>, cx: &mut Cx) {
+    pub(super) fn reoffer_shown(&mut self, step: &Step, refused: Option<&Refusal>, cx: &mut Cx) {
         match step {
             Step::Announced => self.remote_announced(refused, cx),
-            Step::UpdateShown(server, ticket, request) => self.update_shown(server, ticket, &request, refused, cx),
+            Step::UpdateShown(server, ticket, request) => self.update_shown(*server, *ticket, request, refused, cx),
             _ => {}
         }
     }
 
     /// The listeners of `sdp` have run.
-    pub(super) fn reoffer_sdp_shown(&mut self, step: Step, sdp: String, cx: &mut Cx) {
+    pub(super) fn reoffer_sdp_shown(&mut self, step: &Step, sdp: String, cx: &mut Cx) {
         match step {
             Step::Shown => self.send_reoffer(&sdp, cx),
             Step::AnswerShown(response) => {
                 keep(&mut self.remote_sdp, &sdp);
                 let request = MediaRequest::RemoteAnswer { sdp, fresh: false };
-                self.ask(request, Wait::Reoffer(Step::AnswerApplied(response)), cx);
+                self.ask(request, Wait::Reoffer(Step::AnswerApplied(share(response))), cx);
             }
             Step::RemoteShown => {
                 keep(&mut self.remote_sdp, &sdp);
