@@ -11,7 +11,6 @@ mod responses;
 mod subscriptions;
 
 use crate::auth::Authenticator;
-use crate::command::TerminateOptions;
 use crate::config::Config;
 use crate::context::Cx;
 use crate::entropy::Entropy;
@@ -172,8 +171,7 @@ impl Agent {
         self.registration.unregister(false, &mut self.cx);
         let cx = &mut self.cx;
         for session in self.sessions.values_mut() {
-            // It is refused for a call that is over.
-            let _ = session.terminate(&TerminateOptions::default(), cx);
+            session.leave(cx);
         }
         self.subscriptions.leave(cx);
         self.running = Running::Stopping;
@@ -318,14 +316,14 @@ impl Agent {
             }
             for (id, fate) in fates {
                 if let Some(exchange) = self.cx.exchanges.remove(id) {
-                    self.unanswered(*exchange, fate);
+                    self.unanswered(&exchange, fate);
                 }
             }
         }
         self.cx.exchanges.settle(&self.cx.transactions);
         while let Some(id) = self.replaced() {
             if let Some(session) = self.sessions.get_mut(&id) {
-                let _ = session.terminate(&TerminateOptions::default(), &mut self.cx);
+                session.leave(&mut self.cx);
             }
         }
         self.settle_sessions();
@@ -358,13 +356,13 @@ impl Agent {
         self.sessions.drop_all(&mut |_, s| s.is_gone());
     }
 
-    fn unanswered(&mut self, exchange: Exchange, fate: Fate) {
+    fn unanswered(&mut self, exchange: &Exchange, fate: Fate) {
         let cx = &mut self.cx;
         match exchange.owner {
             Owner::Registration => self.registration.unanswered(fate, cx),
             Owner::Request(id) => self.requests.unanswered(id, fate, cx),
             Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, cx),
-            Owner::Bye(id) if fate == Fate::TransportError => self.farewell(id, exchange.draft),
+            Owner::Bye(id) if fate == Fate::TransportError => self.farewell(id, exchange.draft.clone()),
             Owner::Bye(_) | Owner::Nobody => {}
             Owner::Invite(id) | Owner::Reoffer(id) | Owner::Refresh(id) | Owner::Inside(id, _) => {
                 let Some(session) = self.sessions.get_mut(&id) else {

@@ -341,14 +341,18 @@ fn bare(value: &str) -> &str {
 /// Our binding among those of the answer: by instance and reg-id, else by the Contact's user (JsSIP).
 fn own_binding<'a>(bindings: &'a [NameAddr], cx: &Cx) -> Option<&'a NameAddr> {
     let instance = ["<urn:uuid:", &cx.config.instance_id, ">"].concat();
-    let mut ours = None;
+    let (mut ours, mut best) = (None, 0);
     for binding in bindings {
         let named = binding.params.value("+sip.instance").unwrap_or_default();
-        if bare(named).eq_ignore_ascii_case(&instance) && binding.params.value("reg-id").is_none_or(|id| id == "1") {
-            return Some(binding);
-        }
-        if ours.is_none() && binding.uri.user.is_some() && binding.uri.user == cx.config.contact.user {
-            ours = Some(binding);
+        let likeness = if bare(named).eq_ignore_ascii_case(&instance)
+            && binding.params.value("reg-id").is_none_or(|id| id == "1")
+        {
+            2
+        } else {
+            u8::from(binding.uri.user.is_some() && binding.uri.user == cx.config.contact.user)
+        };
+        if likeness > best {
+            (ours, best) = (Some(binding), likeness);
         }
     }
     ours

@@ -142,7 +142,7 @@ impl Session {
             }
         }
         self.end(Originator::System, Message::None, Cause::WebrtcError, None, findings, cx);
-        self.tell(SessionEvent::MediaFailed(fault), cx);
+        self.tell_fault(fault, cx);
     }
 
     /// Makes the answer, or the late offer.
@@ -215,7 +215,7 @@ impl Session {
             return;
         };
         if let Some(bye) = unacked.bye {
-            self.leave(bye, cx);
+            self.send_bye(bye, cx);
             return;
         }
         if unacked.late_offer {
@@ -228,7 +228,7 @@ impl Session {
     }
 
     /// Sends the BYE that waited for the ACK, as the newest request of its dialog.
-    fn leave(&mut self, mut bye: Draft, cx: &mut Cx) {
+    fn send_bye(&mut self, mut bye: Draft, cx: &mut Cx) {
         if let Some(dialog) = &mut self.dialog {
             dialog.renumber(&mut bye);
         }
@@ -271,10 +271,8 @@ impl Session {
         };
         if unacked.gives_up <= cx.now {
             // RFC 3261 13.3.1.4: no ACK for 64 * T1, the dialog is confirmed all the same and ended by BYE.
-            let bye = unacked.bye.take();
-            self.unacked = None;
-            match bye {
-                Some(bye) => self.leave(bye, cx),
+            match self.unacked.take().and_then(|unacked| unacked.bye) {
+                Some(bye) => self.send_bye(bye, cx),
                 None => {
                     self.phase = Phase::Confirmed;
                     self.bye(None, &[], "", cx);

@@ -337,7 +337,7 @@ impl Session {
             Wait::InOfferApplied => self.in_offer_refused(fault, cx),
             Wait::InDescribed => {
                 self.reply_invite(500, None, cx);
-                self.tell(SessionEvent::MediaFailed(fault), cx);
+                self.tell_fault(fault, cx);
                 self.over(Originator::System, Cause::InternalError, cx);
             }
             Wait::AckApplied(_) => self.answer_unusable(fault, cx),
@@ -349,7 +349,7 @@ impl Session {
     /// The far end believes in an answer that we cannot use: RFC 6337 leaves only BYE.
     fn answer_unusable(&mut self, fault: MediaFault, cx: &mut Cx) {
         self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
-        self.tell(SessionEvent::MediaFailed(fault), cx);
+        self.tell_fault(fault, cx);
     }
 
     /// The verdict of a hook.
@@ -431,6 +431,10 @@ impl Session {
         cx.event(Event::Session { id: self.id, state: self.state(), kind });
     }
 
+    fn tell_fault(&self, fault: MediaFault, cx: &mut Cx) {
+        self.tell(SessionEvent::MediaFailed(fault), cx);
+    }
+
     fn announced(&mut self, listened: bool, cx: &mut Cx) {
         if self.outgoing {
             if self.phase == Phase::Announced {
@@ -458,6 +462,11 @@ impl Session {
             Phase::WaitingForAck | Phase::Confirmed => self.hang_up(options, cx),
             _ => self.reject(options, cx),
         }
+    }
+
+    /// Hangs up, rejects or cancels without more ado. Nothing once it is over.
+    pub fn leave(&mut self, cx: &mut Cx) {
+        let _ = self.terminate(&TerminateOptions::default(), cx);
     }
 
     fn hang_up(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {

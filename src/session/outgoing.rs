@@ -224,11 +224,11 @@ impl Session {
         let response = &job.response;
         if response.status >= 200 {
             self.give_up_accepted(488, "Not Acceptable Here", response, Cause::BadMediaDescription, cx);
-            self.tell(SessionEvent::MediaFailed(fault), cx);
+            self.tell_fault(fault, cx);
             return;
         }
         // Early media that cannot be used: the call goes on without it.
-        self.tell(SessionEvent::MediaFailed(fault), cx);
+        self.tell_fault(fault, cx);
         self.settle_answer(response, cx);
         self.next_answer(cx);
     }
@@ -307,7 +307,7 @@ impl Session {
         if fault == MediaFault::UserMedia {
             self.over(Originator::Local, cause, cx);
         }
-        self.tell(SessionEvent::MediaFailed(fault), cx);
+        self.tell_fault(fault, cx);
         self.over(Originator::Local, cause, cx);
     }
 }

@@ -10,7 +10,8 @@ use crate::command::{CommandError, check_lines};
 use crate::context::Cx;
 use crate::event::{SessionEvent, Ticket, share};
 use crate::exchange::Owner;
-use crate::message::{EventHeader, Method, NameAddr, Request, SubscriptionState, phrase, single_line};
+use crate::message::{Method, NameAddr, Request, SubscriptionState, phrase, single_line};
+use crate::subscription::event_of;
 use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
 
@@ -119,7 +120,7 @@ impl Session {
 
     /// How a transfer of ours goes (RFC 3515 2.4.4).
     pub fn receive_notify(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
-        let Some(event) = request.headers.first("Event").and_then(EventHeader::parse) else {
+        let Some(event) = event_of(request) else {
             return cx.reply_status(server, 400);
         };
         if event.package != "refer" {

@@ -136,7 +136,7 @@ impl Session {
             Step::Ignored => {}
             Step::RolledBack => self.reoffer_over(false, cx),
             Step::Made => {
-                self.tell(SessionEvent::MediaFailed(fault), cx);
+                self.tell_fault(fault, cx);
                 self.roll_back(cx);
             }
             Step::AnswerApplied(response) => {
@@ -144,7 +144,7 @@ impl Session {
                 self.answer_unusable(fault, cx);
             }
             Step::RemoteApplied | Step::Described => {
-                self.tell(SessionEvent::MediaFailed(fault), cx);
+                self.tell_fault(fault, cx);
                 self.refuse_remote(488, cx);
             }
             _ => {}

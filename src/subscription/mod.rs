@@ -97,7 +97,7 @@ impl Subscriptions {
 
     /// A SUBSCRIBE outside a dialog: the app makes a notifier of it, or answers it.
     pub fn offered(&mut self, id: SubscriptionId, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
-        let event = request.headers.first("Event").and_then(EventHeader::parse);
+        let event = event_of(request);
         let expires = request.headers.has("Expires") && request.expires().is_none();
         if self.is_full() {
             cx.reply_with(server, 503, "Retry-After", "10");
@@ -207,6 +207,11 @@ impl Subscriptions {
         }
         self.0 = Table::new();
     }
+}
+
+/// The Event field of a request.
+pub(crate) fn event_of(request: &Request) -> Option<EventHeader> {
+    request.headers.first("Event").and_then(EventHeader::parse)
 }
 
 /// 405 with what is allowed.

@@ -12,8 +12,8 @@
 use std::sync::Arc;
 
 use super::{
-    ACTIVE, Command, MAX_EXPIRES_S, NotifierOptions, PENDING, TERMINATED, bad_event, not_allowed, same_event, send,
-    tell,
+    ACTIVE, Command, MAX_EXPIRES_S, NotifierOptions, PENDING, TERMINATED, bad_event, event_of, not_allowed, same_event,
+    send, tell,
 };
 use crate::command::CommandError;
 use crate::context::Cx;
@@ -278,7 +278,7 @@ impl Notifier {
 
     /// A request inside the dialog: the subscriber refreshes or leaves (RFC 6665 4.2.1.4).
     pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
-        let event = request.headers.first("Event").and_then(EventHeader::parse);
+        let event = event_of(request);
         match (&request.method, event) {
             (Method::Subscribe, Some(event)) if same_event(&event, &self.event) => {
                 if !matches!(self.phase, Phase::Running { .. }) {

@@ -18,7 +18,8 @@
 use std::sync::Arc;
 
 use super::{
-    ACTIVE, MAX_EXPIRES_S, PENDING, SubscribeOptions, TERMINATED, bad_event, not_allowed, same_event, send, tell,
+    ACTIVE, MAX_EXPIRES_S, PENDING, SubscribeOptions, TERMINATED, bad_event, event_of, not_allowed, same_event, send,
+    tell,
 };
 use crate::command::CommandError;
 use crate::context::Cx;
@@ -339,7 +340,7 @@ impl Subscriber {
         if !matches!(request.method, Method::Notify) {
             return not_allowed(server, cx);
         }
-        let Some(event) = request.headers.first("Event").and_then(EventHeader::parse) else {
+        let Some(event) = event_of(request) else {
             return self.wrong(server, "Missing or Bad Event", cx);
         };
         if !same_event(&event, &self.event) {

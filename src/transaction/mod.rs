@@ -42,14 +42,6 @@ pub struct ClientId(u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ServerId(u32);
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    branch: String,
-    /// Empty for clients: the branch is ours alone (RFC 3261 17.1.3).
-    sent_by: String,
-    method: Method,
-}
-
 #[derive(Debug)]
 enum ClientKind {
     Invite(InviteState),
@@ -58,7 +50,8 @@ enum ClientKind {
 
 #[derive(Debug)]
 struct Client {
-    key: Key,
+    /// Ours alone: with the method it names the transaction (RFC 3261 17.1.3).
+    branch: String,
     draft: Draft,
     send: Option<SendId>,
     flow: Option<Flow>,
@@ -87,7 +80,8 @@ enum ServerKind {
 
 #[derive(Debug)]
 struct Server {
-    key: Key,
+    /// With sent-by and method of the request it names the transaction (RFC 3261 17.2.3).
+    branch: String,
     request: Arc<Request>,
     to_tag: String,
     flow: Flow,
@@ -161,8 +155,8 @@ impl Transactions {
             Method::Invite => ClientKind::Invite(InviteState::start(now)),
             _ => ClientKind::Other(ClientState::start(now)),
         };
-        let key = Key { branch: draft.branch().to_owned(), sent_by: String::new(), method: draft.method.clone() };
-        self.clients.insert(id, Client { key, draft, send, flow: out.flow(), state });
+        let branch = draft.branch().to_owned();
+        self.clients.insert(id, Client { branch, draft, send, flow: out.flow(), state });
         id
     }
 
@@ -190,9 +184,9 @@ impl Transactions {
 
     /// The client transaction that a response belongs to, if its owner shall see it (RFC 3261 17.1.3).
     pub fn response(&mut self, now: Instant, response: &Response, out: &mut Outbox) -> Option<ClientId> {
-        let branch = response.via.branch()?.to_owned();
-        let key = Key { branch, sent_by: String::new(), method: response.method.clone() };
-        let (&id, client) = self.clients.iter_mut().find(|(_, c)| c.key == key)?;
+        let branch = response.via.branch()?;
+        let named = |c: &Client| c.branch == branch && c.draft.method == response.method;
+        let (&id, client) = self.clients.iter_mut().find(|(_, c)| named(c))?;
         let (pass, over) = match &mut client.state {
             ClientKind::Invite(state) => {
                 let step = state.response(now, response.status);
@@ -211,17 +205,16 @@ impl Transactions {
 
     /// Takes a request in (RFC 3261 17.2.3). `to_tag` is what our replies will add to To.
     pub fn arrival(&mut self, request: &Arc<Request>, flow: Flow, to_tag: String, out: &mut Outbox) -> Arrival {
-        let branch = request.via.branch().unwrap_or_default().to_owned();
+        let branch = request.via.branch().unwrap_or_default();
         let ack = matches!(request.method, Method::Ack);
-        let method = if ack { Method::Invite } else { request.method.clone() };
+        let method = if ack { &Method::Invite } else { &request.method };
         // A branch without the magic cookie says nothing (RFC 2543): Call-ID and CSeq stand in for it.
         let branch = if branch.starts_with("z9hG4bK") {
-            branch
+            branch.to_owned()
         } else {
-            [&branch, "|", &request.call_id, "|", &request.cseq.to_string(), "|", request.from_tag()].concat()
+            [branch, "|", &request.call_id, "|", &request.cseq.to_string(), "|", request.from_tag()].concat()
         };
-        let key = Key { branch, sent_by: request.via.sent_by.to_ascii_lowercase(), method };
-        if let Some((id, server)) = self.server_of(&key) {
+        if let Some((id, server)) = self.server_of(&branch, request, method) {
             if ack {
                 let ServerKind::Invite(state) = &server.state else {
                     return Arrival::Absorbed;
@@ -256,18 +249,21 @@ impl Transactions {
         };
         let id = ServerId(self.next_id());
         let arrival = if matches!(request.method, Method::Cancel) {
-            let invite = Key { method: Method::Invite, ..key.clone() };
-            Arrival::Cancel(id, self.server_of(&invite).map(|(id, _)| id))
+            Arrival::Cancel(id, self.server_of(&branch, request, &Method::Invite).map(|(id, _)| id))
         } else {
             Arrival::New(id)
         };
-        self.servers.insert(id, Server { key, request: share(request), to_tag, flow, last: None, state });
+        self.servers.insert(id, Server { branch, request: share(request), to_tag, flow, last: None, state });
         arrival
     }
 
-    fn server_of(&self, key: &Key) -> Option<(ServerId, &Server)> {
+    fn server_of(&self, branch: &str, request: &Request, method: &Method) -> Option<(ServerId, &Server)> {
         for (&id, server) in self.servers.iter() {
-            if server.key == *key {
+            let open = &server.request;
+            if server.branch == branch
+                && open.via.sent_by.eq_ignore_ascii_case(&request.via.sent_by)
+                && open.method == *method
+            {
                 return Some((id, server));
             }
         }
