@@ -225,11 +225,20 @@ impl Registration {
     }
 
     fn granted(&mut self, response: &Arc<Response>, cx: &mut Cx) {
-        let mut bindings = Vec::new();
+        let instance = ["<urn:uuid:", &cx.config.instance_id, ">"].concat();
+        let (mut best, mut expires, mut found) = (0, None, Contact::default());
         for line in response.headers.all("Contact") {
-            bindings.append(&mut NameAddr::parse_list(line));
+            for binding in &NameAddr::parse_list(line) {
+                let likeness = likeness(binding, &instance, cx.config.contact.user.as_deref());
+                if likeness > best {
+                    best = likeness;
+                    expires = binding.params.value("expires").and_then(|v| v.parse::<u32>().ok());
+                    found.public_gruu = gruu(binding, "pub-gruu");
+                    found.temporary_gruu = gruu(binding, "temp-gruu");
+                }
+            }
         }
-        let Some(ours) = own_binding(&bindings, cx) else {
+        if best == 0 {
             // A 2xx that does not list us: keep what we know, ask again before the asked expiry ends.
             let seconds = self.expires_asked_s.max(60);
             self.state = State::Registered { refresh_at: cx.now.after(refresh_delay_ms(seconds, cx)) };
@@ -238,11 +247,8 @@ impl Registration {
                 self.failed(Some(response), Cause::SipFailureCode, cx);
             }
             return;
-        };
-        let granted = ours.params.value("expires").and_then(|v| v.parse::<u32>().ok());
-        let granted = granted.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
-        let gruu = |name| ours.params.value(name).map(bare).filter(|v| !v.is_empty()).map(str::to_owned);
-        let found = Contact { public_gruu: gruu("pub-gruu"), temporary_gruu: gruu("temp-gruu") };
+        }
+        let granted = expires.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
         if found.public_gruu.is_some() || found.temporary_gruu.is_some() {
             cx.event(Event::Gruu { public: found.public_gruu.clone(), temporary: found.temporary_gruu.clone() });
             cx.contact = found;
@@ -338,24 +344,19 @@ fn bare(value: &str) -> &str {
     value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value)
 }
 
-/// Our binding among those of the answer: by instance and reg-id, else by the Contact's user (JsSIP).
-fn own_binding<'a>(bindings: &'a [NameAddr], cx: &Cx) -> Option<&'a NameAddr> {
-    let instance = ["<urn:uuid:", &cx.config.instance_id, ">"].concat();
-    let (mut ours, mut best) = (None, 0);
-    for binding in bindings {
-        let named = binding.params.value("+sip.instance").unwrap_or_default();
-        let likeness = if bare(named).eq_ignore_ascii_case(&instance)
-            && binding.params.value("reg-id").is_none_or(|id| id == "1")
-        {
-            2
-        } else {
-            u8::from(binding.uri.user.is_some() && binding.uri.user == cx.config.contact.user)
-        };
-        if likeness > best {
-            (ours, best) = (Some(binding), likeness);
-        }
+/// How well a binding fits ours: by instance and reg-id, else by the Contact's user (JsSIP), or not at all.
+fn likeness(binding: &NameAddr, instance: &str, user: Option<&str>) -> u8 {
+    let named = bare(binding.params.value("+sip.instance").unwrap_or_default());
+    if named.eq_ignore_ascii_case(instance) && binding.params.value("reg-id").is_none_or(|id| id == "1") {
+        2
+    } else {
+        u8::from(user.is_some() && binding.uri.user.as_deref() == user)
     }
-    ours
+}
+
+fn gruu(binding: &NameAddr, name: &str) -> Option<String> {
+    let gruu = bare(binding.params.value(name)?);
+    (!gruu.is_empty()).then(|| gruu.to_owned())
 }
 
 /// ms until the refresh: somewhere in the second half for long registrations, so that a restarted server is not

@@ -128,29 +128,23 @@ impl From {
     /// The start of such a request, up to CSeq. Who really sends it goes into `lines` (RFC 3325).
     pub fn open(&self, method: Method, target: &Uri, call_id: &str, lines: &mut Vec<String>, cx: &mut Cx) -> Draft {
         let cseq = cx.entropy.cseq();
-        let mut from = String::new();
-        let usual = if self.anonymous { Some("Anonymous") } else { cx.config.display_name.as_deref() };
-        if let Some(name) = self.name.as_deref().or(usual) {
-            from.push_str(&quoted(name));
-            from.push(' ');
-        }
-        let own = cx.config.uri.aor();
-        if self.anonymous || self.user.is_some() {
-            lines.push(["P-Preferred-Identity: ", &own].concat());
-        }
-        let uri = if self.anonymous {
-            lines.push("Privacy: id".to_owned());
-            "sip:anonymous@anonymous.invalid".to_owned()
-        } else if let Some(user) = &self.user {
-            let mut uri = cx.config.uri.clone();
-            uri.user = Some(crate::uri::escape_user(user));
-            uri.aor()
-        } else {
-            own
+        let config = &cx.config;
+        let usual = if self.anonymous { Some("Anonymous") } else { config.display_name.as_deref() };
+        let name = match self.name.as_deref().or(usual) {
+            Some(name) => [&quoted(name), " "].concat(),
+            None => String::new(),
         };
-        for part in ["<", &uri, ">;tag=", &self.tag] {
-            from.push_str(part);
+        let mut uri = config.uri.aor();
+        if self.anonymous || self.user.is_some() {
+            lines.push(["P-Preferred-Identity: ", &uri].concat());
         }
+        if self.anonymous {
+            lines.push("Privacy: id".to_owned());
+            uri = "sip:anonymous@anonymous.invalid".to_owned();
+        } else if let (Some(user), None) = (&self.user, &config.uri.opaque) {
+            uri = [&config.uri.scheme, ":", &crate::uri::escape_user(user), "@", &config.uri.host].concat();
+        }
+        let from = [&name, "<", &uri, ">;tag=", &self.tag].concat();
         let target = target.to_string();
         let to = ["<", &target, ">"].concat();
         cx.draft(method, &target, &to, &from, call_id, cseq)

@@ -151,8 +151,11 @@ impl Session {
     fn open_early(&mut self, response: &Response, draft: &Draft) {
         let tag = tag_of(response);
         let known = self.early.iter().any(|d| d.id.remote_tag == tag);
-        if !known && self.early.len() < MAX_EARLY {
-            self.early.extend(Dialog::as_caller(draft, response));
+        if !known
+            && self.early.len() < MAX_EARLY
+            && let Some(dialog) = Dialog::as_caller(draft, response)
+        {
+            self.early.push(dialog);
         }
     }
 
