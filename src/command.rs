@@ -77,3 +77,8 @@ pub(crate) fn check_lines(lines: &[String]) -> Result<(), CommandError> {
     }
     Ok(())
 }
+
+/// A line `Name: value` of our own.
+pub(crate) fn line(name: &str, value: &str) -> String {
+    [name, ": ", value].concat()
+}

@@ -9,6 +9,7 @@
 use std::sync::Arc;
 
 use crate::cause::Cause;
+use crate::command::line;
 use crate::context::{Contact, Cx};
 use crate::event::{Event, share};
 use crate::exchange::Owner;
@@ -180,11 +181,11 @@ impl Registration {
         let registrar = cx.config.registrar.to_string();
         let mut draft = cx.draft(Method::Register, &registrar, &to, &from, &self.call_id, cseq);
         let mut lines = self.extra_headers.clone();
-        lines.push(["Contact: ", &contact].concat());
+        lines.push(line("Contact", &contact));
         if let Some(seconds) = expires {
             // JsSIP puts it before Contact to register, and behind it to un-register.
             let at = lines.len() - usize::from(seconds > 0);
-            lines.insert(at, ["Expires: ", &seconds.to_string()].concat());
+            lines.insert(at, line("Expires", &seconds.to_string()));
         }
         draft = cx.finish(draft, &lines, "path,gruu,outbound");
         cx.send(Owner::Registration, draft);

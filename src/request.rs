@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::cause::Cause;
+use crate::command::line;
 use crate::context::Cx;
 use crate::event::{Event, Originator, Refusal, RequestId, Ticket, Verdict};
 use crate::exchange::Owner;
@@ -43,7 +44,7 @@ impl Requests {
         let mut lines = options.extra_headers;
         let from = From { user: options.from_user, name: options.from_display_name, anonymous: false, tag };
         let draft = from.open(method.clone(), &options.target, &call_id, &mut lines, cx);
-        lines.push(["Content-Type: ", &options.content_type].concat());
+        lines.push(line("Content-Type", &options.content_type));
         let mut draft = cx.finish(draft, &lines, "outbound");
         draft.body = options.body;
         let ticket = cx.out.ticket();
@@ -90,10 +91,10 @@ impl Requests {
             Refusal { status, reason: None, headers: Vec::new(), body: String::new() }
         });
         if options || reply.status == 405 {
-            reply.headers.push(["Allow: ", ALLOW].concat());
+            reply.headers.push(line("Allow", ALLOW));
         }
         if options {
-            reply.headers.push(["Accept: ", ACCEPT].concat());
+            reply.headers.push(line("Accept", ACCEPT));
         }
         cx.reply(*server, refusal(&reply));
         true
@@ -136,7 +137,7 @@ impl From {
         };
         let mut uri = config.uri.aor();
         if self.anonymous || self.user.is_some() {
-            lines.push(["P-Preferred-Identity: ", &uri].concat());
+            lines.push(line("P-Preferred-Identity", &uri));
         }
         if self.anonymous {
             lines.push("Privacy: id".to_owned());

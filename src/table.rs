@@ -15,14 +15,26 @@ impl<K, V> Default for Table<K, V> {
     }
 }
 
-impl<K: PartialEq, V> Table<K, V> {
+impl<K: Copy + PartialEq, V> Table<K, V> {
     /// An empty table.
     pub fn new() -> Self {
         Self::default()
     }
 
-    fn position(&self, key: &K) -> Option<usize> {
-        self.0.iter().position(|(k, _)| k == key)
+    #[inline(never)]
+    fn find(&self, key: K) -> Option<&V> {
+        self.0.iter().find(|(k, _)| *k == key).map(|(_, v)| &**v)
+    }
+
+    #[inline(never)]
+    fn find_mut(&mut self, key: K) -> Option<&mut V> {
+        self.0.iter_mut().find(|(k, _)| *k == key).map(|(_, v)| &mut **v)
+    }
+
+    #[inline(never)]
+    fn take_out(&mut self, key: K) -> Option<Box<V>> {
+        let at = self.0.iter().position(|(k, _)| *k == key)?;
+        Some(self.0.remove(at).1)
     }
 
     /// Puts a value in, and returns the one that had this key.
@@ -32,31 +44,36 @@ impl<K: PartialEq, V> Table<K, V> {
 
     /// The same with a value that has its place already.
     pub fn insert_box(&mut self, key: K, value: Box<V>) -> Option<Box<V>> {
-        if let Some((_, old)) = self.0.iter_mut().find(|(k, _)| *k == key) {
-            return Some(std::mem::replace(old, value));
+        match self.0.iter_mut().find(|(k, _)| *k == key) {
+            Some((_, old)) => Some(std::mem::replace(old, value)),
+            None => {
+                self.0.push((key, value));
+                None
+            }
         }
-        self.0.push((key, value));
-        None
     }
 
     /// Looks a value up.
+    #[inline(always)]
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.0.iter().find(|(k, _)| k == key).map(|(_, v)| &**v)
+        self.find(*key)
     }
 
     /// Looks a value up to change it.
+    #[inline(always)]
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.0.iter_mut().find(|(k, _)| k == key).map(|(_, v)| &mut **v)
+        self.find_mut(*key)
     }
 
     /// Takes a value out.
+    #[inline(always)]
     pub fn remove(&mut self, key: &K) -> Option<Box<V>> {
-        self.position(key).map(|at| self.0.remove(at).1)
+        self.take_out(*key)
     }
 
     /// Whether there is one.
     pub fn contains_key(&self, key: &K) -> bool {
-        self.position(key).is_some()
+        self.get(key).is_some()
     }
 
     /// How many there are.

@@ -13,7 +13,6 @@ pub use challenge::{Challenge, Presented};
 
 use crate::entropy::Entropy;
 use crate::message::quoted;
-use crate::table::Table;
 
 /// Most realms that one request may be challenged by.
 const MAX_REALMS: usize = 8;
@@ -78,7 +77,7 @@ pub enum AuthError {
 /// Answers challenges, and counts the uses of each nonce.
 #[derive(Debug, Default)]
 pub struct Authenticator {
-    counts: Table<String, u32>,
+    counts: Vec<(String, u32)>,
     realm: Option<String>,
 }
 
@@ -172,8 +171,14 @@ impl Authenticator {
         if self.counts.len() >= MAX_NONCES {
             self.counts.clear();
         }
-        let count = self.counts.get(&challenge.nonce).copied().unwrap_or(0).saturating_add(1);
-        self.counts.insert(challenge.nonce.clone(), count);
+        let mut count = 1_u32;
+        match self.counts.iter_mut().find(|(nonce, _)| *nonce == challenge.nonce) {
+            Some((_, used)) => {
+                count = used.saturating_add(1);
+                *used = count;
+            }
+            None => self.counts.push((challenge.nonce.clone(), count)),
+        }
         let nc = format!("{count:08x}");
         let inputs = Inputs { nonce: &challenge.nonce, nc: &nc, cnonce: &cnonce, qop, method, uri, body };
         let response = inputs.response(challenge.algorithm, &ha1);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Session;
-use crate::command::{CommandError, check_lines};
+use crate::command::{CommandError, check_lines, line};
 use crate::context::Cx;
 use crate::event::{Originator, SessionEvent, share};
 use crate::exchange::Owner;
@@ -115,7 +115,7 @@ impl Session {
 
     fn send_info(&mut self, handle: u32, content_type: &str, body: &str, lines: &[String], cx: &mut Cx) {
         let mut lines = lines.to_vec();
-        lines.push(format!("Content-Type: {content_type}"));
+        lines.push(line("Content-Type", content_type));
         self.send_inside(Owner::Inside(self.id, handle), Method::Info, &lines, body, cx);
     }
 

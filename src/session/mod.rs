@@ -24,7 +24,7 @@ mod replaces;
 use std::sync::Arc;
 
 use crate::cause::Cause;
-use crate::command::{CommandError, TerminateOptions, check_lines};
+use crate::command::{CommandError, TerminateOptions, check_lines, line};
 use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
 use crate::event::{
@@ -415,7 +415,7 @@ impl Session {
     }
 
     fn contact_line(&self, cx: &Cx) -> String {
-        ["Contact: ", &self.contact(cx)].concat()
+        line("Contact", &self.contact(cx))
     }
 
     fn show_sdp(&mut self, originator: Originator, offer: bool, sdp: String, wait: Wait, cx: &mut Cx) {
@@ -487,7 +487,7 @@ impl Session {
         let via = cx.new_via();
         let mut lines = lines.to_vec();
         if let Some(reason) = reason {
-            lines.push(["Reason: ", &reason].concat());
+            lines.push(line("Reason", &reason));
         }
         let mut draft = cx.finish(dialog.request(Method::Bye, via), &lines, "outbound");
         body.clone_into(&mut draft.body);

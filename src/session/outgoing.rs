@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Phase, Session, Wait, keep, message_of, reason_field};
 use crate::cause::Cause;
-use crate::command::{CallOptions, CommandError, TerminateOptions};
+use crate::command::{CallOptions, CommandError, TerminateOptions, line};
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{Event, MediaFault, MediaRequest, Originator, SessionEvent, SessionId, share};
@@ -35,7 +35,7 @@ impl Session {
         let mut lines = options.extra_headers;
         let from = From { user: options.from_user, name: options.from_display_name, anonymous: options.anonymous, tag };
         let draft = from.open(Method::Invite, &options.target, &call_id, &mut lines, cx);
-        lines.push(["Contact: ", &cx.contact.text(&cx.config, options.anonymous, true)].concat());
+        lines.push(line("Contact", &cx.contact.text(&cx.config, options.anonymous, true)));
         lines.push("Content-Type: application/sdp".to_owned());
         let mut session = Self::new(id, true, call_id.clone(), from.tag.clone());
         session.anonymous = options.anonymous;

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::Session;
-use crate::command::{CommandError, check_lines};
+use crate::command::{CommandError, check_lines, line};
 use crate::context::Cx;
 use crate::event::{SessionEvent, Ticket, share};
 use crate::exchange::Owner;
@@ -89,7 +89,7 @@ impl Session {
             return Ok(None);
         }
         let mut fields = lines.to_vec();
-        fields.push(format!("Refer-To: {refer_to}"));
+        fields.push(line("Refer-To", refer_to));
         let named = |line: &String| line.get(..12).is_some_and(|name| name.eq_ignore_ascii_case("referred-by:"));
         if !lines.iter().any(named) {
             fields.push(format!("Referred-By: <{}>", cx.config.uri.aor()));
@@ -207,7 +207,7 @@ impl Session {
         let state = if last { "terminated;reason=noresource" } else { "active;expires=300" };
         let lines = [
             format!("Event: refer;id={cseq}"),
-            format!("Subscription-State: {state}"),
+            line("Subscription-State", state),
             "Content-Type: message/sipfrag;version=2.0".to_owned(),
         ];
         let reason = if reason.is_empty() || !single_line(reason) { phrase(status) } else { reason };
