@@ -45,19 +45,22 @@ impl Agent {
             return;
         }
         self.line_lost(flow);
-        let server = self.cx.server;
         let retry_in_ms = if self.running == Running::Started {
             Some(self.transport.closed(self.cx.now, &self.cx.config, &mut self.cx.entropy))
         } else {
             self.transport.stop();
             None
         };
-        self.cx.out.event(Event::Disconnected { server, error, code, reason, retry_in_ms });
+        self.disconnected(error, code, reason, retry_in_ms);
+    }
+
+    fn disconnected(&mut self, error: bool, code: Option<u16>, reason: String, retry_in_ms: Option<u64>) {
+        let server = self.cx.server;
+        self.cx.event(Event::Disconnected { server, error, code, reason, retry_in_ms });
         self.registration.transport_closed(&mut self.cx);
     }
 
     pub(super) fn disconnect_now(&mut self) {
-        let server = self.cx.server;
         let told = self.transport.is_idle();
         if let Some(flow) = self.transport.stop() {
             self.cx.out.push(Output::Close(flow));
@@ -76,11 +79,11 @@ impl Agent {
             self.farewells.clear();
             self.sessions.drop_all(&mut |_, session| session.is_over());
         }
-        if !told {
-            let (code, reason) = (None, String::new());
-            self.cx.out.event(Event::Disconnected { server, error: false, code, reason, retry_in_ms: None });
+        if told {
+            self.registration.transport_closed(&mut self.cx);
+        } else {
+            self.disconnected(false, None, String::new(), None);
         }
-        self.registration.transport_closed(&mut self.cx);
     }
 
     /// Keeps a BYE that met a broken line for the next: without it the far end would talk to nobody.

@@ -7,7 +7,7 @@ use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, TerminateOptions, check_lines};
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{Event, MediaFault, MediaRequest, Message, Originator, Refusal, SessionEvent, SessionId, share};
+use crate::event::{MediaFault, MediaRequest, Message, Originator, Refusal, SessionEvent, SessionId, share};
 use crate::exchange::Owner;
 use crate::message::{ALLOW, Draft, Reply, Request, header_line};
 use crate::request::refusal;
@@ -54,17 +54,7 @@ impl Session {
         session.expires_at = request.expires().map(|s| cx.now.after(u64::from(s) * 1000));
         session.no_answer_at = Some(cx.now.after(cx.config.no_answer_ms));
         session.phase = Phase::Alerting;
-        let ticket = cx.out.ticket();
-        session.waits.push((ticket, Wait::Announced));
-        cx.event(Event::NewSession {
-            id,
-            ticket,
-            originator: Originator::Remote,
-            call_id: request.call_id.clone(),
-            from_tag: request.from_tag().to_owned(),
-            incoming: Some(request),
-            outgoing: None,
-        });
+        session.announce(Some(request), None, cx);
         Some(session)
     }
 

@@ -403,6 +403,30 @@ impl Session {
         Some(self.waits.swap_remove(at).1)
     }
 
+    /// Tells of this call for the first time.
+    fn announce(&mut self, incoming: Option<Arc<Request>>, outgoing: Option<Draft>, cx: &mut Cx) {
+        let ticket = self.wait(Wait::Announced, cx);
+        let (originator, from_tag) = match &incoming {
+            Some(request) => (Originator::Remote, request.from_tag()),
+            None => (Originator::Local, self.local_tag.as_str()),
+        };
+        cx.event(Event::NewSession {
+            id: self.id,
+            ticket,
+            originator,
+            call_id: self.call_id.clone(),
+            from_tag: from_tag.to_owned(),
+            incoming,
+            outgoing,
+        });
+    }
+
+    fn wait(&mut self, wait: Wait, cx: &mut Cx) -> Ticket {
+        let ticket = cx.out.ticket();
+        self.waits.push((ticket, wait));
+        ticket
+    }
+
     fn ask(&mut self, request: MediaRequest, wait: Wait, cx: &mut Cx) {
         self.media_open = true;
         let ticket = cx.out.media(self.id, request);
@@ -419,8 +443,7 @@ impl Session {
     }
 
     fn show_sdp(&mut self, originator: Originator, offer: bool, sdp: String, wait: Wait, cx: &mut Cx) {
-        let ticket = cx.out.ticket();
-        self.waits.push((ticket, wait));
+        let ticket = self.wait(wait, cx);
         self.tell(SessionEvent::Sdp { ticket, originator, offer, sdp }, cx);
     }
 

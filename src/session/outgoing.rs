@@ -7,7 +7,7 @@ use crate::cause::Cause;
 use crate::command::{CallOptions, CommandError, TerminateOptions, line};
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{Event, MediaFault, MediaRequest, Originator, SessionEvent, SessionId, share};
+use crate::event::{MediaFault, MediaRequest, Originator, SessionEvent, SessionId, share};
 use crate::exchange::{Cancel, Owner};
 use crate::message::{Draft, Method, Response};
 use crate::request::From;
@@ -37,7 +37,7 @@ impl Session {
         let draft = from.open(Method::Invite, &options.target, &call_id, &mut lines, cx);
         lines.push(line("Contact", &cx.contact.text(&cx.config, options.anonymous, true)));
         lines.push("Content-Type: application/sdp".to_owned());
-        let mut session = Self::new(id, true, call_id.clone(), from.tag.clone());
+        let mut session = Self::new(id, true, call_id, from.tag);
         session.anonymous = options.anonymous;
         session.ask_interval(options.session_expires_s);
         if cx.config.session_timers {
@@ -47,17 +47,7 @@ impl Session {
         let draft = cx.finish(draft, &lines, &cx.supported(&Method::Invite, true));
         session.media_open = true;
         session.draft = Some(draft.clone());
-        let ticket = cx.out.ticket();
-        session.waits.push((ticket, Wait::Announced));
-        cx.event(Event::NewSession {
-            id,
-            ticket,
-            originator: Originator::Local,
-            incoming: None,
-            outgoing: Some(draft),
-            call_id,
-            from_tag: from.tag,
-        });
+        session.announce(None, Some(draft), cx);
         session
     }
 
@@ -71,9 +61,8 @@ impl Session {
         let Some(draft) = &mut self.draft else { return };
         draft.body = sdp;
         let request = draft.clone();
-        let ticket = cx.out.ticket();
         self.phase = Phase::Calling;
-        self.waits.push((ticket, Wait::InviteShown));
+        let ticket = self.wait(Wait::InviteShown, cx);
         self.tell(SessionEvent::Sending { ticket, request }, cx);
     }
 
