@@ -297,9 +297,9 @@ impl Registration {
         self.expires_s = None;
         (self.then, self.raised) = (None, false);
         let was_registered = std::mem::take(&mut self.registered);
-        cx.event(Event::RegistrationFailed { response: response.cloned(), cause });
+        cx.event(Event::RegistrationFailed { response: response.map(share), cause });
         if was_registered {
-            cx.event(Event::Unregistered { response: response.cloned(), cause: Some(cause), transport: false });
+            cx.event(Event::Unregistered { response: response.map(share), cause: Some(cause), transport: false });
         }
     }
 

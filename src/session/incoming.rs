@@ -137,7 +137,7 @@ impl Session {
 
     /// Makes the answer, or the late offer.
     pub(super) fn describe(&mut self, cx: &mut Cx) {
-        let incoming = self.invite.clone();
+        let incoming = self.invite.as_ref().map(share);
         self.tell(SessionEvent::Connecting { incoming, outgoing: None }, cx);
         let request = match self.remote_sdp {
             Some(_) => MediaRequest::Answer,
@@ -147,7 +147,7 @@ impl Session {
     }
 
     pub(super) fn in_description_shown(&mut self, sdp: String, cx: &mut Cx) {
-        let (Some(server), Some(invite)) = (self.server, self.invite.clone()) else {
+        let (Some(server), Some(invite)) = (self.server, self.invite.as_ref().map(share)) else {
             return;
         };
         keep(&mut self.local_sdp, &sdp);

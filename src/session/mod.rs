@@ -222,10 +222,9 @@ impl Session {
 
     /// Whether an in-dialog request with these names is for this call.
     pub fn owns(&self, call_id: &str, local_tag: &str, remote_tag: &str) -> bool {
-        let ours = |d: &Dialog| d.id.remote_tag == remote_tag;
         self.call_id == call_id
             && self.local_tag == local_tag
-            && (self.dialog.iter().any(ours) || self.early.iter().any(ours))
+            && (self.is_answered_by(remote_tag) || self.has_early(remote_tag))
     }
 
     /// Whether this is the server transaction of its INVITE.

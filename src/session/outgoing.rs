@@ -137,10 +137,12 @@ impl Session {
         self.over(Originator::System, fate.cause(), cx);
     }
 
+    pub(super) fn has_early(&self, remote_tag: &str) -> bool {
+        self.early.iter().any(|d| d.id.remote_tag == remote_tag)
+    }
+
     fn open_early(&mut self, response: &Response, draft: &Draft) {
-        let tag = tag_of(response);
-        let known = self.early.iter().any(|d| d.id.remote_tag == tag);
-        if !known
+        if !self.has_early(tag_of(response))
             && self.early.len() < MAX_EARLY
             && let Some(dialog) = Dialog::as_caller(draft, response)
         {

@@ -131,9 +131,7 @@ impl Session {
     pub(super) fn hold_by_remote(&mut self, held: bool, cx: &mut Cx) {
         if held != self.remote_hold {
             self.remote_hold = held;
-            let by = Originator::Remote;
-            self.tell(if held { SessionEvent::Hold(by) } else { SessionEvent::Unhold(by) }, cx);
-            self.enable(cx);
+            self.tell_hold(Originator::Remote, held, cx);
         }
     }
 

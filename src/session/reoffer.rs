@@ -62,9 +62,7 @@ impl Session {
         let was_held = self.local_hold;
         self.local_hold = on;
         let started = self.start_reoffer(options, was_held, cx)?;
-        let event = if on { SessionEvent::Hold(Originator::Local) } else { SessionEvent::Unhold(Originator::Local) };
-        self.tell(event, cx);
-        self.enable(cx);
+        self.tell_hold(Originator::Local, on, cx);
         Ok(started)
     }
 
@@ -88,7 +86,9 @@ impl Session {
         Ok(true)
     }
 
-    pub(super) fn enable(&mut self, cx: &mut Cx) {
+    /// One side holds the call, or has taken it back.
+    pub(super) fn tell_hold(&mut self, by: Originator, held: bool, cx: &mut Cx) {
+        self.tell(if held { SessionEvent::Hold(by) } else { SessionEvent::Unhold(by) }, cx);
         let sending = !self.local_hold && !self.remote_hold;
         self.ask(MediaRequest::Enable(sending), Wait::Reoffer(Step::Ignored), cx);
     }
@@ -270,9 +270,7 @@ impl Session {
             let was_held = *was_held;
             if was_held != self.local_hold {
                 self.local_hold = was_held;
-                let by = Originator::Local;
-                self.tell(if was_held { SessionEvent::Hold(by) } else { SessionEvent::Unhold(by) }, cx);
-                self.enable(cx);
+                self.tell_hold(Originator::Local, was_held, cx);
             }
         }
         self.refresh_refused(cx);

@@ -193,9 +193,15 @@ impl Notifier {
     fn accept(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         // RFC 6665 4.2.1.1: never longer than what was asked.
         let seconds = request.expires().unwrap_or(self.options.default_expires_s).min(MAX_EXPIRES_S);
-        let mut lines = self.options.extra_headers.iter().filter_map(|line| header_line(line));
-        let own = lines.find(|(name, _)| name.eq_ignore_ascii_case("Contact"));
-        let contact = own.map_or_else(|| cx.contact.text(&cx.config, false, false), |(_, value)| value);
+        let mut contact = cx.contact.text(&cx.config, false, false);
+        for line in &self.options.extra_headers {
+            if let Some((name, value)) = header_line(line)
+                && name.eq_ignore_ascii_case("Contact")
+            {
+                contact = value;
+                break;
+            }
+        }
         let reply = Reply::new(200).with("Expires", seconds.to_string()).with("Contact", contact);
         cx.reply(server, reply);
         let ends = seconds == 0;
