@@ -133,7 +133,14 @@ impl Exchanges {
 
     /// The request of that owner with that number.
     pub fn find(&mut self, owner: Owner, cseq: u32) -> Option<&mut Exchange> {
-        self.0.values_mut().find(|e| e.owner == owner && e.draft.cseq() == cseq)
+        let mut found = None;
+        for exchange in self.0.values_mut() {
+            if exchange.owner == owner && exchange.draft.cseq() == cseq {
+                found = Some(exchange);
+                break;
+            }
+        }
+        found
     }
 
     /// Forgets those whose transaction is over.

@@ -156,11 +156,11 @@ impl From {
 pub fn refusal(refusal: &Refusal) -> Reply {
     let mut reply = Reply::new(refusal.status);
     reply.reason = refusal.reason.clone().filter(|r| crate::message::single_line(r));
-    reply.headers = refusal.headers.iter().filter_map(|line| header_line(line)).collect();
+    reply.headers.extend(refusal.headers.iter().filter_map(|line| header_line(line)));
     let typed = reply.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("Content-Type"));
     if !refusal.body.is_empty() && !typed {
         reply.headers.push(("Content-Type".to_owned(), "application/sdp".to_owned()));
     }
-    reply.body.clone_from(&refusal.body);
+    reply.body = refusal.body.clone();
     reply
 }

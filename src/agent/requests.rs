@@ -257,7 +257,14 @@ impl Agent {
 /// The call that a request inside a dialog is for.
 fn owner<'a>(sessions: &'a mut Table<SessionId, Session>, request: &Request) -> Option<&'a mut Session> {
     let local = request.to_tag()?;
-    sessions.values_mut().find(|session| session.owns(&request.call_id, local, request.from_tag()))
+    let mut owner = None;
+    for session in sessions.values_mut() {
+        if session.owns(&request.call_id, local, request.from_tag()) {
+            owner = Some(session);
+            break;
+        }
+    }
+    owner
 }
 
 /// Whether the Request-URI's user is the address of record's, the Contact's or a GRUU's.

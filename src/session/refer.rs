@@ -69,7 +69,9 @@ impl Refers {
     }
 
     fn drop_all(&mut self, fits: &dyn Fn(&Refer) -> bool) {
-        self.0.retain(|refer| !fits(refer));
+        while let Some(at) = self.0.iter().position(fits) {
+            self.0.remove(at);
+        }
     }
 
     fn asked(&self, ticket: Ticket) -> Option<usize> {

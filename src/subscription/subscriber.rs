@@ -289,8 +289,8 @@ impl Subscriber {
                 if !std::mem::replace(&mut self.accepted, true) {
                     self.tell(SubscriptionEvent::Accepted, cx);
                 }
-                for (ends, body) in queue {
-                    let _ = self.again(ends, &body, cx);
+                for (ends, body) in &queue {
+                    let _ = self.again(*ends, body, cx);
                 }
             }
             Phase::Running { .. } => self.arm(seconds, cx),

@@ -185,8 +185,14 @@ impl Transactions {
     /// The client transaction that a response belongs to, if its owner shall see it (RFC 3261 17.1.3).
     pub fn response(&mut self, now: Instant, response: &Response, out: &mut Outbox) -> Option<ClientId> {
         let branch = response.via.branch()?;
-        let named = |c: &Client| c.branch == branch && c.draft.method == response.method;
-        let (&id, client) = self.clients.iter_mut().find(|(_, c)| named(c))?;
+        let mut found = None;
+        for (&id, client) in self.clients.iter_mut() {
+            if client.branch == branch && client.draft.method == response.method {
+                found = Some((id, client));
+                break;
+            }
+        }
+        let (id, client) = found?;
         let (pass, over) = match &mut client.state {
             ClientKind::Invite(state) => {
                 let step = state.response(now, response.status);
