@@ -37,6 +37,13 @@ enum Running {
     Stopping,
 }
 
+/// A BYE that met a broken line.
+#[derive(Debug)]
+struct Farewell {
+    until: Instant,
+    bye: Draft,
+}
+
 /// A SIP user agent.
 #[derive(Debug)]
 pub struct Agent {
@@ -52,7 +59,7 @@ pub struct Agent {
     /// When a stopping agent no longer waits for answers.
     close_by: Instant,
     /// BYEs that met a broken line, until nobody waits for them any more.
-    farewells: Vec<(Instant, SessionId, Draft)>,
+    farewells: Table<SessionId, Farewell>,
     auto_register: bool,
     next_id: u32,
 }
@@ -73,7 +80,7 @@ impl Agent {
             expiring: None,
             running: Running::Stopped,
             close_by: Instant::default(),
-            farewells: Vec::new(),
+            farewells: Table::new(),
             next_id: 0,
         }
     }

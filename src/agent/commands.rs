@@ -189,7 +189,10 @@ impl Agent {
 
     /// What both ends of a call need and have.
     pub fn diagnosis(&self, id: SessionId) -> (Vec<Finding>, Vec<Feature>) {
-        self.sessions.get(&id).map(Session::diagnosis).unwrap_or_default()
+        match self.sessions.get(&id) {
+            Some(session) => session.diagnosis(),
+            None => (Vec::new(), Vec::new()),
+        }
     }
 
     /// A call that an app asks something of, and what it may use. `settle` follows.

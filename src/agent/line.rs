@@ -1,10 +1,11 @@
 //! The line to the server: opened, lost, closed for good, and what that means for what is on its way.
 
-use super::{Agent, Running};
+use super::{Agent, Farewell, Running};
 use crate::event::{Event, Flow, Output, SessionId};
 use crate::exchange::Owner;
 use crate::message::Draft;
 use crate::session::{MAX_SESSIONS, Session};
+use crate::table::Table;
 use crate::transaction::GIVE_UP_MS;
 
 impl Agent {
@@ -28,9 +29,9 @@ impl Agent {
             self.registration.register(&mut self.cx);
         }
         self.subscriptions.line_open(&mut self.cx);
-        while !self.farewells.is_empty() {
-            let (until, id, bye) = self.farewells.remove(0);
-            if until > self.cx.now {
+        let farewells = std::mem::take(&mut self.farewells);
+        for (&id, Farewell { until, bye }) in farewells.iter() {
+            if *until > self.cx.now {
                 let branch = self.cx.entropy.branch();
                 // A transfer may have counted on in its dialog; numbers may be skipped (RFC 3261 12.2.2).
                 let cseq = self.sessions.get_mut(&id).and_then(Session::next_cseq);
@@ -76,7 +77,7 @@ impl Agent {
             self.settle_sessions();
             self.cx.transactions.clear();
             self.cx.exchanges.settle(&self.cx.transactions);
-            self.farewells.clear();
+            self.farewells = Table::new();
             self.sessions.drop_all(&mut |_, session| session.is_over());
         }
         if told {
@@ -89,7 +90,7 @@ impl Agent {
     /// Keeps a BYE that met a broken line for the next: without it the far end would talk to nobody.
     pub(super) fn farewell(&mut self, id: SessionId, bye: Draft) {
         if self.running == Running::Started && self.farewells.len() < MAX_SESSIONS {
-            self.farewells.push((self.cx.now.after(GIVE_UP_MS), id, bye));
+            self.farewells.insert(id, Farewell { until: self.cx.now.after(GIVE_UP_MS), bye });
         }
     }
 

@@ -23,6 +23,8 @@ const DEFAULT_DURATION_MS: u32 = 100;
 pub(super) struct Tones {
     /// All of them ASCII.
     queue: Vec<u8>,
+    /// How many of them were sent.
+    sent: usize,
     duration_ms: u32,
     gap_ms: u32,
     lines: Vec<String>,
@@ -51,12 +53,15 @@ impl Session {
         }
         let tones = tones.to_ascii_uppercase();
         let known = tones.bytes().all(|b| b == b',' || is_tone(b));
-        if tones.is_empty() || !known || self.tones.queue.len() + tones.len() > MAX_TONES {
+        let mut queue = self.tones.queue.get(self.tones.sent..).unwrap_or_default().to_vec();
+        queue.extend_from_slice(tones.as_bytes());
+        if tones.is_empty() || !known || queue.len() > MAX_TONES {
             return Err(CommandError::Invalid("tones"));
         }
         check_lines(lines)?;
         let idle = self.tones.next_at.is_none();
-        self.tones.queue.extend_from_slice(tones.as_bytes());
+        self.tones.queue = queue;
+        self.tones.sent = 0;
         if idle {
             self.tones.duration_ms = duration_ms;
             self.tones.gap_ms = gap_ms;
@@ -71,11 +76,13 @@ impl Session {
         if self.tones.next_at.is_none_or(|at| at > cx.now) {
             return;
         }
-        if self.tones.queue.is_empty() {
+        let Some(&tone) = self.tones.queue.get(self.tones.sent) else {
             self.tones.next_at = None;
+            self.forget_tones();
             return;
-        }
-        let tone = char::from(self.tones.queue.remove(0));
+        };
+        let tone = char::from(tone);
+        self.tones.sent += 1;
         if tone == ',' {
             self.tones.next_at = Some(cx.now.after(PAUSE_MS));
             return;
@@ -122,8 +129,13 @@ impl Session {
     /// A tone was refused: those behind it are not sent.
     pub(super) fn stop_tones(&mut self, handle: u32) {
         if self.tones.last == Some(handle) {
-            self.tones.queue.clear();
+            self.forget_tones();
         }
+    }
+
+    fn forget_tones(&mut self) {
+        self.tones.queue = Vec::new();
+        self.tones.sent = 0;
     }
 
     /// An INFO of the far end: answered, then told.

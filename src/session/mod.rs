@@ -34,6 +34,7 @@ use crate::event::{
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Request, Response, single_line};
 use crate::sdp::{Feature, Finding, diagnose, features};
+use crate::table::Table;
 use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
 
@@ -125,7 +126,7 @@ pub struct Session {
     timer: Option<SessionTimer>,
     takes_update: bool,
     refers: Refers,
-    replacements: Vec<Replacement>,
+    replacements: Table<Ticket, Replacement>,
     replaces: Option<SessionId>,
     forgotten: bool,
 }
@@ -166,7 +167,7 @@ impl Session {
             timer: None,
             takes_update: true,
             refers: Refers::default(),
-            replacements: Vec::new(),
+            replacements: Table::new(),
             replaces: None,
             forgotten: false,
         }
@@ -261,7 +262,7 @@ impl Session {
         first = earlier(first, self.unacked.as_ref().and_then(Unacked::deadline));
         first = earlier(first, self.retry.as_ref().and_then(Reoffer::retry_at));
         first = earlier(first, self.timer.as_ref().and_then(SessionTimer::deadline));
-        for replacement in &self.replacements {
+        for replacement in self.replacements.values() {
             first = earlier(first, Some(replacement.deadline()));
         }
         earlier(first, self.refers.deadline())

@@ -70,7 +70,7 @@ impl Refers {
 
     fn drop_all(&mut self, fits: &dyn Fn(&Refer) -> bool) {
         while let Some(at) = self.0.iter().position(fits) {
-            self.0.remove(at);
+            self.0.swap_remove(at);
         }
     }
 

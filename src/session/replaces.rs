@@ -15,7 +15,6 @@ const MAX_REPLACEMENTS: usize = 4;
 /// An INVITE that waits for the app to accept or reject it.
 #[derive(Debug)]
 pub(super) struct Replacement {
-    ticket: Ticket,
     server: ServerId,
     request: Arc<Request>,
     gives_up: Instant,
@@ -52,12 +51,12 @@ impl Session {
         }
         let ticket = cx.out.ticket();
         let gives_up = cx.now.after(cx.config.no_answer_ms);
-        self.replacements.push(Replacement { ticket, server, request: share(request), gives_up });
+        self.replacements.insert(ticket, Replacement { server, request: share(request), gives_up });
         self.tell(SessionEvent::Replaces { ticket, request: share(request) }, cx);
     }
 
     pub(super) fn waits_for_replaces(&self, ticket: Ticket) -> bool {
-        self.replacements.iter().any(|r| r.ticket == ticket)
+        self.replacements.contains_key(&ticket)
     }
 
     /// The listeners of `replaces` have run; without one the INVITE is refused.
@@ -72,14 +71,15 @@ impl Session {
         if !self.is_established() {
             return None;
         }
-        let at = self.replacements.iter().position(|r| r.ticket == ticket)?;
-        let replacement = self.replacements.swap_remove(at);
+        let replacement = self.replacements.remove(&ticket)?;
         Some((replacement.server, replacement.request))
     }
 
     /// The app refuses: 486.
     pub fn refuse_replacement(&mut self, ticket: Ticket, cx: &mut Cx) {
-        self.drop_replacements(486, cx, &|r| r.ticket == ticket);
+        if let Some(replacement) = self.replacements.remove(&ticket) {
+            cx.reply_status(replacement.server, 486);
+        }
     }
 
     /// The INVITE was cancelled before the app decided.
@@ -93,8 +93,7 @@ impl Session {
     }
 
     pub(super) fn drop_replacements(&mut self, status: u16, cx: &mut Cx, fits: &dyn Fn(&Replacement) -> bool) {
-        while let Some(at) = self.replacements.iter().position(fits) {
-            let replacement = self.replacements.remove(at);
+        while let Some(replacement) = self.replacements.take(&mut |_, replacement| fits(replacement)) {
             cx.reply_status(replacement.server, status);
         }
     }
