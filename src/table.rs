@@ -86,11 +86,6 @@ impl<K: Copy + PartialEq, V> Table<K, V> {
         self.0.is_empty()
     }
 
-    /// Drops them all.
-    pub fn clear(&mut self) {
-        self.0.clear();
-    }
-
     /// Keys and values.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.0.iter().map(|(k, v)| (k, &**v))
