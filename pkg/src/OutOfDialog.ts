@@ -1,12 +1,12 @@
 import { EventEmitter } from './EventEmitter.js';
-import { NotSupportedError, command } from './Exceptions.js';
+import { NotSupportedError } from './Exceptions.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
 import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import type { Refusal } from './types.js';
 import type { URI } from './URI.js';
 import { assertSingleLine } from './Utils.js';
-import { wasm } from './wasm.js';
+import { AgentCommand, agentCommand } from './wasm.js';
 
 export interface ReplyOptions {
   status_code?: number;
@@ -56,18 +56,12 @@ export abstract class OutOfDialog extends EventEmitter {
     for (const [event, handler] of Object.entries(options.eventHandlers ?? {})) this.on(event, handler);
     assertSingleLine('contentType', contentType);
     const agent = this._ua._open();
-    this._handleId = wasm.session_reserve(agent);
+    this._handleId = agentCommand(agent, AgentCommand.Reserve);
     this._direction = 'outgoing';
     this._ua._handles.set(this._handleId, this);
-    const flat = {
-      target: uri.toString(),
-      body: body ? String(body) : '',
-      contentType,
-      extraHeaders: options.extraHeaders ?? [],
-      fromUserName: options.fromUserName ? String(options.fromUserName) : null,
-      fromDisplayName: options.fromDisplayName ?? null,
-    };
-    command(() => wasm.request_send(agent, this._handleId, method, flat));
+    const { extraHeaders, fromUserName, fromDisplayName } = options;
+    const args = [method, uri.toString(), body && String(body), contentType, extraHeaders, fromUserName && String(fromUserName), fromDisplayName];
+    agentCommand(agent, AgentCommand.Send, args, this._handleId);
   }
 
   /** Answers 200. Only inside the listener. */

@@ -1,6 +1,6 @@
 import * as C from './Constants.js';
 import { EventEmitter, type Listener } from './EventEmitter.js';
-import { InvalidStateError, NotSupportedError, command } from './Exceptions.js';
+import { InvalidStateError, NotSupportedError } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { DTMF } from './RTCSession/DTMF.js';
 import { Info } from './RTCSession/Info.js';
@@ -15,8 +15,9 @@ import type {
   TerminateOptions,
 } from './RTCSession/options.js';
 import { debugLog } from './debug.js';
-import type { Diagnosis, Feature } from './types.js';
-import { wasm, type Draft } from './wasm.js';
+import type { Diagnosis, Feature, Refusal } from './types.js';
+import type { Payload } from './kinds.js';
+import { AgentCommand, PeerCommand, SessionCommand, agentCommand, refusal, sessionCommand, wasm, type Draft } from './wasm.js';
 
 const log = debugLog('RTCSession');
 
@@ -36,12 +37,11 @@ const STATUS = {
   STATUS_CONFIRMED: 9,
 } as const;
 
-interface State {
-  status: number;
-  localHold: boolean;
-  remoteHold: boolean;
-  readyToReoffer: boolean;
-}
+/** The events of the failures of WebRTC, in the order of `MediaFault` in `src/event.rs`. */
+const FAULTS = [
+  'getusermediafailed', 'peerconnection:createofferfailed', 'peerconnection:createanswerfailed', 'peerconnection:setlocaldescriptionfailed',
+  'peerconnection:setremotedescriptionfailed',
+];
 
 type Done = (error?: Error) => void;
 type Asker = DTMF | Info | ReferSubscriber | RequestHandlers;
@@ -51,6 +51,9 @@ function lines(given: string[] | undefined): string[] {
   for (const line of given ?? []) assertSingleLine('extraHeaders', line);
   return given ?? [];
 }
+
+/** Session-Expires, in s. */
+const expires = ({ sessionTimersExpires: given }: AnswerOptions): number => Number(isDecimal(given) ? given : C.SESSION_EXPIRES);
 
 /**
  * A call (JsSIP `RTCSession`). Only a `UA` makes sessions.
@@ -156,7 +159,9 @@ export class RTCSession extends EventEmitter {
   }
   /** What both ends need and have, at any time of the call and after it. */
   diagnosis(): { findings: Diagnosis[]; features: Feature[] } {
-    return this._diagnosed ?? wasm.session_diagnosis(this._agent, this._handleId);
+    if (this._diagnosed) return this._diagnosed;
+    const [findings, features] = this._core<[Diagnosis[], Feature[]]>(SessionCommand.Diagnosis);
+    return { findings, features };
   }
 
   get _agent(): number {
@@ -174,18 +179,13 @@ export class RTCSession extends EventEmitter {
     this._data = given.data || this._data;
     if (initCallback) this._initCallback = initCallback;
     const agent = this._agent;
-    this._handleId = wasm.session_reserve(agent);
-    const flat = {
-      ...this._flat(given),
-      target: uri.toString(),
-      anonymous: Boolean(given.anonymous),
-      fromUserName: given.fromUserName ? String(given.fromUserName) : null,
-      fromDisplayName: given.fromDisplayName ?? null,
-    };
-    this._createConnection(agent, given);
+    this._handleId = agentCommand(agent, AgentCommand.Reserve);
+    const { anonymous, fromUserName, fromDisplayName } = given;
+    const args = [uri.toString(), lines(given.extraHeaders), Boolean(anonymous), fromUserName && String(fromUserName), fromDisplayName, expires(given)];
+    this._createConnection(agent, given, { audio: true, video: true });
     this._direction = 'outgoing';
     this._ua._handles.set(this._handleId, this);
-    command(() => wasm.session_call(agent, this._handleId, flat));
+    this._core(SessionCommand.Call, ...args);
   }
 
   answer(options: AnswerOptions = {}): void {
@@ -193,7 +193,7 @@ export class RTCSession extends EventEmitter {
     if (this._status !== STATUS.STATUS_WAITING_FOR_ANSWER) throw new InvalidStateError(this._status);
     const given = options ?? {};
     this._data = given.data || this._data;
-    const flat = this._flat(given, true);
+    const args = [lines(given.extraHeaders), expires(given)];
     for (const track of given.mediaStream?.getTracks() ?? []) {
       if (given.mediaConstraints?.[track.kind as 'audio'] === false) given.mediaStream?.removeTrack(track);
     }
@@ -202,12 +202,12 @@ export class RTCSession extends EventEmitter {
     try {
       this._createConnection(agent, given);
     } catch (error) {
-      wasm.session_answer_impossible(agent, this._handleId);
+      this._core(SessionCommand.AnswerImpossible);
       throw error;
     }
     if (this.isEnded()) return;
-    command(() => wasm.session_answer(agent, this._handleId, flat));
-    if (this._audioMuted || this._videoMuted) wasm.session_mute(agent, this._handleId, this._audioMuted, this._videoMuted);
+    this._core(SessionCommand.Answer, ...args);
+    if (this._audioMuted || this._videoMuted) this._peer(PeerCommand.Mute, this._audioMuted, this._videoMuted);
   }
 
   terminate(options: TerminateOptions = {}): void {
@@ -217,7 +217,7 @@ export class RTCSession extends EventEmitter {
     const unanswered = this._status === STATUS.STATUS_WAITING_FOR_ANSWER || this._status === STATUS.STATUS_ANSWERED;
     if (status && (status < (unanswered ? 300 : 200) || status >= 700)) throw new TypeError(`Invalid status_code: ${status}`);
     assertSingleLine('reason_phrase', given.reason_phrase);
-    command(() => wasm.session_terminate(this._agent, this._handleId, { ...given, status_code: status }));
+    this._core(SessionCommand.Terminate, given.cause, status, given.reason_phrase, given.extraHeaders, given.body);
   }
 
   hold(options: HoldOptions = {}, done?: Done): boolean {
@@ -228,8 +228,10 @@ export class RTCSession extends EventEmitter {
   }
   renegotiate(options: RenegotiateOptions = {}, done?: Done): boolean {
     if (!this._canReoffer()) return false;
-    const flat = { ...options, iceRestart: Boolean(options?.rtcOfferConstraints?.iceRestart) };
-    return this._reoffer(done, () => wasm.session_renegotiate(this._agent, this._handleId, flat));
+    const { useUpdate, extraHeaders, rtcOfferConstraints } = options ?? {};
+    const started = this._reoffer(done, SessionCommand.Renegotiate, Boolean(useUpdate), extraHeaders, Boolean(rtcOfferConstraints?.iceRestart));
+    if (started) this._peer(PeerCommand.OfferOnce, rtcOfferConstraints);
+    return started;
   }
 
   mute({ audio, video }: MediaStreamTypes = { audio: true, video: false }): void {
@@ -261,8 +263,8 @@ export class RTCSession extends EventEmitter {
     };
     const duration = clamp('tone duration', given.duration, DTMF.C.MIN_DURATION, DTMF.C.MAX_DURATION, DTMF.C.DEFAULT_DURATION);
     const gap = clamp('interToneGap', given.interToneGap, DTMF.C.MIN_INTER_TONE_GAP, Infinity, DTMF.C.DEFAULT_INTER_TONE_GAP);
-    const flat = { transportType, duration, interToneGap: gap, extraHeaders: given.extraHeaders ?? [] };
-    command(() => wasm.session_dtmf(this._agent, this._handleId, text, flat));
+    if (transportType === C.DTMF_TRANSPORT.RFC2833) this._peer(PeerCommand.Tones, String(text), duration, gap);
+    else this._core(SessionCommand.Dtmf, String(text), duration, gap, given.extraHeaders);
   }
 
   sendInfo(contentType: string, body?: string, options: { extraHeaders?: string[] } = {}): void {
@@ -270,7 +272,7 @@ export class RTCSession extends EventEmitter {
       throw new InvalidStateError(this._status);
     }
     if (contentType === undefined) throw new TypeError('Not enough arguments');
-    command(() => wasm.session_info(this._agent, this._handleId, String(contentType), String(body ?? ''), options?.extraHeaders ?? []));
+    this._core(SessionCommand.Info, String(contentType), String(body ?? ''), options?.extraHeaders);
   }
 
   /** Transfers the call; false if it cannot be now. */
@@ -283,7 +285,7 @@ export class RTCSession extends EventEmitter {
     const to = `<${uri}${replaces ? `?Replaces=${encodeURIComponent(replaces)}` : ''}>`;
     const subscriber = new ReferSubscriber(this);
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) subscriber.on(event, handler);
-    const sent = this._ask(subscriber, () => wasm.session_refer(this._agent, this._handleId, to, lines(given.extraHeaders)));
+    const sent = this._ask<[number, number]>(subscriber, SessionCommand.Refer, to, lines(given.extraHeaders));
     if (!sent) return false;
     this._requests.set(sent[0], subscriber);
     subscriber._id = sent[1];
@@ -294,12 +296,10 @@ export class RTCSession extends EventEmitter {
   sendRequest(method: string, options: SendRequestOptions = {}): OutgoingRequest | undefined {
     const given = options ?? {};
     const handlers = given.eventHandlers ?? {};
-    const sent = this._ask(handlers, () =>
-      wasm.session_request(this._agent, this._handleId, String(method), lines(given.extraHeaders), String(given.body ?? '')),
-    );
+    const sent = this._ask<[number, Draft]>(handlers, SessionCommand.Request, String(method), lines(given.extraHeaders), String(given.body ?? ''));
     if (!sent) return undefined;
-    this._requests.set(sent.handle, handlers);
-    return new OutgoingRequest(this._ua, sent.request);
+    this._requests.set(sent[0], handlers);
+    return new OutgoingRequest(this._ua, sent[1]);
   }
 
   override on<K extends keyof RTCSessionEventMap>(event: K, listener: RTCSessionEventMap[K]): this;
@@ -308,28 +308,27 @@ export class RTCSession extends EventEmitter {
     return super.on(event, listener);
   }
 
-  _flat(options: AnswerOptions, open = false): Record<string, unknown> {
-    return {
-      extraHeaders: lines(options.extraHeaders),
-      mediaConstraints: { ...(options.mediaConstraints ?? (open ? {} : { audio: true, video: true })) },
-      mediaStream: options.mediaStream ?? null,
-      rtcOfferConstraints: options.rtcOfferConstraints ?? null,
-      rtcAnswerConstraints: options.rtcAnswerConstraints ?? null,
-      sessionTimersExpires: Number(isDecimal(options.sessionTimersExpires) ? options.sessionTimersExpires : C.SESSION_EXPIRES),
-    };
+  _core<T = void>(what: SessionCommand, ...args: unknown[]): T {
+    return sessionCommand(this._agent, this._handleId, what, args);
   }
 
-  _createConnection(agent: number, options: AnswerOptions): void {
-    const config = { ...(options.pcConfig ?? { iceServers: [] }) };
-    this._connection = wasm.peer_create(agent, this._handleId, config, options.rtcConstraints ?? null);
+  _peer(what: PeerCommand, ...args: unknown[]): void {
+    wasm.peer_command(this._agent, this._handleId, what, args);
+  }
+
+  /** `capture` is what is captured unless the options say. */
+  _createConnection(agent: number, options: AnswerOptions, capture = {}): void {
+    const { pcConfig, rtcConstraints, mediaStream, mediaConstraints, rtcOfferConstraints, rtcAnswerConstraints } = options;
+    const wanted = [mediaStream, { ...(mediaConstraints ?? capture) }, rtcOfferConstraints, rtcAnswerConstraints];
+    this._connection = wasm.peer_create(agent, this._handleId, [{ ...(pcConfig ?? { iceServers: [] }) }, rtcConstraints ?? null], wanted);
     this.emit('peerconnection', { peerconnection: this._connection });
   }
 
-  /** Runs a command whose answer may come before its number is known here: the line may be down. */
-  _ask<T>(asker: Asker, run: () => T): T {
+  /** A command whose answer may come before its number is known here: the line may be down. */
+  _ask<T>(asker: Asker, what: SessionCommand, ...args: unknown[]): T | undefined {
     this._asking = asker;
     try {
-      return command(run);
+      return this._core(what, ...args);
     } finally {
       this._asking = undefined;
     }
@@ -341,18 +340,18 @@ export class RTCSession extends EventEmitter {
 
   _hold(on: boolean, options: HoldOptions, done?: Done): boolean {
     if (!this._canReoffer() || this._localHold === on) return false;
-    return this._reoffer(done, () => wasm.session_hold(this._agent, this._handleId, on, options ?? {}));
+    return this._reoffer(done, SessionCommand.Hold, on, Boolean(options?.useUpdate), options?.extraHeaders);
   }
 
-  _reoffer(done: Done | undefined, run: () => boolean): boolean {
-    const started = command(run);
+  _reoffer(done: Done | undefined, what: SessionCommand, ...args: unknown[]): boolean {
+    const started = this._core<boolean>(what, ...args);
     if (started && done) this._done = done;
     return started;
   }
 
   _applyMute(event: 'muted' | 'unmuted', changed: MediaStreamTypes): void {
     if (!changed.audio && !changed.video) return;
-    wasm.session_mute(this._agent, this._handleId, this._audioMuted, this._videoMuted);
+    this._peer(PeerCommand.Mute, this._audioMuted, this._videoMuted);
     this.emit(event, { audio: changed.audio, video: changed.video });
   }
 
@@ -376,13 +375,13 @@ export class RTCSession extends EventEmitter {
     this._initCallback?.(this);
   }
 
-  _handle(name: string, payload: Record<string, unknown>): unknown {
-    const state = payload['state'] as State | undefined;
-    if (state) {
-      this._status = state.status;
-      this._localHold = state.localHold;
-      this._remoteHold = state.remoteHold;
-      this._readyToReoffer = state.readyToReoffer;
+  _handle(name: string, payload: Payload): unknown {
+    const state = payload['state'] as number | undefined;
+    if (state !== undefined) {
+      this._status = state & 15;
+      this._localHold = Boolean(state & 16);
+      this._remoteHold = Boolean(state & 32);
+      this._readyToReoffer = Boolean(state & 64);
     }
     const originator = payload['originator'] as string;
     const request = (raw: unknown) =>
@@ -397,9 +396,9 @@ export class RTCSession extends EventEmitter {
       case 'sending': {
         // The object of `newRTCSession`, with what was changed since.
         const sent = this._request as OutgoingRequest;
-        sent.body = (payload['request'] as Draft).body;
+        sent.body = (payload['request'] as Draft)[2];
         this.emit('sending', { request: sent });
-        return sent._draft();
+        return sent._verdict();
       }
       case 'sdp': {
         const event = { originator, type: payload['type'], sdp: payload['sdp'] };
@@ -409,10 +408,10 @@ export class RTCSession extends EventEmitter {
         this.emit('sdp', event);
         return event.sdp;
       }
-      case 'icecandidate':
+      case 'iceCandidate':
         return this.emit('icecandidate', {
           candidate: payload['candidate'],
-          ready: () => wasm.session_ready_candidates(this._agent, this._handleId),
+          ready: () => this._peer(PeerCommand.Ready),
         });
       case 'progress':
         return this.emit('progress', { originator, response: response() });
@@ -427,8 +426,8 @@ export class RTCSession extends EventEmitter {
       case 'ended':
       case 'failed':
         return this._over(name, payload);
-      case 'mediafailed':
-        return this.emit(payload['event'] as string, payload['error']);
+      case 'mediaFailed':
+        return this.emit(FAULTS[payload['fault'] as number] as string, payload['error']);
       case 'hold':
       case 'unhold':
         return this.emit(name, { originator });
@@ -476,10 +475,9 @@ export class RTCSession extends EventEmitter {
 
   _over(name: 'ended' | 'failed', payload: Record<string, unknown>): void {
     log('%s: %s', name, payload['cause']);
-    const raw = payload['message'] as { request?: string; response?: string } | null;
     let message: IncomingRequest | IncomingResponse | null = null;
-    if (raw?.request) message = new IncomingRequest(this._ua, raw.request);
-    if (raw?.response) message = new IncomingResponse(this._ua, raw.response);
+    if (payload['request']) message = new IncomingRequest(this._ua, payload['request'] as string);
+    if (payload['response']) message = new IncomingResponse(this._ua, payload['response'] as string);
     if (name === 'ended') this._end_time = new Date();
     this._status = STATUS.STATUS_TERMINATED;
     this._ua._destroySession(this);
@@ -494,20 +492,20 @@ export class RTCSession extends EventEmitter {
   }
 
   _reofferReceived(name: 'reinvite' | 'update', ticket: number, request: IncomingRequest): unknown {
-    let refusal: { status: number; reason?: string; headers: string[]; body: string } | null = null;
+    let refused: Refusal | null = null;
     const event = {
       request,
       callback: undefined as (() => void) | undefined,
       reject: (options: RejectOptions = {}) => {
         const status = options.status_code ?? 403;
         if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
-        refusal = { status, headers: options.extraHeaders ?? [], body: '' };
-        if (options.reason_phrase) refusal.reason = options.reason_phrase;
+        refused = { status, headers: options.extraHeaders ?? [], body: '' };
+        if (options.reason_phrase) refused.reason = options.reason_phrase;
       },
     };
     this.emit(name, event);
-    if (!refusal && typeof event.callback === 'function') this._callbacks.set(ticket, event.callback);
-    return refusal;
+    if (!refused && typeof event.callback === 'function') this._callbacks.set(ticket, event.callback);
+    return refusal(refused);
   }
 
   _requestDone(handle: number, response: IncomingResponse | null, cause: string | null): unknown {
@@ -528,13 +526,13 @@ export class RTCSession extends EventEmitter {
   /** The Replaces value that names this call to its far end. */
   _replacesValue(): string {
     return (
-      wasm.session_replaces_value(this._agent, this._handleId) ??
+      this._core<string | undefined>(SessionCommand.ReplacesValue) ??
       `${this._request?.call_id};to-tag=${this._to_tag};from-tag=${this._from_tag}`
     );
   }
 
   _referReceived(referral: number, request: IncomingRequest): boolean {
-    const tell = (status: number, reason = '') => wasm.session_refer_notify(this._agent, this._handleId, referral, status, reason);
+    const tell = (status: number, reason = '') => this._core(SessionCommand.ReferNotify, referral, status, reason);
     const accept = (initCallback?: ((session: RTCSession) => void) | null, options: CallOptions = {}) => {
       if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
       const session = new RTCSession(this._ua);
@@ -558,13 +556,13 @@ export class RTCSession extends EventEmitter {
       if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
       const session = new RTCSession(this._ua);
       if (initCallback) session._initCallback = initCallback;
-      const id = wasm.session_reserve(this._agent);
+      const id = agentCommand<number>(this._agent, AgentCommand.Reserve);
       this._ua._handles.set(id, session);
-      const taken = wasm.session_replace(this._agent, this._handleId, ticket, id);
+      const taken = this._core<boolean>(SessionCommand.Replace, ticket, id);
       if (!taken) this._ua._handles.delete(id);
       return taken;
     };
-    return this.emit('replaces', { request, accept, reject: () => void wasm.session_replace(this._agent, this._handleId, ticket, 0) });
+    return this.emit('replaces', { request, accept, reject: () => this._core(SessionCommand.Replace, ticket) });
   }
 
   _newInfo(name: string, originator: 'local' | 'remote', payload: Record<string, unknown>, request: unknown): void {

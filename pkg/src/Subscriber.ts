@@ -1,12 +1,12 @@
 import { EventEmitter, type Listener } from './EventEmitter.js';
-import { InvalidStateError, command } from './Exceptions.js';
+import { InvalidStateError } from './Exceptions.js';
 import { parse } from './Grammar.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { IncomingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import { URI } from './URI.js';
 import { assertSingleLine, isDecimal } from './Utils.js';
-import { wasm } from './wasm.js';
+import { AgentCommand, SubscriptionCommand, agentCommand, subscriptionCommand } from './wasm.js';
 
 export interface SubscriberParams {
   to_uri?: URI | string;
@@ -91,25 +91,25 @@ export abstract class Subscription extends EventEmitter {
     this._data = data;
   }
 
-  _begin(what: 'subscribe' | 'start', options: object): void {
+  _begin(what: SubscriptionCommand, args: unknown[]): void {
     this._ua._handles.set(this._handleId, this);
     try {
-      this._command(what, options);
+      this._command(what, args);
     } catch (error) {
       this._ua._handles.delete(this._handleId);
       throw error;
     }
   }
 
-  _command(what: Parameters<typeof wasm.subscription_command>[2], options: object): void {
-    command(() => wasm.subscription_command(this._ua._open(), this._handleId, what, options));
+  _command(what: SubscriptionCommand, args: unknown[] = []): void {
+    subscriptionCommand(this._ua._open(), this._handleId, what, args);
   }
 
   _handle(name: string, payload: Record<string, unknown>): unknown {
     if (name === 'gone') return undefined;
     this._state = payload['state'] as number;
-    const dialog = payload['dialog'] as DialogIdentity | null;
-    this._dialog = dialog && { ...dialog, toString: () => dialog.call_id + dialog.local_tag + dialog.remote_tag };
+    const dialog = payload['dialog'] as [string, string, string] | null;
+    this._dialog = dialog && { call_id: dialog[0], local_tag: dialog[1], remote_tag: dialog[2], toString: () => dialog.join('') };
     if (name === 'state') return undefined;
     if (name === 'terminated') return this.emit(name, ...[payload['code'], payload['reason'], payload['retryAfter']].slice(0, this._details));
     if (typeof payload['request'] !== 'string') return this.emit(name);
@@ -165,16 +165,12 @@ export class Subscriber extends Subscription {
     if (!target) throw new TypeError(`Invalid target: ${this._target}`);
     const { to_uri, to_display_name, from_uri, from_display_name, cseq } = this._params;
     const { uri, display_name } = this._ua.configuration;
-    const flat = {
-      ...this._options,
-      body,
-      target: target.toString(),
-      to: to_uri || to_display_name ? address(to_uri ?? target, to_display_name) : null,
-      from: from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null,
-      cseq,
-    };
-    this._handleId = wasm.session_reserve(this._ua._open());
-    this._begin('subscribe', flat);
+    const { event, accept, expires, contentType, allowEvents, extraHeaders } = this._options;
+    const to = to_uri || to_display_name ? address(to_uri ?? target, to_display_name) : null;
+    const from = from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null;
+    const args = [body, target.toString(), event, accept, expires, contentType, allowEvents, extraHeaders, to, from, cseq];
+    this._handleId = agentCommand(this._ua._open(), AgentCommand.Reserve);
+    this._begin(SubscriptionCommand.Subscribe, args);
   }
 
   /** Un-subscribes: the notifier's last word is a final `notify` and `terminated`. */
@@ -187,7 +183,7 @@ export class Subscriber extends Subscription {
   }
 
   _again(ends: boolean, body?: string | null): void {
-    if (this._state !== C.STATE_TERMINATED) this._command('again', { ends, body });
+    if (this._state !== C.STATE_TERMINATED) this._command(SubscriptionCommand.Again, [ends, body]);
   }
 
   _check(body?: string | null): void {

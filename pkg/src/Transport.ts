@@ -1,6 +1,6 @@
 import type { Socket } from './Socket.js';
 import type { UA } from './UA.js';
-import { wasm } from './wasm.js';
+import { AgentCommand, agentCommand } from './wasm.js';
 
 export interface WeightedSocket {
   socket: Socket;
@@ -36,10 +36,10 @@ export class Transport {
   }
 
   connect(): void {
-    wasm.agent_transport(this._ua._open(), 'connect');
+    agentCommand(this._ua._open(), AgentCommand.Connect);
   }
   disconnect(): void {
-    wasm.agent_transport(this._ua._open(), 'disconnect');
+    agentCommand(this._ua._open(), AgentCommand.Disconnect);
   }
   send(data: string): boolean {
     return this.isConnected() && this.socket.send(String(data));

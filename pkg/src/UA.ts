@@ -1,5 +1,5 @@
 import * as C from './Constants.js';
-import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
+import { SETTINGS, forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
 import { EventEmitter, type Listener } from './EventEmitter.js';
 import { Message, type SendMessageOptions } from './Message.js';
 import { Notifier, type NotifierOptions } from './Notifier.js';
@@ -10,10 +10,12 @@ import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage
 import { Subscriber, type SubscriberOptions } from './Subscriber.js';
 import { Transport, type WeightedSocket } from './Transport.js';
 import type { URI } from './URI.js';
+import { command } from './Exceptions.js';
 import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
 import { debugLog } from './debug.js';
 import type { UAEventMap } from './events.js';
-import { wasm, type Draft } from './wasm.js';
+import { named, type Payload } from './kinds.js';
+import { AgentCommand, agentCommand, refusal, wasm, type Draft } from './wasm.js';
 
 const log = debugLog('UA');
 
@@ -23,7 +25,7 @@ const running = new Set<UA>();
 const collected = new FinalizationRegistry<number>((agent) => wasm.agent_drop(agent));
 
 interface Handled {
-  _handle(name: string, payload: Record<string, unknown>): unknown;
+  _handle(name: string, payload: Payload): unknown;
 }
 
 export type { UAConfiguration } from './Config.js';
@@ -63,7 +65,7 @@ export class UA extends EventEmitter {
     delete settings.sockets;
     this._configuration = protect(settings, (key, value) => {
       if (this._agent === null) return;
-      wasm.agent_configure(this._agent, key, Array.isArray(value) ? value : value === null || value === undefined ? null : String(value));
+      this._configure(key, Array.isArray(value) ? value : value === null || value === undefined ? null : String(value));
     });
     this._registrator = new Registrator(this);
     // eslint-disable-next-line @typescript-eslint/no-this-alias
@@ -77,7 +79,7 @@ export class UA extends EventEmitter {
       },
       uri: settings.contact_uri,
       toString: ({ anonymous = false, outbound = false } = {}) => {
-        if (this._agent !== null) return wasm.agent_contact(this._agent, anonymous, outbound);
+        if (this._agent !== null) return agentCommand(this._agent, AgentCommand.Contact, [anonymous, outbound]);
         const uri = anonymous ? 'sip:anonymous@anonymous.invalid;transport=ws' : settings.contact_uri.toString();
         return `<${uri}${outbound ? ';ob' : ''}>`;
       },
@@ -104,8 +106,8 @@ export class UA extends EventEmitter {
 
   /** Connects, and registers unless `register: false`. */
   start(): void {
-    wasm.agent_configure(this._open(), 'register', String(this._configuration.register));
-    if (this._status === 0 || this._status === 2) wasm.agent_start(this._open());
+    this._configure('register', String(this._configuration.register));
+    if (this._status === 0 || this._status === 2) this._core(AgentCommand.Start);
   }
 
   /** Un-registers, ends every call, disconnects. */
@@ -113,17 +115,17 @@ export class UA extends EventEmitter {
     if (this._status === 2) return;
     this._status = 2;
     this._registrator._registered = false;
-    wasm.agent_stop(this._open());
+    this._core(AgentCommand.Stop);
   }
 
   register(): void {
     this._trail();
-    wasm.agent_register(this._open());
+    this._core(AgentCommand.Register);
   }
 
   unregister(options: UnRegisterOptions = {}): void {
     this._registrator._registered = false;
-    wasm.agent_unregister(this._open(), Boolean(options?.all));
+    this._core(AgentCommand.Unregister, Boolean(options?.all));
   }
 
   registrator(): Registrator {
@@ -177,7 +179,7 @@ export class UA extends EventEmitter {
   get(parameter: string): string | null | undefined;
   get(parameter: string): string | null | undefined {
     const { authorization_user, password, realm, ha1, authorization_jwt } = this._configuration;
-    const met = realm ?? this._registrator._state()?.realm ?? null;
+    const met = realm ?? this._registrator._state()?.[2] ?? null;
     // After a challenge it is known what an application may keep instead of the password.
     const kept = ha1 ?? (met !== null && password !== null ? calculateMD5(`${authorization_user}:${met}:${password}`) : null);
     return ({ authorization_user, realm: met, ha1: kept, authorization_jwt } as Record<string, string | null>)[parameter];
@@ -209,16 +211,18 @@ export class UA extends EventEmitter {
   }
 
   _trace(): void {
-    if (this._agent !== null) wasm.agent_trace(this._agent, this.listenerCount('sipMessage') > 0);
+    if (this._agent !== null) this._core(AgentCommand.Trace, this.listenerCount('sipMessage') > 0);
   }
 
   /** The core of this user agent; made when it is first needed. */
   _open(): number {
     if (this._agent === null) {
-      const config = forCore(this._configuration, this._sockets);
+      const servers = this._sockets.flatMap(({ socket, weight }) => [weight, socket.via_transport, socket.sip_uri]);
       const sockets = this._sockets.map(({ socket }) => socket);
       const ua = new WeakRef(this);
-      this._agent = wasm.agent_new(config, sockets, (target, name, payload) => ua.deref()?._dispatch(target, name, payload));
+      this._agent = command(() =>
+        wasm.agent_new(forCore(this._configuration), servers, sockets, (target, kind, fields) => ua.deref()?._dispatch(target, ...named(kind, fields))),
+      );
       collected.register(this, this._agent);
       this._registrator._apply();
       this._trace();
@@ -226,17 +230,25 @@ export class UA extends EventEmitter {
     return this._agent;
   }
 
+  _core(what: AgentCommand, ...args: unknown[]): void {
+    agentCommand(this._open(), what, args);
+  }
+
+  _configure(key: string, value: unknown): void {
+    this._core(AgentCommand.Configure, SETTINGS.indexOf(key), value);
+  }
+
   /** A trail that is a function is asked before each REGISTER. */
   _trail(): void {
     const trail = this._configuration.register_from_tag_trail;
-    if (typeof trail === 'function') wasm.agent_configure(this._open(), 'register_from_tag_trail', String(trail()));
+    if (typeof trail === 'function') this._configure('register_from_tag_trail', String(trail()));
   }
 
   _down(): void {
     if (this._status !== 2) this._status = 3;
   }
 
-  _dispatch(target: number, name: string, payload: Record<string, unknown>): unknown {
+  _dispatch(target: number, name: string, payload: Payload): unknown {
     if (target !== 0) {
       const handled = this._handles.get(target);
       if (name === 'gone') this._handles.delete(target);
@@ -297,7 +309,7 @@ export class UA extends EventEmitter {
         const request = new IncomingRequest(this, payload['request'] as string);
         request._reply = null;
         this.emit('sipEvent', { event: request.event, request });
-        return { listened: true, reply: request._reply };
+        return [true, ...refusal(request._reply)];
       }
       case 'newRTCSession':
         return this._newSession(payload);
@@ -334,7 +346,7 @@ export class UA extends EventEmitter {
     const reply = message._reply;
     // JsSIP: afterwards it counts as answered.
     message._reply ??= { status: 200, headers: [], body: '' };
-    return { listened, reply, ...(request instanceof OutgoingRequest && request._draft()) };
+    return request instanceof OutgoingRequest ? request._verdict() : [listened, ...refusal(reply)];
   }
 
   _request(request: unknown): IncomingRequest | OutgoingRequest {

@@ -26,14 +26,6 @@ impl Clock {
         self.ms.set(self.ms.get() + delta);
         Instant::from_millis(js::count(self.ms.get()))
     }
-
-    /// That moment as `Date.now()` will show it, in ms.
-    pub(super) fn epoch_ms(&self, at: Instant) -> f64 {
-        let now = self.now();
-        #[allow(clippy::cast_precision_loss)]
-        let ahead = at.since(now) as f64;
-        js_sys::Date::now() + ahead
-    }
 }
 
 fn readings() -> (f64, f64) {

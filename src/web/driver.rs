@@ -9,14 +9,18 @@ use std::rc::{Rc, Weak};
 use gloo_timers::callback::Timeout;
 use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::RtcPeerConnection;
 
 use super::clock::Clock;
+use super::events::{self, Kind};
+use super::fields::Fields;
+use super::js;
+use super::media::Wanted;
 use super::peer::{Patience, Peer};
 use super::socket::{self, Socket};
 use super::watch::Watch;
-use super::{events, js};
 use crate::agent::Agent;
-use crate::event::{Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Network, Output, SessionId, Ticket};
+use crate::event::{Event, Flow, Input, MediaRequest, Output, SessionId, Ticket};
 use crate::message::mask_secrets;
 use crate::table::Table;
 use crate::time::Instant;
@@ -58,22 +62,15 @@ impl Driver {
         })
     }
 
-    /// Borrow, run, release, pump.
-    pub(super) fn apply<T>(&self, command: impl FnOnce(&mut Agent, Instant) -> T) -> T {
+    /// Borrow, run, release, pump. A command runs no JavaScript: what it was passed has been read before.
+    pub(super) fn apply(
+        &self,
+        command: &mut dyn FnMut(&mut Agent, Instant) -> Result<JsValue, JsValue>,
+    ) -> Result<JsValue, JsValue> {
         let now = self.clock.now();
         let result = command(&mut self.agent.borrow_mut(), now);
         self.pump();
         result
-    }
-
-    /// Reads something of the agent.
-    pub(super) fn read<T>(&self, question: impl FnOnce(&Agent) -> T) -> T {
-        question(&self.agent.borrow())
-    }
-
-    /// When a moment of the core will be, as `Date.now()` counts.
-    pub(super) fn epoch_ms(&self, at: Instant) -> f64 {
-        self.clock.epoch_ms(at)
     }
 
     /// Listens to the page while the agent runs.
@@ -83,31 +80,16 @@ impl Driver {
         drop(old);
     }
 
-    pub(super) fn opened(&self, flow: Flow) {
-        self.apply(|agent, now| agent.handle_input(now, Input::Opened(flow)));
-    }
-
-    pub(super) fn closed(&self, flow: Flow, error: bool, code: Option<u16>, reason: String) {
-        self.apply(|agent, now| agent.handle_input(now, Input::Closed { flow, error, code, reason }));
-    }
-
-    pub(super) fn frame(&self, flow: Flow, bytes: &[u8]) {
-        if self.trace.get() {
+    /// Tells the core.
+    pub(super) fn input(&self, input: Input<'_>) {
+        if let Input::Frame(_, bytes) = input
+            && self.trace.get()
+        {
             self.traced("in", bytes);
         }
-        self.apply(|agent, now| agent.handle_input(now, Input::Frame(flow, bytes)));
-    }
-
-    pub(super) fn network(&self, network: Network) {
-        self.apply(|agent, now| agent.handle_input(now, Input::Network(network)));
-    }
-
-    pub(super) fn media_done(&self, ticket: Ticket, result: Result<MediaAnswer, MediaFault>) {
-        self.apply(|agent, now| agent.handle_input(now, Input::Media(ticket, result)));
-    }
-
-    pub(super) fn ice_failed(&self, session: SessionId) {
-        self.apply(|agent, now| agent.handle_input(now, Input::IceFailed(session)));
+        let now = self.clock.now();
+        self.agent.borrow_mut().handle_input(now, input);
+        self.pump();
     }
 
     /// Keeps the JavaScript error of a WebRTC operation for the event that tells of it.
@@ -119,8 +101,8 @@ impl Driver {
         self.errors.borrow().get(&session.0).cloned().unwrap_or(JsValue::UNDEFINED)
     }
 
-    pub(super) fn add_peer(&self, session: SessionId, connection: web_sys::RtcPeerConnection) {
-        let peer = Peer::new(session, connection, self.patience, &self.this);
+    pub(super) fn add_peer(&self, session: SessionId, connection: RtcPeerConnection, wanted: Wanted) {
+        let peer = Peer::new(session, connection, wanted, self.patience, &self.this);
         let old = self.peers.borrow_mut().insert(session.0, peer);
         drop(old);
     }
@@ -130,8 +112,8 @@ impl Driver {
     }
 
     /// Calls the agent's one JavaScript function. An exception is told to the page, not to the core.
-    pub(super) fn tell(&self, target: u32, name: &str, payload: &JsValue) -> JsValue {
-        match self.dispatch.call3(&JsValue::NULL, &target.into(), &name.into(), payload) {
+    pub(super) fn tell(&self, target: u32, kind: Kind, fields: &Fields) -> JsValue {
+        match self.dispatch.call3(&JsValue::NULL, &target.into(), &(kind as u32).into(), fields.as_ref()) {
             Ok(verdict) => verdict,
             Err(error) => {
                 rethrow_later(error);
@@ -210,7 +192,7 @@ impl Driver {
             let driver = Weak::clone(&self.this);
             wasm_bindgen_futures::spawn_local(async move {
                 if let Some(driver) = driver.upgrade() {
-                    driver.closed(flow, true, None, reason);
+                    driver.input(Input::Closed { flow, error: true, code: None, reason });
                 }
             });
         }
@@ -230,12 +212,9 @@ impl Driver {
         if text.trim().is_empty() {
             return;
         }
-        let payload = js::object([
-            ("direction", direction.into()),
-            ("message", mask_secrets(&text).into()),
-            ("at", js_sys::Date::now().into()),
-        ]);
-        self.tell(0, "sipMessage", &payload);
+        let fields = Fields::new();
+        fields.text(direction).text(&mask_secrets(&text)).value(js_sys::Date::now().into());
+        self.tell(0, Kind::SipMessage, &fields);
     }
 
     /// The one timer: armed for the core's next deadline.
@@ -250,7 +229,7 @@ impl Driver {
             let timer = Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX >> 1), move || {
                 if let Some(driver) = driver.upgrade() {
                     let spent = driver.alarm.take();
-                    driver.apply(|agent, now| agent.handle_input(now, Input::Alarm));
+                    driver.input(Input::Alarm);
                     drop(spent);
                 }
             });

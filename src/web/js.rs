@@ -1,7 +1,7 @@
 //! Plain JavaScript objects, read and written by key.
 
 use js_sys::{Array, Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 /// An object with these keys.
 pub(super) fn object<const N: usize>(pairs: [(&str, JsValue); N]) -> JsValue {
@@ -38,24 +38,16 @@ pub(super) fn text(object: &JsValue, key: &str) -> Option<String> {
     get(object, key).as_string()
 }
 
-pub(super) fn number(object: &JsValue, key: &str) -> Option<f64> {
-    get(object, key).as_f64()
-}
-
 pub(super) fn flag(object: &JsValue, key: &str) -> bool {
     get(object, key).is_truthy()
 }
 
-pub(super) fn texts(object: &JsValue, key: &str) -> Vec<String> {
-    strings(&get(object, key))
-}
-
-pub(super) fn strings(list: &JsValue) -> Vec<String> {
-    list.dyn_ref::<Array>().map(|a| a.iter().filter_map(|v| v.as_string()).collect()).unwrap_or_default()
-}
-
-pub(super) fn optional(text: Option<&str>) -> JsValue {
-    text.map_or(JsValue::NULL, JsValue::from_str)
+pub(super) fn strings(list: &Array) -> Vec<String> {
+    let mut strings = Vec::new();
+    for at in 0..list.length() {
+        strings.extend(list.get(at).as_string());
+    }
+    strings
 }
 
 /// Anything that serialises, as a plain object.

@@ -1,6 +1,6 @@
 //! getUserMedia and the tracks of a call: those that viasip opened are stopped with it, an app's own never.
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamTrack};
@@ -8,7 +8,7 @@ use web_sys::{MediaStream, MediaStreamTrack};
 use super::js;
 
 /// What an app wants captured.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Wanted {
     /// The app's own stream.
     pub(super) stream: Option<MediaStream>,
@@ -21,14 +21,14 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    pub(super) fn read(options: &JsValue) -> Self {
-        let stream = js::get(options, "mediaStream");
-        let constraints = js::get(options, "mediaConstraints");
+    /// From the app's stream, its constraints, and its arguments of createOffer and createAnswer.
+    pub(super) fn read(list: &Array) -> Self {
+        let stream = list.get(0);
         Self {
             stream: stream.is_object().then(|| stream.unchecked_into()),
-            constraints: if constraints.is_object() { constraints } else { js::object([]) },
-            offer: js::get(options, "rtcOfferConstraints"),
-            answer: js::get(options, "rtcAnswerConstraints"),
+            constraints: list.get(1),
+            offer: list.get(2),
+            answer: list.get(3),
         }
     }
 }
@@ -84,7 +84,7 @@ pub(super) fn codecs() -> crate::sdp::Codecs {
             return Vec::new();
         };
         let list = function.call1(&receiver, &JsValue::from_str(kind)).map(|c| js::get(&c, "codecs"));
-        let Some(list) = list.ok().and_then(|l| l.dyn_into::<js_sys::Array>().ok()) else {
+        let Some(list) = list.ok().and_then(|l| l.dyn_into::<Array>().ok()) else {
             return Vec::new();
         };
         let name = |codec: JsValue| js::text(&codec, "mimeType")?.split('/').nth(1).map(str::to_owned);
@@ -105,9 +105,8 @@ pub(super) fn has_webrtc() -> bool {
     js::global("RTCPeerConnection").is_function()
 }
 
-/// `new RTCPeerConnection(config, constraints)`: throws what it throws.
-pub(super) fn connection(config: &JsValue, constraints: &JsValue) -> Result<web_sys::RtcPeerConnection, JsValue> {
+/// `new RTCPeerConnection(...)`: throws what it throws.
+pub(super) fn connection(arguments: &Array) -> Result<web_sys::RtcPeerConnection, JsValue> {
     let constructor: Function = js::global("RTCPeerConnection").dyn_into()?;
-    let arguments = js_sys::Array::of2(config, constraints);
-    Ok(Reflect::construct(&constructor, &arguments)?.unchecked_into())
+    Ok(Reflect::construct(&constructor, arguments)?.unchecked_into())
 }

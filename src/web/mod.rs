@@ -2,10 +2,12 @@
 //!
 //! `driver` is the only place that touches the `Agent`. No borrow is held while JavaScript runs.
 
+mod arguments;
 mod clock;
 mod driver;
 mod events;
 pub mod exports;
+mod fields;
 mod js;
 mod media;
 mod peer;

@@ -14,9 +14,11 @@ use web_sys::{
 };
 
 use super::driver::Driver;
+use super::events::Kind;
+use super::fields::Fields;
 use super::js;
 use super::media::{self, Wanted};
-use crate::event::{MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
+use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
 
 /// How long gathering may take, in ms.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +35,7 @@ type OnCandidate = Closure<dyn Fn(RtcPeerConnectionIceEvent)>;
 pub(super) struct Peer {
     session: SessionId,
     connection: RtcPeerConnection,
-    wanted: RefCell<Wanted>,
+    wanted: Wanted,
     once: RefCell<JsValue>,
     stream: RefCell<Option<MediaStream>>,
     queue: RefCell<VecDeque<(MediaRequest, Ticket)>>,
@@ -54,13 +56,14 @@ impl Peer {
     pub(super) fn new(
         session: SessionId,
         connection: RtcPeerConnection,
+        wanted: Wanted,
         patience: Patience,
         driver: &Weak<Driver>,
     ) -> Rc<Self> {
         let peer = Rc::new(Self {
             session,
             connection,
-            wanted: RefCell::new(Wanted::read(&JsValue::NULL)),
+            wanted,
             once: RefCell::default(),
             stream: RefCell::default(),
             queue: RefCell::default(),
@@ -100,7 +103,7 @@ impl Peer {
                 && !peer.closed.get()
                 && let Some(driver) = peer.driver.upgrade()
             {
-                driver.ice_failed(peer.session);
+                driver.input(Input::IceFailed(peer.session));
             }
         });
         self.attach(Some(&candidate), Some(&state));
@@ -120,10 +123,6 @@ impl Peer {
             listen("icegatheringstatechange", state.as_ref().unchecked_ref());
             listen("iceconnectionstatechange", state.as_ref().unchecked_ref());
         }
-    }
-
-    pub(super) fn want(&self, wanted: Wanted) {
-        self.wanted.replace(wanted);
     }
 
     /// What the next offer is made with.
@@ -153,7 +152,7 @@ impl Peer {
                         driver.remember(peer.session, error);
                         fault
                     });
-                    driver.media_done(ticket, result);
+                    driver.input(Input::Media(ticket, result));
                 }
             }
             peer.busy.set(false);
@@ -185,8 +184,7 @@ impl Peer {
     }
 
     async fn acquire(&self, offered: Option<(bool, bool)>) -> Result<(), JsValue> {
-        let wanted = self.wanted.borrow().clone();
-        let captured = media::acquire(&wanted, offered).await?;
+        let captured = media::acquire(&self.wanted, offered).await?;
         let Some(stream) = captured.stream else {
             return Ok(());
         };
@@ -210,7 +208,7 @@ impl Peer {
     async fn offer(&self, ice_restart: bool) -> Result<MediaAnswer, (MediaFault, JsValue)> {
         let mut options = self.once.take();
         if !options.is_object() {
-            options = self.wanted.borrow().offer.clone();
+            options = self.wanted.offer.clone();
         }
         if ice_restart && !js::flag(&options, "iceRestart") {
             options = js::object([("iceRestart", JsValue::TRUE)]);
@@ -227,7 +225,7 @@ impl Peer {
 
     async fn answer(&self) -> Result<MediaAnswer, (MediaFault, JsValue)> {
         let create = js::get(&self.connection, "createAnswer");
-        let options = self.wanted.borrow().answer.clone();
+        let options = self.wanted.answer.clone();
         let answer = self.promised(&create, &options).await.map_err(|e| (MediaFault::CreateAnswer, e))?;
         self.set_local(&answer).await?;
         Ok(self.described(false).await)
@@ -300,7 +298,9 @@ impl Peer {
         }
         let waits = self.gathered.borrow().is_some();
         if let Some(driver) = self.driver.upgrade().filter(|_| waits && !self.closed.get()) {
-            driver.tell(self.session.0, "icecandidate", &js::object([("candidate", candidate.clone())]));
+            let fields = Fields::new();
+            fields.value(candidate.clone());
+            driver.tell(self.session.0, Kind::CallIceCandidate, &fields);
         }
     }
 
@@ -312,10 +312,9 @@ impl Peer {
         }
     }
 
-    /// Mutes or unmutes; `None` leaves it.
-    pub(super) fn mute(&self, audio: Option<bool>, video: Option<bool>) {
-        let (a, v) = self.muted.get();
-        self.muted.set((audio.unwrap_or(a), video.unwrap_or(v)));
+    /// Mutes or unmutes.
+    pub(super) fn mute(&self, audio: bool, video: bool) {
+        self.muted.set((audio, video));
         self.apply_enabled();
     }
 
@@ -335,20 +334,19 @@ impl Peer {
         }
     }
 
-    /// Appends tones to the audio sender's (RFC 4733). False without one.
-    pub(super) fn tones(&self, tones: &str, duration_ms: u32, gap_ms: u32) -> bool {
+    /// Appends tones to the audio sender's (RFC 4733), if there is one.
+    pub(super) fn tones(&self, tones: &str, duration_ms: u32, gap_ms: u32) {
         for sender in self.senders() {
             let dtmf = js::get(&sender, "dtmf");
             let audio = sender.track().is_some_and(|t| t.kind() == "audio");
             if audio && dtmf.is_object() {
                 let all = js::text(&dtmf, "toneBuffer").unwrap_or_default() + tones;
-                let Ok(insert) = js::get(&dtmf, "insertDTMF").dyn_into::<Function>() else {
-                    return false;
-                };
-                return insert.call3(&dtmf, &all.into(), &duration_ms.into(), &gap_ms.into()).is_ok();
+                if let Ok(insert) = js::get(&dtmf, "insertDTMF").dyn_into::<Function>() {
+                    let _ = insert.call3(&dtmf, &all.into(), &duration_ms.into(), &gap_ms.into());
+                }
+                return;
             }
         }
-        false
     }
 
     /// Ends it: the connection is closed, our tracks are stopped, nothing is waited for any more.

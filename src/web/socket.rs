@@ -7,7 +7,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 use super::driver::Driver;
 use super::js;
-use crate::event::Flow;
+use crate::event::{Flow, Input};
 
 /// A connection being tried or open. Dropped, it says nothing more.
 pub(super) struct Socket {
@@ -23,7 +23,7 @@ impl Socket {
         let weak = Weak::clone(driver);
         let opened = Closure::<dyn Fn()>::new(move || {
             if let Some(driver) = weak.upgrade() {
-                driver.opened(flow);
+                driver.input(Input::Opened(flow));
             }
         });
         let weak = Weak::clone(driver);
@@ -32,7 +32,8 @@ impl Socket {
                 if let Some(driver) = weak.upgrade() {
                     #[allow(clippy::cast_possible_truncation)]
                     let code = code.as_f64().map(|c| js::count(c) as u16);
-                    driver.closed(flow, error.is_truthy(), code, reason.as_string().unwrap_or_default());
+                    let reason = reason.as_string().unwrap_or_default();
+                    driver.input(Input::Closed { flow, error: error.is_truthy(), code, reason });
                 }
             });
         let weak = Weak::clone(driver);
@@ -43,7 +44,7 @@ impl Socket {
                 None if data.is_object() => Uint8Array::new(&data).to_vec(),
                 None => return,
             };
-            driver.frame(flow, &bytes);
+            driver.input(Input::Frame(flow, &bytes));
         });
         js::set(&object, "onconnect", opened.as_ref());
         js::set(&object, "ondisconnect", closed.as_ref());

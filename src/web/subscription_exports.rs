@@ -1,54 +1,67 @@
-//! One flat function on the handle of a subscription, ours or somebody else's.
+//! One flat function on the handle of a subscription, ours or somebody else's. `pkg/src/wasm.ts` describes its arguments.
 
 use wasm_bindgen::prelude::*;
 
-use super::exports::check_lines;
-use super::session_exports::command;
-use super::{events, js};
+use super::arguments::{Arguments, type_error};
+use super::exports::driver;
+use crate::command::CommandError;
 use crate::event::SubscriptionId;
 use crate::subscription::{Command, NotifierOptions, SubscribeOptions};
-use crate::uri::Uri;
 
-/// Does what `options` says: `subscribe`, `again`, `reply`, `start`, `activate`, `notify` or `terminate`.
+/// What `subscription_command` does, as `SubscriptionCommand` of `pkg/src/wasm.ts` has it.
+mod what {
+    pub(super) const SUBSCRIBE: u32 = 0;
+    pub(super) const AGAIN: u32 = 1;
+    pub(super) const REPLY: u32 = 2;
+    pub(super) const START: u32 = 3;
+    pub(super) const ACTIVATE: u32 = 4;
+    pub(super) const NOTIFY: u32 = 5;
+    pub(super) const TERMINATE: u32 = 6;
+}
+
+/// Does `what` with the subscription.
 #[wasm_bindgen]
-pub fn subscription_command(agent: u32, subscription: u32, what: &str, options: JsValue) -> Result<(), JsValue> {
-    let text = |key: &str| js::text(&options, key).unwrap_or_default();
-    let number = |key: &str| js::number(&options, key).map(|n| u32::try_from(js::count(n)).unwrap_or(u32::MAX));
-    let extra_headers = js::texts(&options, "extraHeaders");
-    check_lines(&extra_headers)?;
-    let body = text("body");
-    let wanted = match what {
-        "subscribe" => Uri::parse(&text("target")).map(|target| {
+pub fn subscription_command(agent: u32, subscription: u32, what: u32, list: JsValue) -> Result<JsValue, JsValue> {
+    let driver = driver(agent).ok_or(CommandError::NoSuchSession)?;
+    let mut args = Arguments::read(&list);
+    args.check_lines()?;
+    driver.apply(&mut |a, now| {
+        let command = command(what, &mut args)?;
+        a.subscription(now, SubscriptionId(subscription), command)?;
+        Ok(JsValue::UNDEFINED)
+    })
+}
+
+fn command(what: u32, args: &mut Arguments) -> Result<Command, JsValue> {
+    Ok(match what {
+        what::SUBSCRIBE => {
+            let body = args.words();
             let subscribe = SubscribeOptions {
-                target,
-                event: text("event"),
-                accept: text("accept"),
-                expires_s: number("expires").unwrap_or_default(),
-                content_type: text("contentType"),
-                allow_events: text("allowEvents"),
-                extra_headers,
-                to: text("to"),
-                from: text("from"),
-                cseq: number("cseq"),
+                target: args.target()?,
+                event: args.words(),
+                accept: args.words(),
+                expires_s: args.number().unwrap_or_default(),
+                content_type: args.words(),
+                allow_events: args.words(),
+                extra_headers: args.lines(),
+                to: args.words(),
+                from: args.words(),
+                cseq: args.number(),
             };
             Command::Subscribe(Box::new(subscribe), body)
+        }
+        what::AGAIN => Command::Again { ends: args.flag(), body: args.words() },
+        what::REPLY => Command::Reply(args.refusal().ok_or_else(|| type_error("Invalid ", "target"))?),
+        what::START => Command::Start(NotifierOptions {
+            content_type: args.words(),
+            extra_headers: args.lines(),
+            allow_events: args.words(),
+            pending: args.flag(),
+            default_expires_s: args.number().unwrap_or_default(),
         }),
-        "again" => Some(Command::Again { ends: js::flag(&options, "ends"), body }),
-        "reply" => events::refusal(&options).map(|mut reply| {
-            reply.headers = extra_headers;
-            Command::Reply(reply)
-        }),
-        "start" => Some(Command::Start(NotifierOptions {
-            content_type: text("contentType"),
-            extra_headers,
-            allow_events: text("allowEvents"),
-            pending: js::flag(&options, "pending"),
-            default_expires_s: number("defaultExpires").unwrap_or_default(),
-        })),
-        "activate" => Some(Command::Activate),
-        "notify" => Some(Command::Notify(body)),
-        _ => Some(Command::Terminate { body, reason: text("reason"), retry_after: number("retryAfter") }),
-    };
-    let wanted = wanted.ok_or_else(|| js_sys::TypeError::new("Invalid target"))?;
-    command(agent, |d| d.apply(|a, now| a.subscription(now, SubscriptionId(subscription), wanted)))
+        what::ACTIVATE => Command::Activate,
+        what::NOTIFY => Command::Notify(args.words()),
+        what::TERMINATE => Command::Terminate { body: args.words(), reason: args.words(), retry_after: args.number() },
+        _ => return Err(type_error("Invalid ", "command")),
+    })
 }

@@ -7,7 +7,7 @@ use web_sys::EventTarget;
 
 use super::driver::Driver;
 use super::js;
-use crate::event::Network;
+use crate::event::{Input, Network};
 
 type Listener = (EventTarget, &'static str, Closure<dyn Fn()>);
 
@@ -24,7 +24,7 @@ impl Watch {
                 let closure = Closure::<dyn Fn()>::new(move || {
                     let hidden = js::text(&js::global("document"), "visibilityState").is_some_and(|v| v == "hidden");
                     if let Some(driver) = driver.upgrade().filter(|_| !(hidden && network == Network::Resumed)) {
-                        driver.network(network);
+                        driver.input(Input::Network(network));
                     }
                 });
                 let target: EventTarget = target.unchecked_into();
