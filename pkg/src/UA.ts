@@ -15,7 +15,7 @@ import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
 import { debugLog } from './debug.js';
 import type { UAEventMap } from './events.js';
 import { named, type Payload } from './kinds.js';
-import { AgentCommand, agentCommand, refusal, wasm, type Draft } from './wasm.js';
+import { AgentCommand, agentCommand, refusal, wasm, type Dispatch, type Draft } from './wasm.js';
 
 const log = debugLog('UA');
 
@@ -23,6 +23,9 @@ const log = debugLog('UA');
 const running = new Set<UA>();
 /** The core of a user agent that was collected goes with it. */
 const collected = new FinalizationRegistry<number>((agent) => wasm.agent_drop(agent));
+
+/** Made out here: a function made in a method could hold the user agent, and the core holds the function. */
+const dispatchTo = (ua: WeakRef<UA>): Dispatch => (target, kind, fields) => ua.deref()?._dispatch(target, ...named(kind, fields));
 
 interface Handled {
   _handle(name: string, payload: Payload): unknown;
@@ -219,10 +222,8 @@ export class UA extends EventEmitter {
     if (this._agent === null) {
       const servers = this._sockets.flatMap(({ socket, weight }) => [weight, socket.via_transport, socket.sip_uri]);
       const sockets = this._sockets.map(({ socket }) => socket);
-      const ua = new WeakRef(this);
-      this._agent = command(() =>
-        wasm.agent_new(forCore(this._configuration), servers, sockets, (target, kind, fields) => ua.deref()?._dispatch(target, ...named(kind, fields))),
-      );
+      const dispatch = dispatchTo(new WeakRef(this));
+      this._agent = command(() => wasm.agent_new(forCore(this._configuration), servers, sockets, dispatch));
       collected.register(this, this._agent);
       this._registrator._apply();
       this._trace();

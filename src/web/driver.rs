@@ -7,18 +7,19 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
-use js_sys::Function;
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Function};
+use wasm_bindgen::JsValue;
 use web_sys::RtcPeerConnection;
 
 use super::clock::Clock;
 use super::events::{self, Kind};
 use super::fields::Fields;
 use super::js;
+use super::listener::Listening;
 use super::media::Wanted;
 use super::peer::{Patience, Peer};
-use super::socket::{self, Socket};
-use super::watch::Watch;
+use super::socket::Socket;
+use super::watch::watch;
 use crate::agent::Agent;
 use crate::event::{Event, Flow, Input, MediaRequest, Output, SessionId, Ticket};
 use crate::message::mask_secrets;
@@ -33,19 +34,19 @@ pub(super) struct Driver {
     agent: RefCell<Agent>,
     clock: Clock,
     dispatch: Function,
-    sockets: Vec<JsValue>,
+    sockets: Array,
     line: RefCell<Option<(Flow, Socket)>>,
     peers: RefCell<Table<u32, Rc<Peer>>>,
     errors: RefCell<Table<u32, JsValue>>,
     alarm: RefCell<Option<(Instant, Timeout)>>,
-    watch: RefCell<Option<Watch>>,
+    watch: RefCell<Vec<Listening>>,
     pub(super) trace: Cell<bool>,
     pub(super) patience: Patience,
     this: Weak<Driver>,
 }
 
 impl Driver {
-    pub(super) fn new(agent: Agent, sockets: Vec<JsValue>, dispatch: Function, patience: Patience) -> Rc<Self> {
+    pub(super) fn new(agent: Agent, sockets: Array, dispatch: Function, patience: Patience) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
             agent: RefCell::new(agent),
             clock: Clock::new(),
@@ -75,7 +76,7 @@ impl Driver {
 
     /// Listens to the page while the agent runs.
     pub(super) fn watch(&self, on: bool) {
-        let watch = on.then(|| Watch::new(&self.this));
+        let watch = if on { watch(&self.this) } else { Vec::new() };
         let old = self.watch.replace(watch);
         drop(old);
     }
@@ -112,8 +113,10 @@ impl Driver {
     }
 
     /// Calls the agent's one JavaScript function. An exception is told to the page, not to the core.
-    pub(super) fn tell(&self, target: u32, kind: Kind, fields: &Fields) -> JsValue {
-        match self.dispatch.call3(&JsValue::NULL, &target.into(), &(kind as u32).into(), fields.as_ref()) {
+    pub(super) fn tell(&self, target: u32, kind: Kind, fields: Fields) -> JsValue {
+        let arguments = Fields::new();
+        arguments.number(target).number(kind as u32).value(fields.into());
+        match self.dispatch.apply(&JsValue::NULL, &arguments.into()) {
             Ok(verdict) => verdict,
             Err(error) => {
                 rethrow_later(error);
@@ -140,9 +143,10 @@ impl Driver {
                 if self.trace.get() {
                     self.traced("out", &bytes);
                 }
-                let text = JsValue::from_str(&String::from_utf8_lossy(&bytes));
+                let text = Fields::new();
+                text.text(&String::from_utf8_lossy(&bytes));
                 let sent = object.is_some_and(|o| {
-                    socket::call(&o, "send", Some(&text)).is_ok_and(|sent| sent.is_truthy() || sent.is_undefined())
+                    js::call(&o, "send", text).is_ok_and(|sent| sent.is_truthy() || sent.is_undefined())
                 });
                 if !sent {
                     let now = self.clock.now();
@@ -178,23 +182,22 @@ impl Driver {
     }
 
     fn connect(&self, flow: Flow, server: usize) {
-        let Some(object) = self.sockets.get(server).cloned() else {
-            return;
-        };
+        #[allow(clippy::cast_possible_truncation)]
+        let object = self.sockets.get(server as u32);
         // First the old one lets go of the object: it may be the same, and the new one's handlers have to stay.
         let old = self.line.take();
         drop(old);
         let socket = Socket::new(object.clone(), flow, &self.this);
         self.line.replace(Some((flow, socket)));
         // A failing constructor (mixed content, a page's security policy) is a failed attempt, not an exception.
-        if let Err(error) = socket::call(&object, "connect", None) {
+        if let Err(error) = js::call(&object, "connect", Fields::new()) {
             let reason = js::text(&error, "message").unwrap_or_default();
             let driver = Weak::clone(&self.this);
-            wasm_bindgen_futures::spawn_local(async move {
+            js::spawn(Box::pin(async move {
                 if let Some(driver) = driver.upgrade() {
                     driver.input(Input::Closed { flow, error: true, code: None, reason });
                 }
-            });
+            }));
         }
     }
 
@@ -203,7 +206,7 @@ impl Driver {
         if let Some((_, socket)) = line {
             let object = socket.object();
             drop(socket);
-            let _ = socket::call(&object, "disconnect", None);
+            let _ = js::call(&object, "disconnect", Fields::new());
         }
     }
 
@@ -214,7 +217,7 @@ impl Driver {
         }
         let fields = Fields::new();
         fields.text(direction).text(&mask_secrets(&text)).value(js_sys::Date::now().into());
-        self.tell(0, Kind::SipMessage, &fields);
+        self.tell(0, Kind::SipMessage, fields);
     }
 
     /// The one timer: armed for the core's next deadline.
@@ -226,14 +229,14 @@ impl Driver {
         let alarm = due.map(|at| {
             let wait = at.since(self.clock.now()).clamp(1, LONGEST_TIMEOUT_MS);
             let driver = Weak::clone(&self.this);
-            let timer = Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX >> 1), move || {
+            let ring = move || {
                 if let Some(driver) = driver.upgrade() {
                     let spent = driver.alarm.take();
                     driver.input(Input::Alarm);
                     drop(spent);
                 }
-            });
-            (at, timer)
+            };
+            (at, js::later(u32::try_from(wait).unwrap_or(u32::MAX >> 1), Box::new(ring)))
         });
         let old = self.alarm.replace(alarm);
         drop(old);
@@ -242,11 +245,11 @@ impl Driver {
 
 /// Lets an app's error reach `window.onerror` without disturbing anybody else.
 fn rethrow_later(error: JsValue) {
-    wasm_bindgen_futures::spawn_local(async move {
-        let report = js::global("reportError");
-        match report.dyn_ref::<Function>() {
-            Some(report) => drop(report.call1(&js_sys::global(), &error)),
-            None => web_sys::console::error_1(&error),
+    js::spawn(Box::pin(async move {
+        let arguments = Fields::new();
+        arguments.value(error.clone());
+        if js::call(&js_sys::global(), "reportError", arguments).is_err() {
+            web_sys::console::error_1(&error);
         }
-    });
+    }));
 }

@@ -74,9 +74,9 @@ pub(super) enum Kind {
 pub(super) fn deliver(driver: &Driver, mut event: Event) -> Option<(Ticket, Verdict)> {
     let fields = Fields::new();
     let (target, kind) = write(driver, &event, &fields);
-    let verdict = driver.tell(target, kind, &fields);
+    let verdict = driver.tell(target, kind, fields);
     if matches!(kind, Kind::Done | Kind::SubscriptionTerminated) {
-        driver.tell(target, Kind::Gone, &Fields::new());
+        driver.tell(target, Kind::Gone, Fields::new());
     }
     decide(&mut event, &verdict)
 }

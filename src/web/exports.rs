@@ -46,7 +46,7 @@ pub fn agent_new(config: JsValue, servers: JsValue, sockets: Array, dispatch: Fu
     config.check_lines()?;
     let patience = Patience { after_first_ms: config.number_or(2_000), limit_ms: config.number_or(5_000) };
     let config = read_config(config, Arguments::read(&servers))?;
-    let driver = Driver::new(Agent::new(config, entropy), sockets.iter().collect(), dispatch, patience);
+    let driver = Driver::new(Agent::new(config, entropy), sockets, dispatch, patience);
     Ok(REGISTRY.with_borrow_mut(|r| {
         r.next += 1;
         r.drivers.insert(r.next, driver);
@@ -150,25 +150,25 @@ fn registration(agent: &Agent, now: Instant, date: f64) -> JsValue {
     fields.into()
 }
 
-struct Crypto {
-    object: JsValue,
-    fill: Function,
-}
+struct Crypto(JsValue);
 
 impl Crypto {
     fn find() -> Result<Self, JsValue> {
-        let object = js::global("crypto");
-        let fill = js::get(&object, "getRandomValues").dyn_into::<Function>();
-        let fill = fill.map_err(|_| JsError::new("crypto.getRandomValues is missing"))?;
-        Ok(Self { object, fill })
+        let crypto = js::global("crypto");
+        if !js::get(&crypto, "getRandomValues").is_function() {
+            return Err(JsError::new("crypto.getRandomValues is missing").into());
+        }
+        Ok(Self(crypto))
     }
 }
 
 impl Source for Crypto {
     fn fill(&mut self, bytes: &mut [u8]) {
-        #[allow(clippy::cast_possible_truncation)]
-        let array = Uint8Array::new_with_length(bytes.len() as u32);
-        if self.fill.call1(&self.object, &array).is_ok() {
+        // The constructor takes a length as well.
+        let array = Uint8Array::new(&bytes.len().into());
+        let arguments = Fields::new();
+        arguments.value(array.clone().into());
+        if js::call(&self.0, "getRandomValues", arguments).is_ok() {
             array.copy_to(bytes);
         }
     }
@@ -182,7 +182,11 @@ impl From<CommandError> for JsValue {
             CommandError::InvalidState(status) => status.into(),
             CommandError::NoSuchSession => 8.into(),
             CommandError::Invalid(what) => type_error("Invalid ", what),
-            CommandError::NotSupported(what) => Array::of1(&what.into()).into(),
+            CommandError::NotSupported(what) => {
+                let fields = Fields::new();
+                fields.text(what);
+                fields.into()
+            }
         }
     }
 }

@@ -66,9 +66,9 @@ impl Fields {
     }
 }
 
-impl AsRef<JsValue> for Fields {
-    fn as_ref(&self) -> &JsValue {
-        self.0.as_ref()
+impl From<Fields> for Array {
+    fn from(fields: Fields) -> Self {
+        fields.0
     }
 }
 

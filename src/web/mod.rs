@@ -9,6 +9,7 @@ mod events;
 pub mod exports;
 mod fields;
 mod js;
+mod listener;
 mod media;
 mod peer;
 pub mod session_exports;

@@ -2,21 +2,21 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::rc::{Rc, Weak};
+use std::task::{Poll, Waker};
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Function, Promise};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    MediaStream, RtcIceConnectionState, RtcIceGatheringState, RtcPeerConnection, RtcPeerConnectionIceEvent,
-    RtcRtpSender, RtcSdpType, RtcSessionDescriptionInit, RtcSignalingState,
-};
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MediaStream, RtcPeerConnection, RtcRtpSender};
 
 use super::driver::Driver;
 use super::events::Kind;
 use super::fields::Fields;
 use super::js;
+use super::listener::{Listening, listener};
 use super::media::{self, Wanted};
 use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
 
@@ -29,7 +29,27 @@ pub(super) struct Patience {
     pub(super) limit_ms: u32,
 }
 
-type OnCandidate = Closure<dyn Fn(RtcPeerConnectionIceEvent)>;
+/// One call of the browser that is waited for. What CreateOffer and CreateAnswer bring is what SetLocal sets.
+#[derive(Clone, Copy)]
+enum Step {
+    Capture,
+    CreateOffer,
+    CreateAnswer,
+    SetLocal,
+    SetRemote,
+}
+
+impl Step {
+    fn fault(self) -> MediaFault {
+        match self {
+            Self::Capture => MediaFault::UserMedia,
+            Self::CreateOffer => MediaFault::CreateOffer,
+            Self::CreateAnswer => MediaFault::CreateAnswer,
+            Self::SetLocal => MediaFault::SetLocal,
+            Self::SetRemote => MediaFault::SetRemote,
+        }
+    }
+}
 
 /// The connection of one call, and what belongs to it.
 pub(super) struct Peer {
@@ -44,12 +64,14 @@ pub(super) struct Peer {
     enabled: Cell<bool>,
     muted: Cell<(bool, bool)>,
     patience: Patience,
-    gathered: RefCell<Option<Function>>,
+    /// Whether candidates are waited for, and who is woken when there are enough.
+    gathering: Cell<bool>,
+    waker: Cell<Option<Waker>>,
     timers: RefCell<Vec<Timeout>>,
     saw_candidate: Cell<bool>,
     driver: Weak<Driver>,
-    _candidate: RefCell<Option<OnCandidate>>,
-    _state: RefCell<Option<Closure<dyn Fn()>>>,
+    listening: Cell<Option<Listening>>,
+    this: Weak<Peer>,
 }
 
 impl Peer {
@@ -60,7 +82,7 @@ impl Peer {
         patience: Patience,
         driver: &Weak<Driver>,
     ) -> Rc<Self> {
-        let peer = Rc::new(Self {
+        let peer = Rc::new_cyclic(|this| Self {
             session,
             connection,
             wanted,
@@ -72,56 +94,42 @@ impl Peer {
             enabled: Cell::new(true),
             muted: Cell::new((false, false)),
             patience,
-            gathered: RefCell::default(),
+            gathering: Cell::new(false),
+            waker: Cell::default(),
             timers: RefCell::default(),
             saw_candidate: Cell::new(false),
             driver: Weak::clone(driver),
-            _candidate: RefCell::default(),
-            _state: RefCell::default(),
+            listening: Cell::default(),
+            this: Weak::clone(this),
         });
-        peer.listen();
+        let weak = Rc::downgrade(&peer);
+        let seen = listener(move |event, _, _| {
+            if let Some(peer) = weak.upgrade() {
+                peer.seen(&event);
+            }
+        });
+        let names = &["icecandidate", "icegatheringstatechange", "iceconnectionstatechange"];
+        let listening = Listening::new(peer.connection.clone().unchecked_into(), names, seen);
+        peer.listening.set(Some(listening));
         peer
     }
 
-    fn listen(self: &Rc<Self>) {
-        let weak = Rc::downgrade(self);
-        let candidate = Closure::<dyn Fn(RtcPeerConnectionIceEvent)>::new(move |event: RtcPeerConnectionIceEvent| {
-            let Some(peer) = weak.upgrade() else { return };
-            match event.candidate() {
-                Some(candidate) => peer.candidate(&candidate.into()),
-                None => peer.ready(),
+    fn seen(&self, event: &JsValue) {
+        if js::is(event, "type", "icecandidate") {
+            let candidate = js::get(event, "candidate");
+            if candidate.is_object() {
+                self.candidate(candidate);
+            } else {
+                self.ready();
             }
-        });
-        let weak = Rc::downgrade(self);
-        let state = Closure::<dyn Fn()>::new(move || {
-            let Some(peer) = weak.upgrade() else { return };
-            if peer.connection.ice_gathering_state() == RtcIceGatheringState::Complete {
-                peer.ready();
-            }
-            let failed = peer.connection.ice_connection_state() == RtcIceConnectionState::Failed;
-            if failed
-                && !peer.closed.get()
-                && let Some(driver) = peer.driver.upgrade()
-            {
-                driver.input(Input::IceFailed(peer.session));
-            }
-        });
-        self.attach(Some(&candidate), Some(&state));
-        self._candidate.replace(Some(candidate));
-        self._state.replace(Some(state));
-    }
-
-    /// Listens beside the app, whose `on…` properties stay its own.
-    fn attach(&self, candidate: Option<&OnCandidate>, state: Option<&Closure<dyn Fn()>>) {
-        let listen = |name: &str, function: &Function| {
-            let _ = self.connection.add_event_listener_with_callback(name, function);
-        };
-        if let Some(candidate) = candidate {
-            listen("icecandidate", candidate.as_ref().unchecked_ref());
+            return;
         }
-        if let Some(state) = state {
-            listen("icegatheringstatechange", state.as_ref().unchecked_ref());
-            listen("iceconnectionstatechange", state.as_ref().unchecked_ref());
+        if self.gathered() {
+            self.ready();
+        }
+        let failed = js::is(&self.connection, "iceConnectionState", "failed");
+        if let Some(driver) = self.driver.upgrade().filter(|_| failed && !self.closed.get()) {
+            driver.input(Input::IceFailed(self.session));
         }
     }
 
@@ -137,7 +145,7 @@ impl Peer {
             return;
         }
         let peer = Rc::clone(self);
-        spawn_local(async move {
+        js::spawn(Box::pin(async move {
             loop {
                 let next = peer.queue.borrow_mut().pop_front();
                 let Some((request, ticket)) = next.filter(|_| !peer.closed.get()) else {
@@ -148,167 +156,178 @@ impl Peer {
                     break;
                 }
                 if let Some(driver) = peer.driver.upgrade() {
-                    let result = result.map_err(|(fault, error)| {
+                    let result = result.map_err(|(step, error)| {
                         driver.remember(peer.session, error);
-                        fault
+                        step.fault()
                     });
                     driver.input(Input::Media(ticket, result));
                 }
             }
             peer.busy.set(false);
-        });
+        }));
     }
 
-    async fn run(&self, request: MediaRequest) -> Result<MediaAnswer, (MediaFault, JsValue)> {
+    async fn run(&self, request: MediaRequest) -> Result<MediaAnswer, (Step, JsValue)> {
         // An answer never enters the core in the turn of its request.
         let _ = JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await;
+        let remote = match &request {
+            MediaRequest::RemoteOffer(sdp) => description("offer", sdp),
+            MediaRequest::RemoteAnswer { sdp, .. } => description("answer", sdp),
+            MediaRequest::Rollback => description("rollback", ""),
+            _ => JsValue::UNDEFINED,
+        };
+        let mut local = remote.clone();
+        for step in self.steps(&request) {
+            let result = match self.start(*step, &request, &local, &remote) {
+                Ok(started) => JsFuture::from(Promise::resolve(&started)).await,
+                Err(error) => Err(error),
+            };
+            local = result.map_err(|error| (*step, error))?;
+        }
         match request {
-            MediaRequest::Acquire { offered } => self.acquire(offered).await.map_err(|e| (MediaFault::UserMedia, e))?,
-            MediaRequest::Offer { ice_restart } => return self.offer(ice_restart).await,
-            MediaRequest::Answer => return self.answer().await,
-            MediaRequest::RemoteOffer(sdp) => self.remote(RtcSdpType::Offer, &sdp).await?,
-            MediaRequest::RemoteAnswer { sdp, fresh } => {
-                if fresh {
-                    self.local_offer(&JsValue::UNDEFINED).await?;
-                }
-                self.remote(RtcSdpType::Answer, &sdp).await?;
-            }
-            MediaRequest::Rollback => self.rollback().await?,
+            MediaRequest::Acquire { .. } => self.captured(local),
             MediaRequest::Enable(enabled) => {
                 self.enabled.set(enabled);
                 self.apply_enabled();
             }
-            MediaRequest::Close => {}
+            MediaRequest::Offer { ice_restart } => return Ok(self.described(ice_restart).await),
+            MediaRequest::Answer => return Ok(self.described(false).await),
+            _ => {}
         }
         Ok(MediaAnswer::Ready)
     }
 
-    async fn acquire(&self, offered: Option<(bool, bool)>) -> Result<(), JsValue> {
-        let captured = media::acquire(&self.wanted, offered).await?;
-        let Some(stream) = captured.stream else {
-            return Ok(());
-        };
-        if self.closed.get() {
-            // Granted after the call had ended: nobody may keep the microphone.
-            if captured.ours {
-                media::stop(&stream);
-            }
-            return Ok(());
+    fn steps(&self, request: &MediaRequest) -> &'static [Step] {
+        match request {
+            MediaRequest::Acquire { .. } => &[Step::Capture],
+            MediaRequest::Offer { .. } => &[Step::CreateOffer, Step::SetLocal],
+            MediaRequest::Answer => &[Step::CreateAnswer, Step::SetLocal],
+            MediaRequest::RemoteAnswer { fresh: true, .. } => &[Step::CreateOffer, Step::SetLocal, Step::SetRemote],
+            MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } => &[Step::SetRemote],
+            MediaRequest::Rollback => match js::text(&self.connection, "signalingState").as_deref() {
+                Some("have-local-offer") => &[Step::SetLocal],
+                Some("have-remote-offer") => &[Step::SetRemote],
+                _ => &[],
+            },
+            MediaRequest::Enable(_) | MediaRequest::Close => &[],
         }
-        for track in stream.get_tracks().iter() {
-            self.connection.add_track_0(&track.unchecked_into(), &stream);
-        }
-        if captured.ours {
-            self.stream.replace(Some(stream));
-        }
-        self.apply_enabled();
-        Ok(())
     }
 
-    async fn offer(&self, ice_restart: bool) -> Result<MediaAnswer, (MediaFault, JsValue)> {
+    /// Begins a step; what it returns may be a promise.
+    fn start(&self, step: Step, request: &MediaRequest, local: &JsValue, remote: &JsValue) -> Result<JsValue, JsValue> {
+        let (method, argument) = match step {
+            Step::Capture => {
+                let MediaRequest::Acquire { offered } = request else { return Ok(JsValue::UNDEFINED) };
+                return self.wanted.stream(*offered);
+            }
+            Step::CreateOffer => ("createOffer", self.offer_options(request)),
+            Step::CreateAnswer => ("createAnswer", self.wanted.answer.clone()),
+            Step::SetLocal => {
+                self.saw_candidate.set(false);
+                ("setLocalDescription", local.clone())
+            }
+            Step::SetRemote => ("setRemoteDescription", remote.clone()),
+        };
+        let arguments = Fields::new();
+        if argument.is_object() {
+            arguments.value(argument);
+        }
+        js::call(&self.connection, method, arguments)
+    }
+
+    fn offer_options(&self, request: &MediaRequest) -> JsValue {
+        let MediaRequest::Offer { ice_restart } = request else { return JsValue::UNDEFINED };
         let mut options = self.once.take();
         if !options.is_object() {
             options = self.wanted.offer.clone();
         }
-        if ice_restart && !js::flag(&options, "iceRestart") {
-            options = js::object([("iceRestart", JsValue::TRUE)]);
+        if *ice_restart && !js::get(&options, "iceRestart").is_truthy() {
+            options = js::object("iceRestart", &JsValue::TRUE);
         }
-        self.local_offer(&options).await?;
-        Ok(self.described(ice_restart).await)
+        options
     }
 
-    async fn local_offer(&self, options: &JsValue) -> Result<(), (MediaFault, JsValue)> {
-        let create = js::get(&self.connection, "createOffer");
-        let offer = self.promised(&create, options).await.map_err(|e| (MediaFault::CreateOffer, e))?;
-        self.set_local(&offer).await
-    }
-
-    async fn answer(&self) -> Result<MediaAnswer, (MediaFault, JsValue)> {
-        let create = js::get(&self.connection, "createAnswer");
-        let options = self.wanted.answer.clone();
-        let answer = self.promised(&create, &options).await.map_err(|e| (MediaFault::CreateAnswer, e))?;
-        self.set_local(&answer).await?;
-        Ok(self.described(false).await)
-    }
-
-    async fn promised(&self, function: &JsValue, argument: &JsValue) -> Result<JsValue, JsValue> {
-        let function: &Function = function.dyn_ref().ok_or(JsValue::UNDEFINED)?;
-        let result = if argument.is_object() {
-            function.call1(&self.connection, argument)?
-        } else {
-            function.call0(&self.connection)?
-        };
-        JsFuture::from(Promise::resolve(&result)).await
-    }
-
-    async fn set_local(&self, description: &JsValue) -> Result<(), (MediaFault, JsValue)> {
-        self.saw_candidate.set(false);
-        let set = js::get(&self.connection, "setLocalDescription");
-        self.promised(&set, description).await.map(drop).map_err(|e| (MediaFault::SetLocal, e))
-    }
-
-    async fn remote(&self, kind: RtcSdpType, sdp: &str) -> Result<(), (MediaFault, JsValue)> {
-        let description = RtcSessionDescriptionInit::new(kind);
-        description.set_sdp(sdp);
-        let set = js::get(&self.connection, "setRemoteDescription");
-        self.promised(&set, &description).await.map(drop).map_err(|e| (MediaFault::SetRemote, e))
-    }
-
-    async fn rollback(&self) -> Result<(), (MediaFault, JsValue)> {
-        let rollback = js::object([("type", JsValue::from_str("rollback")), ("sdp", JsValue::from_str(""))]);
-        match self.connection.signaling_state() {
-            RtcSignalingState::HaveLocalOffer => self.set_local(&rollback).await,
-            RtcSignalingState::HaveRemoteOffer => {
-                let set = js::get(&self.connection, "setRemoteDescription");
-                self.promised(&set, &rollback).await.map(drop).map_err(|e| (MediaFault::SetRemote, e))
+    fn captured(&self, stream: JsValue) {
+        if !stream.is_object() {
+            return;
+        }
+        let stream: MediaStream = stream.unchecked_into();
+        let ours = self.wanted.stream.is_none();
+        if self.closed.get() {
+            // Granted after the call had ended: nobody may keep the microphone.
+            if ours {
+                media::stop(&stream);
             }
-            _ => Ok(()),
+            return;
         }
+        let tracks = stream.get_tracks();
+        for at in 0..tracks.length() {
+            self.connection.add_track_0(&tracks.get(at).unchecked_into(), &stream);
+        }
+        if ours {
+            self.stream.replace(Some(stream));
+        }
+        self.apply_enabled();
+    }
+
+    fn gathered(&self) -> bool {
+        js::is(&self.connection, "iceGatheringState", "complete")
     }
 
     /// Waits for the candidates, but not without end, and reads the description with them. After a restart of ICE the
     /// state still speaks of the old ones.
     async fn described(&self, restarted: bool) -> MediaAnswer {
-        let gathered = self.connection.ice_gathering_state() == RtcIceGatheringState::Complete && !restarted;
-        if !gathered && !self.closed.get() {
-            let promise = Promise::new(&mut |resolve, _| {
-                self.gathered.replace(Some(resolve));
-            });
+        if (restarted || !self.gathered()) && !self.closed.get() {
+            self.gathering.set(true);
             self.later(self.patience.limit_ms);
             if self.saw_candidate.get() {
                 self.later(self.patience.after_first_ms);
             }
-            let _ = JsFuture::from(promise).await;
-            self.timers.borrow_mut().clear();
+            poll_fn(|context| {
+                if !self.gathering.get() {
+                    return Poll::Ready(());
+                }
+                self.waker.set(Some(context.waker().clone()));
+                Poll::Pending
+            })
+            .await;
+            self.timers.take();
         }
-        let sdp = self.connection.local_description().map(|d| d.sdp()).unwrap_or_default();
-        MediaAnswer::Description(sdp)
+        let description = js::get(&self.connection, "localDescription");
+        MediaAnswer::Description(js::text(&description, "sdp").unwrap_or_default())
     }
 
+    /// Enough candidates after that time.
     fn later(&self, ms: u32) {
-        if let Some(resolve) = self.gathered.borrow().clone() {
-            let timer = Timeout::new(ms, move || drop(resolve.call0(&JsValue::UNDEFINED)));
-            self.timers.borrow_mut().push(timer);
+        if !self.gathering.get() {
+            return;
         }
+        let this = Weak::clone(&self.this);
+        let enough = move || {
+            if let Some(peer) = this.upgrade() {
+                peer.ready();
+            }
+        };
+        self.timers.borrow_mut().push(js::later(ms, Box::new(enough)));
     }
 
-    fn candidate(&self, candidate: &JsValue) {
+    fn candidate(&self, candidate: JsValue) {
         if !self.saw_candidate.replace(true) {
             self.later(self.patience.after_first_ms);
         }
-        let waits = self.gathered.borrow().is_some();
+        let waits = self.gathering.get();
         if let Some(driver) = self.driver.upgrade().filter(|_| waits && !self.closed.get()) {
             let fields = Fields::new();
-            fields.value(candidate.clone());
-            driver.tell(self.session.0, Kind::CallIceCandidate, &fields);
+            fields.value(candidate);
+            driver.tell(self.session.0, Kind::CallIceCandidate, fields);
         }
     }
 
     /// Enough candidates (JsSIP `icecandidate.ready()`).
     pub(super) fn ready(&self) {
-        let resolve = self.gathered.borrow_mut().take();
-        if let Some(resolve) = resolve {
-            let _ = resolve.call0(&JsValue::UNDEFINED);
+        self.gathering.set(false);
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
         }
     }
 
@@ -318,32 +337,40 @@ impl Peer {
         self.apply_enabled();
     }
 
-    fn senders(&self) -> Vec<RtcRtpSender> {
-        if self.closed.get() {
-            return Vec::new();
+    /// The senders with their tracks, and whether these are audio.
+    fn senders(&self) -> Vec<(RtcRtpSender, JsValue, bool)> {
+        let mut senders = Vec::new();
+        if !self.closed.get() {
+            let list = self.connection.get_senders();
+            for at in 0..list.length() {
+                let sender: RtcRtpSender = list.get(at).unchecked_into();
+                let track = js::get(&sender, "track");
+                if track.is_object() {
+                    let audio = js::is(&track, "kind", "audio");
+                    senders.push((sender, track, audio));
+                }
+            }
         }
-        let list: Array = self.connection.get_senders();
-        list.iter().map(JsCast::unchecked_into).collect()
+        senders
     }
 
     fn apply_enabled(&self) {
-        let (audio, video) = self.muted.get();
-        for track in self.senders().iter().filter_map(RtcRtpSender::track) {
-            let muted = if track.kind() == "audio" { audio } else { video };
-            track.set_enabled(self.enabled.get() && !muted);
+        let muted = self.muted.get();
+        for (_, track, audio) in self.senders() {
+            let muted = if audio { muted.0 } else { muted.1 };
+            js::set(&track, "enabled", &(self.enabled.get() && !muted).into());
         }
     }
 
     /// Appends tones to the audio sender's (RFC 4733), if there is one.
     pub(super) fn tones(&self, tones: &str, duration_ms: u32, gap_ms: u32) {
-        for sender in self.senders() {
+        for (sender, _, audio) in self.senders() {
             let dtmf = js::get(&sender, "dtmf");
-            let audio = sender.track().is_some_and(|t| t.kind() == "audio");
             if audio && dtmf.is_object() {
-                let all = js::text(&dtmf, "toneBuffer").unwrap_or_default() + tones;
-                if let Ok(insert) = js::get(&dtmf, "insertDTMF").dyn_into::<Function>() {
-                    let _ = insert.call3(&dtmf, &all.into(), &duration_ms.into(), &gap_ms.into());
-                }
+                let arguments = Fields::new();
+                arguments.text(&(js::text(&dtmf, "toneBuffer").unwrap_or_default() + tones));
+                arguments.number(duration_ms).number(gap_ms);
+                let _ = js::call(&dtmf, "insertDTMF", arguments);
                 return;
             }
         }
@@ -354,13 +381,10 @@ impl Peer {
         if self.closed.replace(true) {
             return;
         }
-        let candidate = self._candidate.borrow().as_ref().map(|c| c.as_ref().clone());
-        self.unlisten("icecandidate", candidate);
-        let state = self._state.borrow().as_ref().map(|c| c.as_ref().clone());
-        self.unlisten("icegatheringstatechange", state.clone());
-        self.unlisten("iceconnectionstatechange", state);
-        self.queue.borrow_mut().clear();
-        self.timers.borrow_mut().clear();
+        let listening = self.listening.take();
+        drop(listening);
+        self.queue.take();
+        self.timers.take();
         self.connection.close();
         let stream = self.stream.take();
         if let Some(stream) = stream {
@@ -368,16 +392,16 @@ impl Peer {
         }
         self.ready();
     }
-
-    fn unlisten(&self, name: &str, function: Option<JsValue>) {
-        if let Some(function) = function {
-            let _ = self.connection.remove_event_listener_with_callback(name, function.unchecked_ref());
-        }
-    }
 }
 
 impl Drop for Peer {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+fn description(kind: &str, sdp: &str) -> JsValue {
+    let description = js::object("type", &kind.into());
+    js::set(&description, "sdp", &sdp.into());
+    description
 }

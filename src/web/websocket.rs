@@ -2,26 +2,26 @@
 
 use std::cell::RefCell;
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
+use web_sys::{BinaryType, WebSocket};
 
+use super::fields::Fields;
 use super::js;
+use super::listener::{Listener, listener};
 use crate::table::Table;
+
+const CALLBACKS: [&str; 3] = ["onopen", "onclose", "onmessage"];
 
 struct Open {
     socket: WebSocket,
-    _opened: Closure<dyn Fn()>,
-    _closed: Closure<dyn Fn(CloseEvent)>,
-    _message: Closure<dyn Fn(MessageEvent)>,
+    _callbacks: [Listener; 3],
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onclose(None);
-        self.socket.set_onmessage(None);
-        self.socket.set_onerror(None);
+        for name in CALLBACKS {
+            js::set(&self.socket, name, &JsValue::NULL);
+        }
     }
 }
 
@@ -45,25 +45,26 @@ pub fn websocket_open(url: &str, handler: JsValue) -> Result<u32, JsValue> {
         t.next += 1;
         t.next
     });
-    let on = |name: &str| js::get(&handler, name).dyn_into::<Function>();
-    let (onopen, onclose, onmessage) = (on("onopen")?, on("onclose")?, on("onmessage")?);
-    let this = handler.clone();
-    let opened = Closure::<dyn Fn()>::new(move || drop(onopen.call0(&this)));
-    let this = handler.clone();
-    let closed = Closure::<dyn Fn(CloseEvent)>::new(move |event: CloseEvent| {
+    let (opening, closing, receiving) = (handler.clone(), handler.clone(), handler);
+    let opened = listener(move |_, _, _| drop(js::call(&opening, "onopen", Fields::new())));
+    let closed = listener(move |event, _, _| {
         let gone = SOCKETS.with_borrow_mut(|t| t.open.remove(&id));
-        let (code, reason) = (event.code().into(), event.reason().into());
-        let _ = onclose.call3(&this, &(!event.was_clean()).into(), &code, &reason);
+        let told = Fields::new();
+        told.flag(!js::get(&event, "wasClean").is_truthy());
+        told.value(js::get(&event, "code")).value(js::get(&event, "reason"));
+        let _ = js::call(&closing, "onclose", told);
         drop(gone);
     });
-    let this = handler;
-    let message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let _ = onmessage.call1(&this, &event.data());
+    let message = listener(move |event, _, _| {
+        let told = Fields::new();
+        told.value(js::get(&event, "data"));
+        let _ = js::call(&receiving, "onmessage", told);
     });
-    socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
-    socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-    socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
-    let open = Open { socket, _opened: opened, _closed: closed, _message: message };
+    let callbacks = [opened, closed, message];
+    for (name, callback) in CALLBACKS.iter().zip(&callbacks) {
+        js::set(&socket, name, callback.as_ref());
+    }
+    let open = Open { socket, _callbacks: callbacks };
     SOCKETS.with_borrow_mut(|t| t.open.insert(id, open));
     Ok(id)
 }
