@@ -1,7 +1,8 @@
 import { EventEmitter } from './EventEmitter.js';
 import { NotSupportedError } from './Exceptions.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
-import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
+import { Kind } from './kinds.js';
+import { IncomingRequest, type OutgoingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import type { Refusal } from './types.js';
 import type { URI } from './URI.js';
@@ -92,11 +93,11 @@ export abstract class OutOfDialog extends EventEmitter {
     this._remote_identity = incoming ? request.from : request.to;
   }
 
-  _handle(name: string, payload: Record<string, unknown>): unknown {
-    if (name !== 'done') return undefined;
-    const raw = payload['response'];
-    const response = typeof raw === 'string' ? new IncomingResponse(this._ua, raw) : null;
-    if (payload['cause']) return this.emit('failed', { originator: payload['originator'], response, cause: payload['cause'] });
+  _handle(kind: Kind, fields: unknown[]): unknown {
+    if (kind !== Kind.Done) return undefined;
+    const [told, originator, cause] = fields;
+    const response = this._ua._response(told);
+    if (cause) return this.emit('failed', { originator, response, cause });
     return this.emit('succeeded', { originator: 'remote', response });
   }
 }

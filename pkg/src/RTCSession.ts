@@ -16,7 +16,7 @@ import type {
 } from './RTCSession/options.js';
 import { debugLog } from './debug.js';
 import type { Diagnosis, Feature, Refusal } from './types.js';
-import type { Payload } from './kinds.js';
+import { Kind, type Told } from './kinds.js';
 import { AgentCommand, PeerCommand, SessionCommand, agentCommand, refusal, sessionCommand, wasm, type Draft } from './wasm.js';
 
 const log = debugLog('RTCSession');
@@ -375,126 +375,124 @@ export class RTCSession extends EventEmitter {
     this._initCallback?.(this);
   }
 
-  _handle(name: string, payload: Payload): unknown {
-    const state = payload['state'] as number | undefined;
-    if (state !== undefined) {
-      this._status = state & 15;
-      this._localHold = Boolean(state & 16);
-      this._remoteHold = Boolean(state & 32);
-      this._readyToReoffer = Boolean(state & 64);
-    }
-    const originator = payload['originator'] as string;
-    const request = (raw: unknown) =>
-      typeof raw === 'string' ? new IncomingRequest(this._ua, raw) : raw ? new OutgoingRequest(this._ua, raw as Draft) : null;
-    const response = () => (typeof payload['response'] === 'string' ? new IncomingResponse(this._ua, payload['response']) : null);
-    switch (name) {
-      case 'state':
-      case 'gone':
-        return undefined;
-      case 'connecting':
+  _handle(kind: Kind, told: unknown[]): unknown {
+    if (kind === Kind.Gone) return undefined;
+    if (kind === Kind.CallIceCandidate) return this.emit('icecandidate', { candidate: told[0], ready: () => this._peer(PeerCommand.Ready) });
+    const [state, ...fields] = told as [number, ...unknown[]];
+    this._status = state & 15;
+    this._localHold = Boolean(state & 16);
+    this._remoteHold = Boolean(state & 32);
+    this._readyToReoffer = Boolean(state & 64);
+    switch (kind) {
+      case Kind.CallConnecting:
         return this.emit('connecting', { request: this._request });
-      case 'sending': {
+      case Kind.CallSending: {
         // The object of `newRTCSession`, with what was changed since.
         const sent = this._request as OutgoingRequest;
-        sent.body = (payload['request'] as Draft)[2];
+        sent.body = (fields[0] as Draft)[2];
         this.emit('sending', { request: sent });
         return sent._verdict();
       }
-      case 'sdp': {
-        const event = { originator, type: payload['type'], sdp: payload['sdp'] };
+      case Kind.CallSdp: {
+        const [originator, type, sdp] = fields as string[];
+        const event = { originator, type, sdp };
         const { data, body } = this._request as IncomingRequest;
         // An offer that the app has changed in the request itself.
         if (this._status === STATUS.STATUS_ANSWERED && originator === 'remote' && body && !data.endsWith(body)) event.sdp = body;
         this.emit('sdp', event);
         return event.sdp;
       }
-      case 'iceCandidate':
-        return this.emit('icecandidate', {
-          candidate: payload['candidate'],
-          ready: () => this._peer(PeerCommand.Ready),
-        });
-      case 'progress':
-        return this.emit('progress', { originator, response: response() });
-      case 'accepted': {
+      case Kind.CallProgress:
+        return this.emit('progress', { originator: fields[0], response: this._ua._response(fields[1]) });
+      case Kind.CallAccepted: {
+        const response = this._ua._response(fields[1]);
         this._start_time = new Date();
-        const answer = response();
-        if (answer) this._to_tag = answer.to_tag;
-        return this.emit('accepted', { originator, response: answer });
+        if (response) this._to_tag = response.to_tag;
+        return this.emit('accepted', { originator: fields[0], response });
       }
-      case 'confirmed':
-        return this.emit('confirmed', { originator, ack: request(payload['ack']) });
-      case 'ended':
-      case 'failed':
-        return this._over(name, payload);
-      case 'mediaFailed':
-        return this.emit(FAULTS[payload['fault'] as number] as string, payload['error']);
-      case 'hold':
-      case 'unhold':
-        return this.emit(name, { originator });
-      case 'reinvite':
-      case 'update':
-        return this._reofferReceived(name, payload['ticket'] as number, request(payload['request']) as IncomingRequest);
-      case 'answered': {
-        const ticket = payload['ticket'] as number;
+      case Kind.CallConfirmed:
+        return this.emit('confirmed', { originator: fields[0], ack: this._ua._request(fields[1] as Told) });
+      case Kind.CallEnded:
+      case Kind.CallFailed:
+        return this._over(kind === Kind.CallEnded, fields);
+      case Kind.CallMediaFailed:
+        return this.emit(FAULTS[fields[0] as number] as string, fields[1]);
+      case Kind.CallHold:
+      case Kind.CallUnhold:
+        return this.emit(kind === Kind.CallHold ? 'hold' : 'unhold', { originator: fields[0] });
+      case Kind.CallReinvite:
+      case Kind.CallUpdate:
+        return this._reofferReceived(kind === Kind.CallReinvite ? 'reinvite' : 'update', ...(fields as [string, number]));
+      case Kind.CallAnswered: {
+        const [ticket] = fields as [number];
         const callback = this._callbacks.get(ticket);
         this._callbacks.delete(ticket);
         return callback?.();
       }
-      case 'renegotiated': {
+      case Kind.CallRenegotiated: {
         const done = this._done;
         this._done = null;
-        done?.(payload['succeeded'] ? undefined : new Error('The other end refused the offer'));
+        done?.(fields[0] ? undefined : new Error('The other end refused the offer'));
         return undefined;
       }
-      case 'newDTMF':
-      case 'newInfo':
-        return this._newInfo(name, originator as 'local' | 'remote', payload, request(payload['request']));
-      case 'requestDone':
-        return this._requestDone(payload['handle'] as number, response(), payload['cause'] as string | null);
-      case 'authenticated': {
-        const asker = this._requests.get(payload['handle'] as number);
-        const sent = request(payload['request']) as OutgoingRequest;
+      case Kind.CallNewDtmf: {
+        const [originator, tone, duration, request, handle] = fields as ['local' | 'remote', string, number, Told, number];
+        const dtmf = new DTMF(this, originator, tone, duration);
+        if (originator === 'local') this._requests.set(handle, dtmf);
+        return this.emit('newDTMF', { originator, dtmf, request: this._ua._request(request) });
+      }
+      case Kind.CallNewInfo: {
+        const [originator, contentType, body, request, handle] = fields as ['local' | 'remote', string, string, Told, number];
+        const info = new Info(this, originator, contentType, body);
+        if (originator === 'local') this._requests.set(handle, info);
+        return this.emit('newInfo', { originator, info, request: this._ua._request(request) });
+      }
+      case Kind.CallRequestDone:
+        return this._requestDone(fields[0] as number, this._ua._response(fields[1]), fields[2] as string | null);
+      case Kind.CallAuthenticated: {
+        const asker = this._requests.get(fields[0] as number);
+        const sent = this._ua._request(fields[1] as Draft) as OutgoingRequest;
         if (asker instanceof ReferSubscriber) {
           asker._id = sent.cseq as number;
           return asker.emit('authenticated');
         }
         return (asker as RequestHandlers | undefined)?.onAuthenticated?.(sent);
       }
-      case 'refer':
-        return this._referReceived(payload['referral'] as number, request(payload['request']) as IncomingRequest);
-      case 'referProgress': {
-        const subscriber = this._requests.get(payload['handle'] as number) as ReferSubscriber | undefined;
-        return subscriber?._progress(request(payload['request']) as IncomingRequest, payload['status'] as number, payload['reason'] as string);
+      case Kind.CallRefer:
+        return this._referReceived(...(fields as [string, number]));
+      case Kind.CallReferProgress: {
+        const [handle, request, status, reason] = fields as [number, string, number, string];
+        const subscriber = this._requests.get(handle) as ReferSubscriber | undefined;
+        return subscriber?._progress(new IncomingRequest(this._ua, request), status, reason);
       }
-      case 'replaces':
-        return this._replacesReceived(payload['ticket'] as number, request(payload['request']) as IncomingRequest);
+      case Kind.CallReplaces:
+        return this._replacesReceived(...(fields as [string, number]));
       default:
         return undefined;
     }
   }
 
-  _over(name: 'ended' | 'failed', payload: Record<string, unknown>): void {
-    log('%s: %s', name, payload['cause']);
-    let message: IncomingRequest | IncomingResponse | null = null;
-    if (payload['request']) message = new IncomingRequest(this._ua, payload['request'] as string);
-    if (payload['response']) message = new IncomingResponse(this._ua, payload['response'] as string);
-    if (name === 'ended') this._end_time = new Date();
+  _over(ended: boolean, fields: unknown[]): void {
+    const [originator, request, response, cause, diagnosis, features] = fields;
+    const name = ended ? 'ended' : 'failed';
+    log('%s: %s', name, cause);
+    const message = this._ua._request(request as Told) ?? this._ua._response(response);
+    if (ended) this._end_time = new Date();
     this._status = STATUS.STATUS_TERMINATED;
     this._ua._destroySession(this);
     const done = this._done;
     this._done = null;
-    const { originator, cause, diagnosis, features } = payload;
     this._diagnosed = { findings: diagnosis as Diagnosis[], features: features as Feature[] };
     const event = { originator, message, cause, diagnosis, features };
-    if (name === 'failed') this.emit('_failed', event);
+    if (!ended) this.emit('_failed', event);
     this.emit(name, event);
     done?.(new Error(String(cause)));
   }
 
-  _reofferReceived(name: 'reinvite' | 'update', ticket: number, request: IncomingRequest): unknown {
+  _reofferReceived(name: 'reinvite' | 'update', raw: string, ticket: number): unknown {
     let refused: Refusal | null = null;
     const event = {
-      request,
+      request: new IncomingRequest(this._ua, raw),
       callback: undefined as (() => void) | undefined,
       reject: (options: RejectOptions = {}) => {
         const status = options.status_code ?? 403;
@@ -531,7 +529,8 @@ export class RTCSession extends EventEmitter {
     );
   }
 
-  _referReceived(referral: number, request: IncomingRequest): boolean {
+  _referReceived(raw: string, referral: number): boolean {
+    const request = new IncomingRequest(this._ua, raw);
     const tell = (status: number, reason = '') => this._core(SessionCommand.ReferNotify, referral, status, reason);
     const accept = (initCallback?: ((session: RTCSession) => void) | null, options: CallOptions = {}) => {
       if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
@@ -551,7 +550,8 @@ export class RTCSession extends EventEmitter {
     return this.emit('refer', { request, accept, reject: () => tell(603) });
   }
 
-  _replacesReceived(ticket: number, request: IncomingRequest): boolean {
+  _replacesReceived(raw: string, ticket: number): boolean {
+    const request = new IncomingRequest(this._ua, raw);
     const accept = (initCallback?: ((session: RTCSession) => void) | null) => {
       if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
       const session = new RTCSession(this._ua);
@@ -563,18 +563,5 @@ export class RTCSession extends EventEmitter {
       return taken;
     };
     return this.emit('replaces', { request, accept, reject: () => this._core(SessionCommand.Replace, ticket) });
-  }
-
-  _newInfo(name: string, originator: 'local' | 'remote', payload: Record<string, unknown>, request: unknown): void {
-    const handle = payload['handle'] as number;
-    if (name === 'newDTMF') {
-      const dtmf = new DTMF(this, originator, payload['tone'] as string, payload['duration'] as number);
-      if (originator === 'local') this._requests.set(handle, dtmf);
-      this.emit('newDTMF', { originator, dtmf, request });
-    } else {
-      const info = new Info(this, originator, payload['contentType'] as string, payload['body'] as string);
-      if (originator === 'local') this._requests.set(handle, info);
-      this.emit('newInfo', { originator, info, request });
-    }
   }
 }

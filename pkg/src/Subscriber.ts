@@ -1,6 +1,7 @@
 import { EventEmitter, type Listener } from './EventEmitter.js';
 import { InvalidStateError } from './Exceptions.js';
 import { parse } from './Grammar.js';
+import { Kind } from './kinds.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { IncomingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
@@ -59,6 +60,9 @@ const C = {
   DEFAULT_EXPIRES_SEC: 900,
 } as const;
 
+/** The events from `Kind.SubscriptionAccepted` on. */
+const EVENTS = ['accepted', 'pending', 'active', 'notify', 'subscribe', 'expired', 'terminated'];
+
 /** What both ends of a subscription show of it. */
 export abstract class Subscription extends EventEmitter {
   _ua: UA;
@@ -105,16 +109,17 @@ export abstract class Subscription extends EventEmitter {
     subscriptionCommand(this._ua._open(), this._handleId, what, args);
   }
 
-  _handle(name: string, payload: Record<string, unknown>): unknown {
-    if (name === 'gone') return undefined;
-    this._state = payload['state'] as number;
-    const dialog = payload['dialog'] as [string, string, string] | null;
+  _handle(kind: Kind, told: unknown[]): unknown {
+    if (kind === Kind.Gone) return undefined;
+    const [state, dialog, ...fields] = told as [number, [string, string, string] | null, ...unknown[]];
+    this._state = state;
     this._dialog = dialog && { call_id: dialog[0], local_tag: dialog[1], remote_tag: dialog[2], toString: () => dialog.join('') };
-    if (name === 'state') return undefined;
-    if (name === 'terminated') return this.emit(name, ...[payload['code'], payload['reason'], payload['retryAfter']].slice(0, this._details));
-    if (typeof payload['request'] !== 'string') return this.emit(name);
-    const request = new IncomingRequest(this._ua, payload['request']);
-    return this.emit(name, payload['ends'], request, request.body, request.getHeader('Content-Type'));
+    if (kind === Kind.SubscriptionState) return undefined;
+    const name = EVENTS[kind - Kind.SubscriptionAccepted] as string;
+    if (kind === Kind.SubscriptionTerminated) return this.emit(name, ...fields.slice(0, this._details));
+    if (fields.length === 0) return this.emit(name);
+    const request = new IncomingRequest(this._ua, fields[1] as string);
+    return this.emit(name, fields[0], request, request.body, request.getHeader('Content-Type'));
   }
 }
 

@@ -14,8 +14,8 @@ import { command } from './Exceptions.js';
 import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
 import { debugLog } from './debug.js';
 import type { UAEventMap } from './events.js';
-import { named, type Payload } from './kinds.js';
-import { AgentCommand, agentCommand, refusal, wasm, type Dispatch, type Draft } from './wasm.js';
+import { Kind, type Handled, type Told } from './kinds.js';
+import { AgentCommand, agentCommand, refusal, wasm, type Dispatch } from './wasm.js';
 
 const log = debugLog('UA');
 
@@ -25,11 +25,7 @@ const running = new Set<UA>();
 const collected = new FinalizationRegistry<number>((agent) => wasm.agent_drop(agent));
 
 /** Made out here: a function made in a method could hold the user agent, and the core holds the function. */
-const dispatchTo = (ua: WeakRef<UA>): Dispatch => (target, kind, fields) => ua.deref()?._dispatch(target, ...named(kind, fields));
-
-interface Handled {
-  _handle(name: string, payload: Payload): unknown;
-}
+const dispatchTo = (ua: WeakRef<UA>): Dispatch => (target, kind, fields) => ua.deref()?._dispatch(target, kind, fields);
 
 export type { UAConfiguration } from './Config.js';
 export type { AnswerOptions, CallOptions } from './RTCSession/options.js';
@@ -249,109 +245,123 @@ export class UA extends EventEmitter {
     if (this._status !== 2) this._status = 3;
   }
 
-  _dispatch(target: number, name: string, payload: Payload): unknown {
+  _dispatch(target: number, kind: Kind, fields: unknown[]): unknown {
     if (target !== 0) {
       const handled = this._handles.get(target);
-      if (name === 'gone') this._handles.delete(target);
-      return handled?._handle(name, payload);
+      if (kind === Kind.Gone) this._handles.delete(target);
+      return handled?._handle(kind, fields);
     }
-    const response = (): IncomingResponse | null =>
-      typeof payload['response'] === 'string' ? new IncomingResponse(this, payload['response']) : null;
     const transport = this.transport;
-    switch (name) {
-      case 'connecting': {
+    switch (kind) {
+      case Kind.Connecting: {
+        const [server, attempts] = fields as [number, number];
         // Not in start(): the end of an earlier stop() may be told after it.
         running.add(this);
         if (this._status === 2) this._status = 0;
         transport.status = 1;
         if (this._sockets.every(({ status }) => status === 1)) for (const entry of this._sockets) entry.status = 0;
-        transport.socket = (this._sockets[payload['server'] as number] as WeightedSocket).socket;
-        return this.emit('connecting', { socket: transport.socket, attempts: payload['attempts'] });
+        transport.socket = (this._sockets[server] as WeightedSocket).socket;
+        return this.emit('connecting', { socket: transport.socket, attempts });
       }
-      case 'connected':
+      case Kind.Connected:
         transport.status = 0;
         if (this._status !== 2) this._status = 1;
         this._trail();
         return this.emit('connected', { socket: transport });
-      case 'disconnected': {
+      case Kind.Disconnected: {
         transport.status = 2;
-        const { error, code, reason, retryIn } = payload;
-        const lost = 'code' in payload;
+        const [server, error, retryIn, code, reason] = fields;
+        const lost = fields.length > 3;
         this.emit('disconnected', { socket: transport.socket, error, retryIn, ...(lost ? { code, reason } : {}) });
-        if (lost) (this._sockets[payload['server'] as number] as WeightedSocket).status = 1;
+        if (lost) (this._sockets[server as number] as WeightedSocket).status = 1;
         // JsSIP: what follows still sees the state from before.
         if (!this.isRegistered()) this._down();
         return undefined;
       }
-      case 'stopped':
+      case Kind.Stopped:
         return running.delete(this);
-      case 'registered':
+      case Kind.Registered:
         this._registrator._registered = true;
-        return this.emit('registered', { response: response() });
-      case 'unregistered':
+        return this.emit('registered', { response: this._response(fields[0]) });
+      case Kind.Refreshed: {
+        const [expires, refreshIn] = fields;
+        return this.emit('refreshed', { expires, refreshIn });
+      }
+      case Kind.Unregistered: {
+        const [response, cause, lost] = fields;
         this._registrator._registered = false;
-        this.emit('unregistered', payload['transport'] ? {} : { response: response(), cause: payload['cause'] });
-        if (payload['transport']) this._down();
+        this.emit('unregistered', lost ? {} : { response: this._response(response), cause });
+        if (lost) this._down();
         return undefined;
-      case 'registrationFailed':
-        return this.emit('registrationFailed', { response: response(), cause: payload['cause'] });
-      case 'registrationExpiring':
+      }
+      case Kind.RegistrationFailed:
+        return this.emit('registrationFailed', { response: this._response(fields[0]), cause: fields[1] });
+      case Kind.RegistrationExpiring:
         this._trail();
         return this.emit('registrationExpiring');
-      case 'gruu':
-        this._gruu = payload as typeof this._gruu;
+      case Kind.Gruu: {
+        const [pub_gruu, temp_gruu] = fields as [string | null, string | null];
+        this._gruu = { pub_gruu, temp_gruu };
         return undefined;
-      case 'newSubscribe': {
-        const request = new IncomingRequest(this, payload['request'] as string);
-        request._handleId = payload['id'] as number;
-        return this.emit(name, { event: request.event, request });
       }
-      case 'sipEvent': {
-        const request = new IncomingRequest(this, payload['request'] as string);
+      case Kind.NewSubscribe: {
+        const request = new IncomingRequest(this, fields[1] as string);
+        request._handleId = fields[0] as number;
+        return this.emit('newSubscribe', { event: request.event, request });
+      }
+      case Kind.SipEvent: {
+        const request = new IncomingRequest(this, fields[0] as string);
         request._reply = null;
         this.emit('sipEvent', { event: request.event, request });
         return [true, ...refusal(request._reply)];
       }
-      case 'newRTCSession':
-        return this._newSession(payload);
-      case 'newMessage':
-      case 'newOptions':
-        return this._newRequest(name, payload);
-      default:
-        if (name === 'dropped') log('dropped: %s', payload['why']);
-        return this.emit(name, payload);
+      case Kind.NewRtcSession:
+        return this._newSession(...(fields as Parameters<UA['_newSession']>));
+      case Kind.NewMessage:
+      case Kind.NewOptions:
+        return this._newRequest(kind === Kind.NewMessage, ...(fields as [number, string, Told]));
+      case Kind.SipMessage: {
+        const [direction, message, at] = fields;
+        return this.emit('sipMessage', { direction, message, at });
+      }
+      default: {
+        const [why] = fields;
+        log('dropped: %s', why);
+        return this.emit('dropped', { why });
+      }
     }
   }
 
-  _newSession(payload: Record<string, unknown>): boolean {
-    const id = payload['id'] as number;
-    const originator = payload['originator'] as 'local' | 'remote';
+  _newSession(id: number, originator: 'local' | 'remote', told: Told, call_id: string, from_tag: string): boolean {
     let session = this._handles.get(id) as RTCSession | undefined;
     if (!session) {
       if (this.listenerCount('newRTCSession') === 0) return false;
       session = new RTCSession(this);
       this._handles.set(id, session);
     }
-    session._announced(id, originator, `${payload['call_id']}${payload['from_tag']}`, this._request(payload['request']));
+    session._announced(id, originator, call_id + from_tag, this._request(told) as IncomingRequest);
     this._sessions[session.id as string] = session;
     return this.emit('newRTCSession', { originator, session, request: session._request });
   }
 
-  _newRequest(name: 'newMessage' | 'newOptions', payload: Record<string, unknown>): unknown {
-    const id = payload['id'] as number;
-    const request = this._request(payload['request']);
+  _newRequest(isMessage: boolean, id: number, originator: string, told: Told): unknown {
+    const request = this._request(told) as IncomingRequest | OutgoingRequest;
     const known = this._handles.get(id) as Message | Options | undefined;
-    const message = known ?? (name === 'newMessage' ? new Message(this) : new Options(this));
+    const message = known ?? (isMessage ? new Message(this) : new Options(this));
     message._announced(request);
-    const listened = this.emit(name, { originator: payload['originator'], message, request });
+    const listened = this.emit(isMessage ? 'newMessage' : 'newOptions', { originator, message, request });
     const reply = message._reply;
     // JsSIP: afterwards it counts as answered.
     message._reply ??= { status: 200, headers: [], body: '' };
     return request instanceof OutgoingRequest ? request._verdict() : [listened, ...refusal(reply)];
   }
 
-  _request(request: unknown): IncomingRequest | OutgoingRequest {
-    return typeof request === 'string' ? new IncomingRequest(this, request) : new OutgoingRequest(this, request as Draft);
+  _request(told: Told): IncomingRequest | OutgoingRequest | null {
+    return typeof told === 'string' ? new IncomingRequest(this, told) : told && new OutgoingRequest(this, told);
+  }
+
+  _response(told: unknown): IncomingResponse | null {
+    return typeof told === 'string' ? new IncomingResponse(this, told) : null;
   }
 
   _destroySession(session: RTCSession): void {

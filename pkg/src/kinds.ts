@@ -1,65 +1,108 @@
-/**
- * What the core tells, in the order of `Kind` in `src/web/events.rs`: the name of the event, then those of its fields.
- * `state` of a call is its status with a bit for each of local hold, remote hold and ready to re-offer above it.
- */
-const KINDS = [
-  'connecting server attempts',
-  'connected server',
-  'disconnected server error retryIn code reason',
-  'stopped',
-  'registered response expires',
-  'refreshed expires refreshIn',
-  'unregistered response cause transport',
-  'registrationFailed response cause',
-  'registrationExpiring',
-  'gruu pub_gruu temp_gruu',
-  'newRTCSession id originator request call_id from_tag',
-  'newMessage id originator request',
-  'newOptions id originator request',
-  'sipEvent request',
-  'newSubscribe id request',
-  'dropped why',
-  'sipMessage direction message at',
-  'done response originator cause',
-  'gone',
-  'state state',
-  'connecting state request',
-  'sending state request',
-  'progress state originator response',
-  'accepted state originator response',
-  'confirmed state originator ack',
-  'ended state originator request response cause diagnosis features',
-  'failed state originator request response cause diagnosis features',
-  'sdp state originator type sdp',
-  'mediaFailed state fault error',
-  'hold state originator',
-  'unhold state originator',
-  'reinvite state request ticket',
-  'update state request ticket',
-  'answered state ticket',
-  'renegotiated state succeeded',
-  'newDTMF state originator tone duration request handle',
-  'newInfo state originator contentType body request handle',
-  'requestDone state handle response cause',
-  'authenticated state handle request',
-  'refer state request referral',
-  'referProgress state handle request status reason',
-  'replaces state request ticket',
-  'iceCandidate candidate',
-  'state state dialog',
-  'accepted state dialog',
-  'pending state dialog',
-  'active state dialog',
-  'notify state dialog ends request',
-  'subscribe state dialog ends request',
-  'expired state dialog',
-  'terminated state dialog code reason retryAfter',
-];
+import type { Draft } from './wasm.js';
 
-export type Payload = Record<string, unknown>;
+/** What the core tells, as `Kind` of `src/web/events.rs` has it, and the fields that come with it. */
+export const enum Kind {
+  /** index of the server, attempts */
+  Connecting,
+  /** index of the server */
+  Connected,
+  /** index of the server, error, s to the next attempt; code and reason where the line is lost */
+  Disconnected,
+  Stopped,
+  /** response, expires */
+  Registered,
+  /** expires, ms to the next refresh */
+  Refreshed,
+  /** response, cause, whether the line is gone */
+  Unregistered,
+  /** response, cause */
+  RegistrationFailed,
+  RegistrationExpiring,
+  /** public, temporary */
+  Gruu,
+  /** number, originator, request, Call-ID, From tag */
+  NewRtcSession,
+  /** number, originator, request */
+  NewMessage,
+  /** number, originator, request */
+  NewOptions,
+  /** request */
+  SipEvent,
+  /** number, request */
+  NewSubscribe,
+  /** why */
+  Dropped,
+  /** direction, text, ms of `Date.now()` */
+  SipMessage,
+  /** response, originator, cause */
+  Done,
+  Gone,
+  /** That of a call, and of the following the first field: its status, then a bit each for both holds and a new offer. */
+  CallState,
+  /** request */
+  CallConnecting,
+  /** request */
+  CallSending,
+  /** originator, response */
+  CallProgress,
+  /** originator, response */
+  CallAccepted,
+  /** originator, ACK */
+  CallConfirmed,
+  /** originator, request, response, cause, findings, features */
+  CallEnded,
+  /** the same */
+  CallFailed,
+  /** originator, type, description */
+  CallSdp,
+  /** which, error */
+  CallMediaFailed,
+  /** originator */
+  CallHold,
+  /** originator */
+  CallUnhold,
+  /** request, ticket */
+  CallReinvite,
+  /** request, ticket */
+  CallUpdate,
+  /** ticket */
+  CallAnswered,
+  /** whether it succeeded */
+  CallRenegotiated,
+  /** originator, tone, duration, request, number */
+  CallNewDtmf,
+  /** originator, type, body, request, number */
+  CallNewInfo,
+  /** number, response, cause */
+  CallRequestDone,
+  /** number, request */
+  CallAuthenticated,
+  /** request, number of the REFER */
+  CallRefer,
+  /** number, request, status, reason */
+  CallReferProgress,
+  /** request, ticket */
+  CallReplaces,
+  /** candidate, without a state before it */
+  CallIceCandidate,
+  /** That of a subscription and its dialog: the first fields of all that follow. */
+  SubscriptionState,
+  SubscriptionAccepted,
+  SubscriptionPending,
+  SubscriptionActive,
+  /** whether it ends, request */
+  SubscriptionNotify,
+  /** whether it ends, request */
+  SubscriptionSubscribe,
+  SubscriptionExpired,
+  /** code, reason, s to retry after */
+  SubscriptionTerminated,
+}
 
-/** The name of an event, and its fields by their names. */
-export function named(kind: number, fields: unknown[]): [name: string, payload: Payload] {
-  const [name, ...keys] = (KINDS[kind] as string).split(' ');
-  return [name as string, Object.fromEntries(fields.map((value, i) => [keys[i], value]))];
+/** A request of the far end as its text, one of ours as a draft, null for none. */
+export type Told = string | Draft | null;
+
+/** Who is told of what happens to a call, a request or a subscription. */
+export interface Handled {
+  _handle(kind: Kind, fields: unknown[]): unknown;
 }

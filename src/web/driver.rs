@@ -134,6 +134,8 @@ impl Driver {
         self.arm();
     }
 
+    // Not in the loop of `pump`, where all its addresses would be worked out before.
+    #[inline(never)]
     fn deliver(&self, output: Output) {
         match output {
             Output::Connect { flow, server } => self.connect(flow, server),
