@@ -2,13 +2,9 @@
 #![cfg(target_arch = "wasm32")]
 
 use js_sys::{Array, Function, Promise, Reflect};
-use viasip::web::{exports, session_exports, tools};
+use viasip::web::commands::{command, what};
+use viasip::web::{exports, tools};
 
-/// Of `pkg/src/wasm.ts`.
-const START: u32 = 0;
-const RESERVE: u32 = 11;
-const CALL: u32 = 0;
-const TERMINATE: u32 = 3;
 /// Of `pkg/src/kinds.ts`.
 const NEW_SESSION: u32 = 10;
 const GONE: u32 = 18;
@@ -34,21 +30,23 @@ async fn sleep(ms: i32) {
 }
 
 fn reserve(agent: u32) -> u32 {
-    let id = exports::agent_command(agent, 0, RESERVE, JsValue::NULL).expect("a number").as_f64().expect("a number");
-    id as u32
+    command(agent, 0, what::RESERVE, JsValue::NULL).expect("a number").as_f64().expect("a number") as u32
 }
 
 fn start(agent: u32) {
-    exports::agent_command(agent, 0, START, JsValue::NULL).expect("an agent");
+    command(agent, 0, what::START, JsValue::NULL).expect("an agent");
+}
+
+fn forget(agent: u32) {
+    command(agent, 0, what::DROP, JsValue::NULL).expect("an agent");
 }
 
 fn call(agent: u32, id: u32, target: &str) {
-    let options = Array::of1(&target.into());
-    session_exports::session_command(agent, id, CALL, options.into()).expect("a call");
+    command(agent, id, what::CALL, Array::of1(&target.into()).into()).expect("a call");
 }
 
 fn terminate(agent: u32, id: u32) -> Result<JsValue, JsValue> {
-    session_exports::session_command(agent, id, TERMINATE, JsValue::NULL)
+    command(agent, id, what::TERMINATE, JsValue::NULL)
 }
 
 fn told(page: &JsValue) -> Vec<f64> {
@@ -85,7 +83,7 @@ async fn an_offer_is_made_by_a_real_peer_connection_and_sent() {
     let id = reserve(agent);
     let wanted = eval("[null, { audio: true, video: false }]").unchecked_into();
     let arguments = eval("[{ iceServers: [] }]").unchecked_into();
-    session_exports::peer_create(agent, id, arguments, wanted).expect("WebRTC");
+    exports::peer_create(agent, id, arguments, wanted).expect("WebRTC");
     Reflect::set(&get(&page, "verdicts"), &NEW_SESSION.into(), &eval("() => true")).expect("set");
     call(agent, id, "sip:bob@example.com");
     for _ in 0..50 {
@@ -101,7 +99,7 @@ async fn an_offer_is_made_by_a_real_peer_connection_and_sent() {
     // connecting, connected, newRTCSession; of the call connecting, sdp, sending
     assert_eq!(told, [0.0, 1.0, 10.0, 20.0, 27.0, 21.0]);
     terminate(agent, id).expect("a call to end");
-    exports::agent_drop(agent);
+    forget(agent);
 }
 
 #[wasm_bindgen_test]
@@ -111,7 +109,7 @@ async fn a_listener_may_call_back_and_may_throw() {
     sleep(20).await;
     let id = reserve(agent);
     let wanted = eval("[null, { audio: true }]").unchecked_into();
-    session_exports::peer_create(agent, id, eval("[{}]").unchecked_into(), wanted).expect("WebRTC");
+    exports::peer_create(agent, id, eval("[{}]").unchecked_into(), wanted).expect("WebRTC");
     let ends = Closure::<dyn Fn() -> bool>::new(move || {
         terminate(agent, id).expect("a call to end");
         true
@@ -129,7 +127,7 @@ async fn a_listener_may_call_back_and_may_throw() {
     assert_eq!(told(&page)[2..], [10.0, 26.0, 18.0]);
     assert_eq!(get(&page, "sent").unchecked_into::<Array>().length(), 0);
     assert_eq!(terminate(agent, id), Err(8.into()));
-    exports::agent_drop(agent);
+    forget(agent);
 }
 
 #[wasm_bindgen_test]

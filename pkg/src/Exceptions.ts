@@ -45,7 +45,7 @@ export class NotReadyError extends Error {
 }
 
 /** Runs a command of the core; what it refuses is thrown as JsSIP's class. */
-export function command<T>(run: () => T): T {
+export function checked<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {

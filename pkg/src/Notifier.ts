@@ -4,7 +4,7 @@ import type { IncomingRequest } from './SIPMessage.js';
 import { Subscription } from './Subscriber.js';
 import type { UA } from './UA.js';
 import { assertSingleLine } from './Utils.js';
-import { SubscriptionCommand } from './wasm.js';
+import { Command } from './wasm.js';
 
 export interface NotifierOptions {
   extraHeaders?: string[];
@@ -76,8 +76,7 @@ export class Notifier extends Subscription {
   start(): void {
     this._alive();
     const { contentType, extraHeaders, allowEvents, defaultExpires } = this._options;
-    const args = [contentType, extraHeaders, allowEvents, this._state === C.STATE_PENDING, defaultExpires];
-    this._begin(SubscriptionCommand.Start, args);
+    this._begin(Command.Serve, contentType, extraHeaders, allowEvents, this._state === C.STATE_PENDING, defaultExpires);
   }
 
   /** From pending to active, for the next NOTIFY. */
@@ -85,19 +84,19 @@ export class Notifier extends Subscription {
     this._alive();
     if (this._state !== C.STATE_PENDING) return;
     this._state = C.STATE_ACTIVE;
-    if (this._dialog) this._command(SubscriptionCommand.Activate);
+    if (this._dialog) this._command(Command.Activate);
   }
 
   /** Sends the state. */
   notify(body?: string | null): void {
     this._alive();
-    this._command(SubscriptionCommand.Notify, [body]);
+    this._command(Command.Notify, body);
   }
 
   /** Ends the subscription with a final NOTIFY. */
   terminate(body?: string | null, reason?: string | null, retryAfter?: number | null): void {
     if (this._state === C.STATE_TERMINATED) return;
-    this._command(SubscriptionCommand.Terminate, [body, reason, retryAfter]);
+    this._command(Command.EndSubscription, body, reason, retryAfter);
   }
 
   _alive(): void {

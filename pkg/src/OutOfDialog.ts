@@ -7,7 +7,7 @@ import type { UA } from './UA.js';
 import type { Refusal } from './types.js';
 import type { URI } from './URI.js';
 import { assertSingleLine } from './Utils.js';
-import { AgentCommand, agentCommand } from './wasm.js';
+import { Command, ask } from './wasm.js';
 
 export interface ReplyOptions {
   status_code?: number;
@@ -57,12 +57,12 @@ export abstract class OutOfDialog extends EventEmitter {
     for (const [event, handler] of Object.entries(options.eventHandlers ?? {})) this.on(event, handler);
     assertSingleLine('contentType', contentType);
     const agent = this._ua._open();
-    this._handleId = agentCommand(agent, AgentCommand.Reserve);
+    this._handleId = ask(agent, 0, Command.Reserve);
     this._direction = 'outgoing';
     this._ua._handles.set(this._handleId, this);
     const { extraHeaders, fromUserName, fromDisplayName } = options;
-    const args = [method, uri.toString(), body && String(body), contentType, extraHeaders, fromUserName && String(fromUserName), fromDisplayName];
-    agentCommand(agent, AgentCommand.Send, args, this._handleId);
+    const text = body && String(body);
+    ask(agent, this._handleId, Command.Send, method, `${uri}`, text, contentType, extraHeaders, fromUserName && String(fromUserName), fromDisplayName);
   }
 
   /** Answers 200. Only inside the listener. */

@@ -17,7 +17,7 @@ import type {
 import { debugLog } from './debug.js';
 import type { Diagnosis, Feature, Refusal } from './types.js';
 import { Kind, type Told } from './kinds.js';
-import { AgentCommand, PeerCommand, SessionCommand, agentCommand, refusal, sessionCommand, wasm, type Draft } from './wasm.js';
+import { Command, ask, refusal, wasm, type Draft } from './wasm.js';
 
 const log = debugLog('RTCSession');
 
@@ -160,7 +160,7 @@ export class RTCSession extends EventEmitter {
   /** What both ends need and have, at any time of the call and after it. */
   diagnosis(): { findings: Diagnosis[]; features: Feature[] } {
     if (this._diagnosed) return this._diagnosed;
-    const [findings, features] = this._core<[Diagnosis[], Feature[]]>(SessionCommand.Diagnosis);
+    const [findings, features] = this._core<[Diagnosis[], Feature[]]>(Command.Diagnosis);
     return { findings, features };
   }
 
@@ -179,13 +179,13 @@ export class RTCSession extends EventEmitter {
     this._data = given.data || this._data;
     if (initCallback) this._initCallback = initCallback;
     const agent = this._agent;
-    this._handleId = agentCommand(agent, AgentCommand.Reserve);
+    this._handleId = ask(agent, 0, Command.Reserve);
     const { anonymous, fromUserName, fromDisplayName } = given;
     const args = [uri.toString(), lines(given.extraHeaders), Boolean(anonymous), fromUserName && String(fromUserName), fromDisplayName, expires(given)];
     this._createConnection(agent, given, { audio: true, video: true });
     this._direction = 'outgoing';
     this._ua._handles.set(this._handleId, this);
-    this._core(SessionCommand.Call, ...args);
+    this._core(Command.Call, ...args);
   }
 
   answer(options: AnswerOptions = {}): void {
@@ -202,12 +202,12 @@ export class RTCSession extends EventEmitter {
     try {
       this._createConnection(agent, given);
     } catch (error) {
-      this._core(SessionCommand.AnswerImpossible);
+      this._core(Command.AnswerImpossible);
       throw error;
     }
     if (this.isEnded()) return;
-    this._core(SessionCommand.Answer, ...args);
-    if (this._audioMuted || this._videoMuted) this._peer(PeerCommand.Mute, this._audioMuted, this._videoMuted);
+    this._core(Command.Answer, ...args);
+    if (this._audioMuted || this._videoMuted) this._core(Command.Mute, this._audioMuted, this._videoMuted);
   }
 
   terminate(options: TerminateOptions = {}): void {
@@ -217,7 +217,7 @@ export class RTCSession extends EventEmitter {
     const unanswered = this._status === STATUS.STATUS_WAITING_FOR_ANSWER || this._status === STATUS.STATUS_ANSWERED;
     if (status && (status < (unanswered ? 300 : 200) || status >= 700)) throw new TypeError(`Invalid status_code: ${status}`);
     assertSingleLine('reason_phrase', given.reason_phrase);
-    this._core(SessionCommand.Terminate, given.cause, status, given.reason_phrase, given.extraHeaders, given.body);
+    this._core(Command.Terminate, given.cause, status, given.reason_phrase, given.extraHeaders, given.body);
   }
 
   hold(options: HoldOptions = {}, done?: Done): boolean {
@@ -229,8 +229,8 @@ export class RTCSession extends EventEmitter {
   renegotiate(options: RenegotiateOptions = {}, done?: Done): boolean {
     if (!this._canReoffer()) return false;
     const { useUpdate, extraHeaders, rtcOfferConstraints } = options ?? {};
-    const started = this._reoffer(done, SessionCommand.Renegotiate, Boolean(useUpdate), extraHeaders, Boolean(rtcOfferConstraints?.iceRestart));
-    if (started) this._peer(PeerCommand.OfferOnce, rtcOfferConstraints);
+    const started = this._reoffer(done, Command.Renegotiate, Boolean(useUpdate), extraHeaders, Boolean(rtcOfferConstraints?.iceRestart));
+    if (started) this._core(Command.OfferOnce, rtcOfferConstraints);
     return started;
   }
 
@@ -263,8 +263,8 @@ export class RTCSession extends EventEmitter {
     };
     const duration = clamp('tone duration', given.duration, DTMF.C.MIN_DURATION, DTMF.C.MAX_DURATION, DTMF.C.DEFAULT_DURATION);
     const gap = clamp('interToneGap', given.interToneGap, DTMF.C.MIN_INTER_TONE_GAP, Infinity, DTMF.C.DEFAULT_INTER_TONE_GAP);
-    if (transportType === C.DTMF_TRANSPORT.RFC2833) this._peer(PeerCommand.Tones, String(text), duration, gap);
-    else this._core(SessionCommand.Dtmf, String(text), duration, gap, given.extraHeaders);
+    if (transportType === C.DTMF_TRANSPORT.RFC2833) this._core(Command.Tones, String(text), duration, gap);
+    else this._core(Command.Dtmf, String(text), duration, gap, given.extraHeaders);
   }
 
   sendInfo(contentType: string, body?: string, options: { extraHeaders?: string[] } = {}): void {
@@ -272,7 +272,7 @@ export class RTCSession extends EventEmitter {
       throw new InvalidStateError(this._status);
     }
     if (contentType === undefined) throw new TypeError('Not enough arguments');
-    this._core(SessionCommand.Info, String(contentType), String(body ?? ''), options?.extraHeaders);
+    this._core(Command.Info, String(contentType), String(body ?? ''), options?.extraHeaders);
   }
 
   /** Transfers the call; false if it cannot be now. */
@@ -285,7 +285,7 @@ export class RTCSession extends EventEmitter {
     const to = `<${uri}${replaces ? `?Replaces=${encodeURIComponent(replaces)}` : ''}>`;
     const subscriber = new ReferSubscriber(this);
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) subscriber.on(event, handler);
-    const sent = this._ask<[number, number]>(subscriber, SessionCommand.Refer, to, lines(given.extraHeaders));
+    const sent = this._ask<[number, number]>(subscriber, Command.Refer, to, lines(given.extraHeaders));
     if (!sent) return false;
     this._requests.set(sent[0], subscriber);
     subscriber._id = sent[1];
@@ -296,7 +296,7 @@ export class RTCSession extends EventEmitter {
   sendRequest(method: string, options: SendRequestOptions = {}): OutgoingRequest | undefined {
     const given = options ?? {};
     const handlers = given.eventHandlers ?? {};
-    const sent = this._ask<[number, Draft]>(handlers, SessionCommand.Request, String(method), lines(given.extraHeaders), String(given.body ?? ''));
+    const sent = this._ask<[number, Draft]>(handlers, Command.Request, String(method), lines(given.extraHeaders), String(given.body ?? ''));
     if (!sent) return undefined;
     this._requests.set(sent[0], handlers);
     return new OutgoingRequest(this._ua, sent[1]);
@@ -308,12 +308,8 @@ export class RTCSession extends EventEmitter {
     return super.on(event, listener);
   }
 
-  _core<T = void>(what: SessionCommand, ...args: unknown[]): T {
-    return sessionCommand(this._agent, this._handleId, what, args);
-  }
-
-  _peer(what: PeerCommand, ...args: unknown[]): void {
-    wasm.peer_command(this._agent, this._handleId, what, args);
+  _core<T = void>(what: Command, ...args: unknown[]): T {
+    return ask(this._agent, this._handleId, what, ...args);
   }
 
   /** `capture` is what is captured unless the options say. */
@@ -325,7 +321,7 @@ export class RTCSession extends EventEmitter {
   }
 
   /** A command whose answer may come before its number is known here: the line may be down. */
-  _ask<T>(asker: Asker, what: SessionCommand, ...args: unknown[]): T | undefined {
+  _ask<T>(asker: Asker, what: Command, ...args: unknown[]): T | undefined {
     this._asking = asker;
     try {
       return this._core(what, ...args);
@@ -340,10 +336,10 @@ export class RTCSession extends EventEmitter {
 
   _hold(on: boolean, options: HoldOptions, done?: Done): boolean {
     if (!this._canReoffer() || this._localHold === on) return false;
-    return this._reoffer(done, SessionCommand.Hold, on, Boolean(options?.useUpdate), options?.extraHeaders);
+    return this._reoffer(done, Command.Hold, on, Boolean(options?.useUpdate), options?.extraHeaders);
   }
 
-  _reoffer(done: Done | undefined, what: SessionCommand, ...args: unknown[]): boolean {
+  _reoffer(done: Done | undefined, what: Command, ...args: unknown[]): boolean {
     const started = this._core<boolean>(what, ...args);
     if (started && done) this._done = done;
     return started;
@@ -351,7 +347,7 @@ export class RTCSession extends EventEmitter {
 
   _applyMute(event: 'muted' | 'unmuted', changed: MediaStreamTypes): void {
     if (!changed.audio && !changed.video) return;
-    this._peer(PeerCommand.Mute, this._audioMuted, this._videoMuted);
+    this._core(Command.Mute, this._audioMuted, this._videoMuted);
     this.emit(event, { audio: changed.audio, video: changed.video });
   }
 
@@ -377,7 +373,7 @@ export class RTCSession extends EventEmitter {
 
   _handle(kind: Kind, told: unknown[]): unknown {
     if (kind === Kind.Gone) return undefined;
-    if (kind === Kind.CallIceCandidate) return this.emit('icecandidate', { candidate: told[0], ready: () => this._peer(PeerCommand.Ready) });
+    if (kind === Kind.CallIceCandidate) return this.emit('icecandidate', { candidate: told[0], ready: () => this._core(Command.Ready) });
     const [state, ...fields] = told as [number, ...unknown[]];
     this._status = state & 15;
     this._localHold = Boolean(state & 16);
@@ -524,14 +520,14 @@ export class RTCSession extends EventEmitter {
   /** The Replaces value that names this call to its far end. */
   _replacesValue(): string {
     return (
-      this._core<string | undefined>(SessionCommand.ReplacesValue) ??
+      this._core<string | undefined>(Command.ReplacesValue) ??
       `${this._request?.call_id};to-tag=${this._to_tag};from-tag=${this._from_tag}`
     );
   }
 
   _referReceived(raw: string, referral: number): boolean {
     const request = new IncomingRequest(this._ua, raw);
-    const tell = (status: number, reason = '') => this._core(SessionCommand.ReferNotify, referral, status, reason);
+    const tell = (status: number, reason = '') => this._core(Command.ReferNotify, referral, status, reason);
     const accept = (initCallback?: ((session: RTCSession) => void) | null, options: CallOptions = {}) => {
       if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
       const session = new RTCSession(this._ua);
@@ -556,12 +552,12 @@ export class RTCSession extends EventEmitter {
       if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
       const session = new RTCSession(this._ua);
       if (initCallback) session._initCallback = initCallback;
-      const id = agentCommand<number>(this._agent, AgentCommand.Reserve);
+      const id = ask<number>(this._agent, 0, Command.Reserve);
       this._ua._handles.set(id, session);
-      const taken = this._core<boolean>(SessionCommand.Replace, ticket, id);
+      const taken = this._core<boolean>(Command.Replace, ticket, id);
       if (!taken) this._ua._handles.delete(id);
       return taken;
     };
-    return this.emit('replaces', { request, accept, reject: () => this._core(SessionCommand.Replace, ticket) });
+    return this.emit('replaces', { request, accept, reject: () => this._core(Command.Replace, ticket) });
   }
 }

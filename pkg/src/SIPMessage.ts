@@ -5,7 +5,7 @@ import { NameAddrHeader } from './NameAddrHeader.js';
 import { URI, headerize } from './URI.js';
 import { assertSingleLine } from './Utils.js';
 import type { Refusal } from './types.js';
-import { SubscriptionCommand, pairs, parseMessage, refusal, subscriptionCommand, type Draft, type ParsedMessage, type ParsedUri } from './wasm.js';
+import { Command, ask, pairs, parseMessage, refusal, type Draft, type ParsedMessage, type ParsedUri } from './wasm.js';
 import type { UA } from './UA.js';
 
 export interface Header {
@@ -140,7 +140,7 @@ export class IncomingRequest extends IncomingMessage {
       return;
     }
     if (!this.ua || !this._handleId) throw new NotSupportedError('reply() is for the requests of newSubscribe and sipEvent');
-    subscriptionCommand(this.ua._open(), this._handleId, SubscriptionCommand.Reply, refusal(answer));
+    ask(this.ua._open(), this._handleId, Command.Reply, ...refusal(answer));
   }
 }
 

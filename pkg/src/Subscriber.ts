@@ -7,7 +7,7 @@ import { IncomingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import { URI } from './URI.js';
 import { assertSingleLine, isDecimal } from './Utils.js';
-import { AgentCommand, SubscriptionCommand, agentCommand, subscriptionCommand } from './wasm.js';
+import { Command, ask } from './wasm.js';
 
 export interface SubscriberParams {
   to_uri?: URI | string;
@@ -95,18 +95,18 @@ export abstract class Subscription extends EventEmitter {
     this._data = data;
   }
 
-  _begin(what: SubscriptionCommand, args: unknown[]): void {
+  _begin(what: Command, ...args: unknown[]): void {
     this._ua._handles.set(this._handleId, this);
     try {
-      this._command(what, args);
+      this._command(what, ...args);
     } catch (error) {
       this._ua._handles.delete(this._handleId);
       throw error;
     }
   }
 
-  _command(what: SubscriptionCommand, args: unknown[] = []): void {
-    subscriptionCommand(this._ua._open(), this._handleId, what, args);
+  _command(what: Command, ...args: unknown[]): void {
+    ask(this._ua._open(), this._handleId, what, ...args);
   }
 
   _handle(kind: Kind, told: unknown[]): unknown {
@@ -173,9 +173,8 @@ export class Subscriber extends Subscription {
     const { event, accept, expires, contentType, allowEvents, extraHeaders } = this._options;
     const to = to_uri || to_display_name ? address(to_uri ?? target, to_display_name) : null;
     const from = from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null;
-    const args = [body, target.toString(), event, accept, expires, contentType, allowEvents, extraHeaders, to, from, cseq];
-    this._handleId = agentCommand(this._ua._open(), AgentCommand.Reserve);
-    this._begin(SubscriptionCommand.Subscribe, args);
+    this._handleId = ask(this._ua._open(), 0, Command.Reserve);
+    this._begin(Command.Subscribe, body, `${target}`, event, accept, expires, contentType, allowEvents, extraHeaders, to, from, cseq);
   }
 
   /** Un-subscribes: the notifier's last word is a final `notify` and `terminated`. */
@@ -188,7 +187,7 @@ export class Subscriber extends Subscription {
   }
 
   _again(ends: boolean, body?: string | null): void {
-    if (this._state !== C.STATE_TERMINATED) this._command(SubscriptionCommand.Again, [ends, body]);
+    if (this._state !== C.STATE_TERMINATED) this._command(Command.SubscribeAgain, ends, body);
   }
 
   _check(body?: string | null): void {

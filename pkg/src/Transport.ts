@@ -1,6 +1,6 @@
 import type { Socket } from './Socket.js';
 import type { UA } from './UA.js';
-import { AgentCommand, agentCommand } from './wasm.js';
+import { Command, ask } from './wasm.js';
 
 export interface WeightedSocket {
   socket: Socket;
@@ -36,10 +36,10 @@ export class Transport {
   }
 
   connect(): void {
-    agentCommand(this._ua._open(), AgentCommand.Connect);
+    ask(this._ua._open(), 0, Command.Connect);
   }
   disconnect(): void {
-    agentCommand(this._ua._open(), AgentCommand.Disconnect);
+    ask(this._ua._open(), 0, Command.Disconnect);
   }
   send(data: string): boolean {
     return this.isConnected() && this.socket.send(String(data));

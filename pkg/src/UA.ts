@@ -10,19 +10,19 @@ import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage
 import { Subscriber, type SubscriberOptions } from './Subscriber.js';
 import { Transport, type WeightedSocket } from './Transport.js';
 import type { URI } from './URI.js';
-import { command } from './Exceptions.js';
+import { checked } from './Exceptions.js';
 import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
 import { debugLog } from './debug.js';
 import type { UAEventMap } from './events.js';
 import { Kind, type Handled, type Told } from './kinds.js';
-import { AgentCommand, agentCommand, refusal, wasm, type Dispatch } from './wasm.js';
+import { Command, ask, refusal, wasm, type Dispatch } from './wasm.js';
 
 const log = debugLog('UA');
 
 /** User agents between `start()` and the end of `stop()`: they live on, even if the app holds them no more. */
 const running = new Set<UA>();
 /** The core of a user agent that was collected goes with it. */
-const collected = new FinalizationRegistry<number>((agent) => wasm.agent_drop(agent));
+const collected = new FinalizationRegistry<number>((agent) => ask(agent, 0, Command.Drop));
 
 /** Made out here: a function made in a method could hold the user agent, and the core holds the function. */
 const dispatchTo = (ua: WeakRef<UA>): Dispatch => (target, kind, fields) => ua.deref()?._dispatch(target, kind, fields);
@@ -78,7 +78,7 @@ export class UA extends EventEmitter {
       },
       uri: settings.contact_uri,
       toString: ({ anonymous = false, outbound = false } = {}) => {
-        if (this._agent !== null) return agentCommand(this._agent, AgentCommand.Contact, [anonymous, outbound]);
+        if (this._agent !== null) return ask(this._agent, 0, Command.Contact, anonymous, outbound);
         const uri = anonymous ? 'sip:anonymous@anonymous.invalid;transport=ws' : settings.contact_uri.toString();
         return `<${uri}${outbound ? ';ob' : ''}>`;
       },
@@ -106,7 +106,7 @@ export class UA extends EventEmitter {
   /** Connects, and registers unless `register: false`. */
   start(): void {
     this._configure('register', String(this._configuration.register));
-    if (this._status === 0 || this._status === 2) this._core(AgentCommand.Start);
+    if (this._status === 0 || this._status === 2) this._core(Command.Start);
   }
 
   /** Un-registers, ends every call, disconnects. */
@@ -114,17 +114,17 @@ export class UA extends EventEmitter {
     if (this._status === 2) return;
     this._status = 2;
     this._registrator._registered = false;
-    this._core(AgentCommand.Stop);
+    this._core(Command.Stop);
   }
 
   register(): void {
     this._trail();
-    this._core(AgentCommand.Register);
+    this._core(Command.Register);
   }
 
   unregister(options: UnRegisterOptions = {}): void {
     this._registrator._registered = false;
-    this._core(AgentCommand.Unregister, Boolean(options?.all));
+    this._core(Command.Unregister, Boolean(options?.all));
   }
 
   registrator(): Registrator {
@@ -210,7 +210,7 @@ export class UA extends EventEmitter {
   }
 
   _trace(): void {
-    if (this._agent !== null) this._core(AgentCommand.Trace, this.listenerCount('sipMessage') > 0);
+    if (this._agent !== null) this._core(Command.Trace, this.listenerCount('sipMessage') > 0);
   }
 
   /** The core of this user agent; made when it is first needed. */
@@ -219,7 +219,7 @@ export class UA extends EventEmitter {
       const servers = this._sockets.flatMap(({ socket, weight }) => [weight, socket.via_transport, socket.sip_uri]);
       const sockets = this._sockets.map(({ socket }) => socket);
       const dispatch = dispatchTo(new WeakRef(this));
-      this._agent = command(() => wasm.agent_new(forCore(this._configuration), servers, sockets, dispatch));
+      this._agent = checked(() => wasm.agent_new(forCore(this._configuration), servers, sockets, dispatch));
       collected.register(this, this._agent);
       this._registrator._apply();
       this._trace();
@@ -227,12 +227,12 @@ export class UA extends EventEmitter {
     return this._agent;
   }
 
-  _core(what: AgentCommand, ...args: unknown[]): void {
-    agentCommand(this._open(), what, args);
+  _core(what: Command, ...args: unknown[]): void {
+    ask(this._open(), 0, what, ...args);
   }
 
   _configure(key: string, value: unknown): void {
-    this._core(AgentCommand.Configure, SETTINGS.indexOf(key), value);
+    this._core(Command.Configure, SETTINGS.indexOf(key), value);
   }
 
   /** A trail that is a function is asked before each REGISTER. */

@@ -1,6 +1,6 @@
 /** The flat functions of the wasm module, and what is passed to them by position: `src/web` reads it in the same order. */
 import * as glue from '../wasm/viasip.js';
-import { command } from './Exceptions.js';
+import { checked } from './Exceptions.js';
 import type { Diagnosis, Feature, Refusal } from './types.js';
 
 /** Gets all events; target 0 is the UA, any other the number of a call, request or subscription. */
@@ -20,8 +20,9 @@ export type Draft = [method: string, uri: string, body: string, ...headers: stri
 /** s, ms of `Date.now()`, and the realm of the last challenge that was answered. */
 export type RegistrationState = [expires: number | null, refreshAt: number | null, realm: string | null];
 
-/** What `agentCommand` does, and with what. */
-export const enum AgentCommand {
+/** What is asked of an agent, and with what. Later of a call and its connection, and then of a subscription. */
+export const enum Command {
+  Drop,
   Start,
   Stop,
   Register,
@@ -43,10 +44,6 @@ export const enum AgentCommand {
   Reserve,
   /** method, target, body, type, header lines, user and name for From */
   Send,
-}
-
-/** What `sessionCommand` does, and with what. */
-export const enum SessionCommand {
   /** target, header lines, anonymous, user and name for From, Session-Expires */
   Call,
   /** header lines, Session-Expires */
@@ -59,9 +56,9 @@ export const enum SessionCommand {
   Hold,
   /** whether by UPDATE, header lines, whether ICE restarts; answers whether it can be now */
   Renegotiate,
-  /** tones, ms of each, ms between */
+  /** tones, ms of each, ms between, header lines */
   Dtmf,
-  /** type, body, header lines; answers the number of `requestDone` */
+  /** type, body, header lines; answers the number of `CallRequestDone` */
   Info,
   /** method, header lines, body; answers that number and the draft, undefined without a dialog */
   Request,
@@ -75,10 +72,6 @@ export const enum SessionCommand {
   Replace,
   /** Answers findings and features. */
   Diagnosis,
-}
-
-/** What `peerCommand` does, and with what. */
-export const enum PeerCommand {
   /** what the next offer is made with */
   OfferOnce,
   /** audio, video */
@@ -87,23 +80,26 @@ export const enum PeerCommand {
   Tones,
   /** Enough candidates. */
   Ready,
-}
-
-/** What `subscriptionCommand` does, and with what. */
-export const enum SubscriptionCommand {
   /** body, target, event, accept, expires, type, Allow-Events, header lines, To, From, CSeq */
   Subscribe,
   /** ends, body */
-  Again,
+  SubscribeAgain,
   /** as `refusal` has it */
   Reply,
   /** type, header lines, Allow-Events, pending, default expires */
-  Start,
+  Serve,
   Activate,
   /** body */
   Notify,
   /** body, reason, s to retry after */
-  Terminate,
+  EndSubscription,
+}
+
+export const enum WebSocketCommand {
+  State,
+  /** what; answers true if it was possible */
+  Send,
+  Close,
 }
 
 const enum Tool {
@@ -119,27 +115,18 @@ const enum Tool {
 
 interface Wasm {
   agent_new(config: unknown[], servers: unknown[], sockets: unknown[], dispatch: Dispatch): number;
-  agent_drop(agent: number): void;
-  agent_command(agent: number, handle: number, what: AgentCommand, args: unknown[]): unknown;
-  session_command(agent: number, session: number, what: SessionCommand, args: unknown[]): unknown;
+  command(agent: number, handle: number, what: Command, args: unknown[]): unknown;
   peer_create(agent: number, session: number, args: unknown[], wanted: unknown[]): RTCPeerConnection;
-  peer_command(agent: number, session: number, what: PeerCommand, args: unknown[]): void;
-  subscription_command(agent: number, subscription: number, what: SubscriptionCommand, args: unknown[]): void;
   websocket_open(url: string, handler: object): number;
-  websocket_send(id: number, data: string): boolean;
-  websocket_close(id: number): void;
-  websocket_state(id: number): number;
+  websocket_command(id: number, what: WebSocketCommand, data?: unknown): unknown;
   tool(what: Tool, text?: string | null, more?: string | null): unknown;
 }
 
 export const wasm = glue as unknown as Wasm;
 
-export const agentCommand = <T = void>(agent: number, what: AgentCommand, args: unknown[] = [], handle = 0): T =>
-  command(() => wasm.agent_command(agent, handle, what, args)) as T;
-export const sessionCommand = <T = void>(agent: number, session: number, what: SessionCommand, args: unknown[] = []): T =>
-  command(() => wasm.session_command(agent, session, what, args)) as T;
-export const subscriptionCommand = (agent: number, subscription: number, what: SubscriptionCommand, args: unknown[] = []): void =>
-  command(() => wasm.subscription_command(agent, subscription, what, args));
+/** Asks something of an agent (`handle` 0), or of what has that number there. */
+export const ask = <T = void>(agent: number, handle: number, what: Command, ...args: unknown[]): T =>
+  checked(() => wasm.command(agent, handle, what, args)) as T;
 
 export const parseUri = (text: string) => wasm.tool(Tool.Uri, text) as ParsedUri | null;
 export const parseNameAddr = (text: string) => wasm.tool(Tool.NameAddr, text) as ParsedNameAddr | null;

@@ -38,8 +38,8 @@ thread_local! {
 /// Opens a WebSocket and calls `onopen`, `onclose(error, code, reason)` and `onmessage(data)` of `handler`.
 /// Throws what the browser's constructor throws (a bad URL, a page's security policy).
 #[wasm_bindgen]
-pub fn websocket_open(url: &str, handler: JsValue) -> Result<u32, JsValue> {
-    let socket = WebSocket::new_with_str(url, "sip")?;
+pub fn websocket_open(url: JsValue, handler: JsValue) -> Result<u32, JsValue> {
+    let socket = WebSocket::new_with_str(&url.as_string().unwrap_or_default(), "sip")?;
     socket.set_binary_type(BinaryType::Arraybuffer);
     let id = SOCKETS.with_borrow_mut(|t| {
         t.next += 1;
@@ -69,26 +69,32 @@ pub fn websocket_open(url: &str, handler: JsValue) -> Result<u32, JsValue> {
     Ok(id)
 }
 
-/// Sends text. False unless the socket is open.
+/// What `websocket_command` does, as `WebSocketCommand` of `pkg/src/wasm.ts` has it.
+mod what {
+    pub(super) const STATE: u32 = 0;
+    pub(super) const SEND: u32 = 1;
+    pub(super) const CLOSE: u32 = 2;
+}
+
+/// Asks for `readyState` (3, closed, for an unknown one), sends, which answers whether it was possible, or closes without
+/// a further word.
 #[wasm_bindgen]
-pub fn websocket_send(id: u32, data: &str) -> bool {
+pub fn websocket_command(id: u32, what: u32, data: JsValue) -> JsValue {
     let socket = SOCKETS.with_borrow(|t| t.open.get(&id).map(|o| o.socket.clone()));
-    socket.is_some_and(|s| s.ready_state() == WebSocket::OPEN && s.send_with_str(data).is_ok())
-}
-
-/// Closes it without a further word.
-#[wasm_bindgen]
-pub fn websocket_close(id: u32) {
-    let open = SOCKETS.with_borrow_mut(|t| t.open.remove(&id));
-    if let Some(open) = open {
-        let socket = open.socket.clone();
-        drop(open);
-        let _ = socket.close();
+    let state = socket.as_ref().map_or(WebSocket::CLOSED, WebSocket::ready_state);
+    let Some(socket) = socket.filter(|_| what != what::STATE) else { return state.into() };
+    match what {
+        what::SEND => {
+            let text = Fields::new();
+            text.value(data);
+            (state == WebSocket::OPEN && js::call(&socket, "send", text).is_ok()).into()
+        }
+        what::CLOSE => {
+            let open = SOCKETS.with_borrow_mut(|t| t.open.remove(&id));
+            drop(open);
+            let _ = socket.close();
+            JsValue::TRUE
+        }
+        _ => JsValue::FALSE,
     }
-}
-
-/// `readyState`, 3 (closed) for an unknown one.
-#[wasm_bindgen]
-pub fn websocket_state(id: u32) -> u16 {
-    SOCKETS.with_borrow(|t| t.open.get(&id).map_or(WebSocket::CLOSED, |o| o.socket.ready_state()))
 }
