@@ -270,7 +270,7 @@ export class UA extends EventEmitter {
         return this.emit('connected', { socket: transport });
       case Kind.Disconnected: {
         transport.status = 2;
-        const [server, error, retryIn, code, reason] = fields;
+        const [server, error, retryIn = null, code, reason] = fields;
         const lost = fields.length > 3;
         this.emit('disconnected', { socket: transport.socket, error, retryIn, ...(lost ? { code, reason } : {}) });
         if (lost) (this._sockets[server as number] as WeightedSocket).status = 1;

@@ -30,7 +30,7 @@ export class URI {
   }
 
   static _from([scheme, user, host, port, params, headers]: ParsedUri): URI {
-    const uri = new URI(scheme, user, host, port);
+    const uri = new URI(scheme, user, host, port ?? null);
     pairs(params, (name, value) => uri.setParam(name, value));
     pairs(headers, (name, value) => (uri._headers[headerize(name)] ??= []).push(value));
     return uri;

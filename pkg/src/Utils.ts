@@ -20,7 +20,7 @@ export const getRandomTestNetIP = (): string => `192.0.2.${1 + ((crypto.getRando
 /** `IPv4`, `IPv6` or `domain`; undefined for what is no host. */
 export function hostType(host: string): string | undefined {
   const [, user, name, port, params] = parseUri(`sip:${host}`) ?? [];
-  if (!name || user !== null || port !== null || params?.length) return undefined;
+  if (!name || user !== null || port !== undefined || params?.length) return undefined;
   if (name.startsWith('[')) return 'IPv6';
   return /^\d+(\.\d+){3}$/.test(name) ? 'IPv4' : 'domain';
 }

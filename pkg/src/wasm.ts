@@ -7,7 +7,7 @@ import type { Diagnosis, Feature, Refusal } from './types.js';
 export type Dispatch = (target: number, kind: number, fields: unknown[]) => unknown;
 
 /** Parameters and headers each as a name, its value, the next name... */
-export type ParsedUri = [scheme: string, user: string | null, host: string, port: number | null, params: (string | null)[], headers: string[]];
+export type ParsedUri = [scheme: string, user: string | null, host: string, port: number | undefined, params: (string | null)[], headers: string[]];
 export type ParsedNameAddr = [display_name: string | null, uri: ParsedUri, params: (string | null)[]];
 /** Behind the fields of each message name and value of each header. */
 export type ParsedMessage = [
@@ -18,7 +18,7 @@ export type ParsedMessage = [
 /** A request of ours before it leaves; behind the body name and value of each header. */
 export type Draft = [method: string, uri: string, body: string, ...headers: string[]];
 /** s, ms of `Date.now()`, and the realm of the last challenge that was answered. */
-export type RegistrationState = [expires: number | null, refreshAt: number | null, realm: string | null];
+export type RegistrationState = [expires: number | undefined, refreshAt: number | undefined, realm: string | null];
 
 /** What is asked of an agent, and with what. Later of a call and its connection, and then of a subscription. */
 export const enum Command {

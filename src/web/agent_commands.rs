@@ -68,8 +68,8 @@ fn configure(config: &mut Config, args: &mut Arguments) {
 pub(super) fn registration(agent: &Agent, now: Instant, date: f64) -> JsValue {
     let state = agent.registration();
     let fields = Fields::new();
-    fields.value(state.expires_s.map_or(JsValue::NULL, JsValue::from));
-    fields.value(state.refresh_at.map_or(JsValue::NULL, |at| (date + at.since(now) as f64).into()));
+    fields.maybe(state.expires_s.map(f64::from));
+    fields.maybe(state.refresh_at.map(|at| date + at.since(now) as f64));
     fields.optional(agent.realm());
     fields.into()
 }

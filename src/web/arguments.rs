@@ -1,5 +1,7 @@
 //! What JavaScript passes: an array of values in a fixed order, all read before anything is borrowed.
 
+use std::mem::take;
+
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -30,7 +32,10 @@ impl Value {
 }
 
 /// Values to be taken one after the other. One that is not what it should be counts as missing.
-pub(super) struct Arguments(std::vec::IntoIter<Value>);
+pub(super) struct Arguments {
+    values: Vec<Value>,
+    taken: usize,
+}
 
 impl Arguments {
     /// Nothing if it is no array.
@@ -41,16 +46,22 @@ impl Arguments {
                 values.push(Value::read(&list.get(at)));
             }
         }
-        Self(values.into_iter())
+        Self { values, taken: 0 }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.as_slice().is_empty()
+        self.taken >= self.values.len()
+    }
+
+    fn next(&mut self) -> Option<&mut Value> {
+        let value = self.values.get_mut(self.taken);
+        self.taken += 1;
+        value
     }
 
     pub(super) fn text(&mut self) -> Option<String> {
-        match self.0.next() {
-            Some(Value::Text(text)) => Some(text),
+        match self.next() {
+            Some(Value::Text(text)) => Some(take(text)),
             _ => None,
         }
     }
@@ -61,37 +72,32 @@ impl Arguments {
     }
 
     pub(super) fn lines(&mut self) -> Vec<String> {
-        match self.0.next() {
-            Some(Value::Lines(lines)) => lines,
+        match self.next() {
+            Some(Value::Lines(lines)) => take(lines),
             _ => Vec::new(),
         }
     }
 
     pub(super) fn flag(&mut self) -> bool {
-        matches!(self.0.next(), Some(Value::Flag(true)))
+        matches!(self.next(), Some(Value::Flag(true)))
+    }
+
+    pub(super) fn float(&mut self) -> Option<f64> {
+        match self.next() {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
     }
 
     /// A whole number; what is too large for it is the largest.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub(super) fn number(&mut self) -> Option<u32> {
-        match self.0.next() {
-            Some(Value::Number(number)) => Some(number as u32),
-            _ => None,
-        }
+        self.float().map(|number| number as u32)
     }
 
     /// A whole number, 0 for none.
     pub(super) fn count(&mut self) -> u64 {
         self.number().unwrap_or_default().into()
-    }
-
-    /// A whole number that may be negative.
-    #[allow(clippy::cast_possible_truncation)]
-    pub(super) fn signed(&mut self) -> Option<i64> {
-        match self.0.next() {
-            Some(Value::Number(number)) => Some(number as i64),
-            _ => None,
-        }
     }
 
     /// A whole number, `otherwise` if it is missing or too large.
@@ -121,7 +127,7 @@ impl Arguments {
 
     /// Refuses a text that would break a message.
     pub(super) fn check_texts(&self) -> Result<(), JsValue> {
-        for value in self.0.as_slice() {
+        for value in &self.values {
             if let Value::Text(text) = value
                 && !single_line(text)
             {
@@ -133,7 +139,7 @@ impl Arguments {
 
     /// Refuses a line that is no header field.
     pub(super) fn check_lines(&self) -> Result<(), JsValue> {
-        for value in self.0.as_slice() {
+        for value in &self.values {
             if let Value::Lines(lines) = value
                 && let Some(line) = lines.iter().find(|line| header_line(line).is_none())
             {

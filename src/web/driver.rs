@@ -29,6 +29,13 @@ use crate::time::Instant;
 /// Longest delay that `setTimeout` keeps, in ms.
 const LONGEST_TIMEOUT_MS: u64 = 0x7fff_ffff;
 
+/// What the shell has of a call: its connection, and the JavaScript error for the event that tells of it.
+#[derive(Default)]
+struct Call {
+    peer: Option<Rc<Peer>>,
+    error: JsValue,
+}
+
 /// One agent with what surrounds it.
 pub(super) struct Driver {
     agent: RefCell<Agent>,
@@ -36,8 +43,7 @@ pub(super) struct Driver {
     dispatch: Function,
     sockets: Array,
     line: RefCell<Option<(Flow, Socket)>>,
-    peers: RefCell<Table<u32, Rc<Peer>>>,
-    errors: RefCell<Table<u32, JsValue>>,
+    calls: RefCell<Table<u32, Call>>,
     alarm: RefCell<Option<(Instant, Timeout)>>,
     watch: RefCell<Vec<Listening>>,
     pub(super) trace: Cell<bool>,
@@ -53,8 +59,7 @@ impl Driver {
             dispatch,
             sockets,
             line: RefCell::default(),
-            peers: RefCell::default(),
-            errors: RefCell::default(),
+            calls: RefCell::default(),
             alarm: RefCell::default(),
             watch: RefCell::default(),
             trace: Cell::new(false),
@@ -95,21 +100,23 @@ impl Driver {
 
     /// Keeps the JavaScript error of a WebRTC operation for the event that tells of it.
     pub(super) fn remember(&self, session: SessionId, error: JsValue) {
-        self.errors.borrow_mut().insert(session.0, error);
+        if let Some(call) = self.calls.borrow_mut().get_mut(&session.0) {
+            call.error = error;
+        }
     }
 
     pub(super) fn remembered(&self, session: SessionId) -> JsValue {
-        self.errors.borrow().get(&session.0).cloned().unwrap_or(JsValue::UNDEFINED)
+        self.calls.borrow().get(&session.0).map(|call| call.error.clone()).unwrap_or_default()
     }
 
     pub(super) fn add_peer(&self, session: SessionId, connection: RtcPeerConnection, wanted: Wanted) {
-        let peer = Peer::new(session, connection, wanted, self.patience, &self.this);
-        let old = self.peers.borrow_mut().insert(session.0, peer);
+        let peer = Some(Peer::new(session, connection, wanted, self.patience, &self.this));
+        let old = self.calls.borrow_mut().insert(session.0, Call { peer, error: JsValue::UNDEFINED });
         drop(old);
     }
 
     pub(super) fn peer(&self, session: u32) -> Option<Rc<Peer>> {
-        self.peers.borrow().get(&session).cloned()
+        self.calls.borrow().get(&session)?.peer.clone()
     }
 
     /// Calls the agent's one JavaScript function. An exception is told to the page, not to the core.
@@ -158,10 +165,8 @@ impl Driver {
             Output::Media(session, request, ticket) => self.media(session, request, ticket),
             Output::Event(event) => {
                 if let Event::SessionGone(session) = &event {
-                    let peer = self.peers.borrow_mut().remove(&session.0);
-                    drop(peer);
-                    let error = self.errors.borrow_mut().remove(&session.0);
-                    drop(error);
+                    let call = self.calls.borrow_mut().remove(&session.0);
+                    drop(call);
                 }
                 if let Some((ticket, verdict)) = events::deliver(self, event) {
                     let now = self.clock.now();
@@ -172,14 +177,11 @@ impl Driver {
     }
 
     fn media(&self, session: SessionId, request: MediaRequest, ticket: Ticket) {
-        let peer = self.peer(session.0);
-        match (peer, request) {
-            (Some(peer), MediaRequest::Close) => {
-                self.peers.borrow_mut().remove(&session.0);
-                peer.close();
-            }
-            (Some(peer), request) => peer.ask(request, ticket),
-            (None, _) => {}
+        let Some(peer) = self.peer(session.0) else { return };
+        if matches!(request, MediaRequest::Close) {
+            peer.close();
+        } else {
+            peer.ask(request, ticket);
         }
     }
 

@@ -94,9 +94,9 @@ fn write(driver: &Driver, event: &Event, fields: &Fields) -> (u32, Kind) {
             Kind::Connected
         }
         Event::Disconnected { server, error, code, reason, retry_in_ms } => {
-            fields.number(*server as u32).flag(*error).value(retry_in_ms.map_or(JsValue::NULL, seconds));
+            fields.number(*server as u32).flag(*error).maybe(retry_in_ms.map(|ms| ms as f64 / 1000.0));
             if *error || code.is_some() {
-                fields.value(code.map_or(JsValue::UNDEFINED, JsValue::from)).text(reason);
+                fields.maybe(code.map(f64::from)).text(reason);
             }
             Kind::Disconnected
         }
@@ -285,7 +285,7 @@ fn subscription(event: &SubscriptionEvent, fields: &Fields) -> Kind {
         SubscriptionEvent::Expired { .. } => Kind::SubscriptionExpired,
         SubscriptionEvent::Terminated { code, reason, retry_after } => {
             fields.number(u32::from(*code)).value(reason.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str));
-            fields.value(retry_after.map_or(JsValue::UNDEFINED, JsValue::from));
+            fields.maybe(retry_after.map(f64::from));
             Kind::SubscriptionTerminated
         }
     }
@@ -309,13 +309,9 @@ fn packed(state: &SessionState) -> u32 {
         | u32::from(state.ready_to_reoffer) << 6
 }
 
-#[allow(clippy::cast_precision_loss)]
-fn seconds(ms: u64) -> JsValue {
-    (ms as f64 / 1000.0).into()
-}
-
 /// What the listeners of a hook decided.
 fn decide(event: &mut Event, verdict: &JsValue) -> Option<(Ticket, Verdict)> {
+    let mut args = Arguments::read(verdict);
     Some(match event {
         Event::RegistrationExpiring(ticket)
         | Event::NewSession { ticket, .. }
@@ -329,34 +325,35 @@ fn decide(event: &mut Event, verdict: &JsValue) -> Option<(Ticket, Verdict)> {
         } => (*ticket, Verdict::Listened(true)),
         Event::NewRequest { ticket, outgoing: Some(request), .. }
         | Event::Session { kind: SessionEvent::Sending { ticket, request }, .. } => {
-            (*ticket, sending(verdict, request))
+            change(request, &mut args);
+            let (headers, body) = (take(&mut request.headers), take(&mut request.body));
+            (*ticket, Verdict::Sending { headers, body })
         }
         Event::NewRequest { ticket, .. } | Event::UnsolicitedNotify { ticket, .. } => {
-            let mut verdict = Arguments::read(verdict);
-            (*ticket, Verdict::Reply { listened: verdict.flag(), reply: verdict.refusal() })
+            (*ticket, Verdict::Reply { listened: args.flag(), reply: args.refusal() })
         }
         Event::Session { kind: SessionEvent::Sdp { ticket, sdp, .. }, .. } => {
             (*ticket, Verdict::Sdp(verdict.as_string().unwrap_or_else(|| take(sdp))))
         }
         Event::Session {
             kind: SessionEvent::Reinvite { ticket, .. } | SessionEvent::Update { ticket, .. }, ..
-        } => (*ticket, Verdict::Reoffer(Arguments::read(verdict).refusal())),
+        } => (*ticket, Verdict::Reoffer(args.refusal())),
         _ => return None,
     })
 }
 
-/// The request as the app left it: its body, then name and value of each field.
-fn sending(verdict: &JsValue, request: &mut Draft) -> Verdict {
-    let mut verdict = Arguments::read(verdict);
+/// Takes what the app made of a request: its body, then name and value of each field.
+fn change(request: &mut Draft, verdict: &mut Arguments) {
     if verdict.is_empty() {
-        return Verdict::Sending { headers: take(&mut request.headers), body: take(&mut request.body) };
+        return;
     }
-    let body = verdict.text().unwrap_or_else(|| take(&mut request.body));
-    let mut headers = Vec::new();
+    if let Some(body) = verdict.text() {
+        request.body = body;
+    }
+    request.headers.clear();
     while !verdict.is_empty() {
         if let (Some(name), Some(value)) = (verdict.text(), verdict.text()) {
-            headers.push((name, value));
+            request.headers.push((name, value));
         }
     }
-    Verdict::Sending { headers, body }
 }

@@ -126,8 +126,9 @@ fn read_config(mut args: Arguments, mut servers: Arguments) -> Result<Config, Js
         keep_alive_ms: args.count(),
         servers: Vec::new(),
     };
-    while let Some(weight) = servers.signed() {
-        config.servers.push(Server { weight, via_transport: servers.words(), sip_uri: servers.words() });
+    while let Some(weight) = servers.float() {
+        #[allow(clippy::cast_possible_truncation)]
+        config.servers.push(Server { weight: weight as i64, via_transport: servers.words(), sip_uri: servers.words() });
     }
     Ok(config)
 }

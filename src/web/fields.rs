@@ -33,6 +33,11 @@ impl Fields {
         self.value(number.into())
     }
 
+    /// `undefined` for none.
+    pub(super) fn maybe(&self, number: Option<f64>) -> &Self {
+        self.value(number.map_or(JsValue::UNDEFINED, JsValue::from))
+    }
+
     pub(super) fn flag(&self, flag: bool) -> &Self {
         self.value(flag.into())
     }

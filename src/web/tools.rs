@@ -91,7 +91,7 @@ fn params(params: &Params, write: fn(&str) -> String) -> Fields {
 fn uri(uri: &Uri) -> Fields {
     let fields = Fields::new();
     fields.text(&uri.scheme).optional(uri.user_decoded().as_deref());
-    fields.text(uri.opaque.as_deref().unwrap_or(&uri.host)).value(uri.port.map_or(JsValue::NULL, JsValue::from));
+    fields.text(uri.opaque.as_deref().unwrap_or(&uri.host)).maybe(uri.port.map(f64::from));
     let headers = Fields::new();
     for (name, value) in &uri.headers {
         headers.text(name).text(value);
