@@ -21,35 +21,16 @@ pub(super) struct Socket {
 impl Socket {
     /// Takes the callbacks of `object`. Call `connect` once nothing is borrowed.
     pub(super) fn new(object: JsValue, flow: Flow, driver: &Weak<Driver>) -> Self {
-        let weak = Weak::clone(driver);
-        let opened = listener(move |_, _, _| {
-            if let Some(driver) = weak.upgrade() {
-                driver.input(Input::Opened(flow));
-            }
-        });
-        let weak = Weak::clone(driver);
-        let closed = listener(move |error, code, reason| {
-            if let Some(driver) = weak.upgrade() {
-                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-                let code = code.as_f64().map(|c| c as u16);
-                let reason = reason.as_string().unwrap_or_default();
-                driver.input(Input::Closed { flow, error: error.is_truthy(), code, reason });
-            }
-        });
-        let weak = Weak::clone(driver);
-        let data = listener(move |data, _, _| {
-            let Some(driver) = weak.upgrade() else { return };
-            let bytes = match data.as_string() {
-                Some(text) => text.into_bytes(),
-                None if data.is_object() => Uint8Array::new(&data).to_vec(),
-                None => return,
-            };
-            driver.input(Input::Frame(flow, &bytes));
-        });
-        let callbacks = [opened, closed, data];
-        for (name, callback) in CALLBACKS.iter().zip(&callbacks) {
+        let callbacks = CALLBACKS.map(|name| {
+            let driver = Weak::clone(driver);
+            let callback = listener(move |first, code, reason| {
+                if let Some(driver) = driver.upgrade() {
+                    called(&driver, flow, name, &first, &code, &reason);
+                }
+            });
             js::set(&object, name, callback.as_ref());
-        }
+            callback
+        });
         Self { object, _callbacks: callbacks }
     }
 
@@ -66,4 +47,25 @@ impl Drop for Socket {
             js::set(&self.object, name, &nothing);
         }
     }
+}
+
+/// `first` is the data, or whether the connection ended by an error.
+fn called(driver: &Driver, flow: Flow, name: &str, first: &JsValue, code: &JsValue, reason: &JsValue) {
+    let bytes;
+    driver.input(match name {
+        "onconnect" => Input::Opened(flow),
+        "ondisconnect" => {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let code = code.as_f64().map(|c| c as u16);
+            Input::Closed { flow, error: first.is_truthy(), code, reason: reason.as_string().unwrap_or_default() }
+        }
+        _ => {
+            bytes = match first.as_string() {
+                Some(text) => text.into_bytes(),
+                None if first.is_object() => Uint8Array::new(first).to_vec(),
+                None => return,
+            };
+            Input::Frame(flow, &bytes)
+        }
+    });
 }

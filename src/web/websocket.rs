@@ -45,25 +45,23 @@ pub fn websocket_open(url: JsValue, handler: JsValue) -> Result<u32, JsValue> {
         t.next += 1;
         t.next
     });
-    let (opening, closing, receiving) = (handler.clone(), handler.clone(), handler);
-    let opened = listener(move |_, _, _| drop(js::call(&opening, "onopen", Fields::new())));
-    let closed = listener(move |event, _, _| {
-        let gone = SOCKETS.with_borrow_mut(|t| t.open.remove(&id));
-        let told = Fields::new();
-        told.flag(!js::get(&event, "wasClean").is_truthy());
-        told.value(js::get(&event, "code")).value(js::get(&event, "reason"));
-        let _ = js::call(&closing, "onclose", told);
-        drop(gone);
-    });
-    let message = listener(move |event, _, _| {
-        let told = Fields::new();
-        told.value(js::get(&event, "data"));
-        let _ = js::call(&receiving, "onmessage", told);
-    });
-    let callbacks = [opened, closed, message];
-    for (name, callback) in CALLBACKS.iter().zip(&callbacks) {
+    let callbacks = CALLBACKS.map(|name| {
+        let handler = handler.clone();
+        let callback = listener(move |event, _, _| {
+            let told = Fields::new();
+            let gone = (name == "onclose").then(|| SOCKETS.with_borrow_mut(|t| t.open.remove(&id)));
+            if gone.is_some() {
+                told.flag(!js::get(&event, "wasClean").is_truthy());
+                told.value(js::get(&event, "code")).value(js::get(&event, "reason"));
+            } else {
+                told.value(js::get(&event, "data"));
+            }
+            let _ = js::call(&handler, name, told);
+            drop(gone);
+        });
         js::set(&socket, name, callback.as_ref());
-    }
+        callback
+    });
     let open = Open { socket, _callbacks: callbacks };
     SOCKETS.with_borrow_mut(|t| t.open.insert(id, open));
     Ok(id)
