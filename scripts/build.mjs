@@ -49,6 +49,8 @@ async function buildWasm() {
   const renamed = await step('short names', 'wasm-opt', [raw, SHORTEN, '--debuginfo', ...enabled, '-o', raw]);
   const glue = at('pkg', 'wasm', 'viasip.js');
   writeFileSync(glue, shorten(readFileSync(glue, 'utf8'), renamed));
+  // It declares the long names.
+  rmSync(`${wasmFile}.d.ts`, { force: true });
   await step('wasm-opt', 'wasm-opt', [raw, ...flags, ...enabled, '-o', wasmFile]);
   rmSync(raw);
   stamp.keep();

@@ -178,11 +178,10 @@ export class RTCSession extends EventEmitter {
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) this.on(event, handler);
     this._data = given.data || this._data;
     if (initCallback) this._initCallback = initCallback;
-    const agent = this._agent;
-    this._handleId = ask(agent, 0, Command.Reserve);
+    this._handleId = ask(this._agent, 0, Command.Reserve);
     const { anonymous, fromUserName, fromDisplayName } = given;
     const args = [uri.toString(), lines(given.extraHeaders), Boolean(anonymous), fromUserName && String(fromUserName), fromDisplayName, expires(given)];
-    this._createConnection(agent, given, { audio: true, video: true });
+    this._createConnection(given, { audio: true, video: true });
     this._direction = 'outgoing';
     this._ua._handles.set(this._handleId, this);
     this._core(Command.Call, ...args);
@@ -197,10 +196,9 @@ export class RTCSession extends EventEmitter {
     for (const track of given.mediaStream?.getTracks() ?? []) {
       if (given.mediaConstraints?.[track.kind as 'audio'] === false) given.mediaStream?.removeTrack(track);
     }
-    const agent = this._agent;
     this._status = STATUS.STATUS_ANSWERED;
     try {
-      this._createConnection(agent, given);
+      this._createConnection(given);
     } catch (error) {
       this._core(Command.AnswerImpossible);
       throw error;
@@ -313,10 +311,10 @@ export class RTCSession extends EventEmitter {
   }
 
   /** `capture` is what is captured unless the options say. */
-  _createConnection(agent: number, options: AnswerOptions, capture = {}): void {
+  _createConnection(options: AnswerOptions, capture = {}): void {
     const { pcConfig, rtcConstraints, mediaStream, mediaConstraints, rtcOfferConstraints, rtcAnswerConstraints } = options;
     const wanted = [mediaStream, { ...(mediaConstraints ?? capture) }, rtcOfferConstraints, rtcAnswerConstraints];
-    this._connection = wasm.peer_create(agent, this._handleId, [{ ...(pcConfig ?? { iceServers: [] }) }, rtcConstraints ?? null], wanted);
+    this._connection = wasm.peer_create(this._agent, this._handleId, [{ ...(pcConfig ?? { iceServers: [] }) }, rtcConstraints ?? null], wanted);
     this.emit('peerconnection', { peerconnection: this._connection });
   }
 

@@ -10,7 +10,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MediaStream, RtcPeerConnection, RtcRtpSender};
+use web_sys::{MediaStream, RtcPeerConnection};
 
 use super::driver::Driver;
 use super::events::Kind;
@@ -337,43 +337,42 @@ impl Peer {
         self.apply_enabled();
     }
 
-    /// The senders with their tracks, and whether these are audio.
-    fn senders(&self) -> Vec<(RtcRtpSender, JsValue, bool)> {
-        let mut senders = Vec::new();
-        if !self.closed.get() {
-            let list = self.connection.get_senders();
-            for at in 0..list.length() {
-                let sender: RtcRtpSender = list.get(at).unchecked_into();
-                let track = js::get(&sender, "track");
-                if track.is_object() {
-                    let audio = js::is(&track, "kind", "audio");
-                    senders.push((sender, track, audio));
-                }
+    /// Calls `run` with each sender, its track, and whether that is audio.
+    fn each_track(&self, run: &mut dyn FnMut(&JsValue, &JsValue, bool)) {
+        if self.closed.get() {
+            return;
+        }
+        let senders = self.connection.get_senders();
+        for at in 0..senders.length() {
+            let sender = senders.get(at);
+            let track = js::get(&sender, "track");
+            if track.is_object() {
+                run(&sender, &track, js::is(&track, "kind", "audio"));
             }
         }
-        senders
     }
 
     fn apply_enabled(&self) {
         let muted = self.muted.get();
-        for (_, track, audio) in self.senders() {
+        self.each_track(&mut |_, track, audio| {
             let muted = if audio { muted.0 } else { muted.1 };
-            js::set(&track, "enabled", &(self.enabled.get() && !muted).into());
-        }
+            js::set(track, "enabled", &(self.enabled.get() && !muted).into());
+        });
     }
 
-    /// Appends tones to the audio sender's (RFC 4733), if there is one.
+    /// Appends tones to the first audio sender's that can send them (RFC 4733).
     pub(super) fn tones(&self, tones: &str, duration_ms: u32, gap_ms: u32) {
-        for (sender, _, audio) in self.senders() {
-            let dtmf = js::get(&sender, "dtmf");
-            if audio && dtmf.is_object() {
+        let mut sent = false;
+        self.each_track(&mut |sender, _, audio| {
+            let dtmf = js::get(sender, "dtmf");
+            if audio && !sent && dtmf.is_object() {
+                sent = true;
                 let arguments = Fields::new();
                 arguments.text(&(js::text(&dtmf, "toneBuffer").unwrap_or_default() + tones));
                 arguments.number(duration_ms).number(gap_ms);
                 let _ = js::call(&dtmf, "insertDTMF", arguments);
-                return;
             }
-        }
+        });
     }
 
     /// Ends it: the connection is closed, our tracks are stopped, nothing is waited for any more.
