@@ -29,28 +29,6 @@ pub(super) struct Patience {
     pub(super) limit_ms: u32,
 }
 
-/// One call of the browser that is waited for. What CreateOffer and CreateAnswer bring is what SetLocal sets.
-#[derive(Clone, Copy)]
-enum Step {
-    Capture,
-    CreateOffer,
-    CreateAnswer,
-    SetLocal,
-    SetRemote,
-}
-
-impl Step {
-    fn fault(self) -> MediaFault {
-        match self {
-            Self::Capture => MediaFault::UserMedia,
-            Self::CreateOffer => MediaFault::CreateOffer,
-            Self::CreateAnswer => MediaFault::CreateAnswer,
-            Self::SetLocal => MediaFault::SetLocal,
-            Self::SetRemote => MediaFault::SetRemote,
-        }
-    }
-}
-
 /// The connection of one call, and what belongs to it.
 pub(super) struct Peer {
     session: SessionId,
@@ -156,9 +134,9 @@ impl Peer {
                     break;
                 }
                 if let Some(driver) = peer.driver.upgrade() {
-                    let result = result.map_err(|(step, error)| {
+                    let result = result.map_err(|(fault, error)| {
                         driver.remember(peer.session, error);
-                        step.fault()
+                        fault
                     });
                     driver.input(Input::Media(ticket, result));
                 }
@@ -167,7 +145,7 @@ impl Peer {
         }));
     }
 
-    async fn run(&self, request: MediaRequest) -> Result<MediaAnswer, (Step, JsValue)> {
+    async fn run(&self, request: MediaRequest) -> Result<MediaAnswer, (MediaFault, JsValue)> {
         // An answer never enters the core in the turn of its request.
         let _ = JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await;
         let remote = match &request {
@@ -197,16 +175,19 @@ impl Peer {
         Ok(MediaAnswer::Ready)
     }
 
-    fn steps(&self, request: &MediaRequest) -> &'static [Step] {
+    /// What the browser is called for, each step named by how it fails. What the creating ones bring, SetLocal sets.
+    fn steps(&self, request: &MediaRequest) -> &'static [MediaFault] {
         match request {
-            MediaRequest::Acquire { .. } => &[Step::Capture],
-            MediaRequest::Offer { .. } => &[Step::CreateOffer, Step::SetLocal],
-            MediaRequest::Answer => &[Step::CreateAnswer, Step::SetLocal],
-            MediaRequest::RemoteAnswer { fresh: true, .. } => &[Step::CreateOffer, Step::SetLocal, Step::SetRemote],
-            MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } => &[Step::SetRemote],
+            MediaRequest::Acquire { .. } => &[MediaFault::UserMedia],
+            MediaRequest::Offer { .. } => &[MediaFault::CreateOffer, MediaFault::SetLocal],
+            MediaRequest::Answer => &[MediaFault::CreateAnswer, MediaFault::SetLocal],
+            MediaRequest::RemoteAnswer { fresh: true, .. } => {
+                &[MediaFault::CreateOffer, MediaFault::SetLocal, MediaFault::SetRemote]
+            }
+            MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } => &[MediaFault::SetRemote],
             MediaRequest::Rollback => match js::text(&self.connection, "signalingState").as_deref() {
-                Some("have-local-offer") => &[Step::SetLocal],
-                Some("have-remote-offer") => &[Step::SetRemote],
+                Some("have-local-offer") => &[MediaFault::SetLocal],
+                Some("have-remote-offer") => &[MediaFault::SetRemote],
                 _ => &[],
             },
             MediaRequest::Enable(_) | MediaRequest::Close => &[],
@@ -214,19 +195,25 @@ impl Peer {
     }
 
     /// Begins a step; what it returns may be a promise.
-    fn start(&self, step: Step, request: &MediaRequest, local: &JsValue, remote: &JsValue) -> Result<JsValue, JsValue> {
+    fn start(
+        &self,
+        step: MediaFault,
+        request: &MediaRequest,
+        local: &JsValue,
+        remote: &JsValue,
+    ) -> Result<JsValue, JsValue> {
         let (method, argument) = match step {
-            Step::Capture => {
+            MediaFault::UserMedia => {
                 let MediaRequest::Acquire { offered } = request else { return Ok(JsValue::UNDEFINED) };
                 return self.wanted.stream(*offered);
             }
-            Step::CreateOffer => ("createOffer", self.offer_options(request)),
-            Step::CreateAnswer => ("createAnswer", self.wanted.answer.clone()),
-            Step::SetLocal => {
+            MediaFault::CreateOffer => ("createOffer", self.offer_options(request)),
+            MediaFault::CreateAnswer => ("createAnswer", self.wanted.answer.clone()),
+            MediaFault::SetLocal => {
                 self.saw_candidate.set(false);
                 ("setLocalDescription", local.clone())
             }
-            Step::SetRemote => ("setRemoteDescription", remote.clone()),
+            MediaFault::SetRemote => ("setRemoteDescription", remote.clone()),
         };
         let arguments = Fields::new();
         if argument.is_object() {
