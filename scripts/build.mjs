@@ -30,7 +30,7 @@ function changed(name, inputs, product) {
 }
 
 async function buildWasm() {
-  const inputs = [...files(at('src')), at('Cargo.toml'), at('Cargo.lock'), at('scripts', 'build.mjs'), at('scripts', 'shorten.mjs')];
+  const inputs = [...files(at('src')), at('Cargo.toml'), at('Cargo.lock'), ...['build.mjs', 'shorten.mjs', 'silence.mjs'].map((name) => at('scripts', name))];
   const stamp = changed('wasm', inputs, wasmFile);
   if (stamp.fresh) return;
   const args = 'build --target web --release --no-pack --no-gitignore --out-name viasip --out-dir pkg/wasm'.split(' ');
