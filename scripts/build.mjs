@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statS
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { prepare } from './setup.mjs';
+import { SHORTEN, shorten } from './shorten.mjs';
 import { silence } from './silence.mjs';
 import { root, step, wasmEnvironment } from './toolchain.mjs';
 
@@ -29,23 +30,29 @@ function changed(name, inputs, product) {
 }
 
 async function buildWasm() {
-  const inputs = [...files(at('src')), at('Cargo.toml'), at('Cargo.lock')];
+  const inputs = [...files(at('src')), at('Cargo.toml'), at('Cargo.lock'), ...['build.mjs', 'shorten.mjs', 'silence.mjs'].map((name) => at('scripts', name))];
   const stamp = changed('wasm', inputs, wasmFile);
   if (stamp.fresh) return;
   const args = 'build --target web --release --no-pack --no-gitignore --out-name viasip --out-dir pkg/wasm'.split(' ');
   await step('wasm-pack build', 'wasm-pack', args, { env: wasmEnvironment() });
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(wasmFile)));
+  const foreign = [...new Set(imports.map((entry) => entry.module))].filter((name) => name !== './viasip_bg.js');
+  if (foreign.length > 0) throw new Error(`the wasm imports ${foreign.join(', ')}`);
   const raw = `${wasmFile}.raw`;
   writeFileSync(raw, await silence(readFileSync(wasmFile)));
   // What counts is the size once it is compressed: inlining into several callers costs 5 kB of it, -Os beats -Oz by 2 kB
   // (and is faster), and functions of one kind beside each other save 1 kB.
   const features = ['bulk-memory', 'mutable-globals', 'nontrapping-float-to-int', 'sign-ext', 'multivalue', 'reference-types', 'bulk-memory-opt'];
   const inlining = ['-aimfs', '0', '-fimfs', '0', '-ocimfs', '0'];
-  const flags = [raw, '-Os', '--converge', ...inlining, '--reorder-functions-by-name', '--strip-debug', '--strip-producers'];
-  await step('wasm-opt', 'wasm-opt', [...flags, ...features.map((feature) => `--enable-${feature}`), '-o', wasmFile]);
+  const flags = ['-Os', '--converge', ...inlining, '--reorder-functions-by-name', '--strip-debug', '--strip-producers'];
+  const enabled = features.map((feature) => `--enable-${feature}`);
+  const renamed = await step('short names', 'wasm-opt', [raw, SHORTEN, '--debuginfo', ...enabled, '-o', raw]);
+  const glue = at('pkg', 'wasm', 'viasip.js');
+  writeFileSync(glue, shorten(readFileSync(glue, 'utf8'), renamed));
+  // It declares the long names.
+  rmSync(`${wasmFile}.d.ts`, { force: true });
+  await step('wasm-opt', 'wasm-opt', [raw, ...flags, ...enabled, '-o', wasmFile]);
   rmSync(raw);
-  const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(wasmFile)));
-  const foreign = [...new Set(imports.map((entry) => entry.module))].filter((name) => name !== './viasip_bg.js');
-  if (foreign.length > 0) throw new Error(`the wasm imports ${foreign.join(', ')}`);
   stamp.keep();
 }
 

@@ -38,5 +38,61 @@ export async function silence(bytes) {
   if (count < 20) throw new Error('the wasm has lost the names by which its panics are found');
   const silenced = wasm.emitBinary();
   wasm.dispose();
+  blank(silenced);
   return silenced;
+}
+
+/** A number of the binary format (LEB128) at `at`, and where it ends. */
+function leb(bytes, at) {
+  let value = 0;
+  for (let shift = 0; ; shift += 7) {
+    const byte = bytes[at++];
+    value += (byte & 127) * 2 ** shift;
+    if (byte < 128) return [value, at];
+  }
+}
+
+/** The data of the module: where each piece lies in memory, and its bytes. */
+function pieces(bytes) {
+  const found = [];
+  for (let at = 8; at < bytes.length; ) {
+    const id = bytes[at];
+    const [size, begin] = leb(bytes, at + 1);
+    if (id === 11) {
+      let [count, from] = leb(bytes, begin);
+      for (; count > 0; count -= 1) {
+        // Active in memory 0, at a constant: all that rustc makes.
+        if (bytes[from] !== 0 || bytes[from + 1] !== 0x41) throw new Error('data of the wasm that is not understood');
+        const [offset, end] = leb(bytes, from + 2);
+        const [length, start] = leb(bytes, end + 1);
+        found.push({ offset, bytes: bytes.subarray(start, start + length) });
+        from = start + length;
+      }
+    }
+    at = begin + size;
+  }
+  return found;
+}
+
+/** Blanks where in the source each panic is, which nobody reads any more: `Location`s and the paths that they point to. */
+function blank(bytes) {
+  const data = pieces(bytes);
+  const text = (address, length) => {
+    const piece = data.find(({ offset, bytes: { length: size } }) => address >= offset && address + length <= offset + size);
+    return piece?.bytes.subarray(address - piece.offset, address - piece.offset + length);
+  };
+  const paths = new Set();
+  for (const { offset, bytes: piece } of data) {
+    const view = new DataView(piece.buffer, piece.byteOffset, piece.length);
+    for (let at = (4 - (offset % 4)) % 4; at + 16 <= piece.length; at += 4) {
+      const [address, length, line, column] = [0, 4, 8, 12].map((field) => view.getUint32(at + field, true));
+      if (length < 4 || length > 200 || line === 0 || line > 99_999 || column === 0 || column > 999) continue;
+      const path = text(address, length);
+      if (!path || !/^[\w./-]+\.rs$/.test(Buffer.from(path).toString('latin1'))) continue;
+      paths.add(path);
+      piece.fill(0, at, at + 16);
+    }
+  }
+  if (paths.size < 20) throw new Error('the places of panics in the wasm are not found');
+  for (const path of paths) path.fill(0);
 }

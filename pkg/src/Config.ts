@@ -207,6 +207,8 @@ export function load(given: UAConfiguration): Settings {
 const WRITABLE = [
   'authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt', 'display_name', 'register', 'extra_headers',
 ];
+/** What the core is told anew, as `configure` in `src/web/exports.rs` numbers it. */
+export const SETTINGS = [...WRITABLE, 'register_from_tag_trail'];
 
 /** Makes read-only what JsSIP makes read-only, and tells of what is assigned to the rest. */
 export function protect(settings: Settings, assigned: (key: string, value: unknown) => void): Settings {
@@ -221,18 +223,35 @@ export function protect(settings: Settings, assigned: (key: string, value: unkno
   return settings;
 }
 
-/** What the core is made with. */
-export function forCore(settings: Settings, sockets: WeightedSocket[]): object {
-  return {
-    ...settings,
-    authorization_user: String(settings.authorization_user),
-    uri: settings.uri.toString(),
-    registrar_server: settings.registrar_server.toString(),
-    contact_uri: settings.contact_uri.toString(),
-    user_agent: settings.user_agent ?? USER_AGENT,
-    extra_headers: settings.extra_headers ?? [],
-    keep_alive: settings.keep_alive_interval * 1000,
-    sockets: undefined,
-    servers: sockets.map(({ socket, weight }) => ({ weight, via_transport: socket.via_transport, sip_uri: socket.sip_uri })),
-  };
+/** What the core is made with, in the order in which `agent_new` in `src/web/exports.rs` reads it. */
+export function forCore(settings: Settings): unknown[] {
+  return [
+    settings.ice_gathering_timeout,
+    settings.ice_gathering_limit,
+    settings.uri.toString(),
+    settings.registrar_server.toString(),
+    settings.contact_uri.toString(),
+    settings.display_name,
+    String(settings.authorization_user),
+    settings.password,
+    settings.ha1,
+    settings.realm,
+    settings.authorization_jwt,
+    settings.via_host,
+    settings.instance_id,
+    settings.jssip_id,
+    settings.user_agent ?? USER_AGENT,
+    settings.register,
+    settings.register_expires,
+    settings.register_from_tag_trail,
+    settings.no_answer_timeout,
+    settings.connection_recovery_min_interval,
+    settings.connection_recovery_max_interval,
+    settings.session_timers,
+    settings.session_timers_refresh_method !== 'INVITE',
+    settings.session_timers_force_refresher,
+    settings.use_preloaded_route,
+    settings.extra_headers ?? [],
+    settings.keep_alive_interval * 1000,
+  ];
 }

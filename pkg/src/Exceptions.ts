@@ -44,21 +44,14 @@ export class NotReadyError extends Error {
   }
 }
 
-interface Refusal {
-  name?: string;
-  status?: number;
-  message?: string;
-}
-
 /** Runs a command of the core; what it refuses is thrown as JsSIP's class. */
-export function command<T>(run: () => T): T {
+export function checked<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
-    const refusal = error as Refusal;
-    if (refusal?.name === 'INVALID_STATE_ERROR') throw new InvalidStateError(refusal.status ?? 8);
-    if (refusal?.name === 'NOT_SUPPORTED_ERROR') throw new NotSupportedError(refusal.message ?? '');
-    if (refusal?.name === 'TypeError' && !(error instanceof TypeError)) throw new TypeError(refusal.message);
+    if (typeof error === 'number') throw new InvalidStateError(error);
+    if (typeof error === 'string') throw new TypeError(error);
+    if (Array.isArray(error)) throw new NotSupportedError(error[0]);
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { URI } from './URI.js';
-import { wasm, type ParsedNameAddr } from './wasm.js';
+import { pairs, parseNameAddr, type ParsedNameAddr } from './wasm.js';
 
 /** `"Name" <uri>;params` (JsSIP `NameAddrHeader`). */
 export class NameAddrHeader {
@@ -8,12 +8,14 @@ export class NameAddrHeader {
   _display_name: string | null | undefined;
 
   static parse(text: string): NameAddrHeader | undefined {
-    const parsed = wasm.parse_name_addr(String(text));
+    const parsed = parseNameAddr(String(text));
     return parsed ? NameAddrHeader._from(parsed) : undefined;
   }
 
-  static _from(parsed: ParsedNameAddr): NameAddrHeader {
-    return new NameAddrHeader(URI._from(parsed.uri), parsed.display_name ?? undefined, parsed.params);
+  static _from([display_name, uri, params]: ParsedNameAddr): NameAddrHeader {
+    const address = new NameAddrHeader(URI._from(uri), display_name ?? undefined);
+    pairs(params, (name, value) => address.setParam(name, value));
+    return address;
   }
 
   constructor(uri: URI, display_name?: string | null, parameters: Record<string, string | number | null> = {}) {

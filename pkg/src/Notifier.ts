@@ -4,6 +4,7 @@ import type { IncomingRequest } from './SIPMessage.js';
 import { Subscription } from './Subscriber.js';
 import type { UA } from './UA.js';
 import { assertSingleLine } from './Utils.js';
+import { Command } from './wasm.js';
 
 export interface NotifierOptions {
   extraHeaders?: string[];
@@ -74,7 +75,8 @@ export class Notifier extends Subscription {
   /** Accepts the SUBSCRIBE with 200; call it when the listeners are there. */
   start(): void {
     this._alive();
-    this._begin('start', { ...this._options, pending: this._state === C.STATE_PENDING });
+    const { contentType, extraHeaders, allowEvents, defaultExpires } = this._options;
+    this._begin(Command.Serve, contentType, extraHeaders, allowEvents, this._state === C.STATE_PENDING, defaultExpires);
   }
 
   /** From pending to active, for the next NOTIFY. */
@@ -82,19 +84,19 @@ export class Notifier extends Subscription {
     this._alive();
     if (this._state !== C.STATE_PENDING) return;
     this._state = C.STATE_ACTIVE;
-    if (this._dialog) this._command('activate', {});
+    if (this._dialog) this._command(Command.Activate);
   }
 
   /** Sends the state. */
   notify(body?: string | null): void {
     this._alive();
-    this._command('notify', { body });
+    this._command(Command.Notify, body);
   }
 
   /** Ends the subscription with a final NOTIFY. */
   terminate(body?: string | null, reason?: string | null, retryAfter?: number | null): void {
     if (this._state === C.STATE_TERMINATED) return;
-    this._command('terminate', { body, reason, retryAfter });
+    this._command(Command.EndSubscription, body, reason, retryAfter);
   }
 
   _alive(): void {

@@ -1,12 +1,13 @@
 import { EventEmitter } from './EventEmitter.js';
-import { NotSupportedError, command } from './Exceptions.js';
+import { NotSupportedError } from './Exceptions.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
-import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
+import { Kind } from './kinds.js';
+import { IncomingRequest, type OutgoingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import type { Refusal } from './types.js';
 import type { URI } from './URI.js';
 import { assertSingleLine } from './Utils.js';
-import { wasm } from './wasm.js';
+import { Command, ask } from './wasm.js';
 
 export interface ReplyOptions {
   status_code?: number;
@@ -56,18 +57,12 @@ export abstract class OutOfDialog extends EventEmitter {
     for (const [event, handler] of Object.entries(options.eventHandlers ?? {})) this.on(event, handler);
     assertSingleLine('contentType', contentType);
     const agent = this._ua._open();
-    this._handleId = wasm.session_reserve(agent);
+    this._handleId = ask(agent, 0, Command.Reserve);
     this._direction = 'outgoing';
     this._ua._handles.set(this._handleId, this);
-    const flat = {
-      target: uri.toString(),
-      body: body ? String(body) : '',
-      contentType,
-      extraHeaders: options.extraHeaders ?? [],
-      fromUserName: options.fromUserName ? String(options.fromUserName) : null,
-      fromDisplayName: options.fromDisplayName ?? null,
-    };
-    command(() => wasm.request_send(agent, this._handleId, method, flat));
+    const { extraHeaders, fromUserName, fromDisplayName } = options;
+    const text = body && String(body);
+    ask(agent, this._handleId, Command.Send, method, `${uri}`, text, contentType, extraHeaders, fromUserName && String(fromUserName), fromDisplayName);
   }
 
   /** Answers 200. Only inside the listener. */
@@ -98,11 +93,11 @@ export abstract class OutOfDialog extends EventEmitter {
     this._remote_identity = incoming ? request.from : request.to;
   }
 
-  _handle(name: string, payload: Record<string, unknown>): unknown {
-    if (name !== 'done') return undefined;
-    const raw = payload['response'];
-    const response = typeof raw === 'string' ? new IncomingResponse(this._ua, raw) : null;
-    if (payload['cause']) return this.emit('failed', { originator: payload['originator'], response, cause: payload['cause'] });
+  _handle(kind: Kind, fields: unknown[]): unknown {
+    if (kind !== Kind.Done) return undefined;
+    const [told, originator, cause] = fields;
+    const response = this._ua._response(told);
+    if (cause) return this.emit('failed', { originator, response, cause });
     return this.emit('succeeded', { originator: 'remote', response });
   }
 }

@@ -1,6 +1,6 @@
 import * as C from './Constants.js';
 import { EventEmitter, type Listener } from './EventEmitter.js';
-import { InvalidStateError, NotSupportedError, command } from './Exceptions.js';
+import { InvalidStateError, NotSupportedError } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { DTMF } from './RTCSession/DTMF.js';
 import { Info } from './RTCSession/Info.js';
@@ -15,8 +15,9 @@ import type {
   TerminateOptions,
 } from './RTCSession/options.js';
 import { debugLog } from './debug.js';
-import type { Diagnosis, Feature } from './types.js';
-import { wasm, type Draft } from './wasm.js';
+import type { Diagnosis, Feature, Refusal } from './types.js';
+import { Kind, type Told } from './kinds.js';
+import { Command, ask, refusal, wasm, type Draft } from './wasm.js';
 
 const log = debugLog('RTCSession');
 
@@ -36,12 +37,11 @@ const STATUS = {
   STATUS_CONFIRMED: 9,
 } as const;
 
-interface State {
-  status: number;
-  localHold: boolean;
-  remoteHold: boolean;
-  readyToReoffer: boolean;
-}
+/** The events of the failures of WebRTC, in the order of `MediaFault` in `src/event.rs`. */
+const FAULTS = [
+  'getusermediafailed', 'peerconnection:createofferfailed', 'peerconnection:createanswerfailed', 'peerconnection:setlocaldescriptionfailed',
+  'peerconnection:setremotedescriptionfailed',
+];
 
 type Done = (error?: Error) => void;
 type Asker = DTMF | Info | ReferSubscriber | RequestHandlers;
@@ -51,6 +51,9 @@ function lines(given: string[] | undefined): string[] {
   for (const line of given ?? []) assertSingleLine('extraHeaders', line);
   return given ?? [];
 }
+
+/** Session-Expires, in s. */
+const expires = ({ sessionTimersExpires: given }: AnswerOptions): number => Number(isDecimal(given) ? given : C.SESSION_EXPIRES);
 
 /**
  * A call (JsSIP `RTCSession`). Only a `UA` makes sessions.
@@ -156,7 +159,9 @@ export class RTCSession extends EventEmitter {
   }
   /** What both ends need and have, at any time of the call and after it. */
   diagnosis(): { findings: Diagnosis[]; features: Feature[] } {
-    return this._diagnosed ?? wasm.session_diagnosis(this._agent, this._handleId);
+    if (this._diagnosed) return this._diagnosed;
+    const [findings, features] = this._core<[Diagnosis[], Feature[]]>(Command.Diagnosis);
+    return { findings, features };
   }
 
   get _agent(): number {
@@ -173,19 +178,13 @@ export class RTCSession extends EventEmitter {
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) this.on(event, handler);
     this._data = given.data || this._data;
     if (initCallback) this._initCallback = initCallback;
-    const agent = this._agent;
-    this._handleId = wasm.session_reserve(agent);
-    const flat = {
-      ...this._flat(given),
-      target: uri.toString(),
-      anonymous: Boolean(given.anonymous),
-      fromUserName: given.fromUserName ? String(given.fromUserName) : null,
-      fromDisplayName: given.fromDisplayName ?? null,
-    };
-    this._createConnection(agent, given);
+    this._handleId = ask(this._agent, 0, Command.Reserve);
+    const { anonymous, fromUserName, fromDisplayName } = given;
+    const args = [uri.toString(), lines(given.extraHeaders), Boolean(anonymous), fromUserName && String(fromUserName), fromDisplayName, expires(given)];
+    this._createConnection(given, { audio: true, video: true });
     this._direction = 'outgoing';
     this._ua._handles.set(this._handleId, this);
-    command(() => wasm.session_call(agent, this._handleId, flat));
+    this._core(Command.Call, ...args);
   }
 
   answer(options: AnswerOptions = {}): void {
@@ -193,21 +192,20 @@ export class RTCSession extends EventEmitter {
     if (this._status !== STATUS.STATUS_WAITING_FOR_ANSWER) throw new InvalidStateError(this._status);
     const given = options ?? {};
     this._data = given.data || this._data;
-    const flat = this._flat(given, true);
+    const args = [lines(given.extraHeaders), expires(given)];
     for (const track of given.mediaStream?.getTracks() ?? []) {
       if (given.mediaConstraints?.[track.kind as 'audio'] === false) given.mediaStream?.removeTrack(track);
     }
-    const agent = this._agent;
     this._status = STATUS.STATUS_ANSWERED;
     try {
-      this._createConnection(agent, given);
+      this._createConnection(given);
     } catch (error) {
-      wasm.session_answer_impossible(agent, this._handleId);
+      this._core(Command.AnswerImpossible);
       throw error;
     }
     if (this.isEnded()) return;
-    command(() => wasm.session_answer(agent, this._handleId, flat));
-    if (this._audioMuted || this._videoMuted) wasm.session_mute(agent, this._handleId, this._audioMuted, this._videoMuted);
+    this._core(Command.Answer, ...args);
+    if (this._audioMuted || this._videoMuted) this._core(Command.Mute, this._audioMuted, this._videoMuted);
   }
 
   terminate(options: TerminateOptions = {}): void {
@@ -217,7 +215,7 @@ export class RTCSession extends EventEmitter {
     const unanswered = this._status === STATUS.STATUS_WAITING_FOR_ANSWER || this._status === STATUS.STATUS_ANSWERED;
     if (status && (status < (unanswered ? 300 : 200) || status >= 700)) throw new TypeError(`Invalid status_code: ${status}`);
     assertSingleLine('reason_phrase', given.reason_phrase);
-    command(() => wasm.session_terminate(this._agent, this._handleId, { ...given, status_code: status }));
+    this._core(Command.Terminate, given.cause, status, given.reason_phrase, given.extraHeaders, given.body);
   }
 
   hold(options: HoldOptions = {}, done?: Done): boolean {
@@ -228,8 +226,10 @@ export class RTCSession extends EventEmitter {
   }
   renegotiate(options: RenegotiateOptions = {}, done?: Done): boolean {
     if (!this._canReoffer()) return false;
-    const flat = { ...options, iceRestart: Boolean(options?.rtcOfferConstraints?.iceRestart) };
-    return this._reoffer(done, () => wasm.session_renegotiate(this._agent, this._handleId, flat));
+    const { useUpdate, extraHeaders, rtcOfferConstraints } = options ?? {};
+    const started = this._reoffer(done, Command.Renegotiate, Boolean(useUpdate), extraHeaders, Boolean(rtcOfferConstraints?.iceRestart));
+    if (started) this._core(Command.OfferOnce, rtcOfferConstraints);
+    return started;
   }
 
   mute({ audio, video }: MediaStreamTypes = { audio: true, video: false }): void {
@@ -261,8 +261,8 @@ export class RTCSession extends EventEmitter {
     };
     const duration = clamp('tone duration', given.duration, DTMF.C.MIN_DURATION, DTMF.C.MAX_DURATION, DTMF.C.DEFAULT_DURATION);
     const gap = clamp('interToneGap', given.interToneGap, DTMF.C.MIN_INTER_TONE_GAP, Infinity, DTMF.C.DEFAULT_INTER_TONE_GAP);
-    const flat = { transportType, duration, interToneGap: gap, extraHeaders: given.extraHeaders ?? [] };
-    command(() => wasm.session_dtmf(this._agent, this._handleId, text, flat));
+    if (transportType === C.DTMF_TRANSPORT.RFC2833) this._core(Command.Tones, String(text), duration, gap);
+    else this._core(Command.Dtmf, String(text), duration, gap, given.extraHeaders);
   }
 
   sendInfo(contentType: string, body?: string, options: { extraHeaders?: string[] } = {}): void {
@@ -270,7 +270,7 @@ export class RTCSession extends EventEmitter {
       throw new InvalidStateError(this._status);
     }
     if (contentType === undefined) throw new TypeError('Not enough arguments');
-    command(() => wasm.session_info(this._agent, this._handleId, String(contentType), String(body ?? ''), options?.extraHeaders ?? []));
+    this._core(Command.Info, String(contentType), String(body ?? ''), options?.extraHeaders);
   }
 
   /** Transfers the call; false if it cannot be now. */
@@ -283,7 +283,7 @@ export class RTCSession extends EventEmitter {
     const to = `<${uri}${replaces ? `?Replaces=${encodeURIComponent(replaces)}` : ''}>`;
     const subscriber = new ReferSubscriber(this);
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) subscriber.on(event, handler);
-    const sent = this._ask(subscriber, () => wasm.session_refer(this._agent, this._handleId, to, lines(given.extraHeaders)));
+    const sent = this._ask<[number, number]>(subscriber, Command.Refer, to, lines(given.extraHeaders));
     if (!sent) return false;
     this._requests.set(sent[0], subscriber);
     subscriber._id = sent[1];
@@ -294,12 +294,10 @@ export class RTCSession extends EventEmitter {
   sendRequest(method: string, options: SendRequestOptions = {}): OutgoingRequest | undefined {
     const given = options ?? {};
     const handlers = given.eventHandlers ?? {};
-    const sent = this._ask(handlers, () =>
-      wasm.session_request(this._agent, this._handleId, String(method), lines(given.extraHeaders), String(given.body ?? '')),
-    );
+    const sent = this._ask<[number, Draft]>(handlers, Command.Request, String(method), lines(given.extraHeaders), String(given.body ?? ''));
     if (!sent) return undefined;
-    this._requests.set(sent.handle, handlers);
-    return new OutgoingRequest(this._ua, sent.request);
+    this._requests.set(sent[0], handlers);
+    return new OutgoingRequest(this._ua, sent[1]);
   }
 
   override on<K extends keyof RTCSessionEventMap>(event: K, listener: RTCSessionEventMap[K]): this;
@@ -308,28 +306,23 @@ export class RTCSession extends EventEmitter {
     return super.on(event, listener);
   }
 
-  _flat(options: AnswerOptions, open = false): Record<string, unknown> {
-    return {
-      extraHeaders: lines(options.extraHeaders),
-      mediaConstraints: { ...(options.mediaConstraints ?? (open ? {} : { audio: true, video: true })) },
-      mediaStream: options.mediaStream ?? null,
-      rtcOfferConstraints: options.rtcOfferConstraints ?? null,
-      rtcAnswerConstraints: options.rtcAnswerConstraints ?? null,
-      sessionTimersExpires: Number(isDecimal(options.sessionTimersExpires) ? options.sessionTimersExpires : C.SESSION_EXPIRES),
-    };
+  _core<T = void>(what: Command, ...args: unknown[]): T {
+    return ask(this._agent, this._handleId, what, ...args);
   }
 
-  _createConnection(agent: number, options: AnswerOptions): void {
-    const config = { ...(options.pcConfig ?? { iceServers: [] }) };
-    this._connection = wasm.peer_create(agent, this._handleId, config, options.rtcConstraints ?? null);
+  /** `capture` is what is captured unless the options say. */
+  _createConnection(options: AnswerOptions, capture = {}): void {
+    const { pcConfig, rtcConstraints, mediaStream, mediaConstraints, rtcOfferConstraints, rtcAnswerConstraints } = options;
+    const wanted = [mediaStream, { ...(mediaConstraints ?? capture) }, rtcOfferConstraints, rtcAnswerConstraints];
+    this._connection = wasm.peer_create(this._agent, this._handleId, [{ ...(pcConfig ?? { iceServers: [] }) }, rtcConstraints ?? null], wanted);
     this.emit('peerconnection', { peerconnection: this._connection });
   }
 
-  /** Runs a command whose answer may come before its number is known here: the line may be down. */
-  _ask<T>(asker: Asker, run: () => T): T {
+  /** A command whose answer may come before its number is known here: the line may be down. */
+  _ask<T>(asker: Asker, what: Command, ...args: unknown[]): T | undefined {
     this._asking = asker;
     try {
-      return command(run);
+      return this._core(what, ...args);
     } finally {
       this._asking = undefined;
     }
@@ -341,18 +334,18 @@ export class RTCSession extends EventEmitter {
 
   _hold(on: boolean, options: HoldOptions, done?: Done): boolean {
     if (!this._canReoffer() || this._localHold === on) return false;
-    return this._reoffer(done, () => wasm.session_hold(this._agent, this._handleId, on, options ?? {}));
+    return this._reoffer(done, Command.Hold, on, Boolean(options?.useUpdate), options?.extraHeaders);
   }
 
-  _reoffer(done: Done | undefined, run: () => boolean): boolean {
-    const started = command(run);
+  _reoffer(done: Done | undefined, what: Command, ...args: unknown[]): boolean {
+    const started = this._core<boolean>(what, ...args);
     if (started && done) this._done = done;
     return started;
   }
 
   _applyMute(event: 'muted' | 'unmuted', changed: MediaStreamTypes): void {
     if (!changed.audio && !changed.video) return;
-    wasm.session_mute(this._agent, this._handleId, this._audioMuted, this._videoMuted);
+    this._core(Command.Mute, this._audioMuted, this._videoMuted);
     this.emit(event, { audio: changed.audio, video: changed.video });
   }
 
@@ -376,138 +369,135 @@ export class RTCSession extends EventEmitter {
     this._initCallback?.(this);
   }
 
-  _handle(name: string, payload: Record<string, unknown>): unknown {
-    const state = payload['state'] as State | undefined;
-    if (state) {
-      this._status = state.status;
-      this._localHold = state.localHold;
-      this._remoteHold = state.remoteHold;
-      this._readyToReoffer = state.readyToReoffer;
-    }
-    const originator = payload['originator'] as string;
-    const request = (raw: unknown) =>
-      typeof raw === 'string' ? new IncomingRequest(this._ua, raw) : raw ? new OutgoingRequest(this._ua, raw as Draft) : null;
-    const response = () => (typeof payload['response'] === 'string' ? new IncomingResponse(this._ua, payload['response']) : null);
-    switch (name) {
-      case 'state':
-      case 'gone':
-        return undefined;
-      case 'connecting':
+  _handle(kind: Kind, told: unknown[]): unknown {
+    if (kind === Kind.Gone) return undefined;
+    if (kind === Kind.CallIceCandidate) return this.emit('icecandidate', { candidate: told[0], ready: () => this._core(Command.Ready) });
+    const [state, ...fields] = told as [number, ...unknown[]];
+    this._status = state & 15;
+    this._localHold = Boolean(state & 16);
+    this._remoteHold = Boolean(state & 32);
+    this._readyToReoffer = Boolean(state & 64);
+    switch (kind) {
+      case Kind.CallConnecting:
         return this.emit('connecting', { request: this._request });
-      case 'sending': {
+      case Kind.CallSending: {
         // The object of `newRTCSession`, with what was changed since.
         const sent = this._request as OutgoingRequest;
-        sent.body = (payload['request'] as Draft).body;
+        sent.body = (fields[0] as Draft)[2];
         this.emit('sending', { request: sent });
-        return sent._draft();
+        return sent._verdict();
       }
-      case 'sdp': {
-        const event = { originator, type: payload['type'], sdp: payload['sdp'] };
+      case Kind.CallSdp: {
+        const [originator, type, sdp] = fields as string[];
+        const event = { originator, type, sdp };
         const { data, body } = this._request as IncomingRequest;
         // An offer that the app has changed in the request itself.
         if (this._status === STATUS.STATUS_ANSWERED && originator === 'remote' && body && !data.endsWith(body)) event.sdp = body;
         this.emit('sdp', event);
         return event.sdp;
       }
-      case 'icecandidate':
-        return this.emit('icecandidate', {
-          candidate: payload['candidate'],
-          ready: () => wasm.session_ready_candidates(this._agent, this._handleId),
-        });
-      case 'progress':
-        return this.emit('progress', { originator, response: response() });
-      case 'accepted': {
+      case Kind.CallProgress:
+        return this.emit('progress', { originator: fields[0], response: this._ua._response(fields[1]) });
+      case Kind.CallAccepted: {
+        const response = this._ua._response(fields[1]);
         this._start_time = new Date();
-        const answer = response();
-        if (answer) this._to_tag = answer.to_tag;
-        return this.emit('accepted', { originator, response: answer });
+        if (response) this._to_tag = response.to_tag;
+        return this.emit('accepted', { originator: fields[0], response });
       }
-      case 'confirmed':
-        return this.emit('confirmed', { originator, ack: request(payload['ack']) });
-      case 'ended':
-      case 'failed':
-        return this._over(name, payload);
-      case 'mediafailed':
-        return this.emit(payload['event'] as string, payload['error']);
-      case 'hold':
-      case 'unhold':
-        return this.emit(name, { originator });
-      case 'reinvite':
-      case 'update':
-        return this._reofferReceived(name, payload['ticket'] as number, request(payload['request']) as IncomingRequest);
-      case 'answered': {
-        const ticket = payload['ticket'] as number;
+      case Kind.CallConfirmed:
+        return this.emit('confirmed', { originator: fields[0], ack: this._ua._request(fields[1] as Told) });
+      case Kind.CallEnded:
+      case Kind.CallFailed:
+        return this._over(kind === Kind.CallEnded, fields);
+      case Kind.CallMediaFailed:
+        return this.emit(FAULTS[fields[0] as number] as string, fields[1]);
+      case Kind.CallHold:
+      case Kind.CallUnhold:
+        return this.emit(kind === Kind.CallHold ? 'hold' : 'unhold', { originator: fields[0] });
+      case Kind.CallReinvite:
+      case Kind.CallUpdate:
+        return this._reofferReceived(kind === Kind.CallReinvite ? 'reinvite' : 'update', ...(fields as [string, number]));
+      case Kind.CallAnswered: {
+        const [ticket] = fields as [number];
         const callback = this._callbacks.get(ticket);
         this._callbacks.delete(ticket);
         return callback?.();
       }
-      case 'renegotiated': {
+      case Kind.CallRenegotiated: {
         const done = this._done;
         this._done = null;
-        done?.(payload['succeeded'] ? undefined : new Error('The other end refused the offer'));
+        done?.(fields[0] ? undefined : new Error('The other end refused the offer'));
         return undefined;
       }
-      case 'newDTMF':
-      case 'newInfo':
-        return this._newInfo(name, originator as 'local' | 'remote', payload, request(payload['request']));
-      case 'requestDone':
-        return this._requestDone(payload['handle'] as number, response(), payload['cause'] as string | null);
-      case 'authenticated': {
-        const asker = this._requests.get(payload['handle'] as number);
-        const sent = request(payload['request']) as OutgoingRequest;
+      case Kind.CallNewDtmf: {
+        const [originator, tone, duration, request, handle] = fields as ['local' | 'remote', string, number, Told, number];
+        const dtmf = new DTMF(this, originator, tone, duration);
+        if (originator === 'local') this._requests.set(handle, dtmf);
+        return this.emit('newDTMF', { originator, dtmf, request: this._ua._request(request) });
+      }
+      case Kind.CallNewInfo: {
+        const [originator, contentType, body, request, handle] = fields as ['local' | 'remote', string, string, Told, number];
+        const info = new Info(this, originator, contentType, body);
+        if (originator === 'local') this._requests.set(handle, info);
+        return this.emit('newInfo', { originator, info, request: this._ua._request(request) });
+      }
+      case Kind.CallRequestDone:
+        return this._requestDone(fields[0] as number, this._ua._response(fields[1]), fields[2] as string | null);
+      case Kind.CallAuthenticated: {
+        const asker = this._requests.get(fields[0] as number);
+        const sent = this._ua._request(fields[1] as Draft) as OutgoingRequest;
         if (asker instanceof ReferSubscriber) {
           asker._id = sent.cseq as number;
           return asker.emit('authenticated');
         }
         return (asker as RequestHandlers | undefined)?.onAuthenticated?.(sent);
       }
-      case 'refer':
-        return this._referReceived(payload['referral'] as number, request(payload['request']) as IncomingRequest);
-      case 'referProgress': {
-        const subscriber = this._requests.get(payload['handle'] as number) as ReferSubscriber | undefined;
-        return subscriber?._progress(request(payload['request']) as IncomingRequest, payload['status'] as number, payload['reason'] as string);
+      case Kind.CallRefer:
+        return this._referReceived(...(fields as [string, number]));
+      case Kind.CallReferProgress: {
+        const [handle, request, status, reason] = fields as [number, string, number, string];
+        const subscriber = this._requests.get(handle) as ReferSubscriber | undefined;
+        return subscriber?._progress(new IncomingRequest(this._ua, request), status, reason);
       }
-      case 'replaces':
-        return this._replacesReceived(payload['ticket'] as number, request(payload['request']) as IncomingRequest);
+      case Kind.CallReplaces:
+        return this._replacesReceived(...(fields as [string, number]));
       default:
         return undefined;
     }
   }
 
-  _over(name: 'ended' | 'failed', payload: Record<string, unknown>): void {
-    log('%s: %s', name, payload['cause']);
-    const raw = payload['message'] as { request?: string; response?: string } | null;
-    let message: IncomingRequest | IncomingResponse | null = null;
-    if (raw?.request) message = new IncomingRequest(this._ua, raw.request);
-    if (raw?.response) message = new IncomingResponse(this._ua, raw.response);
-    if (name === 'ended') this._end_time = new Date();
+  _over(ended: boolean, fields: unknown[]): void {
+    const [originator, request, response, cause, diagnosis, features] = fields;
+    const name = ended ? 'ended' : 'failed';
+    log('%s: %s', name, cause);
+    const message = this._ua._request(request as Told) ?? this._ua._response(response);
+    if (ended) this._end_time = new Date();
     this._status = STATUS.STATUS_TERMINATED;
     this._ua._destroySession(this);
     const done = this._done;
     this._done = null;
-    const { originator, cause, diagnosis, features } = payload;
     this._diagnosed = { findings: diagnosis as Diagnosis[], features: features as Feature[] };
     const event = { originator, message, cause, diagnosis, features };
-    if (name === 'failed') this.emit('_failed', event);
+    if (!ended) this.emit('_failed', event);
     this.emit(name, event);
     done?.(new Error(String(cause)));
   }
 
-  _reofferReceived(name: 'reinvite' | 'update', ticket: number, request: IncomingRequest): unknown {
-    let refusal: { status: number; reason?: string; headers: string[]; body: string } | null = null;
+  _reofferReceived(name: 'reinvite' | 'update', raw: string, ticket: number): unknown {
+    let refused: Refusal | null = null;
     const event = {
-      request,
+      request: new IncomingRequest(this._ua, raw),
       callback: undefined as (() => void) | undefined,
       reject: (options: RejectOptions = {}) => {
         const status = options.status_code ?? 403;
         if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
-        refusal = { status, headers: options.extraHeaders ?? [], body: '' };
-        if (options.reason_phrase) refusal.reason = options.reason_phrase;
+        refused = { status, headers: options.extraHeaders ?? [], body: '' };
+        if (options.reason_phrase) refused.reason = options.reason_phrase;
       },
     };
     this.emit(name, event);
-    if (!refusal && typeof event.callback === 'function') this._callbacks.set(ticket, event.callback);
-    return refusal;
+    if (!refused && typeof event.callback === 'function') this._callbacks.set(ticket, event.callback);
+    return refusal(refused);
   }
 
   _requestDone(handle: number, response: IncomingResponse | null, cause: string | null): unknown {
@@ -528,13 +518,14 @@ export class RTCSession extends EventEmitter {
   /** The Replaces value that names this call to its far end. */
   _replacesValue(): string {
     return (
-      wasm.session_replaces_value(this._agent, this._handleId) ??
+      this._core<string | undefined>(Command.ReplacesValue) ??
       `${this._request?.call_id};to-tag=${this._to_tag};from-tag=${this._from_tag}`
     );
   }
 
-  _referReceived(referral: number, request: IncomingRequest): boolean {
-    const tell = (status: number, reason = '') => wasm.session_refer_notify(this._agent, this._handleId, referral, status, reason);
+  _referReceived(raw: string, referral: number): boolean {
+    const request = new IncomingRequest(this._ua, raw);
+    const tell = (status: number, reason = '') => this._core(Command.ReferNotify, referral, status, reason);
     const accept = (initCallback?: ((session: RTCSession) => void) | null, options: CallOptions = {}) => {
       if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
       const session = new RTCSession(this._ua);
@@ -553,30 +544,18 @@ export class RTCSession extends EventEmitter {
     return this.emit('refer', { request, accept, reject: () => tell(603) });
   }
 
-  _replacesReceived(ticket: number, request: IncomingRequest): boolean {
+  _replacesReceived(raw: string, ticket: number): boolean {
+    const request = new IncomingRequest(this._ua, raw);
     const accept = (initCallback?: ((session: RTCSession) => void) | null) => {
       if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
       const session = new RTCSession(this._ua);
       if (initCallback) session._initCallback = initCallback;
-      const id = wasm.session_reserve(this._agent);
+      const id = ask<number>(this._agent, 0, Command.Reserve);
       this._ua._handles.set(id, session);
-      const taken = wasm.session_replace(this._agent, this._handleId, ticket, id);
+      const taken = this._core<boolean>(Command.Replace, ticket, id);
       if (!taken) this._ua._handles.delete(id);
       return taken;
     };
-    return this.emit('replaces', { request, accept, reject: () => void wasm.session_replace(this._agent, this._handleId, ticket, 0) });
-  }
-
-  _newInfo(name: string, originator: 'local' | 'remote', payload: Record<string, unknown>, request: unknown): void {
-    const handle = payload['handle'] as number;
-    if (name === 'newDTMF') {
-      const dtmf = new DTMF(this, originator, payload['tone'] as string, payload['duration'] as number);
-      if (originator === 'local') this._requests.set(handle, dtmf);
-      this.emit('newDTMF', { originator, dtmf, request });
-    } else {
-      const info = new Info(this, originator, payload['contentType'] as string, payload['body'] as string);
-      if (originator === 'local') this._requests.set(handle, info);
-      this.emit('newInfo', { originator, info, request });
-    }
+    return this.emit('replaces', { request, accept, reject: () => this._core(Command.Replace, ticket) });
   }
 }

@@ -1,6 +1,6 @@
 import type { UA } from './UA.js';
 import { assertSingleLine } from './Utils.js';
-import { wasm, type RegistrationState } from './wasm.js';
+import { Command, ask, type RegistrationState } from './wasm.js';
 
 /** The registration as applications see it (JsSIP `Registrator`). */
 export class Registrator {
@@ -18,11 +18,11 @@ export class Registrator {
   }
   /** The granted expiry in s, null while not registered. */
   get expires(): number | null {
-    return this._state()?.expires ?? null;
+    return this._state()?.[0] ?? null;
   }
   /** When the registration is refreshed, in ms as `Date.now()` counts. */
   get refreshAt(): number | null {
-    return this._state()?.refreshAt ?? null;
+    return this._state()?.[1] ?? null;
   }
 
   setExtraHeaders(extraHeaders: string[]): void {
@@ -52,9 +52,9 @@ export class Registrator {
   onTransportClosed(): void {}
 
   _apply(): void {
-    if (this._ua._agent !== null) wasm.agent_registrator(this._ua._agent, this._extraHeaders, this._contactParams);
+    if (this._ua._agent !== null) ask(this._ua._agent, 0, Command.RegistrationExtra, this._extraHeaders, this._contactParams);
   }
   _state(): RegistrationState | null {
-    return this._ua._agent === null ? null : wasm.agent_registration_state(this._ua._agent);
+    return this._ua._agent === null ? null : ask(this._ua._agent, 0, Command.Registration);
   }
 }

@@ -1,11 +1,11 @@
 import { parse, pieces } from './Grammar.js';
 import { parse as parseSdp, type SessionDescription } from 'sdp-transform';
-import { NotSupportedError, command } from './Exceptions.js';
+import { NotSupportedError } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { URI, headerize } from './URI.js';
 import { assertSingleLine } from './Utils.js';
 import type { Refusal } from './types.js';
-import { wasm, type Draft, type ParsedMessage, type ParsedUri } from './wasm.js';
+import { Command, ask, pairs, parseMessage, refusal, type Draft, type ParsedMessage, type ParsedUri } from './wasm.js';
 import type { UA } from './UA.js';
 
 export interface Header {
@@ -30,23 +30,24 @@ export class IncomingMessage {
   via_branch: string;
   sdp: SessionDescription | null = null;
 
-  constructor(ua: UA | null, data: string, parsed: ParsedMessage | null = wasm.parse_message(data)) {
+  constructor(ua: UA | null, data: string, parsed: ParsedMessage | null = parseMessage(data)) {
     if (!parsed) throw new TypeError('not a SIP message');
     this.ua = ua;
     this.data = data;
-    this.method = parsed.method ?? parsed.cseq_method;
-    for (const [name, value] of parsed.headers) {
+    const [method, , body, call_id, cseq, cseq_method, from, to, from_tag, to_tag, via_branch, ...headers] = parsed;
+    this.method = typeof method === 'string' ? method : cseq_method;
+    pairs(headers, (name, value) => {
       // Lists of addresses, one entry each.
       for (const entry of /^(contact|m|record-route)$/i.test(name) ? pieces(value, ',') : [value]) this.addHeader(name, entry);
-    }
-    this.body = parsed.body;
-    this.call_id = parsed.call_id;
-    this.cseq = parsed.cseq;
-    this.from = NameAddrHeader._from(parsed.from);
-    this.to = NameAddrHeader._from(parsed.to);
-    this.from_tag = parsed.from_tag as string;
-    this.to_tag = parsed.to_tag as string;
-    this.via_branch = parsed.via_branch as string;
+    });
+    this.body = body;
+    this.call_id = call_id;
+    this.cseq = cseq;
+    this.from = NameAddrHeader._from(from);
+    this.to = NameAddrHeader._from(to);
+    this.from_tag = from_tag as string;
+    this.to_tag = to_tag as string;
+    this.via_branch = via_branch as string;
   }
 
   /** The first Via. */
@@ -124,9 +125,9 @@ export class IncomingRequest extends IncomingMessage {
   _reply?: Refusal | null;
 
   constructor(ua: UA | null, data: string) {
-    const parsed = wasm.parse_message(data);
+    const parsed = parseMessage(data);
     super(ua, data, parsed);
-    this.ruri = URI._from((parsed as ParsedMessage).ruri as ParsedUri);
+    this.ruri = URI._from((parsed as ParsedMessage)[1] as ParsedUri);
   }
 
   /** Answers what `newSubscribe` or `sipEvent` brought. What came otherwise is answered by the object of its event. */
@@ -139,8 +140,7 @@ export class IncomingRequest extends IncomingMessage {
       return;
     }
     if (!this.ua || !this._handleId) throw new NotSupportedError('reply() is for the requests of newSubscribe and sipEvent');
-    const agent = this.ua._open();
-    command(() => wasm.subscription_command(agent, this._handleId, 'reply', { ...answer, extraHeaders: answer.headers }));
+    ask(this.ua._open(), this._handleId, Command.Reply, ...refusal(answer));
   }
 }
 
@@ -149,10 +149,9 @@ export class IncomingResponse extends IncomingMessage {
   reason_phrase: string;
 
   constructor(ua: UA | null, data: string) {
-    const parsed = wasm.parse_message(data);
+    const parsed = parseMessage(data);
     super(ua, data, parsed);
-    this.status_code = parsed?.status_code as number;
-    this.reason_phrase = parsed?.reason_phrase as string;
+    [this.status_code, this.reason_phrase] = parsed as unknown as [number, string];
   }
 }
 
@@ -174,15 +173,16 @@ export class OutgoingRequest {
   _tail: [string, string][] = [];
 
   constructor(ua: UA, draft: Draft) {
+    const [method, uri, body, ...headers] = draft;
     this.ua = ua;
-    this.method = draft.method;
-    this.ruri = URI.parse(draft.uri) as URI;
-    this.body = draft.body;
-    for (const [name, value] of draft.headers) {
+    this.method = method;
+    this.ruri = URI.parse(uri) as URI;
+    this.body = body;
+    pairs(headers, (name, value) => {
       if (/^(allow|supported|user-agent)$/i.test(name)) this._tail.push([name, value]);
       else if (OWN.includes(headerize(name)) || /authorization$/i.test(name)) (this.headers[headerize(name)] ??= []).push(value);
       else this.extraHeaders.push(`${name}: ${value}`);
-    }
+    });
     this.from = NameAddrHeader.parse(this.headers['From']?.[0] ?? '') as NameAddrHeader;
     this.to = NameAddrHeader.parse(this.headers['To']?.[0] ?? '') as NameAddrHeader;
     // JsSIP: null for a name that was not given, where one that was not received is undefined.
@@ -221,23 +221,29 @@ export class OutgoingRequest {
     return this.sdp;
   }
   clone(): OutgoingRequest {
-    return new OutgoingRequest(this.ua, { ...this._draft(), uri: this.ruri.toString(), method: this.method });
+    return new OutgoingRequest(this.ua, this._draft());
   }
   toString(): string {
-    const lines = this._draft().headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    let lines = '';
+    pairs(this._draft().slice(3), (name, value) => (lines += `${name}: ${value}\r\n`));
     const length = new TextEncoder().encode(this.body ?? '').length;
     return `${this.method} ${this.ruri} SIP/2.0\r\n${lines}Content-Length: ${length}\r\n\r\n${this.body ?? ''}`;
   }
 
-  /** The request as it shall leave: the verdict of `sending`. */
+  /** The request as it shall leave. */
   _draft(): Draft {
-    const headers: [string, string][] = [];
-    for (const [name, values] of Object.entries(this.headers)) for (const value of values) headers.push([name, value]);
+    const draft: Draft = [this.method, this.ruri.toString(), this.body ?? ''];
+    for (const [name, values] of Object.entries(this.headers)) for (const value of values) draft.push(name, value);
     for (const line of this.extraHeaders) {
       const at = line.indexOf(':');
-      headers.push([line.slice(0, at).trim(), line.slice(at + 1).trim()]);
+      draft.push(line.slice(0, at).trim(), line.slice(at + 1).trim());
     }
-    const tail = this._tail.filter(([name]) => !this.headers[headerize(name)]);
-    return { method: this.method, uri: this.ruri.toString(), headers: [...headers, ...tail], body: this.body ?? '' };
+    for (const [name, value] of this._tail) if (!this.headers[headerize(name)]) draft.push(name, value);
+    return draft;
+  }
+
+  /** The verdict of `sending`: the body, then name and value of each header. */
+  _verdict(): string[] {
+    return this._draft().slice(2);
   }
 }

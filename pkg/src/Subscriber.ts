@@ -1,12 +1,13 @@
 import { EventEmitter, type Listener } from './EventEmitter.js';
-import { InvalidStateError, command } from './Exceptions.js';
+import { InvalidStateError } from './Exceptions.js';
 import { parse } from './Grammar.js';
+import { Kind } from './kinds.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { IncomingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import { URI } from './URI.js';
 import { assertSingleLine, isDecimal } from './Utils.js';
-import { wasm } from './wasm.js';
+import { Command, ask } from './wasm.js';
 
 export interface SubscriberParams {
   to_uri?: URI | string;
@@ -59,6 +60,9 @@ const C = {
   DEFAULT_EXPIRES_SEC: 900,
 } as const;
 
+/** The events from `Kind.SubscriptionAccepted` on. */
+const EVENTS = ['accepted', 'pending', 'active', 'notify', 'subscribe', 'expired', 'terminated'];
+
 /** What both ends of a subscription show of it. */
 export abstract class Subscription extends EventEmitter {
   _ua: UA;
@@ -91,30 +95,31 @@ export abstract class Subscription extends EventEmitter {
     this._data = data;
   }
 
-  _begin(what: 'subscribe' | 'start', options: object): void {
+  _begin(what: Command, ...args: unknown[]): void {
     this._ua._handles.set(this._handleId, this);
     try {
-      this._command(what, options);
+      this._command(what, ...args);
     } catch (error) {
       this._ua._handles.delete(this._handleId);
       throw error;
     }
   }
 
-  _command(what: Parameters<typeof wasm.subscription_command>[2], options: object): void {
-    command(() => wasm.subscription_command(this._ua._open(), this._handleId, what, options));
+  _command(what: Command, ...args: unknown[]): void {
+    ask(this._ua._open(), this._handleId, what, ...args);
   }
 
-  _handle(name: string, payload: Record<string, unknown>): unknown {
-    if (name === 'gone') return undefined;
-    this._state = payload['state'] as number;
-    const dialog = payload['dialog'] as DialogIdentity | null;
-    this._dialog = dialog && { ...dialog, toString: () => dialog.call_id + dialog.local_tag + dialog.remote_tag };
-    if (name === 'state') return undefined;
-    if (name === 'terminated') return this.emit(name, ...[payload['code'], payload['reason'], payload['retryAfter']].slice(0, this._details));
-    if (typeof payload['request'] !== 'string') return this.emit(name);
-    const request = new IncomingRequest(this._ua, payload['request']);
-    return this.emit(name, payload['ends'], request, request.body, request.getHeader('Content-Type'));
+  _handle(kind: Kind, told: unknown[]): unknown {
+    if (kind === Kind.Gone) return undefined;
+    const [state, dialog, ...fields] = told as [number, [string, string, string] | null, ...unknown[]];
+    this._state = state;
+    this._dialog = dialog && { call_id: dialog[0], local_tag: dialog[1], remote_tag: dialog[2], toString: () => dialog.join('') };
+    if (kind === Kind.SubscriptionState) return undefined;
+    const name = EVENTS[kind - Kind.SubscriptionAccepted] as string;
+    if (kind === Kind.SubscriptionTerminated) return this.emit(name, ...fields.slice(0, this._details));
+    if (fields.length === 0) return this.emit(name);
+    const request = new IncomingRequest(this._ua, fields[1] as string);
+    return this.emit(name, fields[0], request, request.body, request.getHeader('Content-Type'));
   }
 }
 
@@ -165,16 +170,11 @@ export class Subscriber extends Subscription {
     if (!target) throw new TypeError(`Invalid target: ${this._target}`);
     const { to_uri, to_display_name, from_uri, from_display_name, cseq } = this._params;
     const { uri, display_name } = this._ua.configuration;
-    const flat = {
-      ...this._options,
-      body,
-      target: target.toString(),
-      to: to_uri || to_display_name ? address(to_uri ?? target, to_display_name) : null,
-      from: from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null,
-      cseq,
-    };
-    this._handleId = wasm.session_reserve(this._ua._open());
-    this._begin('subscribe', flat);
+    const { event, accept, expires, contentType, allowEvents, extraHeaders } = this._options;
+    const to = to_uri || to_display_name ? address(to_uri ?? target, to_display_name) : null;
+    const from = from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null;
+    this._handleId = ask(this._ua._open(), 0, Command.Reserve);
+    this._begin(Command.Subscribe, body, `${target}`, event, accept, expires, contentType, allowEvents, extraHeaders, to, from, cseq);
   }
 
   /** Un-subscribes: the notifier's last word is a final `notify` and `terminated`. */
@@ -187,7 +187,7 @@ export class Subscriber extends Subscription {
   }
 
   _again(ends: boolean, body?: string | null): void {
-    if (this._state !== C.STATE_TERMINATED) this._command('again', { ends, body });
+    if (this._state !== C.STATE_TERMINATED) this._command(Command.SubscribeAgain, ends, body);
   }
 
   _check(body?: string | null): void {

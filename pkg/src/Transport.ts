@@ -1,6 +1,6 @@
 import type { Socket } from './Socket.js';
 import type { UA } from './UA.js';
-import { wasm } from './wasm.js';
+import { Command, ask } from './wasm.js';
 
 export interface WeightedSocket {
   socket: Socket;
@@ -36,10 +36,10 @@ export class Transport {
   }
 
   connect(): void {
-    wasm.agent_transport(this._ua._open(), 'connect');
+    ask(this._ua._open(), 0, Command.Connect);
   }
   disconnect(): void {
-    wasm.agent_transport(this._ua._open(), 'disconnect');
+    ask(this._ua._open(), 0, Command.Disconnect);
   }
   send(data: string): boolean {
     return this.isConnected() && this.socket.send(String(data));

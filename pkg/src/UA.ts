@@ -1,5 +1,5 @@
 import * as C from './Constants.js';
-import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
+import { SETTINGS, forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
 import { EventEmitter, type Listener } from './EventEmitter.js';
 import { Message, type SendMessageOptions } from './Message.js';
 import { Notifier, type NotifierOptions } from './Notifier.js';
@@ -10,21 +10,22 @@ import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage
 import { Subscriber, type SubscriberOptions } from './Subscriber.js';
 import { Transport, type WeightedSocket } from './Transport.js';
 import type { URI } from './URI.js';
+import { checked } from './Exceptions.js';
 import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
 import { debugLog } from './debug.js';
 import type { UAEventMap } from './events.js';
-import { wasm, type Draft } from './wasm.js';
+import { Kind, type Handled, type Told } from './kinds.js';
+import { Command, ask, refusal, wasm, type Dispatch } from './wasm.js';
 
 const log = debugLog('UA');
 
 /** User agents between `start()` and the end of `stop()`: they live on, even if the app holds them no more. */
 const running = new Set<UA>();
 /** The core of a user agent that was collected goes with it. */
-const collected = new FinalizationRegistry<number>((agent) => wasm.agent_drop(agent));
+const collected = new FinalizationRegistry<number>((agent) => ask(agent, 0, Command.Drop));
 
-interface Handled {
-  _handle(name: string, payload: Record<string, unknown>): unknown;
-}
+/** Made out here: a function made in a method could hold the user agent, and the core holds the function. */
+const dispatchTo = (ua: WeakRef<UA>): Dispatch => (target, kind, fields) => ua.deref()?._dispatch(target, kind, fields);
 
 export type { UAConfiguration } from './Config.js';
 export type { AnswerOptions, CallOptions } from './RTCSession/options.js';
@@ -63,7 +64,7 @@ export class UA extends EventEmitter {
     delete settings.sockets;
     this._configuration = protect(settings, (key, value) => {
       if (this._agent === null) return;
-      wasm.agent_configure(this._agent, key, Array.isArray(value) ? value : value === null || value === undefined ? null : String(value));
+      this._configure(key, Array.isArray(value) ? value : value === null || value === undefined ? null : String(value));
     });
     this._registrator = new Registrator(this);
     // eslint-disable-next-line @typescript-eslint/no-this-alias
@@ -77,7 +78,7 @@ export class UA extends EventEmitter {
       },
       uri: settings.contact_uri,
       toString: ({ anonymous = false, outbound = false } = {}) => {
-        if (this._agent !== null) return wasm.agent_contact(this._agent, anonymous, outbound);
+        if (this._agent !== null) return ask(this._agent, 0, Command.Contact, anonymous, outbound);
         const uri = anonymous ? 'sip:anonymous@anonymous.invalid;transport=ws' : settings.contact_uri.toString();
         return `<${uri}${outbound ? ';ob' : ''}>`;
       },
@@ -104,8 +105,8 @@ export class UA extends EventEmitter {
 
   /** Connects, and registers unless `register: false`. */
   start(): void {
-    wasm.agent_configure(this._open(), 'register', String(this._configuration.register));
-    if (this._status === 0 || this._status === 2) wasm.agent_start(this._open());
+    this._configure('register', String(this._configuration.register));
+    if (this._status === 0 || this._status === 2) this._core(Command.Start);
   }
 
   /** Un-registers, ends every call, disconnects. */
@@ -113,17 +114,17 @@ export class UA extends EventEmitter {
     if (this._status === 2) return;
     this._status = 2;
     this._registrator._registered = false;
-    wasm.agent_stop(this._open());
+    this._core(Command.Stop);
   }
 
   register(): void {
     this._trail();
-    wasm.agent_register(this._open());
+    this._core(Command.Register);
   }
 
   unregister(options: UnRegisterOptions = {}): void {
     this._registrator._registered = false;
-    wasm.agent_unregister(this._open(), Boolean(options?.all));
+    this._core(Command.Unregister, Boolean(options?.all));
   }
 
   registrator(): Registrator {
@@ -177,7 +178,7 @@ export class UA extends EventEmitter {
   get(parameter: string): string | null | undefined;
   get(parameter: string): string | null | undefined {
     const { authorization_user, password, realm, ha1, authorization_jwt } = this._configuration;
-    const met = realm ?? this._registrator._state()?.realm ?? null;
+    const met = realm ?? this._registrator._state()?.[2] ?? null;
     // After a challenge it is known what an application may keep instead of the password.
     const kept = ha1 ?? (met !== null && password !== null ? calculateMD5(`${authorization_user}:${met}:${password}`) : null);
     return ({ authorization_user, realm: met, ha1: kept, authorization_jwt } as Record<string, string | null>)[parameter];
@@ -209,16 +210,16 @@ export class UA extends EventEmitter {
   }
 
   _trace(): void {
-    if (this._agent !== null) wasm.agent_trace(this._agent, this.listenerCount('sipMessage') > 0);
+    if (this._agent !== null) this._core(Command.Trace, this.listenerCount('sipMessage') > 0);
   }
 
   /** The core of this user agent; made when it is first needed. */
   _open(): number {
     if (this._agent === null) {
-      const config = forCore(this._configuration, this._sockets);
+      const servers = this._sockets.flatMap(({ socket, weight }) => [weight, socket.via_transport, socket.sip_uri]);
       const sockets = this._sockets.map(({ socket }) => socket);
-      const ua = new WeakRef(this);
-      this._agent = wasm.agent_new(config, sockets, (target, name, payload) => ua.deref()?._dispatch(target, name, payload));
+      const dispatch = dispatchTo(new WeakRef(this));
+      this._agent = checked(() => wasm.agent_new(forCore(this._configuration), servers, sockets, dispatch));
       collected.register(this, this._agent);
       this._registrator._apply();
       this._trace();
@@ -226,119 +227,141 @@ export class UA extends EventEmitter {
     return this._agent;
   }
 
+  _core(what: Command, ...args: unknown[]): void {
+    ask(this._open(), 0, what, ...args);
+  }
+
+  _configure(key: string, value: unknown): void {
+    this._core(Command.Configure, SETTINGS.indexOf(key), value);
+  }
+
   /** A trail that is a function is asked before each REGISTER. */
   _trail(): void {
     const trail = this._configuration.register_from_tag_trail;
-    if (typeof trail === 'function') wasm.agent_configure(this._open(), 'register_from_tag_trail', String(trail()));
+    if (typeof trail === 'function') this._configure('register_from_tag_trail', String(trail()));
   }
 
   _down(): void {
     if (this._status !== 2) this._status = 3;
   }
 
-  _dispatch(target: number, name: string, payload: Record<string, unknown>): unknown {
+  _dispatch(target: number, kind: Kind, fields: unknown[]): unknown {
     if (target !== 0) {
       const handled = this._handles.get(target);
-      if (name === 'gone') this._handles.delete(target);
-      return handled?._handle(name, payload);
+      if (kind === Kind.Gone) this._handles.delete(target);
+      return handled?._handle(kind, fields);
     }
-    const response = (): IncomingResponse | null =>
-      typeof payload['response'] === 'string' ? new IncomingResponse(this, payload['response']) : null;
     const transport = this.transport;
-    switch (name) {
-      case 'connecting': {
+    switch (kind) {
+      case Kind.Connecting: {
+        const [server, attempts] = fields as [number, number];
         // Not in start(): the end of an earlier stop() may be told after it.
         running.add(this);
         if (this._status === 2) this._status = 0;
         transport.status = 1;
         if (this._sockets.every(({ status }) => status === 1)) for (const entry of this._sockets) entry.status = 0;
-        transport.socket = (this._sockets[payload['server'] as number] as WeightedSocket).socket;
-        return this.emit('connecting', { socket: transport.socket, attempts: payload['attempts'] });
+        transport.socket = (this._sockets[server] as WeightedSocket).socket;
+        return this.emit('connecting', { socket: transport.socket, attempts });
       }
-      case 'connected':
+      case Kind.Connected:
         transport.status = 0;
         if (this._status !== 2) this._status = 1;
         this._trail();
         return this.emit('connected', { socket: transport });
-      case 'disconnected': {
+      case Kind.Disconnected: {
         transport.status = 2;
-        const { error, code, reason, retryIn } = payload;
-        const lost = 'code' in payload;
+        const [server, error, retryIn = null, code, reason] = fields;
+        const lost = fields.length > 3;
         this.emit('disconnected', { socket: transport.socket, error, retryIn, ...(lost ? { code, reason } : {}) });
-        if (lost) (this._sockets[payload['server'] as number] as WeightedSocket).status = 1;
+        if (lost) (this._sockets[server as number] as WeightedSocket).status = 1;
         // JsSIP: what follows still sees the state from before.
         if (!this.isRegistered()) this._down();
         return undefined;
       }
-      case 'stopped':
+      case Kind.Stopped:
         return running.delete(this);
-      case 'registered':
+      case Kind.Registered:
         this._registrator._registered = true;
-        return this.emit('registered', { response: response() });
-      case 'unregistered':
+        return this.emit('registered', { response: this._response(fields[0]) });
+      case Kind.Refreshed: {
+        const [expires, refreshIn] = fields;
+        return this.emit('refreshed', { expires, refreshIn });
+      }
+      case Kind.Unregistered: {
+        const [response, cause, lost] = fields;
         this._registrator._registered = false;
-        this.emit('unregistered', payload['transport'] ? {} : { response: response(), cause: payload['cause'] });
-        if (payload['transport']) this._down();
+        this.emit('unregistered', lost ? {} : { response: this._response(response), cause });
+        if (lost) this._down();
         return undefined;
-      case 'registrationFailed':
-        return this.emit('registrationFailed', { response: response(), cause: payload['cause'] });
-      case 'registrationExpiring':
+      }
+      case Kind.RegistrationFailed:
+        return this.emit('registrationFailed', { response: this._response(fields[0]), cause: fields[1] });
+      case Kind.RegistrationExpiring:
         this._trail();
         return this.emit('registrationExpiring');
-      case 'gruu':
-        this._gruu = payload as typeof this._gruu;
+      case Kind.Gruu: {
+        const [pub_gruu, temp_gruu] = fields as [string | null, string | null];
+        this._gruu = { pub_gruu, temp_gruu };
         return undefined;
-      case 'newSubscribe': {
-        const request = new IncomingRequest(this, payload['request'] as string);
-        request._handleId = payload['id'] as number;
-        return this.emit(name, { event: request.event, request });
       }
-      case 'sipEvent': {
-        const request = new IncomingRequest(this, payload['request'] as string);
+      case Kind.NewSubscribe: {
+        const request = new IncomingRequest(this, fields[1] as string);
+        request._handleId = fields[0] as number;
+        return this.emit('newSubscribe', { event: request.event, request });
+      }
+      case Kind.SipEvent: {
+        const request = new IncomingRequest(this, fields[0] as string);
         request._reply = null;
         this.emit('sipEvent', { event: request.event, request });
-        return { listened: true, reply: request._reply };
+        return [true, ...refusal(request._reply)];
       }
-      case 'newRTCSession':
-        return this._newSession(payload);
-      case 'newMessage':
-      case 'newOptions':
-        return this._newRequest(name, payload);
-      default:
-        if (name === 'dropped') log('dropped: %s', payload['why']);
-        return this.emit(name, payload);
+      case Kind.NewRtcSession:
+        return this._newSession(...(fields as Parameters<UA['_newSession']>));
+      case Kind.NewMessage:
+      case Kind.NewOptions:
+        return this._newRequest(kind === Kind.NewMessage, ...(fields as [number, string, Told]));
+      case Kind.SipMessage: {
+        const [direction, message, at] = fields;
+        return this.emit('sipMessage', { direction, message, at });
+      }
+      default: {
+        const [why] = fields;
+        log('dropped: %s', why);
+        return this.emit('dropped', { why });
+      }
     }
   }
 
-  _newSession(payload: Record<string, unknown>): boolean {
-    const id = payload['id'] as number;
-    const originator = payload['originator'] as 'local' | 'remote';
+  _newSession(id: number, originator: 'local' | 'remote', told: Told, call_id: string, from_tag: string): boolean {
     let session = this._handles.get(id) as RTCSession | undefined;
     if (!session) {
       if (this.listenerCount('newRTCSession') === 0) return false;
       session = new RTCSession(this);
       this._handles.set(id, session);
     }
-    session._announced(id, originator, `${payload['call_id']}${payload['from_tag']}`, this._request(payload['request']));
+    session._announced(id, originator, call_id + from_tag, this._request(told) as IncomingRequest);
     this._sessions[session.id as string] = session;
     return this.emit('newRTCSession', { originator, session, request: session._request });
   }
 
-  _newRequest(name: 'newMessage' | 'newOptions', payload: Record<string, unknown>): unknown {
-    const id = payload['id'] as number;
-    const request = this._request(payload['request']);
+  _newRequest(isMessage: boolean, id: number, originator: string, told: Told): unknown {
+    const request = this._request(told) as IncomingRequest | OutgoingRequest;
     const known = this._handles.get(id) as Message | Options | undefined;
-    const message = known ?? (name === 'newMessage' ? new Message(this) : new Options(this));
+    const message = known ?? (isMessage ? new Message(this) : new Options(this));
     message._announced(request);
-    const listened = this.emit(name, { originator: payload['originator'], message, request });
+    const listened = this.emit(isMessage ? 'newMessage' : 'newOptions', { originator, message, request });
     const reply = message._reply;
     // JsSIP: afterwards it counts as answered.
     message._reply ??= { status: 200, headers: [], body: '' };
-    return { listened, reply, ...(request instanceof OutgoingRequest && request._draft()) };
+    return request instanceof OutgoingRequest ? request._verdict() : [listened, ...refusal(reply)];
   }
 
-  _request(request: unknown): IncomingRequest | OutgoingRequest {
-    return typeof request === 'string' ? new IncomingRequest(this, request) : new OutgoingRequest(this, request as Draft);
+  _request(told: Told): IncomingRequest | OutgoingRequest | null {
+    return typeof told === 'string' ? new IncomingRequest(this, told) : told && new OutgoingRequest(this, told);
+  }
+
+  _response(told: unknown): IncomingResponse | null {
+    return typeof told === 'string' ? new IncomingResponse(this, told) : null;
   }
 
   _destroySession(session: RTCSession): void {

@@ -1,4 +1,4 @@
-import { wasm, type ParsedUri } from './wasm.js';
+import { escapedUser, pairs, parseUri, type ParsedUri } from './wasm.js';
 
 type Values = Record<string, string | number | null | undefined>;
 type HeaderValues = Record<string, string | string[]>;
@@ -25,12 +25,15 @@ export class URI {
 
   static parse(uri: string): URI | undefined {
     if (typeof uri !== 'string') throw new TypeError('uri: not a string');
-    const parsed = wasm.parse_uri(uri);
+    const parsed = parseUri(uri);
     return parsed ? URI._from(parsed) : undefined;
   }
 
-  static _from(parsed: ParsedUri): URI {
-    return new URI(parsed.scheme, parsed.user, parsed.host, parsed.port, parsed.params, parsed.headers);
+  static _from([scheme, user, host, port, params, headers]: ParsedUri): URI {
+    const uri = new URI(scheme, user, host, port ?? null);
+    pairs(params, (name, value) => uri.setParam(name, value));
+    pairs(headers, (name, value) => (uri._headers[headerize(name)] ??= []).push(value));
+    return uri;
   }
 
   constructor(
@@ -127,7 +130,7 @@ export class URI {
   }
 
   toAor(showPort?: boolean): string {
-    const user = this._user ? `${wasm.escape_user(String(this._user))}@` : '';
+    const user = this._user ? `${escapedUser(String(this._user))}@` : '';
     const port = showPort && (this._port || this._port === 0) ? `:${this._port}` : '';
     return `${this._scheme}:${user}${this._host}${port}`;
   }

@@ -1,6 +1,6 @@
 import { REASON_PHRASE, SIP_ERROR_CAUSES, causes } from './Constants.js';
 import { URI, headerize } from './URI.js';
-import { wasm } from './wasm.js';
+import { escapedUser, md5, parseUri, targetUri } from './wasm.js';
 
 export { headerize };
 
@@ -11,18 +11,18 @@ export const isEmpty = (value: unknown): boolean =>
   value === null || value === '' || value === undefined || (Array.isArray(value) && value.length === 0) || (typeof value === 'number' && isNaN(value));
 export const hasMethods = (object: Record<string, unknown>, ...names: string[]): boolean => !names.some((name) => isFunction(object[name]));
 export const str_utf8_length = (text: string): number => new TextEncoder().encode(text).length;
-export const escapeUser = (user: string): string => wasm.escape_user(String(user));
+export const escapeUser = (user: string): string => escapedUser(String(user));
 
-export const calculateMD5 = (text: string): string => wasm.md5(String(text));
+export const calculateMD5 = (text: string): string => md5(String(text));
 /** An address of TEST-NET-1 (RFC 5737). */
 export const getRandomTestNetIP = (): string => `192.0.2.${1 + ((crypto.getRandomValues(new Uint8Array(1))[0] as number) % 254)}`;
 
 /** `IPv4`, `IPv6` or `domain`; undefined for what is no host. */
 export function hostType(host: string): string | undefined {
-  const read = wasm.parse_uri(`sip:${host}`);
-  if (!read || read.user !== null || read.port !== null || Object.keys(read.params).length > 0) return undefined;
-  if (read.host.startsWith('[')) return 'IPv6';
-  return /^\d+(\.\d+){3}$/.test(read.host) ? 'IPv4' : 'domain';
+  const [, user, name, port, params] = parseUri(`sip:${host}`) ?? [];
+  if (!name || user !== null || port !== undefined || params?.length) return undefined;
+  if (name.startsWith('[')) return 'IPv6';
+  return /^\d+(\.\d+){3}$/.test(name) ? 'IPv4' : 'domain';
 }
 
 /** `size` random characters of the first `base` of 0-9a-z. */
@@ -44,7 +44,7 @@ export function normalizeTarget(target: unknown, domain?: string): URI | undefin
   if (!target) return undefined;
   if (target instanceof URI) return target;
   if (typeof target !== 'string') return undefined;
-  const text = wasm.normalize_target(target, String(domain ?? ''));
+  const text = targetUri(target, String(domain ?? ''));
   return text === null ? undefined : URI.parse(text);
 }
 

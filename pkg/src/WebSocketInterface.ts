@@ -1,6 +1,6 @@
 import { debugLog } from './debug.js';
 import type { Socket } from './Socket.js';
-import { wasm } from './wasm.js';
+import { WebSocketCommand, wasm } from './wasm.js';
 
 const log = debugLog('WebSocketInterface');
 
@@ -55,19 +55,19 @@ export class WebSocketInterface implements Socket {
   }
 
   send(message: string | ArrayBufferLike | Blob | ArrayBufferView): boolean {
-    return this._ws !== null && wasm.websocket_send(this._ws, String(message));
+    return this._ws !== null && wasm.websocket_command(this._ws, WebSocketCommand.Send, String(message)) === true;
   }
 
   isConnected(): boolean {
-    return this._ws !== null && wasm.websocket_state(this._ws) === 1;
+    return this._ws !== null && wasm.websocket_command(this._ws, WebSocketCommand.State) === 1;
   }
 
   isConnecting(): boolean {
-    return this._ws !== null && wasm.websocket_state(this._ws) === 0;
+    return this._ws !== null && wasm.websocket_command(this._ws, WebSocketCommand.State) === 0;
   }
 
   _close(): void {
-    if (this._ws !== null) wasm.websocket_close(this._ws);
+    if (this._ws !== null) wasm.websocket_command(this._ws, WebSocketCommand.Close);
     this._ws = null;
   }
 }

@@ -3,7 +3,7 @@ import * as Rules from './Grammar.js';
 import * as Errors from './Exceptions.js';
 import * as Tools from './Utils.js';
 import { VERSION } from './version.js';
-import { wasm } from './wasm.js';
+import { diagnosisOf, featuresOf } from './wasm.js';
 import type { Diagnosis, Feature } from './types.js';
 
 export { UA } from './UA.js';
@@ -36,11 +36,11 @@ const text = (sdp: string | null) => (sdp === null || sdp === undefined ? undefi
 
 /** Why two session descriptions cannot meet, in words. */
 export const diagnose = (offer: string | null, answer: string | null): Diagnosis[] =>
-  wasm.diagnose(text(offer), text(answer));
+  diagnosisOf(text(offer), text(answer));
 
 /** What two ends must share, row by row. */
 export const features = (local: string | null, remote: string | null): Feature[] =>
-  wasm.features(text(local), text(remote));
+  featuresOf(text(local), text(remote));
 
 export type { UAConfiguration } from './Config.js';
 export type * from './RTCSession/options.js';

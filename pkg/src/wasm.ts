@@ -1,109 +1,146 @@
-/** The flat functions of the wasm module, with the types that the classes rely on. */
+/** The flat functions of the wasm module, and what is passed to them by position: `src/web` reads it in the same order. */
 import * as glue from '../wasm/viasip.js';
-import type { Diagnosis, Feature } from './types.js';
+import { checked } from './Exceptions.js';
+import type { Diagnosis, Feature, Refusal } from './types.js';
 
-export type Dispatch = (target: number, name: string, payload: Record<string, unknown>) => unknown;
+/** Gets all events; target 0 is the UA, any other the number of a call, request or subscription. */
+export type Dispatch = (target: number, kind: number, fields: unknown[]) => unknown;
 
-export interface ParsedUri {
-  scheme: string;
-  user: string | null;
-  host: string;
-  port: number | null;
-  params: Record<string, string | null>;
-  headers: Record<string, string[]>;
+/** Parameters and headers each as a name, its value, the next name... */
+export type ParsedUri = [scheme: string, user: string | null, host: string, port: number | undefined, params: (string | null)[], headers: string[]];
+export type ParsedNameAddr = [display_name: string | null, uri: ParsedUri, params: (string | null)[]];
+/** Behind the fields of each message name and value of each header. */
+export type ParsedMessage = [
+  ...([method: string, ruri: ParsedUri] | [status_code: number, reason_phrase: string]),
+  body: string, call_id: string, cseq: number, cseq_method: string, from: ParsedNameAddr, to: ParsedNameAddr,
+  from_tag: string | null, to_tag: string | null, via_branch: string | null, ...headers: string[],
+];
+/** A request of ours before it leaves; behind the body name and value of each header. */
+export type Draft = [method: string, uri: string, body: string, ...headers: string[]];
+/** s, ms of `Date.now()`, and the realm of the last challenge that was answered. */
+export type RegistrationState = [expires: number | undefined, refreshAt: number | undefined, realm: string | null];
+
+/** What is asked of an agent, and with what. Later of a call and its connection, and then of a subscription. */
+export const enum Command {
+  Drop,
+  Start,
+  Stop,
+  Register,
+  /** all */
+  Unregister,
+  Connect,
+  Disconnect,
+  /** whether each message is told */
+  Trace,
+  /** index in `SETTINGS`, value */
+  Configure,
+  /** header lines, Contact parameters */
+  RegistrationExtra,
+  /** Answers a `RegistrationState`. */
+  Registration,
+  /** anonymous, outbound; answers our Contact */
+  Contact,
+  /** Answers a number for a call, request or subscription to come. */
+  Reserve,
+  /** method, target, body, type, header lines, user and name for From */
+  Send,
+  /** target, header lines, anonymous, user and name for From, Session-Expires */
+  Call,
+  /** header lines, Session-Expires */
+  Answer,
+  /** RTCPeerConnection could not be made. */
+  AnswerImpossible,
+  /** cause, status, reason, header lines, body */
+  Terminate,
+  /** on, whether by UPDATE, header lines; answers whether it can be now */
+  Hold,
+  /** whether by UPDATE, header lines, whether ICE restarts; answers whether it can be now */
+  Renegotiate,
+  /** tones, ms of each, ms between, header lines */
+  Dtmf,
+  /** type, body, header lines; answers the number of `CallRequestDone` */
+  Info,
+  /** method, header lines, body; answers that number and the draft, undefined without a dialog */
+  Request,
+  /** Refer-To, header lines; answers that number and the CSeq, undefined if it cannot be now */
+  Refer,
+  /** number of the REFER, status, reason */
+  ReferNotify,
+  /** Answers the Replaces value that names the call to its far end. */
+  ReplacesValue,
+  /** ticket of the INVITE, number of the call that takes the place or nothing; answers whether it was still there */
+  Replace,
+  /** Answers findings and features. */
+  Diagnosis,
+  /** what the next offer is made with */
+  OfferOnce,
+  /** audio, video */
+  Mute,
+  /** tones, ms of each, ms between: RFC 4733 */
+  Tones,
+  /** Enough candidates. */
+  Ready,
+  /** body, target, event, accept, expires, type, Allow-Events, header lines, To, From, CSeq */
+  Subscribe,
+  /** ends, body */
+  SubscribeAgain,
+  /** as `refusal` has it */
+  Reply,
+  /** type, header lines, Allow-Events, pending, default expires */
+  Serve,
+  Activate,
+  /** body */
+  Notify,
+  /** body, reason, s to retry after */
+  EndSubscription,
 }
 
-export interface ParsedNameAddr {
-  display_name: string | null;
-  uri: ParsedUri;
-  params: Record<string, string | null>;
+export const enum WebSocketCommand {
+  State,
+  /** what; answers true if it was possible */
+  Send,
+  Close,
 }
 
-export interface ParsedMessage {
-  method?: string;
-  ruri?: ParsedUri;
-  status_code?: number;
-  reason_phrase?: string;
-  headers: [string, string][];
-  body: string;
-  call_id: string;
-  cseq: number;
-  cseq_method: string;
-  from: ParsedNameAddr;
-  to: ParsedNameAddr;
-  from_tag: string | null;
-  to_tag: string | null;
-  via_branch: string | null;
-}
-
-/** A request of ours before it leaves. */
-export interface Draft {
-  method: string;
-  uri: string;
-  headers: [string, string][];
-  body: string;
-}
-
-export interface RegistrationState {
-  registered: boolean;
-  expires: number | null;
-  refreshAt: number | null;
-  /** The realm of the last challenge that was answered. */
-  realm: string | null;
+const enum Tool {
+  Uri,
+  NameAddr,
+  Message,
+  Target,
+  EscapedUser,
+  Md5,
+  Diagnosis,
+  Features,
 }
 
 interface Wasm {
-  agent_new(config: object, sockets: unknown[], dispatch: Dispatch): number;
-  agent_drop(agent: number): void;
-  agent_start(agent: number): void;
-  agent_stop(agent: number): void;
-  agent_register(agent: number): void;
-  agent_unregister(agent: number, all: boolean): void;
-  agent_configure(agent: number, key: string, value: unknown): void;
-  agent_registrator(agent: number, extraHeaders: string[], contactParams: string): void;
-  agent_registration_state(agent: number): RegistrationState | null;
-  agent_transport(agent: number, action: 'connect' | 'disconnect'): void;
-  agent_trace(agent: number, on: boolean): void;
-  agent_contact(agent: number, anonymous: boolean, outbound: boolean): string;
+  agent_new(config: unknown[], servers: unknown[], sockets: unknown[], dispatch: Dispatch): number;
+  command(agent: number, handle: number, what: Command, args: unknown[]): unknown;
+  peer_create(agent: number, session: number, args: unknown[], wanted: unknown[]): RTCPeerConnection;
   websocket_open(url: string, handler: object): number;
-  websocket_send(id: number, data: string): boolean;
-  websocket_close(id: number): void;
-  websocket_state(id: number): number;
-  session_reserve(agent: number): number;
-  peer_create(agent: number, session: number, config: unknown, constraints: unknown): RTCPeerConnection;
-  session_call(agent: number, session: number, options: object): void;
-  session_answer(agent: number, session: number, options: object): void;
-  session_answer_impossible(agent: number, session: number): void;
-  session_terminate(agent: number, session: number, options: object): void;
-  session_hold(agent: number, session: number, on: boolean, options: object): boolean;
-  session_renegotiate(agent: number, session: number, options: object): boolean;
-  session_mute(agent: number, session: number, audio: boolean | null, video: boolean | null): void;
-  session_dtmf(agent: number, session: number, tones: string, options: object): void;
-  session_info(agent: number, session: number, contentType: string, body: string, extraHeaders: string[]): number;
-  session_request(agent: number, session: number, method: string, extraHeaders: string[], body: string): { handle: number; request: Draft } | null;
-  session_refer(agent: number, session: number, referTo: string, extraHeaders: string[]): [number, number] | null;
-  session_refer_notify(agent: number, session: number, referral: number, status: number, reason: string): void;
-  session_replaces_value(agent: number, session: number): string | undefined;
-  session_replace(agent: number, session: number, ticket: number, id: number): boolean;
-  session_diagnosis(agent: number, session: number): { findings: Diagnosis[]; features: Feature[] };
-  session_ready_candidates(agent: number, session: number): void;
-  request_send(agent: number, request: number, method: string, options: object): void;
-  subscription_command(
-    agent: number,
-    subscription: number,
-    what: 'subscribe' | 'again' | 'reply' | 'start' | 'activate' | 'notify' | 'terminate',
-    options: object,
-  ): void;
-  diagnose(offer?: string | null, answer?: string | null): Diagnosis[];
-  features(local?: string | null, remote?: string | null): Feature[];
-  parse_uri(text: string): ParsedUri | null;
-  parse_name_addr(text: string): ParsedNameAddr | null;
-  parse_message(raw: string): ParsedMessage | null;
-  normalize_target(target: string, domain: string): string | null;
-  escape_user(text: string): string;
-  md5(text: string): string;
-  mask_secrets(text: string): string;
-  version(): string;
+  websocket_command(id: number, what: WebSocketCommand, data?: unknown): unknown;
+  tool(what: Tool, text?: string | null, more?: string | null): unknown;
 }
 
 export const wasm = glue as unknown as Wasm;
+
+/** Asks something of an agent (`handle` 0), or of what has that number there. */
+export const ask = <T = void>(agent: number, handle: number, what: Command, ...args: unknown[]): T =>
+  checked(() => wasm.command(agent, handle, what, args)) as T;
+
+export const parseUri = (text: string) => wasm.tool(Tool.Uri, text) as ParsedUri | null;
+export const parseNameAddr = (text: string) => wasm.tool(Tool.NameAddr, text) as ParsedNameAddr | null;
+export const parseMessage = (raw: string) => wasm.tool(Tool.Message, raw) as ParsedMessage | null;
+export const targetUri = (target: string, domain: string) => wasm.tool(Tool.Target, target, domain) as string | null;
+export const escapedUser = (text: string) => wasm.tool(Tool.EscapedUser, text) as string;
+export const md5 = (text: string) => wasm.tool(Tool.Md5, text) as string;
+export const diagnosisOf = (offer?: string, answer?: string) => wasm.tool(Tool.Diagnosis, offer, answer) as Diagnosis[];
+export const featuresOf = (local?: string, remote?: string) => wasm.tool(Tool.Features, local, remote) as Feature[];
+
+/** A reply as it is passed, nothing for none. */
+export const refusal = (reply: Refusal | null): unknown[] => (reply ? [reply.status, reply.reason, reply.headers, reply.body] : []);
+
+/** Takes a flat list apart: a name, its value, the next name... */
+export function pairs<T>(list: T[], take: (name: string, value: T) => void): void {
+  for (let at = 0; at < list.length; at += 2) take(list[at] as string, list[at + 1] as T);
+}

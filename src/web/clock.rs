@@ -2,8 +2,7 @@
 
 use std::cell::Cell;
 
-use wasm_bindgen::{JsCast, JsValue};
-
+use super::fields::Fields;
 use super::js;
 use crate::time::Instant;
 
@@ -24,21 +23,12 @@ impl Clock {
         let (last_performance, last_date) = self.last.replace((performance, date));
         let delta = (performance - last_performance).max(date - last_date).max(0.0);
         self.ms.set(self.ms.get() + delta);
-        Instant::from_millis(js::count(self.ms.get()))
-    }
-
-    /// That moment as `Date.now()` will show it, in ms.
-    pub(super) fn epoch_ms(&self, at: Instant) -> f64 {
-        let now = self.now();
-        #[allow(clippy::cast_precision_loss)]
-        let ahead = at.since(now) as f64;
-        js_sys::Date::now() + ahead
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        Instant::from_millis(self.ms.get() as u64)
     }
 }
 
 fn readings() -> (f64, f64) {
-    let performance = js::global("performance");
-    let now = js::get(&performance, "now").dyn_into::<js_sys::Function>().ok();
-    let ms = now.and_then(|f| f.call0(&performance).ok()).and_then(|v: JsValue| v.as_f64());
+    let ms = js::call(&js::global("performance"), "now", Fields::new()).ok().and_then(|now| now.as_f64());
     (ms.unwrap_or(0.0), js_sys::Date::now())
 }

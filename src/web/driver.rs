@@ -7,16 +7,21 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
-use js_sys::Function;
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::{Array, Function};
+use wasm_bindgen::JsValue;
+use web_sys::RtcPeerConnection;
 
 use super::clock::Clock;
+use super::events::{self, Kind};
+use super::fields::Fields;
+use super::js;
+use super::listener::Listening;
+use super::media::Wanted;
 use super::peer::{Patience, Peer};
-use super::socket::{self, Socket};
-use super::watch::Watch;
-use super::{events, js};
+use super::socket::Socket;
+use super::watch::watch;
 use crate::agent::Agent;
-use crate::event::{Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Network, Output, SessionId, Ticket};
+use crate::event::{Event, Flow, Input, MediaRequest, Output, SessionId, Ticket};
 use crate::message::mask_secrets;
 use crate::table::Table;
 use crate::time::Instant;
@@ -24,32 +29,37 @@ use crate::time::Instant;
 /// Longest delay that `setTimeout` keeps, in ms.
 const LONGEST_TIMEOUT_MS: u64 = 0x7fff_ffff;
 
+/// What the shell has of a call: its connection, and the JavaScript error for the event that tells of it.
+#[derive(Default)]
+struct Call {
+    peer: Option<Rc<Peer>>,
+    error: JsValue,
+}
+
 /// One agent with what surrounds it.
 pub(super) struct Driver {
     agent: RefCell<Agent>,
     clock: Clock,
     dispatch: Function,
-    sockets: Vec<JsValue>,
+    sockets: Array,
     line: RefCell<Option<(Flow, Socket)>>,
-    peers: RefCell<Table<u32, Rc<Peer>>>,
-    errors: RefCell<Table<u32, JsValue>>,
+    calls: RefCell<Table<u32, Call>>,
     alarm: RefCell<Option<(Instant, Timeout)>>,
-    watch: RefCell<Option<Watch>>,
+    watch: RefCell<Vec<Listening>>,
     pub(super) trace: Cell<bool>,
     pub(super) patience: Patience,
     this: Weak<Driver>,
 }
 
 impl Driver {
-    pub(super) fn new(agent: Agent, sockets: Vec<JsValue>, dispatch: Function, patience: Patience) -> Rc<Self> {
+    pub(super) fn new(agent: Agent, sockets: Array, dispatch: Function, patience: Patience) -> Rc<Self> {
         Rc::new_cyclic(|this| Self {
             agent: RefCell::new(agent),
             clock: Clock::new(),
             dispatch,
             sockets,
             line: RefCell::default(),
-            peers: RefCell::default(),
-            errors: RefCell::default(),
+            calls: RefCell::default(),
             alarm: RefCell::default(),
             watch: RefCell::default(),
             trace: Cell::new(false),
@@ -58,80 +68,62 @@ impl Driver {
         })
     }
 
-    /// Borrow, run, release, pump.
-    pub(super) fn apply<T>(&self, command: impl FnOnce(&mut Agent, Instant) -> T) -> T {
+    /// Borrow, run, release, pump. A command runs no JavaScript: what it was passed has been read before.
+    pub(super) fn apply(
+        &self,
+        command: &mut dyn FnMut(&mut Agent, Instant) -> Result<JsValue, JsValue>,
+    ) -> Result<JsValue, JsValue> {
         let now = self.clock.now();
         let result = command(&mut self.agent.borrow_mut(), now);
         self.pump();
         result
     }
 
-    /// Reads something of the agent.
-    pub(super) fn read<T>(&self, question: impl FnOnce(&Agent) -> T) -> T {
-        question(&self.agent.borrow())
-    }
-
-    /// When a moment of the core will be, as `Date.now()` counts.
-    pub(super) fn epoch_ms(&self, at: Instant) -> f64 {
-        self.clock.epoch_ms(at)
-    }
-
     /// Listens to the page while the agent runs.
     pub(super) fn watch(&self, on: bool) {
-        let watch = on.then(|| Watch::new(&self.this));
+        let watch = if on { watch(&self.this) } else { Vec::new() };
         let old = self.watch.replace(watch);
         drop(old);
     }
 
-    pub(super) fn opened(&self, flow: Flow) {
-        self.apply(|agent, now| agent.handle_input(now, Input::Opened(flow)));
-    }
-
-    pub(super) fn closed(&self, flow: Flow, error: bool, code: Option<u16>, reason: String) {
-        self.apply(|agent, now| agent.handle_input(now, Input::Closed { flow, error, code, reason }));
-    }
-
-    pub(super) fn frame(&self, flow: Flow, bytes: &[u8]) {
-        if self.trace.get() {
+    /// Tells the core.
+    pub(super) fn input(&self, input: Input<'_>) {
+        if let Input::Frame(_, bytes) = input
+            && self.trace.get()
+        {
             self.traced("in", bytes);
         }
-        self.apply(|agent, now| agent.handle_input(now, Input::Frame(flow, bytes)));
-    }
-
-    pub(super) fn network(&self, network: Network) {
-        self.apply(|agent, now| agent.handle_input(now, Input::Network(network)));
-    }
-
-    pub(super) fn media_done(&self, ticket: Ticket, result: Result<MediaAnswer, MediaFault>) {
-        self.apply(|agent, now| agent.handle_input(now, Input::Media(ticket, result)));
-    }
-
-    pub(super) fn ice_failed(&self, session: SessionId) {
-        self.apply(|agent, now| agent.handle_input(now, Input::IceFailed(session)));
+        let now = self.clock.now();
+        self.agent.borrow_mut().handle_input(now, input);
+        self.pump();
     }
 
     /// Keeps the JavaScript error of a WebRTC operation for the event that tells of it.
     pub(super) fn remember(&self, session: SessionId, error: JsValue) {
-        self.errors.borrow_mut().insert(session.0, error);
+        if let Some(call) = self.calls.borrow_mut().get_mut(&session.0) {
+            call.error = error;
+        }
     }
 
     pub(super) fn remembered(&self, session: SessionId) -> JsValue {
-        self.errors.borrow().get(&session.0).cloned().unwrap_or(JsValue::UNDEFINED)
+        self.calls.borrow().get(&session.0).map(|call| call.error.clone()).unwrap_or_default()
     }
 
-    pub(super) fn add_peer(&self, session: SessionId, connection: web_sys::RtcPeerConnection) {
-        let peer = Peer::new(session, connection, self.patience, &self.this);
-        let old = self.peers.borrow_mut().insert(session.0, peer);
+    pub(super) fn add_peer(&self, session: SessionId, connection: RtcPeerConnection, wanted: Wanted) {
+        let peer = Some(Peer::new(session, connection, wanted, self.patience, &self.this));
+        let old = self.calls.borrow_mut().insert(session.0, Call { peer, error: JsValue::UNDEFINED });
         drop(old);
     }
 
     pub(super) fn peer(&self, session: u32) -> Option<Rc<Peer>> {
-        self.peers.borrow().get(&session).cloned()
+        self.calls.borrow().get(&session)?.peer.clone()
     }
 
     /// Calls the agent's one JavaScript function. An exception is told to the page, not to the core.
-    pub(super) fn tell(&self, target: u32, name: &str, payload: &JsValue) -> JsValue {
-        match self.dispatch.call3(&JsValue::NULL, &target.into(), &name.into(), payload) {
+    pub(super) fn tell(&self, target: u32, kind: Kind, fields: Fields) -> JsValue {
+        let arguments = Fields::new();
+        arguments.number(target).number(kind as u32).value(fields.into());
+        match self.dispatch.apply(&JsValue::NULL, &arguments.into()) {
             Ok(verdict) => verdict,
             Err(error) => {
                 rethrow_later(error);
@@ -149,6 +141,8 @@ impl Driver {
         self.arm();
     }
 
+    // Not in the loop of `pump`, where all its addresses would be worked out before.
+    #[inline(never)]
     fn deliver(&self, output: Output) {
         match output {
             Output::Connect { flow, server } => self.connect(flow, server),
@@ -158,9 +152,10 @@ impl Driver {
                 if self.trace.get() {
                     self.traced("out", &bytes);
                 }
-                let text = JsValue::from_str(&String::from_utf8_lossy(&bytes));
+                let text = Fields::new();
+                text.text(&String::from_utf8_lossy(&bytes));
                 let sent = object.is_some_and(|o| {
-                    socket::call(&o, "send", Some(&text)).is_ok_and(|sent| sent.is_truthy() || sent.is_undefined())
+                    js::call(&o, "send", text).is_ok_and(|sent| sent.is_truthy() || sent.is_undefined())
                 });
                 if !sent {
                     let now = self.clock.now();
@@ -170,10 +165,8 @@ impl Driver {
             Output::Media(session, request, ticket) => self.media(session, request, ticket),
             Output::Event(event) => {
                 if let Event::SessionGone(session) = &event {
-                    let peer = self.peers.borrow_mut().remove(&session.0);
-                    drop(peer);
-                    let error = self.errors.borrow_mut().remove(&session.0);
-                    drop(error);
+                    let call = self.calls.borrow_mut().remove(&session.0);
+                    drop(call);
                 }
                 if let Some((ticket, verdict)) = events::deliver(self, event) {
                     let now = self.clock.now();
@@ -184,35 +177,31 @@ impl Driver {
     }
 
     fn media(&self, session: SessionId, request: MediaRequest, ticket: Ticket) {
-        let peer = self.peer(session.0);
-        match (peer, request) {
-            (Some(peer), MediaRequest::Close) => {
-                self.peers.borrow_mut().remove(&session.0);
-                peer.close();
-            }
-            (Some(peer), request) => peer.ask(request, ticket),
-            (None, _) => {}
+        let Some(peer) = self.peer(session.0) else { return };
+        if matches!(request, MediaRequest::Close) {
+            peer.close();
+        } else {
+            peer.ask(request, ticket);
         }
     }
 
     fn connect(&self, flow: Flow, server: usize) {
-        let Some(object) = self.sockets.get(server).cloned() else {
-            return;
-        };
+        #[allow(clippy::cast_possible_truncation)]
+        let object = self.sockets.get(server as u32);
         // First the old one lets go of the object: it may be the same, and the new one's handlers have to stay.
         let old = self.line.take();
         drop(old);
         let socket = Socket::new(object.clone(), flow, &self.this);
         self.line.replace(Some((flow, socket)));
         // A failing constructor (mixed content, a page's security policy) is a failed attempt, not an exception.
-        if let Err(error) = socket::call(&object, "connect", None) {
+        if let Err(error) = js::call(&object, "connect", Fields::new()) {
             let reason = js::text(&error, "message").unwrap_or_default();
             let driver = Weak::clone(&self.this);
-            wasm_bindgen_futures::spawn_local(async move {
+            js::spawn(Box::pin(async move {
                 if let Some(driver) = driver.upgrade() {
-                    driver.closed(flow, true, None, reason);
+                    driver.input(Input::Closed { flow, error: true, code: None, reason });
                 }
-            });
+            }));
         }
     }
 
@@ -221,7 +210,7 @@ impl Driver {
         if let Some((_, socket)) = line {
             let object = socket.object();
             drop(socket);
-            let _ = socket::call(&object, "disconnect", None);
+            let _ = js::call(&object, "disconnect", Fields::new());
         }
     }
 
@@ -230,12 +219,9 @@ impl Driver {
         if text.trim().is_empty() {
             return;
         }
-        let payload = js::object([
-            ("direction", direction.into()),
-            ("message", mask_secrets(&text).into()),
-            ("at", js_sys::Date::now().into()),
-        ]);
-        self.tell(0, "sipMessage", &payload);
+        let fields = Fields::new();
+        fields.text(direction).text(&mask_secrets(&text)).value(js_sys::Date::now().into());
+        self.tell(0, Kind::SipMessage, fields);
     }
 
     /// The one timer: armed for the core's next deadline.
@@ -247,14 +233,14 @@ impl Driver {
         let alarm = due.map(|at| {
             let wait = at.since(self.clock.now()).clamp(1, LONGEST_TIMEOUT_MS);
             let driver = Weak::clone(&self.this);
-            let timer = Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX >> 1), move || {
+            let ring = move || {
                 if let Some(driver) = driver.upgrade() {
                     let spent = driver.alarm.take();
-                    driver.apply(|agent, now| agent.handle_input(now, Input::Alarm));
+                    driver.input(Input::Alarm);
                     drop(spent);
                 }
-            });
-            (at, timer)
+            };
+            (at, js::later(u32::try_from(wait).unwrap_or(u32::MAX >> 1), Box::new(ring)))
         });
         let old = self.alarm.replace(alarm);
         drop(old);
@@ -263,11 +249,11 @@ impl Driver {
 
 /// Lets an app's error reach `window.onerror` without disturbing anybody else.
 fn rethrow_later(error: JsValue) {
-    wasm_bindgen_futures::spawn_local(async move {
-        let report = js::global("reportError");
-        match report.dyn_ref::<Function>() {
-            Some(report) => drop(report.call1(&js_sys::global(), &error)),
-            None => web_sys::console::error_1(&error),
+    js::spawn(Box::pin(async move {
+        let arguments = Fields::new();
+        arguments.value(error.clone());
+        if js::call(&js_sys::global(), "reportError", arguments).is_err() {
+            web_sys::console::error_1(&error);
         }
-    });
+    }));
 }

@@ -1,359 +1,359 @@
-//! Core events as JavaScript objects, and the verdicts of hooks read back.
+//! Core events as values for JavaScript, and the verdicts of hooks read back.
 
-use std::sync::Arc;
+use std::mem::take;
 
-use js_sys::Array;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
+use super::arguments::Arguments;
 use super::driver::Driver;
-use super::js::{self, object, optional, plain};
+use super::fields::Fields;
+use super::js::plain;
 use crate::cause::Cause;
-use crate::dialog::DialogId;
 use crate::event::{
-    Draft, Event, MediaFault, Message, Originator, Refusal, SessionEvent, SessionId, SessionState, SubscriptionEvent,
-    SubscriptionId, Ticket, Verdict,
+    Draft, Event, Message, Originator, SessionEvent, SessionId, SessionState, SubscriptionEvent, Ticket, Verdict,
 };
-use crate::message::{Method, Request, Response};
+use crate::message::Method;
+
+/// What is told. `pkg/src/kinds.ts` has the same in the same order, with the names of the event and of its fields.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Connecting,
+    Connected,
+    Disconnected,
+    Stopped,
+    Registered,
+    Refreshed,
+    Unregistered,
+    RegistrationFailed,
+    RegistrationExpiring,
+    Gruu,
+    NewRtcSession,
+    NewMessage,
+    NewOptions,
+    SipEvent,
+    NewSubscribe,
+    Dropped,
+    SipMessage,
+    Done,
+    Gone,
+    CallState,
+    CallConnecting,
+    CallSending,
+    CallProgress,
+    CallAccepted,
+    CallConfirmed,
+    CallEnded,
+    CallFailed,
+    CallSdp,
+    CallMediaFailed,
+    CallHold,
+    CallUnhold,
+    CallReinvite,
+    CallUpdate,
+    CallAnswered,
+    CallRenegotiated,
+    CallNewDtmf,
+    CallNewInfo,
+    CallRequestDone,
+    CallAuthenticated,
+    CallRefer,
+    CallReferProgress,
+    CallReplaces,
+    CallIceCandidate,
+    SubscriptionState,
+    SubscriptionAccepted,
+    SubscriptionPending,
+    SubscriptionActive,
+    SubscriptionNotify,
+    SubscriptionSubscribe,
+    SubscriptionExpired,
+    SubscriptionTerminated,
+}
 
 /// Tells the app, and for a hook returns what its listeners decided.
-#[allow(clippy::cast_precision_loss)]
-pub(super) fn deliver(driver: &Driver, event: Event) -> Option<(Ticket, Verdict)> {
-    let ua = |name: &str, payload: JsValue| driver.tell(0, name, &payload);
-    match event {
+pub(super) fn deliver(driver: &Driver, mut event: Event) -> Option<(Ticket, Verdict)> {
+    let fields = Fields::new();
+    let (target, kind) = write(driver, &event, &fields);
+    let verdict = driver.tell(target, kind, fields);
+    if matches!(kind, Kind::Done | Kind::SubscriptionTerminated) {
+        driver.tell(target, Kind::Gone, Fields::new());
+    }
+    decide(&mut event, &verdict)
+}
+
+/// Writes the fields of an event; returns whom it is for (0 is the UA) and what it is.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+fn write(driver: &Driver, event: &Event, fields: &Fields) -> (u32, Kind) {
+    let kind = match event {
         Event::Connecting { server, attempts } => {
-            ua("connecting", object([("server", (server as f64).into()), ("attempts", attempts.into())]));
+            fields.number(*server as u32).number(*attempts);
+            Kind::Connecting
         }
-        Event::Connected { server } => drop(ua("connected", object([("server", (server as f64).into())]))),
+        Event::Connected { server } => {
+            fields.number(*server as u32);
+            Kind::Connected
+        }
         Event::Disconnected { server, error, code, reason, retry_in_ms } => {
-            let payload = object([
-                ("server", (server as f64).into()),
-                ("error", error.into()),
-                ("retryIn", retry_in_ms.map_or(JsValue::NULL, |ms| (ms as f64 / 1000.0).into())),
-            ]);
-            if error || code.is_some() {
-                js::set(&payload, "code", &code.map_or(JsValue::UNDEFINED, JsValue::from));
-                js::set(&payload, "reason", &reason.into());
+            fields.number(*server as u32).flag(*error).maybe(retry_in_ms.map(|ms| ms as f64 / 1000.0));
+            if *error || code.is_some() {
+                fields.maybe(code.map(f64::from)).text(reason);
             }
-            ua("disconnected", payload);
+            Kind::Disconnected
         }
-        Event::Stopped => drop(ua("stopped", JsValue::NULL)),
+        Event::Stopped => Kind::Stopped,
         Event::Registered { response, expires_s } => {
-            ua("registered", object([("response", raw(&response.raw)), ("expires", expires_s.into())]));
+            fields.text(&response.raw).number(*expires_s);
+            Kind::Registered
         }
         Event::Refreshed { expires_s, refresh_in_ms } => {
-            let payload = [("expires", expires_s.into()), ("refreshIn", (refresh_in_ms as f64).into())];
-            ua("refreshed", object(payload));
+            fields.number(*expires_s).value((*refresh_in_ms as f64).into());
+            Kind::Refreshed
         }
         Event::Unregistered { response, cause, transport } => {
-            let payload = object([
-                ("response", response_of(response.as_ref())),
-                ("cause", cause_of(cause)),
-                ("transport", transport.into()),
-            ]);
-            ua("unregistered", payload);
+            fields.response(response.as_ref()).optional(cause.map(Cause::as_str)).flag(*transport);
+            Kind::Unregistered
         }
         Event::RegistrationFailed { response, cause } => {
-            let payload = [("response", response_of(response.as_ref())), ("cause", cause.as_str().into())];
-            ua("registrationFailed", object(payload));
+            fields.response(response.as_ref()).text(cause.as_str());
+            Kind::RegistrationFailed
         }
-        Event::RegistrationExpiring(ticket) => {
-            let listened = ua("registrationExpiring", object([])).is_truthy();
-            return Some((ticket, Verdict::Listened(listened)));
-        }
+        Event::RegistrationExpiring(_) => Kind::RegistrationExpiring,
         Event::Gruu { public, temporary } => {
-            let payload = [("pub_gruu", optional(public.as_deref())), ("temp_gruu", optional(temporary.as_deref()))];
-            ua("gruu", object(payload));
+            fields.optional(public.as_deref()).optional(temporary.as_deref());
+            Kind::Gruu
         }
-        Event::NewSession { id, ticket, originator, incoming, outgoing, call_id, from_tag } => {
-            let payload = object([
-                ("id", id.0.into()),
-                ("originator", originator.as_str().into()),
-                ("request", request_of(incoming.as_ref(), outgoing.as_ref())),
-                ("call_id", call_id.into()),
-                ("from_tag", from_tag.into()),
-            ]);
-            return Some((ticket, Verdict::Listened(ua("newRTCSession", payload).is_truthy())));
+        Event::NewSession { id, originator, incoming, outgoing, call_id, from_tag, .. } => {
+            fields.number(id.0).text(originator.as_str()).either(incoming.as_ref(), outgoing.as_ref());
+            fields.text(call_id).text(from_tag);
+            Kind::NewRtcSession
         }
-        Event::NewRequest { id, ticket, method, incoming, outgoing } => {
-            let originator = if incoming.is_some() { "remote" } else { "local" };
-            let payload = object([
-                ("id", id.0.into()),
-                ("originator", originator.into()),
-                ("request", request_of(incoming.as_ref(), outgoing.as_ref())),
-            ]);
-            let name = if method == Method::Message { "newMessage" } else { "newOptions" };
-            let verdict = ua(name, payload);
-            if let Some(request) = outgoing {
-                return Some((ticket, sending(&verdict, request)));
-            }
-            let reply = refusal(&js::get(&verdict, "reply"));
-            return Some((ticket, Verdict::Reply { listened: js::flag(&verdict, "listened"), reply }));
+        Event::NewRequest { id, method, incoming, outgoing, .. } => {
+            let originator = if incoming.is_some() { Originator::Remote } else { Originator::Local };
+            fields.number(id.0).text(originator.as_str()).either(incoming.as_ref(), outgoing.as_ref());
+            if *method == Method::Message { Kind::NewMessage } else { Kind::NewOptions }
+        }
+        Event::UnsolicitedNotify { request, .. } => {
+            fields.request(request);
+            Kind::SipEvent
+        }
+        Event::NewSubscribe { id, request, .. } => {
+            fields.number(id.0).request(request);
+            Kind::NewSubscribe
+        }
+        Event::Dropped { why } => {
+            fields.text(why);
+            Kind::Dropped
         }
         Event::RequestDone { id, response, failure } => {
-            let payload = object([
-                ("response", response_of(response.as_ref())),
-                ("originator", failure.map_or(JsValue::NULL, |(o, _)| o.as_str().into())),
-                ("cause", failure.map_or(JsValue::NULL, |(_, c)| c.as_str().into())),
-            ]);
-            driver.tell(id.0, "done", &payload);
-            driver.tell(id.0, "gone", &object([]));
+            fields.response(response.as_ref()).optional(failure.map(|(o, _)| o.as_str()));
+            fields.optional(failure.map(|(_, c)| c.as_str()));
+            return (id.0, Kind::Done);
         }
-        Event::UnsolicitedNotify { ticket, request } => {
-            let verdict = ua("sipEvent", object([("request", raw(&request.raw))]));
-            return Some((ticket, Verdict::Reply { listened: true, reply: refusal(&js::get(&verdict, "reply")) }));
+        Event::SessionGone(id) => return (id.0, Kind::Gone),
+        Event::Session { id, state, kind } => {
+            fields.number(packed(state));
+            return (id.0, session(driver, *id, kind, fields));
         }
-        Event::NewSubscribe { id, ticket, request } => {
-            let listened = ua("newSubscribe", object([("id", id.0.into()), ("request", raw(&request.raw))]));
-            return Some((ticket, Verdict::Listened(listened.is_truthy())));
+        Event::Subscription { id, state, dialog, kind } => {
+            fields.number(u32::from(*state));
+            match dialog {
+                Some(dialog) => {
+                    let ids = Fields::new();
+                    ids.text(&dialog.call_id).text(&dialog.local_tag).text(&dialog.remote_tag);
+                    fields.value(ids.into());
+                }
+                None => drop(fields.optional(None)),
+            }
+            return (id.0, subscription(kind, fields));
         }
-        Event::Subscription { id, state, dialog, kind } => return subscription(driver, id, state, dialog, kind),
-        Event::Dropped { why } => drop(ua("dropped", object([("why", why.into())]))),
-        Event::SessionGone(id) => drop(driver.tell(id.0, "gone", &object([]))),
-        Event::Session { id, state, kind } => return session(driver, id, state, kind),
-    }
-    None
+    };
+    (0, kind)
 }
 
-fn session(driver: &Driver, id: SessionId, state: SessionState, kind: SessionEvent) -> Option<(Ticket, Verdict)> {
-    let tell = |name: &str, payload: JsValue| {
-        let state = object([
-            ("status", state.status.into()),
-            ("localHold", state.local_hold.into()),
-            ("remoteHold", state.remote_hold.into()),
-            ("readyToReoffer", state.ready_to_reoffer.into()),
-        ]);
-        js::set(&payload, "state", &state);
-        driver.tell(id.0, name, &payload)
-    };
-    let by = |originator: Originator| ("originator", JsValue::from_str(originator.as_str()));
-    match kind {
-        SessionEvent::State => drop(tell("state", object([]))),
+fn session(driver: &Driver, id: SessionId, event: &SessionEvent, fields: &Fields) -> Kind {
+    match event {
+        SessionEvent::State => Kind::CallState,
         SessionEvent::Connecting { incoming, outgoing } => {
-            tell("connecting", object([("request", request_of(incoming.as_ref(), outgoing.as_ref()))]));
+            fields.either(incoming.as_ref(), outgoing.as_ref());
+            Kind::CallConnecting
         }
-        SessionEvent::Sending { ticket, request } => {
-            let verdict = tell("sending", object([("request", draft(&request))]));
-            return Some((ticket, sending(&verdict, request)));
+        SessionEvent::Sending { request, .. } => {
+            fields.draft(request);
+            Kind::CallSending
         }
         SessionEvent::Progress { originator, response } => {
-            tell("progress", object([by(originator), ("response", response_of(response.as_ref()))]));
+            fields.text(originator.as_str()).response(response.as_ref());
+            Kind::CallProgress
         }
         SessionEvent::Accepted { originator, response } => {
-            tell("accepted", object([by(originator), ("response", response_of(response.as_ref()))]));
+            fields.text(originator.as_str()).response(response.as_ref());
+            Kind::CallAccepted
         }
         SessionEvent::Confirmed { originator, ack } => {
-            tell("confirmed", object([by(originator), ("ack", request_of(ack.as_ref(), None))]));
+            fields.text(originator.as_str()).either(ack.as_ref(), None);
+            Kind::CallConfirmed
         }
         SessionEvent::Ended { originator, message, cause, cause_text, findings, features } => {
-            let cause = cause_text.unwrap_or_else(|| cause.as_str().to_owned());
-            let payload = object([
-                by(originator),
-                ("message", message_of(&message)),
-                ("cause", cause.into()),
-                ("diagnosis", plain(&findings)),
-                ("features", plain(&features)),
-            ]);
-            tell("ended", payload);
+            over(fields, *originator, message, cause_text.as_deref().unwrap_or(cause.as_str()));
+            fields.value(plain(findings)).value(plain(features));
+            Kind::CallEnded
         }
         SessionEvent::Failed { originator, message, cause, findings, features } => {
-            let payload = object([
-                by(originator),
-                ("message", message_of(&message)),
-                ("cause", cause.as_str().into()),
-                ("diagnosis", plain(&findings)),
-                ("features", plain(&features)),
-            ]);
-            tell("failed", payload);
+            over(fields, *originator, message, cause.as_str());
+            fields.value(plain(findings)).value(plain(features));
+            Kind::CallFailed
         }
-        SessionEvent::Sdp { ticket, originator, offer, sdp } => {
-            let kind = if offer { "offer" } else { "answer" };
-            let verdict = tell("sdp", object([by(originator), ("type", kind.into()), ("sdp", sdp.as_str().into())]));
-            return Some((ticket, Verdict::Sdp(verdict.as_string().unwrap_or(sdp))));
+        SessionEvent::Sdp { originator, offer, sdp, .. } => {
+            fields.text(originator.as_str()).text(if *offer { "offer" } else { "answer" }).text(sdp);
+            Kind::CallSdp
         }
         SessionEvent::MediaFailed(fault) => {
-            let payload = [("event", fault_event(fault).into()), ("error", driver.remembered(id))];
-            tell("mediafailed", object(payload));
+            fields.number(*fault as u32).value(driver.remembered(id));
+            Kind::CallMediaFailed
         }
-        SessionEvent::Hold(originator) => drop(tell("hold", object([by(originator)]))),
-        SessionEvent::Unhold(originator) => drop(tell("unhold", object([by(originator)]))),
+        SessionEvent::Hold(originator) => {
+            fields.text(originator.as_str());
+            Kind::CallHold
+        }
+        SessionEvent::Unhold(originator) => {
+            fields.text(originator.as_str());
+            Kind::CallUnhold
+        }
         SessionEvent::Reinvite { ticket, request } => {
-            let verdict = tell("reinvite", object([("request", raw(&request.raw)), ("ticket", ticket.0.into())]));
-            return Some((ticket, Verdict::Reoffer(refusal(&verdict))));
+            fields.request(request).number(ticket.0);
+            Kind::CallReinvite
         }
         SessionEvent::Update { ticket, request } => {
-            let verdict = tell("update", object([("request", raw(&request.raw)), ("ticket", ticket.0.into())]));
-            return Some((ticket, Verdict::Reoffer(refusal(&verdict))));
+            fields.request(request).number(ticket.0);
+            Kind::CallUpdate
         }
-        SessionEvent::Answered { ticket } => drop(tell("answered", object([("ticket", ticket.0.into())]))),
+        SessionEvent::Answered { ticket } => {
+            fields.number(ticket.0);
+            Kind::CallAnswered
+        }
         SessionEvent::Renegotiated { succeeded } => {
-            tell("renegotiated", object([("succeeded", succeeded.into())]));
+            fields.flag(*succeeded);
+            Kind::CallRenegotiated
         }
         SessionEvent::Dtmf { originator, tone, duration_ms, request, handle } => {
-            let payload = object([
-                by(originator),
-                ("tone", tone.to_string().into()),
-                ("duration", duration_ms.into()),
-                ("request", request_of(request.as_ref(), None)),
-                ("handle", handle.into()),
-            ]);
-            tell("newDTMF", payload);
+            fields.text(originator.as_str()).text(tone.encode_utf8(&mut [0; 4])).number(*duration_ms);
+            fields.either(request.as_ref(), None).number(*handle);
+            Kind::CallNewDtmf
         }
         SessionEvent::Info { originator, content_type, body, request, handle } => {
-            let payload = object([
-                by(originator),
-                ("contentType", content_type.into()),
-                ("body", body.into()),
-                ("request", request_of(request.as_ref(), None)),
-                ("handle", handle.into()),
-            ]);
-            tell("newInfo", payload);
+            fields.text(originator.as_str()).text(content_type).text(body);
+            fields.either(request.as_ref(), None).number(*handle);
+            Kind::CallNewInfo
         }
         SessionEvent::RequestDone { handle, response, failure } => {
-            let payload = object([
-                ("handle", handle.into()),
-                ("response", response_of(response.as_ref())),
-                ("cause", cause_of(failure)),
-            ]);
-            tell("requestDone", payload);
+            fields.number(*handle).response(response.as_ref()).optional(failure.map(Cause::as_str));
+            Kind::CallRequestDone
         }
         SessionEvent::Authenticated { handle, request } => {
-            tell("authenticated", object([("handle", handle.into()), ("request", draft(&request))]));
+            fields.number(*handle).draft(request);
+            Kind::CallAuthenticated
         }
-        SessionEvent::Refer { ticket, request } => {
-            let payload = [("request", raw(&request.raw)), ("referral", request.cseq.into())];
-            return Some((ticket, Verdict::Listened(tell("refer", object(payload)).is_truthy())));
+        SessionEvent::Refer { request, .. } => {
+            fields.request(request).number(request.cseq);
+            Kind::CallRefer
         }
         SessionEvent::ReferProgress { handle, request, status, reason } => {
-            let payload = object([
-                ("handle", handle.into()),
-                ("request", raw(&request.raw)),
-                ("status", status.into()),
-                ("reason", reason.into()),
-            ]);
-            tell("referProgress", payload);
+            fields.number(*handle).request(request).number(u32::from(*status)).text(reason);
+            Kind::CallReferProgress
         }
         SessionEvent::Replaces { ticket, request } => {
-            let payload = object([("request", raw(&request.raw)), ("ticket", ticket.0.into())]);
-            return Some((ticket, Verdict::Listened(tell("replaces", payload).is_truthy())));
+            fields.request(request).number(ticket.0);
+            Kind::CallReplaces
         }
     }
-    None
 }
 
-fn subscription(
-    driver: &Driver,
-    id: SubscriptionId,
-    state: u8,
-    dialog: Option<DialogId>,
-    kind: SubscriptionEvent,
-) -> Option<(Ticket, Verdict)> {
-    let dialog = dialog.map_or(JsValue::NULL, |d| {
-        object([("call_id", d.call_id.into()), ("local_tag", d.local_tag.into()), ("remote_tag", d.remote_tag.into())])
-    });
-    let payload = object([("state", state.into()), ("dialog", dialog)]);
-    let mut ticket = None;
-    let name = match kind {
-        SubscriptionEvent::State => "state",
-        SubscriptionEvent::Accepted => "accepted",
-        SubscriptionEvent::Pending => "pending",
-        SubscriptionEvent::Active => "active",
+fn subscription(event: &SubscriptionEvent, fields: &Fields) -> Kind {
+    match event {
+        SubscriptionEvent::State => Kind::SubscriptionState,
+        SubscriptionEvent::Accepted => Kind::SubscriptionAccepted,
+        SubscriptionEvent::Pending => Kind::SubscriptionPending,
+        SubscriptionEvent::Active => Kind::SubscriptionActive,
         SubscriptionEvent::Notify { is_final: ends, request } => {
-            js::set(&payload, "ends", &ends.into());
-            js::set(&payload, "request", &raw(&request.raw));
-            "notify"
+            fields.flag(*ends).request(request);
+            Kind::SubscriptionNotify
         }
-        SubscriptionEvent::Subscribe { ticket: hook, ends, request } => {
-            ticket = Some(hook);
-            js::set(&payload, "ends", &ends.into());
-            js::set(&payload, "request", &raw(&request.raw));
-            "subscribe"
+        SubscriptionEvent::Subscribe { ends, request, .. } => {
+            fields.flag(*ends).request(request);
+            Kind::SubscriptionSubscribe
         }
-        SubscriptionEvent::Expired { ticket: hook } => {
-            ticket = Some(hook);
-            "expired"
-        }
+        SubscriptionEvent::Expired { .. } => Kind::SubscriptionExpired,
         SubscriptionEvent::Terminated { code, reason, retry_after } => {
-            js::set(&payload, "code", &code.into());
-            js::set(&payload, "reason", &reason.map_or(JsValue::UNDEFINED, JsValue::from));
-            js::set(&payload, "retryAfter", &retry_after.map_or(JsValue::UNDEFINED, JsValue::from));
-            "terminated"
+            fields.number(u32::from(*code)).value(reason.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str));
+            fields.maybe(retry_after.map(f64::from));
+            Kind::SubscriptionTerminated
         }
-    };
-    driver.tell(id.0, name, &payload);
-    if name == "terminated" {
-        driver.tell(id.0, "gone", &JsValue::NULL);
-    }
-    ticket.map(|ticket| (ticket, Verdict::Listened(true)))
-}
-
-fn raw(text: &Arc<str>) -> JsValue {
-    JsValue::from_str(text)
-}
-
-fn response_of(response: Option<&Arc<Response>>) -> JsValue {
-    response.map_or(JsValue::NULL, |r| raw(&r.raw))
-}
-
-fn cause_of(cause: Option<Cause>) -> JsValue {
-    cause.map_or(JsValue::NULL, |c| c.as_str().into())
-}
-
-fn request_of(incoming: Option<&Arc<Request>>, outgoing: Option<&Draft>) -> JsValue {
-    match (incoming, outgoing) {
-        (Some(request), _) => raw(&request.raw),
-        (None, Some(request)) => draft(request),
-        (None, None) => JsValue::NULL,
     }
 }
 
-pub(super) fn draft(request: &Draft) -> JsValue {
-    let headers: Array = request.headers.iter().map(|(n, v)| Array::of2(&n.into(), &v.into())).collect();
-    object([
-        ("method", request.method.as_str().into()),
-        ("uri", request.uri.as_str().into()),
-        ("headers", headers.into()),
-        ("body", request.body.as_str().into()),
-    ])
-}
-
-fn message_of(message: &Message) -> JsValue {
+fn over(fields: &Fields, originator: Originator, message: &Message, cause: &str) {
+    fields.text(originator.as_str());
     match message {
-        Message::None => JsValue::NULL,
-        Message::Request(request) => object([("request", raw(&request.raw))]),
-        Message::Response(response) => object([("response", raw(&response.raw))]),
-    }
+        Message::None => fields.optional(None).optional(None),
+        Message::Request(request) => fields.request(request).optional(None),
+        Message::Response(response) => fields.optional(None).text(&response.raw),
+    };
+    fields.text(cause);
 }
 
-fn sending(verdict: &JsValue, request: Draft) -> Verdict {
-    let Ok(list) = js::get(verdict, "headers").dyn_into::<Array>() else {
-        return Verdict::Sending { headers: request.headers, body: request.body };
-    };
-    let pair = |entry: JsValue| {
-        let entry = entry.dyn_into::<Array>().ok()?;
-        Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
-    };
-    let body = js::text(verdict, "body").unwrap_or(request.body);
-    Verdict::Sending { headers: list.iter().filter_map(pair).collect(), body }
+/// The state of a call in one number: its status, then a bit for each of the rest.
+fn packed(state: &SessionState) -> u32 {
+    u32::from(state.status)
+        | u32::from(state.local_hold) << 4
+        | u32::from(state.remote_hold) << 5
+        | u32::from(state.ready_to_reoffer) << 6
 }
 
-/// A reply that an app asked for: `{status, reason, headers, body}`.
-#[allow(clippy::cast_possible_truncation)]
-pub(super) fn refusal(value: &JsValue) -> Option<Refusal> {
-    let status = js::count(js::number(value, "status")?) as u16;
-    Some(Refusal {
-        status,
-        reason: js::text(value, "reason"),
-        headers: js::texts(value, "headers"),
-        body: js::text(value, "body").unwrap_or_default(),
+/// What the listeners of a hook decided.
+fn decide(event: &mut Event, verdict: &JsValue) -> Option<(Ticket, Verdict)> {
+    let mut args = Arguments::read(verdict);
+    Some(match event {
+        Event::RegistrationExpiring(ticket)
+        | Event::NewSession { ticket, .. }
+        | Event::NewSubscribe { ticket, .. }
+        | Event::Session { kind: SessionEvent::Refer { ticket, .. } | SessionEvent::Replaces { ticket, .. }, .. } => {
+            (*ticket, Verdict::Listened(verdict.is_truthy()))
+        }
+        Event::Subscription {
+            kind: SubscriptionEvent::Subscribe { ticket, .. } | SubscriptionEvent::Expired { ticket },
+            ..
+        } => (*ticket, Verdict::Listened(true)),
+        Event::NewRequest { ticket, outgoing: Some(request), .. }
+        | Event::Session { kind: SessionEvent::Sending { ticket, request }, .. } => {
+            change(request, &mut args);
+            let (headers, body) = (take(&mut request.headers), take(&mut request.body));
+            (*ticket, Verdict::Sending { headers, body })
+        }
+        Event::NewRequest { ticket, .. } | Event::UnsolicitedNotify { ticket, .. } => {
+            (*ticket, Verdict::Reply { listened: args.flag(), reply: args.refusal() })
+        }
+        Event::Session { kind: SessionEvent::Sdp { ticket, sdp, .. }, .. } => {
+            (*ticket, Verdict::Sdp(verdict.as_string().unwrap_or_else(|| take(sdp))))
+        }
+        Event::Session {
+            kind: SessionEvent::Reinvite { ticket, .. } | SessionEvent::Update { ticket, .. }, ..
+        } => (*ticket, Verdict::Reoffer(args.refusal())),
+        _ => return None,
     })
 }
 
-fn fault_event(fault: MediaFault) -> &'static str {
-    match fault {
-        MediaFault::UserMedia => "getusermediafailed",
-        MediaFault::CreateOffer => "peerconnection:createofferfailed",
-        MediaFault::CreateAnswer => "peerconnection:createanswerfailed",
-        MediaFault::SetLocal => "peerconnection:setlocaldescriptionfailed",
-        MediaFault::SetRemote => "peerconnection:setremotedescriptionfailed",
+/// Takes what the app made of a request: its body, then name and value of each field.
+fn change(request: &mut Draft, verdict: &mut Arguments) {
+    if verdict.is_empty() {
+        return;
+    }
+    if let Some(body) = verdict.text() {
+        request.body = body;
+    }
+    request.headers.clear();
+    while !verdict.is_empty() {
+        if let (Some(name), Some(value)) = (verdict.text(), verdict.text()) {
+            request.headers.push((name, value));
+        }
     }
 }

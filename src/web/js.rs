@@ -1,20 +1,12 @@
-//! Plain JavaScript objects, read and written by key.
+//! JavaScript values: plain objects read and written by key, methods called by name, timers and tasks.
 
-use js_sys::{Array, Object, Reflect};
+use std::pin::Pin;
+
+use gloo_timers::callback::Timeout;
+use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// An object with these keys.
-pub(super) fn object<const N: usize>(pairs: [(&str, JsValue); N]) -> JsValue {
-    filled(&pairs)
-}
-
-fn filled(pairs: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (key, value) in pairs {
-        set(&object, key, value);
-    }
-    object.into()
-}
+use super::fields::Fields;
 
 /// Sets a key; an object that refuses it is left as it is.
 pub(super) fn set(object: &JsValue, key: &str, value: &JsValue) {
@@ -23,9 +15,6 @@ pub(super) fn set(object: &JsValue, key: &str, value: &JsValue) {
 
 /// A property, `undefined` if it cannot be read.
 pub(super) fn get(object: &JsValue, key: &str) -> JsValue {
-    if !object.is_object() && !object.is_function() {
-        return JsValue::UNDEFINED;
-    }
     Reflect::get(object, &JsValue::from_str(key)).unwrap_or(JsValue::UNDEFINED)
 }
 
@@ -38,24 +27,30 @@ pub(super) fn text(object: &JsValue, key: &str) -> Option<String> {
     get(object, key).as_string()
 }
 
-pub(super) fn number(object: &JsValue, key: &str) -> Option<f64> {
-    get(object, key).as_f64()
+/// Whether a property is this text.
+pub(super) fn is(object: &JsValue, key: &str, value: &str) -> bool {
+    text(object, key).as_deref() == Some(value)
 }
 
-pub(super) fn flag(object: &JsValue, key: &str) -> bool {
-    get(object, key).is_truthy()
+/// An object with one key.
+pub(super) fn object(key: &str, value: &JsValue) -> JsValue {
+    let object = Object::new().into();
+    set(&object, key, value);
+    object
 }
 
-pub(super) fn texts(object: &JsValue, key: &str) -> Vec<String> {
-    strings(&get(object, key))
+/// Calls a method; what is none is an error too.
+pub(super) fn call(object: &JsValue, method: &str, arguments: Fields) -> Result<JsValue, JsValue> {
+    let function: Function = get(object, method).dyn_into()?;
+    function.apply(object, &arguments.into())
 }
 
-pub(super) fn strings(list: &JsValue) -> Vec<String> {
-    list.dyn_ref::<Array>().map(|a| a.iter().filter_map(|v| v.as_string()).collect()).unwrap_or_default()
-}
-
-pub(super) fn optional(text: Option<&str>) -> JsValue {
-    text.map_or(JsValue::NULL, JsValue::from_str)
+pub(super) fn strings(list: &Array) -> Vec<String> {
+    let mut strings = Vec::new();
+    for at in 0..list.length() {
+        strings.extend(list.get(at).as_string());
+    }
+    strings
 }
 
 /// Anything that serialises, as a plain object.
@@ -63,8 +58,12 @@ pub(super) fn plain<T: serde::Serialize>(value: &T) -> JsValue {
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
-/// Milliseconds and other counts, as Rust has them.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-pub(super) fn count(value: f64) -> u64 {
-    if value.is_finite() && value > 0.0 { value as u64 } else { 0 }
+/// Runs it after that many ms, unless it is dropped before.
+pub(super) fn later(ms: u32, run: Box<dyn FnOnce()>) -> Timeout {
+    Timeout::new(ms, run)
+}
+
+/// Runs it from the next microtask on.
+pub(super) fn spawn(task: Pin<Box<dyn Future<Output = ()>>>) {
+    wasm_bindgen_futures::spawn_local(task);
 }

@@ -1,14 +1,15 @@
 //! getUserMedia and the tracks of a call: those that viasip opened are stopped with it, an app's own never.
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{MediaStream, MediaStreamTrack};
 
+use super::fields::Fields;
 use super::js;
+use crate::sdp::Codecs;
 
 /// What an app wants captured.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Wanted {
     /// The app's own stream.
     pub(super) stream: Option<MediaStream>,
@@ -21,78 +22,61 @@ pub(super) struct Wanted {
 }
 
 impl Wanted {
-    pub(super) fn read(options: &JsValue) -> Self {
-        let stream = js::get(options, "mediaStream");
-        let constraints = js::get(options, "mediaConstraints");
+    /// From the app's stream, its constraints, and its arguments of createOffer and createAnswer.
+    pub(super) fn read(list: &Array) -> Self {
+        let stream = list.get(0);
         Self {
             stream: stream.is_object().then(|| stream.unchecked_into()),
-            constraints: if constraints.is_object() { constraints } else { js::object([]) },
-            offer: js::get(options, "rtcOfferConstraints"),
-            answer: js::get(options, "rtcAnswerConstraints"),
+            constraints: list.get(1),
+            offer: list.get(2),
+            answer: list.get(3),
         }
     }
 }
 
-/// What was got: the stream, and whether its tracks are ours to stop.
-pub(super) struct Captured {
-    pub(super) stream: Option<MediaStream>,
-    pub(super) ours: bool,
-}
-
-/// Gets the stream. For an answer, what the app left open follows the offer: `offered` is audio, video.
-pub(super) async fn acquire(wanted: &Wanted, offered: Option<(bool, bool)>) -> Result<Captured, JsValue> {
-    if let Some(stream) = &wanted.stream {
-        // Not `stream.clone()`: that is JavaScript's, and makes another stream with other tracks.
-        return Ok(Captured { stream: Some(Clone::clone(stream)), ours: false });
-    }
-    let choose = |key: &str, offered: Option<bool>| {
-        let value = js::get(&wanted.constraints, key);
-        match offered {
-            Some(offered) if value.is_undefined() => JsValue::from_bool(offered),
-            Some(false) => JsValue::FALSE,
-            _ => value,
+impl Wanted {
+    /// The stream of a call, a promise of it, or `undefined` for none. For an answer, what the app left open follows the
+    /// offer: `offered` is audio, video.
+    pub(super) fn stream(&self, offered: Option<(bool, bool)>) -> Result<JsValue, JsValue> {
+        if let Some(stream) = &self.stream {
+            return Ok(stream.into());
         }
-    };
-    let audio = choose("audio", offered.map(|o| o.0));
-    let video = choose("video", offered.map(|o| o.1));
-    if !audio.is_truthy() && !video.is_truthy() {
-        return Ok(Captured { stream: None, ours: true });
+        let choose = |key: &str, offered: Option<bool>| {
+            let value = js::get(&self.constraints, key);
+            match offered {
+                Some(offered) if value.is_undefined() => JsValue::from_bool(offered),
+                Some(false) => JsValue::FALSE,
+                _ => value,
+            }
+        };
+        let audio = choose("audio", offered.map(|o| o.0));
+        let video = choose("video", offered.map(|o| o.1));
+        if !audio.is_truthy() && !video.is_truthy() {
+            return Ok(JsValue::UNDEFINED);
+        }
+        if offered.is_some() {
+            js::set(&self.constraints, "audio", &audio);
+            js::set(&self.constraints, "video", &video);
+        }
+        let arguments = Fields::new();
+        arguments.value(self.constraints.clone());
+        js::call(&js::get(&js::global("navigator"), "mediaDevices"), "getUserMedia", arguments)
     }
-    if offered.is_some() {
-        js::set(&wanted.constraints, "audio", &audio);
-        js::set(&wanted.constraints, "video", &video);
-    }
-    let devices = js::get(&js::global("navigator"), "mediaDevices");
-    let get_user_media = js::get(&devices, "getUserMedia").dyn_into::<Function>()?;
-    let promise: Promise = get_user_media.call1(&devices, &wanted.constraints)?.dyn_into()?;
-    let stream: MediaStream = JsFuture::from(promise).await?.unchecked_into();
-    Ok(Captured { stream: Some(stream), ours: true })
 }
 
 /// Stops each track of a stream.
 pub(super) fn stop(stream: &MediaStream) {
-    for track in stream.get_tracks().iter() {
-        track.unchecked_into::<MediaStreamTrack>().stop();
+    let tracks = stream.get_tracks();
+    for at in 0..tracks.length() {
+        tracks.get(at).unchecked_into::<MediaStreamTrack>().stop();
     }
 }
 
 /// The codecs of this browser, if it tells.
-pub(super) fn codecs() -> crate::sdp::Codecs {
-    let of = |kind: &str| -> Vec<String> {
-        let receiver = js::global("RTCRtpReceiver");
-        let Ok(function) = js::get(&receiver, "getCapabilities").dyn_into::<Function>() else {
-            return Vec::new();
-        };
-        let list = function.call1(&receiver, &JsValue::from_str(kind)).map(|c| js::get(&c, "codecs"));
-        let Some(list) = list.ok().and_then(|l| l.dyn_into::<js_sys::Array>().ok()) else {
-            return Vec::new();
-        };
-        let name = |codec: JsValue| js::text(&codec, "mimeType")?.split('/').nth(1).map(str::to_owned);
-        list.iter().filter_map(name).collect()
-    };
-    let mut codecs = crate::sdp::Codecs::default();
+pub(super) fn codecs() -> Codecs {
+    let mut codecs = Codecs::default();
     for (kind, list) in [("audio", &mut codecs.audio), ("video", &mut codecs.video)] {
-        let told = of(kind);
+        let told = told(kind);
         if !told.is_empty() {
             *list = told;
         }
@@ -100,14 +84,28 @@ pub(super) fn codecs() -> crate::sdp::Codecs {
     codecs
 }
 
+fn told(kind: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let arguments = Fields::new();
+    arguments.text(kind);
+    let capabilities = js::call(&js::global("RTCRtpReceiver"), "getCapabilities", arguments);
+    if let Ok(list) = capabilities.and_then(|told| js::get(&told, "codecs").dyn_into::<Array>()) {
+        for at in 0..list.length() {
+            if let Some(mime) = js::text(&list.get(at), "mimeType") {
+                names.extend(mime.split('/').nth(1).map(str::to_owned));
+            }
+        }
+    }
+    names
+}
+
 /// Whether there is WebRTC here.
 pub(super) fn has_webrtc() -> bool {
     js::global("RTCPeerConnection").is_function()
 }
 
-/// `new RTCPeerConnection(config, constraints)`: throws what it throws.
-pub(super) fn connection(config: &JsValue, constraints: &JsValue) -> Result<web_sys::RtcPeerConnection, JsValue> {
+/// `new RTCPeerConnection(...)`: throws what it throws.
+pub(super) fn connection(arguments: &Array) -> Result<web_sys::RtcPeerConnection, JsValue> {
     let constructor: Function = js::global("RTCPeerConnection").dyn_into()?;
-    let arguments = js_sys::Array::of2(config, constraints);
-    Ok(Reflect::construct(&constructor, &arguments)?.unchecked_into())
+    Ok(Reflect::construct(&constructor, arguments)?.unchecked_into())
 }

@@ -2,16 +2,21 @@
 //!
 //! `driver` is the only place that touches the `Agent`. No borrow is held while JavaScript runs.
 
+mod agent_commands;
+mod arguments;
 mod clock;
+pub mod commands;
 mod driver;
 mod events;
 pub mod exports;
+mod fields;
 mod js;
+mod listener;
 mod media;
 mod peer;
-pub mod session_exports;
+mod session_commands;
 mod socket;
-pub mod subscription_exports;
+mod subscription_commands;
 pub mod tools;
 mod watch;
 pub mod websocket;

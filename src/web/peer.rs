@@ -2,21 +2,23 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::future::poll_fn;
 use std::rc::{Rc, Weak};
+use std::task::{Poll, Waker};
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Function, Promise};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    MediaStream, RtcIceConnectionState, RtcIceGatheringState, RtcPeerConnection, RtcPeerConnectionIceEvent,
-    RtcRtpSender, RtcSdpType, RtcSessionDescriptionInit, RtcSignalingState,
-};
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{MediaStream, RtcPeerConnection};
 
 use super::driver::Driver;
+use super::events::Kind;
+use super::fields::Fields;
 use super::js;
+use super::listener::{Listening, listener};
 use super::media::{self, Wanted};
-use crate::event::{MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
+use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
 
 /// How long gathering may take, in ms.
 #[derive(Clone, Copy, Debug)]
@@ -27,13 +29,11 @@ pub(super) struct Patience {
     pub(super) limit_ms: u32,
 }
 
-type OnCandidate = Closure<dyn Fn(RtcPeerConnectionIceEvent)>;
-
 /// The connection of one call, and what belongs to it.
 pub(super) struct Peer {
     session: SessionId,
     connection: RtcPeerConnection,
-    wanted: RefCell<Wanted>,
+    wanted: Wanted,
     once: RefCell<JsValue>,
     stream: RefCell<Option<MediaStream>>,
     queue: RefCell<VecDeque<(MediaRequest, Ticket)>>,
@@ -42,25 +42,28 @@ pub(super) struct Peer {
     enabled: Cell<bool>,
     muted: Cell<(bool, bool)>,
     patience: Patience,
-    gathered: RefCell<Option<Function>>,
+    /// Whether candidates are waited for, and who is woken when there are enough.
+    gathering: Cell<bool>,
+    waker: Cell<Option<Waker>>,
     timers: RefCell<Vec<Timeout>>,
     saw_candidate: Cell<bool>,
     driver: Weak<Driver>,
-    _candidate: RefCell<Option<OnCandidate>>,
-    _state: RefCell<Option<Closure<dyn Fn()>>>,
+    listening: Cell<Option<Listening>>,
+    this: Weak<Peer>,
 }
 
 impl Peer {
     pub(super) fn new(
         session: SessionId,
         connection: RtcPeerConnection,
+        wanted: Wanted,
         patience: Patience,
         driver: &Weak<Driver>,
     ) -> Rc<Self> {
-        let peer = Rc::new(Self {
+        let peer = Rc::new_cyclic(|this| Self {
             session,
             connection,
-            wanted: RefCell::new(Wanted::read(&JsValue::NULL)),
+            wanted,
             once: RefCell::default(),
             stream: RefCell::default(),
             queue: RefCell::default(),
@@ -69,61 +72,43 @@ impl Peer {
             enabled: Cell::new(true),
             muted: Cell::new((false, false)),
             patience,
-            gathered: RefCell::default(),
+            gathering: Cell::new(false),
+            waker: Cell::default(),
             timers: RefCell::default(),
             saw_candidate: Cell::new(false),
             driver: Weak::clone(driver),
-            _candidate: RefCell::default(),
-            _state: RefCell::default(),
+            listening: Cell::default(),
+            this: Weak::clone(this),
         });
-        peer.listen();
+        let weak = Rc::downgrade(&peer);
+        let seen = listener(move |event, _, _| {
+            if let Some(peer) = weak.upgrade() {
+                peer.seen(&event);
+            }
+        });
+        let names = &["icecandidate", "icegatheringstatechange", "iceconnectionstatechange"];
+        let listening = Listening::new(peer.connection.clone().unchecked_into(), names, seen);
+        peer.listening.set(Some(listening));
         peer
     }
 
-    fn listen(self: &Rc<Self>) {
-        let weak = Rc::downgrade(self);
-        let candidate = Closure::<dyn Fn(RtcPeerConnectionIceEvent)>::new(move |event: RtcPeerConnectionIceEvent| {
-            let Some(peer) = weak.upgrade() else { return };
-            match event.candidate() {
-                Some(candidate) => peer.candidate(&candidate.into()),
-                None => peer.ready(),
+    fn seen(&self, event: &JsValue) {
+        if js::is(event, "type", "icecandidate") {
+            let candidate = js::get(event, "candidate");
+            if candidate.is_object() {
+                self.candidate(candidate);
+            } else {
+                self.ready();
             }
-        });
-        let weak = Rc::downgrade(self);
-        let state = Closure::<dyn Fn()>::new(move || {
-            let Some(peer) = weak.upgrade() else { return };
-            if peer.connection.ice_gathering_state() == RtcIceGatheringState::Complete {
-                peer.ready();
-            }
-            let failed = peer.connection.ice_connection_state() == RtcIceConnectionState::Failed;
-            if failed
-                && !peer.closed.get()
-                && let Some(driver) = peer.driver.upgrade()
-            {
-                driver.ice_failed(peer.session);
-            }
-        });
-        self.attach(Some(&candidate), Some(&state));
-        self._candidate.replace(Some(candidate));
-        self._state.replace(Some(state));
-    }
-
-    /// Listens beside the app, whose `on…` properties stay its own.
-    fn attach(&self, candidate: Option<&OnCandidate>, state: Option<&Closure<dyn Fn()>>) {
-        let listen = |name: &str, function: &Function| {
-            let _ = self.connection.add_event_listener_with_callback(name, function);
-        };
-        if let Some(candidate) = candidate {
-            listen("icecandidate", candidate.as_ref().unchecked_ref());
+            return;
         }
-        if let Some(state) = state {
-            listen("icegatheringstatechange", state.as_ref().unchecked_ref());
-            listen("iceconnectionstatechange", state.as_ref().unchecked_ref());
+        if self.gathered() {
+            self.ready();
         }
-    }
-
-    pub(super) fn want(&self, wanted: Wanted) {
-        self.wanted.replace(wanted);
+        let failed = js::is(&self.connection, "iceConnectionState", "failed");
+        if let Some(driver) = self.driver.upgrade().filter(|_| failed && !self.closed.get()) {
+            driver.input(Input::IceFailed(self.session));
+        }
     }
 
     /// What the next offer is made with.
@@ -138,7 +123,7 @@ impl Peer {
             return;
         }
         let peer = Rc::clone(self);
-        spawn_local(async move {
+        js::spawn(Box::pin(async move {
             loop {
                 let next = peer.queue.borrow_mut().pop_front();
                 let Some((request, ticket)) = next.filter(|_| !peer.closed.get()) else {
@@ -153,202 +138,228 @@ impl Peer {
                         driver.remember(peer.session, error);
                         fault
                     });
-                    driver.media_done(ticket, result);
+                    driver.input(Input::Media(ticket, result));
                 }
             }
             peer.busy.set(false);
-        });
+        }));
     }
 
     async fn run(&self, request: MediaRequest) -> Result<MediaAnswer, (MediaFault, JsValue)> {
         // An answer never enters the core in the turn of its request.
         let _ = JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await;
+        let remote = match &request {
+            MediaRequest::RemoteOffer(sdp) => description("offer", sdp),
+            MediaRequest::RemoteAnswer { sdp, .. } => description("answer", sdp),
+            MediaRequest::Rollback => description("rollback", ""),
+            _ => JsValue::UNDEFINED,
+        };
+        let mut local = remote.clone();
+        for step in self.steps(&request) {
+            let result = match self.start(*step, &request, &local, &remote) {
+                Ok(started) => JsFuture::from(Promise::resolve(&started)).await,
+                Err(error) => Err(error),
+            };
+            local = result.map_err(|error| (*step, error))?;
+        }
         match request {
-            MediaRequest::Acquire { offered } => self.acquire(offered).await.map_err(|e| (MediaFault::UserMedia, e))?,
-            MediaRequest::Offer { ice_restart } => return self.offer(ice_restart).await,
-            MediaRequest::Answer => return self.answer().await,
-            MediaRequest::RemoteOffer(sdp) => self.remote(RtcSdpType::Offer, &sdp).await?,
-            MediaRequest::RemoteAnswer { sdp, fresh } => {
-                if fresh {
-                    self.local_offer(&JsValue::UNDEFINED).await?;
-                }
-                self.remote(RtcSdpType::Answer, &sdp).await?;
-            }
-            MediaRequest::Rollback => self.rollback().await?,
+            MediaRequest::Acquire { .. } => self.captured(local),
             MediaRequest::Enable(enabled) => {
                 self.enabled.set(enabled);
                 self.apply_enabled();
             }
-            MediaRequest::Close => {}
+            MediaRequest::Offer { ice_restart } => return Ok(self.described(ice_restart).await),
+            MediaRequest::Answer => return Ok(self.described(false).await),
+            _ => {}
         }
         Ok(MediaAnswer::Ready)
     }
 
-    async fn acquire(&self, offered: Option<(bool, bool)>) -> Result<(), JsValue> {
-        let wanted = self.wanted.borrow().clone();
-        let captured = media::acquire(&wanted, offered).await?;
-        let Some(stream) = captured.stream else {
-            return Ok(());
+    /// What the browser is called for, each step named by how it fails. What the creating ones bring, SetLocal sets.
+    fn steps(&self, request: &MediaRequest) -> &'static [MediaFault] {
+        match request {
+            MediaRequest::Acquire { .. } => &[MediaFault::UserMedia],
+            MediaRequest::Offer { .. } => &[MediaFault::CreateOffer, MediaFault::SetLocal],
+            MediaRequest::Answer => &[MediaFault::CreateAnswer, MediaFault::SetLocal],
+            MediaRequest::RemoteAnswer { fresh: true, .. } => {
+                &[MediaFault::CreateOffer, MediaFault::SetLocal, MediaFault::SetRemote]
+            }
+            MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } => &[MediaFault::SetRemote],
+            MediaRequest::Rollback => match js::text(&self.connection, "signalingState").as_deref() {
+                Some("have-local-offer") => &[MediaFault::SetLocal],
+                Some("have-remote-offer") => &[MediaFault::SetRemote],
+                _ => &[],
+            },
+            MediaRequest::Enable(_) | MediaRequest::Close => &[],
+        }
+    }
+
+    /// Begins a step; what it returns may be a promise.
+    fn start(
+        &self,
+        step: MediaFault,
+        request: &MediaRequest,
+        local: &JsValue,
+        remote: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        let (method, argument) = match step {
+            MediaFault::UserMedia => {
+                let MediaRequest::Acquire { offered } = request else { return Ok(JsValue::UNDEFINED) };
+                return self.wanted.stream(*offered);
+            }
+            MediaFault::CreateOffer => ("createOffer", self.offer_options(request)),
+            MediaFault::CreateAnswer => ("createAnswer", self.wanted.answer.clone()),
+            MediaFault::SetLocal => {
+                self.saw_candidate.set(false);
+                ("setLocalDescription", local.clone())
+            }
+            MediaFault::SetRemote => ("setRemoteDescription", remote.clone()),
         };
+        let arguments = Fields::new();
+        if argument.is_object() {
+            arguments.value(argument);
+        }
+        js::call(&self.connection, method, arguments)
+    }
+
+    fn offer_options(&self, request: &MediaRequest) -> JsValue {
+        let MediaRequest::Offer { ice_restart } = request else { return JsValue::UNDEFINED };
+        let mut options = self.once.take();
+        if !options.is_object() {
+            options = self.wanted.offer.clone();
+        }
+        if *ice_restart && !js::get(&options, "iceRestart").is_truthy() {
+            options = js::object("iceRestart", &JsValue::TRUE);
+        }
+        options
+    }
+
+    fn captured(&self, stream: JsValue) {
+        if !stream.is_object() {
+            return;
+        }
+        let stream: MediaStream = stream.unchecked_into();
+        let ours = self.wanted.stream.is_none();
         if self.closed.get() {
             // Granted after the call had ended: nobody may keep the microphone.
-            if captured.ours {
+            if ours {
                 media::stop(&stream);
             }
-            return Ok(());
+            return;
         }
-        for track in stream.get_tracks().iter() {
-            self.connection.add_track_0(&track.unchecked_into(), &stream);
+        let tracks = stream.get_tracks();
+        for at in 0..tracks.length() {
+            self.connection.add_track_0(&tracks.get(at).unchecked_into(), &stream);
         }
-        if captured.ours {
+        if ours {
             self.stream.replace(Some(stream));
         }
         self.apply_enabled();
-        Ok(())
     }
 
-    async fn offer(&self, ice_restart: bool) -> Result<MediaAnswer, (MediaFault, JsValue)> {
-        let mut options = self.once.take();
-        if !options.is_object() {
-            options = self.wanted.borrow().offer.clone();
-        }
-        if ice_restart && !js::flag(&options, "iceRestart") {
-            options = js::object([("iceRestart", JsValue::TRUE)]);
-        }
-        self.local_offer(&options).await?;
-        Ok(self.described(ice_restart).await)
-    }
-
-    async fn local_offer(&self, options: &JsValue) -> Result<(), (MediaFault, JsValue)> {
-        let create = js::get(&self.connection, "createOffer");
-        let offer = self.promised(&create, options).await.map_err(|e| (MediaFault::CreateOffer, e))?;
-        self.set_local(&offer).await
-    }
-
-    async fn answer(&self) -> Result<MediaAnswer, (MediaFault, JsValue)> {
-        let create = js::get(&self.connection, "createAnswer");
-        let options = self.wanted.borrow().answer.clone();
-        let answer = self.promised(&create, &options).await.map_err(|e| (MediaFault::CreateAnswer, e))?;
-        self.set_local(&answer).await?;
-        Ok(self.described(false).await)
-    }
-
-    async fn promised(&self, function: &JsValue, argument: &JsValue) -> Result<JsValue, JsValue> {
-        let function: &Function = function.dyn_ref().ok_or(JsValue::UNDEFINED)?;
-        let result = if argument.is_object() {
-            function.call1(&self.connection, argument)?
-        } else {
-            function.call0(&self.connection)?
-        };
-        JsFuture::from(Promise::resolve(&result)).await
-    }
-
-    async fn set_local(&self, description: &JsValue) -> Result<(), (MediaFault, JsValue)> {
-        self.saw_candidate.set(false);
-        let set = js::get(&self.connection, "setLocalDescription");
-        self.promised(&set, description).await.map(drop).map_err(|e| (MediaFault::SetLocal, e))
-    }
-
-    async fn remote(&self, kind: RtcSdpType, sdp: &str) -> Result<(), (MediaFault, JsValue)> {
-        let description = RtcSessionDescriptionInit::new(kind);
-        description.set_sdp(sdp);
-        let set = js::get(&self.connection, "setRemoteDescription");
-        self.promised(&set, &description).await.map(drop).map_err(|e| (MediaFault::SetRemote, e))
-    }
-
-    async fn rollback(&self) -> Result<(), (MediaFault, JsValue)> {
-        let rollback = js::object([("type", JsValue::from_str("rollback")), ("sdp", JsValue::from_str(""))]);
-        match self.connection.signaling_state() {
-            RtcSignalingState::HaveLocalOffer => self.set_local(&rollback).await,
-            RtcSignalingState::HaveRemoteOffer => {
-                let set = js::get(&self.connection, "setRemoteDescription");
-                self.promised(&set, &rollback).await.map(drop).map_err(|e| (MediaFault::SetRemote, e))
-            }
-            _ => Ok(()),
-        }
+    fn gathered(&self) -> bool {
+        js::is(&self.connection, "iceGatheringState", "complete")
     }
 
     /// Waits for the candidates, but not without end, and reads the description with them. After a restart of ICE the
     /// state still speaks of the old ones.
     async fn described(&self, restarted: bool) -> MediaAnswer {
-        let gathered = self.connection.ice_gathering_state() == RtcIceGatheringState::Complete && !restarted;
-        if !gathered && !self.closed.get() {
-            let promise = Promise::new(&mut |resolve, _| {
-                self.gathered.replace(Some(resolve));
-            });
+        if (restarted || !self.gathered()) && !self.closed.get() {
+            self.gathering.set(true);
             self.later(self.patience.limit_ms);
             if self.saw_candidate.get() {
                 self.later(self.patience.after_first_ms);
             }
-            let _ = JsFuture::from(promise).await;
-            self.timers.borrow_mut().clear();
+            poll_fn(|context| {
+                if !self.gathering.get() {
+                    return Poll::Ready(());
+                }
+                self.waker.set(Some(context.waker().clone()));
+                Poll::Pending
+            })
+            .await;
+            self.timers.take();
         }
-        let sdp = self.connection.local_description().map(|d| d.sdp()).unwrap_or_default();
-        MediaAnswer::Description(sdp)
+        let description = js::get(&self.connection, "localDescription");
+        MediaAnswer::Description(js::text(&description, "sdp").unwrap_or_default())
     }
 
+    /// Enough candidates after that time.
     fn later(&self, ms: u32) {
-        if let Some(resolve) = self.gathered.borrow().clone() {
-            let timer = Timeout::new(ms, move || drop(resolve.call0(&JsValue::UNDEFINED)));
-            self.timers.borrow_mut().push(timer);
+        if !self.gathering.get() {
+            return;
         }
+        let this = Weak::clone(&self.this);
+        let enough = move || {
+            if let Some(peer) = this.upgrade() {
+                peer.ready();
+            }
+        };
+        self.timers.borrow_mut().push(js::later(ms, Box::new(enough)));
     }
 
-    fn candidate(&self, candidate: &JsValue) {
+    fn candidate(&self, candidate: JsValue) {
         if !self.saw_candidate.replace(true) {
             self.later(self.patience.after_first_ms);
         }
-        let waits = self.gathered.borrow().is_some();
+        let waits = self.gathering.get();
         if let Some(driver) = self.driver.upgrade().filter(|_| waits && !self.closed.get()) {
-            driver.tell(self.session.0, "icecandidate", &js::object([("candidate", candidate.clone())]));
+            let fields = Fields::new();
+            fields.value(candidate);
+            driver.tell(self.session.0, Kind::CallIceCandidate, fields);
         }
     }
 
     /// Enough candidates (JsSIP `icecandidate.ready()`).
     pub(super) fn ready(&self) {
-        let resolve = self.gathered.borrow_mut().take();
-        if let Some(resolve) = resolve {
-            let _ = resolve.call0(&JsValue::UNDEFINED);
+        self.gathering.set(false);
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
         }
     }
 
-    /// Mutes or unmutes; `None` leaves it.
-    pub(super) fn mute(&self, audio: Option<bool>, video: Option<bool>) {
-        let (a, v) = self.muted.get();
-        self.muted.set((audio.unwrap_or(a), video.unwrap_or(v)));
+    /// Mutes or unmutes.
+    pub(super) fn mute(&self, audio: bool, video: bool) {
+        self.muted.set((audio, video));
         self.apply_enabled();
     }
 
-    fn senders(&self) -> Vec<RtcRtpSender> {
+    /// Calls `run` with each sender, its track, and whether that is audio.
+    fn each_track(&self, run: &mut dyn FnMut(&JsValue, &JsValue, bool)) {
         if self.closed.get() {
-            return Vec::new();
+            return;
         }
-        let list: Array = self.connection.get_senders();
-        list.iter().map(JsCast::unchecked_into).collect()
+        let senders = self.connection.get_senders();
+        for at in 0..senders.length() {
+            let sender = senders.get(at);
+            let track = js::get(&sender, "track");
+            if track.is_object() {
+                run(&sender, &track, js::is(&track, "kind", "audio"));
+            }
+        }
     }
 
     fn apply_enabled(&self) {
-        let (audio, video) = self.muted.get();
-        for track in self.senders().iter().filter_map(RtcRtpSender::track) {
-            let muted = if track.kind() == "audio" { audio } else { video };
-            track.set_enabled(self.enabled.get() && !muted);
-        }
+        let muted = self.muted.get();
+        self.each_track(&mut |_, track, audio| {
+            let muted = if audio { muted.0 } else { muted.1 };
+            js::set(track, "enabled", &(self.enabled.get() && !muted).into());
+        });
     }
 
-    /// Appends tones to the audio sender's (RFC 4733). False without one.
-    pub(super) fn tones(&self, tones: &str, duration_ms: u32, gap_ms: u32) -> bool {
-        for sender in self.senders() {
-            let dtmf = js::get(&sender, "dtmf");
-            let audio = sender.track().is_some_and(|t| t.kind() == "audio");
-            if audio && dtmf.is_object() {
-                let all = js::text(&dtmf, "toneBuffer").unwrap_or_default() + tones;
-                let Ok(insert) = js::get(&dtmf, "insertDTMF").dyn_into::<Function>() else {
-                    return false;
-                };
-                return insert.call3(&dtmf, &all.into(), &duration_ms.into(), &gap_ms.into()).is_ok();
+    /// Appends tones to the first audio sender's that can send them (RFC 4733).
+    pub(super) fn tones(&self, tones: &str, duration_ms: u32, gap_ms: u32) {
+        let mut sent = false;
+        self.each_track(&mut |sender, _, audio| {
+            let dtmf = js::get(sender, "dtmf");
+            if audio && !sent && dtmf.is_object() {
+                sent = true;
+                let arguments = Fields::new();
+                arguments.text(&(js::text(&dtmf, "toneBuffer").unwrap_or_default() + tones));
+                arguments.number(duration_ms).number(gap_ms);
+                let _ = js::call(&dtmf, "insertDTMF", arguments);
             }
-        }
-        false
+        });
     }
 
     /// Ends it: the connection is closed, our tracks are stopped, nothing is waited for any more.
@@ -356,13 +367,10 @@ impl Peer {
         if self.closed.replace(true) {
             return;
         }
-        let candidate = self._candidate.borrow().as_ref().map(|c| c.as_ref().clone());
-        self.unlisten("icecandidate", candidate);
-        let state = self._state.borrow().as_ref().map(|c| c.as_ref().clone());
-        self.unlisten("icegatheringstatechange", state.clone());
-        self.unlisten("iceconnectionstatechange", state);
-        self.queue.borrow_mut().clear();
-        self.timers.borrow_mut().clear();
+        let listening = self.listening.take();
+        drop(listening);
+        self.queue.take();
+        self.timers.take();
         self.connection.close();
         let stream = self.stream.take();
         if let Some(stream) = stream {
@@ -370,16 +378,16 @@ impl Peer {
         }
         self.ready();
     }
-
-    fn unlisten(&self, name: &str, function: Option<JsValue>) {
-        if let Some(function) = function {
-            let _ = self.connection.remove_event_listener_with_callback(name, function.unchecked_ref());
-        }
-    }
 }
 
 impl Drop for Peer {
     fn drop(&mut self) {
         self.close();
     }
+}
+
+fn description(kind: &str, sdp: &str) -> JsValue {
+    let description = js::object("type", &kind.into());
+    js::set(&description, "sdp", &sdp.into());
+    description
 }

@@ -2,53 +2,36 @@
 
 use std::rc::Weak;
 
-use js_sys::{Function, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
 
 use super::driver::Driver;
 use super::js;
-use crate::event::Flow;
+use super::listener::{Listener, listener};
+use crate::event::{Flow, Input};
+
+const CALLBACKS: [&str; 3] = ["onconnect", "ondisconnect", "ondata"];
 
 /// A connection being tried or open. Dropped, it says nothing more.
 pub(super) struct Socket {
     object: JsValue,
-    _opened: Closure<dyn Fn()>,
-    _closed: Closure<dyn Fn(JsValue, JsValue, JsValue)>,
-    _data: Closure<dyn Fn(JsValue)>,
+    _callbacks: [Listener; 3],
 }
 
 impl Socket {
     /// Takes the callbacks of `object`. Call `connect` once nothing is borrowed.
     pub(super) fn new(object: JsValue, flow: Flow, driver: &Weak<Driver>) -> Self {
-        let weak = Weak::clone(driver);
-        let opened = Closure::<dyn Fn()>::new(move || {
-            if let Some(driver) = weak.upgrade() {
-                driver.opened(flow);
-            }
-        });
-        let weak = Weak::clone(driver);
-        let closed =
-            Closure::<dyn Fn(JsValue, JsValue, JsValue)>::new(move |error: JsValue, code: JsValue, reason: JsValue| {
-                if let Some(driver) = weak.upgrade() {
-                    #[allow(clippy::cast_possible_truncation)]
-                    let code = code.as_f64().map(|c| js::count(c) as u16);
-                    driver.closed(flow, error.is_truthy(), code, reason.as_string().unwrap_or_default());
+        let callbacks = CALLBACKS.map(|name| {
+            let driver = Weak::clone(driver);
+            let callback = listener(move |first, code, reason| {
+                if let Some(driver) = driver.upgrade() {
+                    called(&driver, flow, name, &first, &code, &reason);
                 }
             });
-        let weak = Weak::clone(driver);
-        let data = Closure::<dyn Fn(JsValue)>::new(move |data: JsValue| {
-            let Some(driver) = weak.upgrade() else { return };
-            let bytes = match data.as_string() {
-                Some(text) => text.into_bytes(),
-                None if data.is_object() => Uint8Array::new(&data).to_vec(),
-                None => return,
-            };
-            driver.frame(flow, &bytes);
+            js::set(&object, name, callback.as_ref());
+            callback
         });
-        js::set(&object, "onconnect", opened.as_ref());
-        js::set(&object, "ondisconnect", closed.as_ref());
-        js::set(&object, "ondata", data.as_ref());
-        Self { object, _opened: opened, _closed: closed, _data: data }
+        Self { object, _callbacks: callbacks }
     }
 
     pub(super) fn object(&self) -> JsValue {
@@ -60,17 +43,29 @@ impl Drop for Socket {
     fn drop(&mut self) {
         // A function that does nothing: a socket may call without looking.
         let nothing = js::get(&js::global("Function"), "prototype");
-        for name in ["onconnect", "ondisconnect", "ondata"] {
+        for name in CALLBACKS {
             js::set(&self.object, name, &nothing);
         }
     }
 }
 
-/// Calls a method of a socket; an exception counts as failure.
-pub(super) fn call(object: &JsValue, method: &str, argument: Option<&JsValue>) -> Result<JsValue, JsValue> {
-    let function: Function = js::get(object, method).dyn_into()?;
-    match argument {
-        Some(argument) => function.call1(object, argument),
-        None => function.call0(object),
-    }
+/// `first` is the data, or whether the connection ended by an error.
+fn called(driver: &Driver, flow: Flow, name: &str, first: &JsValue, code: &JsValue, reason: &JsValue) {
+    let bytes;
+    driver.input(match name {
+        "onconnect" => Input::Opened(flow),
+        "ondisconnect" => {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let code = code.as_f64().map(|c| c as u16);
+            Input::Closed { flow, error: first.is_truthy(), code, reason: reason.as_string().unwrap_or_default() }
+        }
+        _ => {
+            bytes = match first.as_string() {
+                Some(text) => text.into_bytes(),
+                None if first.is_object() => Uint8Array::new(first).to_vec(),
+                None => return,
+            };
+            Input::Frame(flow, &bytes)
+        }
+    });
 }

@@ -2,26 +2,26 @@
 
 use std::cell::RefCell;
 
-use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
+use web_sys::{BinaryType, WebSocket};
 
+use super::fields::Fields;
 use super::js;
+use super::listener::{Listener, listener};
 use crate::table::Table;
+
+const CALLBACKS: [&str; 3] = ["onopen", "onclose", "onmessage"];
 
 struct Open {
     socket: WebSocket,
-    _opened: Closure<dyn Fn()>,
-    _closed: Closure<dyn Fn(CloseEvent)>,
-    _message: Closure<dyn Fn(MessageEvent)>,
+    _callbacks: [Listener; 3],
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.socket.set_onopen(None);
-        self.socket.set_onclose(None);
-        self.socket.set_onmessage(None);
-        self.socket.set_onerror(None);
+        for name in CALLBACKS {
+            js::set(&self.socket, name, &JsValue::NULL);
+        }
     }
 }
 
@@ -38,56 +38,61 @@ thread_local! {
 /// Opens a WebSocket and calls `onopen`, `onclose(error, code, reason)` and `onmessage(data)` of `handler`.
 /// Throws what the browser's constructor throws (a bad URL, a page's security policy).
 #[wasm_bindgen]
-pub fn websocket_open(url: &str, handler: JsValue) -> Result<u32, JsValue> {
-    let socket = WebSocket::new_with_str(url, "sip")?;
+pub fn websocket_open(url: JsValue, handler: JsValue) -> Result<u32, JsValue> {
+    let socket = WebSocket::new_with_str(&url.as_string().unwrap_or_default(), "sip")?;
     socket.set_binary_type(BinaryType::Arraybuffer);
     let id = SOCKETS.with_borrow_mut(|t| {
         t.next += 1;
         t.next
     });
-    let on = |name: &str| js::get(&handler, name).dyn_into::<Function>();
-    let (onopen, onclose, onmessage) = (on("onopen")?, on("onclose")?, on("onmessage")?);
-    let this = handler.clone();
-    let opened = Closure::<dyn Fn()>::new(move || drop(onopen.call0(&this)));
-    let this = handler.clone();
-    let closed = Closure::<dyn Fn(CloseEvent)>::new(move |event: CloseEvent| {
-        let gone = SOCKETS.with_borrow_mut(|t| t.open.remove(&id));
-        let (code, reason) = (event.code().into(), event.reason().into());
-        let _ = onclose.call3(&this, &(!event.was_clean()).into(), &code, &reason);
-        drop(gone);
+    let callbacks = CALLBACKS.map(|name| {
+        let handler = handler.clone();
+        let callback = listener(move |event, _, _| {
+            let told = Fields::new();
+            let gone = (name == "onclose").then(|| SOCKETS.with_borrow_mut(|t| t.open.remove(&id)));
+            if gone.is_some() {
+                told.flag(!js::get(&event, "wasClean").is_truthy());
+                told.value(js::get(&event, "code")).value(js::get(&event, "reason"));
+            } else {
+                told.value(js::get(&event, "data"));
+            }
+            let _ = js::call(&handler, name, told);
+            drop(gone);
+        });
+        js::set(&socket, name, callback.as_ref());
+        callback
     });
-    let this = handler;
-    let message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let _ = onmessage.call1(&this, &event.data());
-    });
-    socket.set_onopen(Some(opened.as_ref().unchecked_ref()));
-    socket.set_onclose(Some(closed.as_ref().unchecked_ref()));
-    socket.set_onmessage(Some(message.as_ref().unchecked_ref()));
-    let open = Open { socket, _opened: opened, _closed: closed, _message: message };
+    let open = Open { socket, _callbacks: callbacks };
     SOCKETS.with_borrow_mut(|t| t.open.insert(id, open));
     Ok(id)
 }
 
-/// Sends text. False unless the socket is open.
+/// What `websocket_command` does, as `WebSocketCommand` of `pkg/src/wasm.ts` has it.
+mod what {
+    pub(super) const STATE: u32 = 0;
+    pub(super) const SEND: u32 = 1;
+    pub(super) const CLOSE: u32 = 2;
+}
+
+/// Asks for `readyState` (3, closed, for an unknown one), sends, which answers whether it was possible, or closes without
+/// a further word.
 #[wasm_bindgen]
-pub fn websocket_send(id: u32, data: &str) -> bool {
+pub fn websocket_command(id: u32, what: u32, data: JsValue) -> JsValue {
     let socket = SOCKETS.with_borrow(|t| t.open.get(&id).map(|o| o.socket.clone()));
-    socket.is_some_and(|s| s.ready_state() == WebSocket::OPEN && s.send_with_str(data).is_ok())
-}
-
-/// Closes it without a further word.
-#[wasm_bindgen]
-pub fn websocket_close(id: u32) {
-    let open = SOCKETS.with_borrow_mut(|t| t.open.remove(&id));
-    if let Some(open) = open {
-        let socket = open.socket.clone();
-        drop(open);
-        let _ = socket.close();
+    let state = socket.as_ref().map_or(WebSocket::CLOSED, WebSocket::ready_state);
+    let Some(socket) = socket.filter(|_| what != what::STATE) else { return state.into() };
+    match what {
+        what::SEND => {
+            let text = Fields::new();
+            text.value(data);
+            (state == WebSocket::OPEN && js::call(&socket, "send", text).is_ok()).into()
+        }
+        what::CLOSE => {
+            let open = SOCKETS.with_borrow_mut(|t| t.open.remove(&id));
+            drop(open);
+            let _ = socket.close();
+            JsValue::TRUE
+        }
+        _ => JsValue::FALSE,
     }
-}
-
-/// `readyState`, 3 (closed) for an unknown one.
-#[wasm_bindgen]
-pub fn websocket_state(id: u32) -> u16 {
-    SOCKETS.with_borrow(|t| t.open.get(&id).map_or(WebSocket::CLOSED, |o| o.socket.ready_state()))
 }
