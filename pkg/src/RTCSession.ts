@@ -1,5 +1,5 @@
 import * as C from './Constants.js';
-import { EventEmitter, type Listener } from './EventEmitter.js';
+import { EventEmitter } from './EventEmitter.js';
 import { InvalidStateError, NotSupportedError, command } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { DTMF } from './RTCSession/DTMF.js';
@@ -57,7 +57,7 @@ function lines(given: string[] | undefined): string[] {
  *
  * The file is long because JsSIP's users read one class; each method only checks its arguments and calls the core.
  */
-export class RTCSession extends EventEmitter {
+export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   static get C() {
     return STATUS;
   }
@@ -300,12 +300,6 @@ export class RTCSession extends EventEmitter {
     if (!sent) return undefined;
     this._requests.set(sent.handle, handlers);
     return new OutgoingRequest(this._ua, sent.request);
-  }
-
-  override on<K extends keyof RTCSessionEventMap>(event: K, listener: RTCSessionEventMap[K]): this;
-  override on(event: string | symbol, listener: Listener): this;
-  override on(event: string | symbol, listener: Listener): this {
-    return super.on(event, listener);
   }
 
   _flat(options: AnswerOptions, open = false): Record<string, unknown> {
