@@ -1,8 +1,6 @@
 import { VERSION } from './version.js';
 
 export const USER_AGENT = `viasip/${VERSION}`;
-export const SIP = 'sip';
-export const SIPS = 'sips';
 
 const CAUSES = [
   'Connection Error', 'Request Timeout', 'SIP Failure Code', 'Internal Error', 'Busy', 'Rejected', 'Redirected', 'Unavailable', 'Not Found',
@@ -29,28 +27,6 @@ export const SIP_ERROR_CAUSES = {
   AUTHENTICATION_ERROR: [401, 407],
 };
 
-export const ACK = 'ACK';
-export const BYE = 'BYE';
-export const CANCEL = 'CANCEL';
-export const INFO = 'INFO';
-export const INVITE = 'INVITE';
-export const MESSAGE = 'MESSAGE';
-export const NOTIFY = 'NOTIFY';
-export const OPTIONS = 'OPTIONS';
-export const REGISTER = 'REGISTER';
-export const REFER = 'REFER';
-export const UPDATE = 'UPDATE';
-export const SUBSCRIBE = 'SUBSCRIBE';
-
-export const DTMF_TRANSPORT = { INFO: 'INFO', RFC2833: 'RFC2833' } as const;
-export const ALLOWED_METHODS = 'INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE';
-export const ACCEPTED_BODY_TYPES = 'application/sdp, application/dtmf-relay';
-export const MAX_FORWARDS = 69;
-export const SESSION_EXPIRES = 90;
-export const MIN_SESSION_EXPIRES = 60;
-export const CONNECTION_RECOVERY_MAX_INTERVAL = 30;
-export const CONNECTION_RECOVERY_MIN_INTERVAL = 2;
-
 /** Phrases by the status of the first; the others are those of the statuses that follow it. */
 const PHRASES = {
   100: 'Trying', 180: 'Ringing,Call Is Being Forwarded,Queued,Session Progress', 199: 'Early Dialog Terminated,OK', 202: 'Accepted',
@@ -74,3 +50,30 @@ const PHRASES = {
 export const REASON_PHRASE: Record<number, string> = Object.fromEntries(
   Object.entries(PHRASES).flatMap(([first, phrases]) => phrases.split(',').map((phrase, i) => [Number(first) + i, phrase])),
 );
+
+/** What JsSIP exports under this name. */
+export const C = {
+  USER_AGENT, causes, SIP_ERROR_CAUSES, REASON_PHRASE,
+  SIP: 'sip',
+  SIPS: 'sips',
+  ACK: 'ACK',
+  BYE: 'BYE',
+  CANCEL: 'CANCEL',
+  INFO: 'INFO',
+  INVITE: 'INVITE',
+  MESSAGE: 'MESSAGE',
+  NOTIFY: 'NOTIFY',
+  OPTIONS: 'OPTIONS',
+  REGISTER: 'REGISTER',
+  REFER: 'REFER',
+  UPDATE: 'UPDATE',
+  SUBSCRIBE: 'SUBSCRIBE',
+  DTMF_TRANSPORT: { INFO: 'INFO', RFC2833: 'RFC2833' },
+  ALLOWED_METHODS: 'INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE',
+  ACCEPTED_BODY_TYPES: 'application/sdp, application/dtmf-relay',
+  MAX_FORWARDS: 69,
+  SESSION_EXPIRES: 90,
+  MIN_SESSION_EXPIRES: 60,
+  CONNECTION_RECOVERY_MAX_INTERVAL: 30,
+  CONNECTION_RECOVERY_MIN_INTERVAL: 2,
+} as const;

@@ -1,4 +1,4 @@
-import * as C from './Constants.js';
+import { C } from './Constants.js';
 import { EventEmitter } from './EventEmitter.js';
 import { InvalidStateError, NotSupportedError, command } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';

@@ -1,4 +1,4 @@
-import * as C from './Constants.js';
+import { C } from './Constants.js';
 import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
 import { EventEmitter } from './EventEmitter.js';
 import { Message, type SendMessageOptions } from './Message.js';

@@ -1,4 +1,4 @@
-import { REASON_PHRASE, SIP_ERROR_CAUSES, causes } from './Constants.js';
+import { SIP_ERROR_CAUSES, causes } from './Constants.js';
 import { URI, headerize } from './URI.js';
 import { wasm } from './wasm.js';
 
@@ -61,9 +61,14 @@ export function closeMediaStream(stream?: MediaStream | null): void {
 
 export const cloneArray = <T>(array?: T[] | null): T[] => (array ? array.slice() : []);
 export const cloneObject = <T extends object>(object: T | null | undefined, fallback = {} as T): T => (object ? { ...object } : fallback);
-export const reasonPhrase = (status: number): string => REASON_PHRASE[status] ?? '';
 
 /** Refuses line breaks in what goes into a message. */
 export function assertSingleLine(name: string, value: unknown): void {
   if (typeof value === 'string' && /[\r\n\0]/.test(value)) throw new TypeError(`Invalid ${name}: line breaks are not allowed`);
 }
+
+/** What JsSIP exports under this name. */
+export const Utils = {
+  str_utf8_length, isFunction, isString, isDecimal, isEmpty, hasMethods, createRandomToken, newTag, newUUID, hostType, escapeUser, normalizeTarget,
+  headerize, sipErrorCause, getRandomTestNetIP, calculateMD5, closeMediaStream, cloneArray, cloneObject,
+};
