@@ -51,25 +51,17 @@ export const REASON_PHRASE: Record<number, string> = Object.fromEntries(
   Object.entries(PHRASES).flatMap(([first, phrases]) => phrases.split(',').map((phrase, i) => [Number(first) + i, phrase])),
 );
 
+const ALLOWED = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'UPDATE', 'MESSAGE', 'OPTIONS', 'REFER', 'INFO', 'NOTIFY', 'SUBSCRIBE'] as const;
+type Method = (typeof ALLOWED)[number] | 'REGISTER';
+const methods = Object.fromEntries([...ALLOWED, 'REGISTER'].map((method) => [method, method])) as { readonly [Name in Method]: Name };
+
 /** What JsSIP exports under this name. */
 export const C = {
-  USER_AGENT, causes, SIP_ERROR_CAUSES, REASON_PHRASE,
+  ...methods, USER_AGENT, causes, SIP_ERROR_CAUSES, REASON_PHRASE,
   SIP: 'sip',
   SIPS: 'sips',
-  ACK: 'ACK',
-  BYE: 'BYE',
-  CANCEL: 'CANCEL',
-  INFO: 'INFO',
-  INVITE: 'INVITE',
-  MESSAGE: 'MESSAGE',
-  NOTIFY: 'NOTIFY',
-  OPTIONS: 'OPTIONS',
-  REGISTER: 'REGISTER',
-  REFER: 'REFER',
-  UPDATE: 'UPDATE',
-  SUBSCRIBE: 'SUBSCRIBE',
   DTMF_TRANSPORT: { INFO: 'INFO', RFC2833: 'RFC2833' },
-  ALLOWED_METHODS: 'INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE',
+  ALLOWED_METHODS: ALLOWED.join(),
   ACCEPTED_BODY_TYPES: 'application/sdp, application/dtmf-relay',
   MAX_FORWARDS: 69,
   SESSION_EXPIRES: 90,

@@ -156,7 +156,7 @@ export class IncomingResponse extends IncomingMessage {
   }
 }
 
-const OWN = ['Via', 'Max-Forwards', 'To', 'From', 'Call-ID', 'CSeq', 'Route', 'Allow', 'Supported', 'User-Agent'];
+const OWN = /^(Via|Max-Forwards|To|From|Call-ID|CSeq|Route)$|authorization$/i;
 
 /** A request of ours: what is changed in `sending` is what leaves. */
 export class OutgoingRequest {
@@ -180,7 +180,7 @@ export class OutgoingRequest {
     this.body = draft.body;
     for (const [name, value] of draft.headers) {
       if (/^(allow|supported|user-agent)$/i.test(name)) this._tail.push([name, value]);
-      else if (OWN.includes(headerize(name)) || /authorization$/i.test(name)) (this.headers[headerize(name)] ??= []).push(value);
+      else if (OWN.test(headerize(name))) (this.headers[headerize(name)] ??= []).push(value);
       else this.extraHeaders.push(`${name}: ${value}`);
     }
     this.from = NameAddrHeader.parse(this.headers['From']?.[0] ?? '') as NameAddrHeader;

@@ -32,13 +32,12 @@ export function createRandomToken(size: number, base = 32): string {
 }
 export const newTag = (): string => createRandomToken(10);
 
-export function newUUID(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
+/** Of version 4 (RFC 9562 5.4). */
+export const newUUID = (): string =>
+  'xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx'.replace(/[xv]/g, (place) => {
+    const digit = createRandomToken(1, 16);
+    return place === 'x' ? digit : '89ab'.charAt(parseInt(digit, 16) % 4);
+  });
 
 export function normalizeTarget(target: unknown, domain?: string): URI | undefined {
   if (!target) return undefined;
