@@ -4,17 +4,16 @@ export const USER_AGENT = `viasip/${VERSION}`;
 
 const CAUSES = [
   'Connection Error', 'Request Timeout', 'SIP Failure Code', 'Internal Error', 'Busy', 'Rejected', 'Redirected', 'Unavailable', 'Not Found',
-  'Address Incomplete', 'Incompatible SDP', 'Missing SDP', 'Authentication Error', 'WebRTC Error', 'Canceled', 'No Answer', 'Expires', 'No ACK',
+  'Address Incomplete', 'Incompatible SDP', 'Missing SDP', 'Authentication Error', 'Terminated', 'WebRTC Error', 'Canceled', 'No Answer', 'Expires', 'No ACK',
   'Dialog Error', 'User Denied Media Access', 'Bad Media Description', 'RTP Timeout',
 ] as const;
 type Key<Text extends string> = Text extends `${infer First} ${infer Rest}` ? `${Uppercase<First>}_${Key<Rest>}` : Uppercase<Text>;
-type Causes = { readonly [Text in (typeof CAUSES)[number] as Key<Text>]: Text } & { readonly BYE: 'Terminated' };
+type Causes = { readonly [Text in (typeof CAUSES)[number] as Text extends 'Terminated' ? 'BYE' : Key<Text>]: Text };
 
-/** Why a call or a request has ended: `REQUEST_TIMEOUT` is `'Request Timeout'`, and so on. */
-export const causes = {
-  ...Object.fromEntries(CAUSES.map((text) => [text.toUpperCase().replaceAll(' ', '_'), text])),
-  BYE: 'Terminated',
-} as Causes;
+/** Why a call or a request has ended: `REQUEST_TIMEOUT` is `'Request Timeout'` and so on, `BYE` is `'Terminated'`. */
+export const causes = Object.fromEntries(
+  CAUSES.map((text) => [text === 'Terminated' ? 'BYE' : text.toUpperCase().replaceAll(' ', '_'), text]),
+) as Causes;
 
 export const SIP_ERROR_CAUSES = {
   REDIRECTED: [300, 301, 302, 305, 380],

@@ -8,7 +8,7 @@ function headerize(name: string): string {
   const canonical = name
     .toLowerCase()
     .replace(/_/g, '-')
-    .replace(/(^|-)./g, (start) => start.toUpperCase());
+    .replace(/(^|-)[^-]/g, (start) => start.toUpperCase());
   return special[canonical] ?? canonical;
 }
 
