@@ -90,7 +90,7 @@ export class IncomingMessage {
     const header = this.headers[headerize(name)]?.[index];
     if (!header) return undefined as T;
     if (header.parsed === undefined) {
-      const address = /^(from|to|contact|refer-to|referred-by|record-route|route|p-asserted-identity|remote-party-id)$/i;
+      const address = /^(contact|record-route|route|p-asserted-identity|remote-party-id)$/i;
       if (address.test(name)) header.parsed = NameAddrHeader.parse(header.raw);
       else {
         try {
