@@ -50,11 +50,9 @@ function createDebug(namespace: string): Debugger {
   for (const char of namespace) hue = (hue * 31 + char.charCodeAt(0)) % 360;
   const logger = ((format: unknown, ...args: unknown[]) => {
     if (!logger.enabled) return;
-    let text = format instanceof Error ? format.stack : format;
-    if (typeof text !== 'string') {
-      args.unshift(text);
-      text = '%O';
-    }
+    const given = format instanceof Error ? format.stack : format;
+    if (typeof given !== 'string') args.unshift(given);
+    const text = typeof given === 'string' ? given.replaceAll('%%', '%') : '%O';
     const now = Date.now();
     const line = `${text} +${now - (before || now)}ms`;
     before = now;
