@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { prepare } from './setup.mjs';
 import { SHORTEN, shorten } from './shorten.mjs';
 import { silence } from './silence.mjs';
+import { slim } from './slim.mjs';
 import { root, step, wasmEnvironment } from './toolchain.mjs';
 
 const BUDGET = 130_000;
@@ -56,16 +57,13 @@ async function buildWasm() {
   stamp.keep();
 }
 
-/** Descriptions are only read: the half of the library that writes them stays out. */
-const slim = { alias: { 'sdp-transform': 'sdp-transform/lib/parser.js' } };
-
 async function buildClasses() {
   const { build } = await import('esbuild');
   const version = JSON.parse(readFileSync(at('package.json'), 'utf8')).version;
   if (!readFileSync(at('pkg', 'src', 'version.ts'), 'utf8').includes(`'${version}'`)) {
     throw new Error('pkg/src/version.ts and package.json disagree');
   }
-  const inputs = [...files(at('pkg', 'src')), wasmFile, at('scripts', 'build.mjs'), at('tsconfig.json')];
+  const inputs = [...files(at('pkg', 'src')), wasmFile, at('scripts', 'build.mjs'), at('scripts', 'slim.mjs'), at('tsconfig.json')];
   const stamp = changed('classes', inputs, at('pkg', 'dist', 'inline.cjs'));
   if (stamp.fresh) return;
   rmSync(at('pkg', 'lib'), { recursive: true, force: true });
@@ -81,14 +79,14 @@ async function buildClasses() {
   const external = { name: 'glue', setup(on) {
     on.onResolve({ filter: /wasm\/viasip\.js$/ }, () => ({ path: '../wasm/viasip.js', external: true }));
   } };
-  const common = { ...slim, bundle: true, target: 'es2022', platform: 'browser', legalComments: 'none', logLevel: 'warning', minifySyntax: true };
+  const common = { bundle: true, target: 'es2022', platform: 'browser', legalComments: 'none', logLevel: 'warning', minifySyntax: true };
   const entry = (name) => [at('pkg', 'src', name)];
   // index and auto share their module, so that a page that uses both starts one wasm.
   await build({
-    ...common, format: 'esm', splitting: true, plugins: [external], outdir: at('pkg', 'dist'),
+    ...common, format: 'esm', splitting: true, plugins: [slim, external], outdir: at('pkg', 'dist'),
     entryPoints: [...entry('index.ts'), ...entry('auto.ts')],
   });
-  const inline = { ...common, plugins: [embed], inject: entry('text.ts'), entryPoints: entry('inline.ts'), minify: true, keepNames: true, define: { 'import.meta.url': '"file:///"' } };
+  const inline = { ...common, plugins: [slim, embed], inject: entry('text.ts'), entryPoints: entry('inline.ts'), minify: true, keepNames: true, define: { 'import.meta.url': '"file:///"' } };
   await build({ ...inline, format: 'esm', outfile: at('pkg', 'dist', 'inline.js') });
   await build({ ...inline, format: 'cjs', outfile: at('pkg', 'dist', 'inline.cjs') });
   await build({ ...inline, format: 'iife', globalName: 'viasip', outfile: at('pkg', 'dist', 'viasip.js') });
@@ -103,8 +101,8 @@ async function sizes() {
   const { build } = await import('esbuild');
   const gzip = (data) => gzipSync(data, { level: 9 }).length;
   const bundle = await build({
-    ...slim, entryPoints: [at('pkg', 'src', 'index.ts')], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false,
-    plugins: [{ name: 'glue', setup: (on) => on.onResolve({ filter: /wasm\/viasip\.js$/ }, () => ({ path: 'glue', external: true })) }],
+    entryPoints: [at('pkg', 'src', 'index.ts')], bundle: true, minify: true, format: 'esm', target: 'es2022', write: false,
+    plugins: [slim, { name: 'glue', setup: (on) => on.onResolve({ filter: /wasm\/viasip\.js$/ }, () => ({ path: 'glue', external: true })) }],
   });
   const glue = await build({ entryPoints: [at('pkg', 'wasm', 'viasip.js')], minify: true, format: 'esm', write: false });
   const parts = { classes: gzip(bundle.outputFiles[0].contents), glue: gzip(glue.outputFiles[0].contents), wasm: gzip(readFileSync(wasmFile)) };

@@ -78,13 +78,11 @@ let viaHost: string | undefined;
 type Check = (value: unknown) => unknown;
 
 const bool: Check = (value) => (typeof value === 'boolean' ? value : undefined);
-const text: Check = (value) => (isString(value) && !/[\r\n\0]/.test(value) ? String(value) : undefined);
-const secret: Check = (value) => {
-  const string = String(value);
-  return /[\r\n\0]/.test(string) ? undefined : string;
-};
-const positive: Check = (value) => (isDecimal(value) && Number(value) > 0 ? Number(value) : undefined);
-const notNegative: Check = (value) => (isDecimal(value) && Number(value) >= 0 ? Number(value) : undefined);
+const secret = (value: unknown): string | undefined => (/[\r\n\0]/.test(String(value)) ? undefined : String(value));
+const text: Check = (value) => (isString(value) ? secret(value) : undefined);
+const atLeast = (least: number): Check => (value) => (isDecimal(value) && Number(value) >= least ? Number(value) : undefined);
+const positive = atLeast(1);
+const notNegative = atLeast(0);
 
 const checks: Record<string, Check> = {
   authorization_user: (value) => (/^(?:[^"\\\r\n\0]|\\[^\r\n\0])*$/.test(String(value)) ? value : undefined),
@@ -99,10 +97,7 @@ const checks: Record<string, Check> = {
   },
   no_answer_timeout: positive,
   session_timers: bool,
-  session_timers_refresh_method: (value) => {
-    const method = isString(value) ? value.toUpperCase() : '';
-    return method === 'INVITE' || method === 'UPDATE' ? method : undefined;
-  },
+  session_timers_refresh_method: (value) => (isString(value) && /^(invite|update)$/i.test(String(value)) ? value.toUpperCase() : undefined),
   session_timers_force_refresher: bool,
   password: secret,
   realm: secret,
@@ -145,18 +140,17 @@ function readSockets(value: unknown): WeightedSocket[] | undefined {
 
 /** Reads and checks a configuration in JsSIP's order; throws `ConfigurationError`. */
 export function load(given: UAConfiguration): Settings {
-  const own = given as unknown as Record<string, unknown>;
-  if (!Object.hasOwn(own, 'sockets') || own['sockets'] === undefined) throw new ConfigurationError('sockets');
+  // What is inherited does not count.
+  const own: Record<string, unknown> = { ...given };
   const sockets = readSockets(own['sockets']);
   if (!sockets) throw new ConfigurationError('sockets', own['sockets']);
-  if (!Object.hasOwn(own, 'uri') || own['uri'] === undefined) throw new ConfigurationError('uri');
   const uriText = isString(own['uri']) ? (/^sip:/i.test(own['uri']) ? own['uri'] : `sip:${own['uri']}`) : '';
   const uri = URI.parse(String(uriText));
   if (!uri?.user) throw new ConfigurationError('uri', own['uri']);
 
   const read: Record<string, unknown> = {};
   for (const [key, check] of Object.entries(checks)) {
-    if (!Object.hasOwn(own, key) || isEmpty(own[key])) continue;
+    if (isEmpty(own[key])) continue;
     const value = check(own[key]);
     if (value === undefined) throw new ConfigurationError(key, own[key]);
     read[key] = value;

@@ -2,6 +2,8 @@
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Listener = (...args: any[]) => void;
 
+type Listeners<Names> = { [K in keyof Names]: Listener };
+
 /** What is called; for `once` a wrapper that knows the listener. */
 type Entry = Listener & { listener?: Listener };
 
@@ -9,12 +11,14 @@ const given = (entry: Entry): Listener => entry.listener ?? entry;
 
 /**
  * Node's emitter as JsSIP's users know it. A listener that throws does not keep the others from running: its error is
- * rethrown in a microtask and reaches `window.onerror`.
+ * rethrown in a microtask and reaches `window.onerror`. `On` and `Once` say what the listeners of known events are given.
  */
-export class EventEmitter {
+export class EventEmitter<On extends Listeners<On> = object, Once extends Listeners<Once> = On> {
   _events: Record<string | symbol, Entry[]> = Object.create(null);
   _maxListeners = 10;
 
+  on<K extends keyof On & string>(event: K, listener: On[K]): this;
+  on(event: string | symbol, listener: Listener): this;
   on(event: string | symbol, listener: Listener): this {
     return this._add(event, listener, false);
   }
@@ -23,6 +27,8 @@ export class EventEmitter {
     return this.on(event, listener);
   }
 
+  once<K extends keyof Once & string>(event: K, listener: Once[K]): this;
+  once(event: string | symbol, listener: Listener): this;
   once(event: string | symbol, listener: Listener): this {
     return this.on(event, this._once(event, listener));
   }

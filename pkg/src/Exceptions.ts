@@ -1,12 +1,12 @@
 /** A configuration that cannot be used. `code` 1. */
 export class ConfigurationError extends Error {
+  override name = 'CONFIGURATION_ERROR';
   readonly code = 1;
   readonly parameter: string;
   readonly value: unknown;
 
   constructor(parameter: string, value?: unknown) {
     super(value ? `Invalid value ${JSON.stringify(value)} for parameter "${parameter}"` : `Missing parameter: ${parameter}`);
-    this.name = 'CONFIGURATION_ERROR';
     this.parameter = parameter;
     this.value = value;
   }
@@ -14,34 +14,26 @@ export class ConfigurationError extends Error {
 
 /** A method called in a state that does not allow it. `code` 2. */
 export class InvalidStateError extends Error {
+  override name = 'INVALID_STATE_ERROR';
   readonly code = 2;
   readonly status: number;
 
   constructor(status: number) {
     super(`Invalid status: ${status}`);
-    this.name = 'INVALID_STATE_ERROR';
     this.status = status;
   }
 }
 
 /** What this environment or this kind of object cannot do. `code` 3. */
 export class NotSupportedError extends Error {
+  override name = 'NOT_SUPPORTED_ERROR';
   readonly code = 3;
-
-  constructor(message: string) {
-    super(message);
-    this.name = 'NOT_SUPPORTED_ERROR';
-  }
 }
 
 /** Never thrown; JsSIP has it. `code` 4. */
 export class NotReadyError extends Error {
+  override name = 'NOT_READY_ERROR';
   readonly code = 4;
-
-  constructor(message: string) {
-    super(message);
-    this.name = 'NOT_READY_ERROR';
-  }
 }
 
 /** Runs a command of the core; what it refuses is thrown as JsSIP's class. */

@@ -20,31 +20,38 @@ export function pieces(text: string, separator: string): string[] {
 
 const unquoted = (text: string): string => (/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text);
 
-/** `head;a=b;c` in its parts; a parameter without a value is there, undefined. */
-function split(text: string): [string, Params] {
-  const [head = '', ...rest] = pieces(text, ';');
+/** Values by their names in lower case; a name without a value is there, undefined. */
+function named(list: string[]): Params {
   const params: Params = {};
-  for (const piece of rest) {
+  for (const piece of list) {
     const [name = '', value] = piece.split(/\s*=\s*(.*)/s);
     params[name.trim().toLowerCase()] = value === undefined ? undefined : unquoted(value);
   }
-  return [head, params];
+  return params;
 }
 
-/** Moves known parameters out of `params` as `[name, key, read]`; what is left or cannot be read stays in `params`, if anything does. */
-function known(params: Params, ...names: [name: string, key: string, read?: (value: string) => unknown][]): Record<string, unknown> {
+/** `head;a=b;c` in its parts. */
+function split(text: string): [string, Params] {
+  const [head = '', ...rest] = pieces(text, ';');
+  return [head, named(rest)];
+}
+
+type Read = (value: string | undefined) => unknown;
+const any: Read = (value) => value;
+
+/** Moves known parameters out of `params`, with `_` for `-`; what is left or has no good value stays in `params`, if anything does. */
+function known(params: Params, reads: Record<string, Read>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  for (const [name, key, read] of names) {
-    if (!(name in params)) continue;
-    const value = read ? read(params[name] ?? '') : params[name];
-    if (read && value === undefined) continue;
-    out[key] = value;
+  for (const [name, read] of Object.entries(reads)) {
+    const value = name in params ? read(params[name]) : undefined;
+    if (value === undefined) continue;
+    out[name.replace('-', '_')] = value;
     delete params[name];
   }
   return Object.keys(params).length > 0 ? { ...out, params } : out;
 }
 
-const number = (text: string): number | undefined => (/^\d+$/.test(text.trim()) ? Number(text) : undefined);
+const number = (text = ''): number | undefined => (/^\d+$/.test(text.trim()) ? Number(text) : undefined);
 const token = /^[\w.!%*+`'~-]+$/;
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
 const callId = matching(/^[^\s@]+(@[^\s@]+)?$/);
@@ -68,18 +75,15 @@ function via(text: string): object | undefined {
   const [head, params] = split(text);
   const [, protocol, transport, host, port] = /^(\w+)\s*\/\s*[\d.]+\s*\/\s*([\w-]+)\s+(\[[^\]]+\]|[^:\s]+)\s*(?::\s*(\d+))?$/.exec(head) ?? [];
   if (!host) return undefined;
-  const where = { protocol, transport, host_type: hostType(host), host, ...(port ? { port: Number(port) } : {}) };
-  return { ...where, ...known(params, ['branch', 'branch'], ['received', 'received'], ['rport', 'rport', number], ['ttl', 'ttl', number], ['maddr', 'maddr']) };
+  const where = { protocol, transport, host_type: hostType(host), host, ...(port && { port: Number(port) }) };
+  return { ...where, ...known(params, { branch: any, received: any, rport: number, ttl: number, maddr: any }) };
 }
 
 function challenge(text: string): object | undefined {
   const [, scheme, rest] = /^(\w+)\s+(.*)$/s.exec(text) ?? [];
   if (!scheme || scheme.toLowerCase() !== 'digest') return undefined;
   const out: Record<string, unknown> = {};
-  for (const piece of pieces(rest ?? '', ',')) {
-    const [name = '', raw = ''] = piece.split(/\s*=\s*(.*)/s);
-    const value = unquoted(raw);
-    const key = name.trim().toLowerCase();
+  for (const [key, value = ''] of Object.entries(named(pieces(rest ?? '', ',')))) {
     if (key === 'stale') out[key] = value.toLowerCase() === 'true';
     else if (key === 'algorithm') out[key] = value.toUpperCase();
     else if (key === 'qop') out[key] = value.split(',').map((entry) => entry.trim().toLowerCase());
@@ -105,7 +109,7 @@ const rules: Record<string, (text: string) => unknown> = {
   SIP_URI: (text) => URI.parse(text),
   absoluteURI: (text) => {
     const [, scheme, where, port] = /^([a-z][\w+.-]*):(?:\/\/)?(\[[^\]]*\]|[^/?;:]+)(?::(\d+))?/i.exec(text) ?? [];
-    return scheme && where ? { scheme, ...host(where), ...(port ? { port: Number(port) } : {}) } : undefined;
+    return scheme && where ? { scheme, ...host(where), ...(port && { port: Number(port) }) } : undefined;
   },
   Name_Addr_Header: address, From: address, To: address, Refer_To: address, Referred_By: address,
   Contact: addresses, Record_Route: addresses, Route: addresses,
@@ -116,25 +120,25 @@ const rules: Record<string, (text: string) => unknown> = {
   },
   Event: (text) => {
     const [event, params] = split(text);
-    return token.test(event) ? { event: event.toLowerCase(), ...known(params) } : undefined;
+    return token.test(event) ? { event: event.toLowerCase(), ...known(params, {}) } : undefined;
   },
   Subscription_State: (text) => {
     const [state, params] = split(text);
-    return token.test(state) ? { state, ...known(params, ['reason', 'reason'], ['expires', 'expires', number]) } : undefined;
+    return token.test(state) ? { state, ...known(params, { reason: any, expires: number }) } : undefined;
   },
   Session_Expires: (text) => {
     const [value, params] = split(text);
     const expires = number(value);
-    const refresher = (by: string) => (/^ua[cs]$/i.test(by) ? by.toLowerCase() : undefined);
-    return expires === undefined ? undefined : { expires, ...known(params, ['refresher', 'refresher', refresher]) };
+    const refresher: Read = (by = '') => (/^ua[cs]$/i.test(by) ? by.toLowerCase() : undefined);
+    return expires === undefined ? undefined : { expires, ...known(params, { refresher }) };
   },
   Replaces: (text) => {
     const [call_id, params] = split(text);
-    return callId(call_id) && { call_id, ...known(params, ['to-tag', 'to_tag'], ['from-tag', 'from_tag'], ['early-only', 'early_only', () => true]) };
+    return callId(call_id) && { call_id, ...known(params, { 'to-tag': any, 'from-tag': any, 'early-only': () => true }) };
   },
   Reason: (text) => {
     const [protocol, params] = split(pieces(text, ',')[0] ?? '');
-    return token.test(protocol) ? { protocol: protocol.toLowerCase(), params: {}, ...known(params, ['cause', 'cause', number], ['text', 'text']) } : undefined;
+    return token.test(protocol) ? { protocol: protocol.toLowerCase(), params: {}, ...known(params, { cause: number, text: any }) } : undefined;
   },
   WWW_Authenticate: challenge, Proxy_Authenticate: challenge,
   Status_Line: startLine, Request_Response: startLine,

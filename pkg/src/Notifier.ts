@@ -1,4 +1,3 @@
-import type { Listener } from './EventEmitter.js';
 import { InvalidStateError } from './Exceptions.js';
 import type { IncomingRequest } from './SIPMessage.js';
 import { Subscription } from './Subscriber.js';
@@ -39,7 +38,7 @@ const C = {
  * Somebody's subscription to a state of ours (RFC 6665; JsSIP `Notifier`). Its events have positional arguments. Send a
  * NOTIFY in each `subscribe`: the final one in that of an un-SUBSCRIBE, which otherwise leaves without a body.
  */
-export class Notifier extends Subscription {
+export class Notifier extends Subscription<NotifierEventMap> {
   static get C() {
     return C;
   }
@@ -101,16 +100,5 @@ export class Notifier extends Subscription {
 
   _alive(): void {
     if (this._state === C.STATE_TERMINATED) throw new InvalidStateError(this._state);
-  }
-
-  override on<K extends keyof NotifierEventMap>(event: K, listener: NotifierEventMap[K]): this;
-  override on(event: string | symbol, listener: Listener): this;
-  override on(event: string | symbol, listener: Listener): this {
-    return super.on(event, listener);
-  }
-  override once<K extends keyof NotifierEventMap>(event: K, listener: NotifierEventMap[K]): this;
-  override once(event: string | symbol, listener: Listener): this;
-  override once(event: string | symbol, listener: Listener): this {
-    return super.once(event, listener);
   }
 }

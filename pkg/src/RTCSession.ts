@@ -1,5 +1,5 @@
-import * as C from './Constants.js';
-import { EventEmitter, type Listener } from './EventEmitter.js';
+import { C } from './Constants.js';
+import { EventEmitter } from './EventEmitter.js';
 import { InvalidStateError, NotSupportedError } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { DTMF } from './RTCSession/DTMF.js';
@@ -60,7 +60,7 @@ const expires = ({ sessionTimersExpires: given }: AnswerOptions): number => Numb
  *
  * The file is long because JsSIP's users read one class; each method only checks its arguments and calls the core.
  */
-export class RTCSession extends EventEmitter {
+export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   static get C() {
     return STATUS;
   }
@@ -298,12 +298,6 @@ export class RTCSession extends EventEmitter {
     if (!sent) return undefined;
     this._requests.set(sent[0], handlers);
     return new OutgoingRequest(this._ua, sent[1]);
-  }
-
-  override on<K extends keyof RTCSessionEventMap>(event: K, listener: RTCSessionEventMap[K]): this;
-  override on(event: string | symbol, listener: Listener): this;
-  override on(event: string | symbol, listener: Listener): this {
-    return super.on(event, listener);
   }
 
   _core<T = void>(what: Command, ...args: unknown[]): T {

@@ -91,7 +91,7 @@ export class IncomingMessage {
     const header = this.headers[headerize(name)]?.[index];
     if (!header) return undefined as T;
     if (header.parsed === undefined) {
-      const address = /^(from|to|contact|refer-to|referred-by|record-route|route|p-asserted-identity|remote-party-id)$/i;
+      const address = /^(contact|record-route|route|p-asserted-identity|remote-party-id)$/i;
       if (address.test(name)) header.parsed = NameAddrHeader.parse(header.raw);
       else {
         try {
@@ -155,7 +155,7 @@ export class IncomingResponse extends IncomingMessage {
   }
 }
 
-const OWN = ['Via', 'Max-Forwards', 'To', 'From', 'Call-ID', 'CSeq', 'Route', 'Allow', 'Supported', 'User-Agent'];
+const OWN = /^(Via|Max-Forwards|To|From|Call-ID|CSeq|Route)$|authorization$/i;
 
 /** A request of ours: what is changed in `sending` is what leaves. */
 export class OutgoingRequest {
@@ -180,7 +180,7 @@ export class OutgoingRequest {
     this.body = body;
     pairs(headers, (name, value) => {
       if (/^(allow|supported|user-agent)$/i.test(name)) this._tail.push([name, value]);
-      else if (OWN.includes(headerize(name)) || /authorization$/i.test(name)) (this.headers[headerize(name)] ??= []).push(value);
+      else if (OWN.test(headerize(name))) (this.headers[headerize(name)] ??= []).push(value);
       else this.extraHeaders.push(`${name}: ${value}`);
     });
     this.from = NameAddrHeader.parse(this.headers['From']?.[0] ?? '') as NameAddrHeader;

@@ -64,7 +64,7 @@ const C = {
 const EVENTS = ['accepted', 'pending', 'active', 'notify', 'subscribe', 'expired', 'terminated'];
 
 /** What both ends of a subscription show of it. */
-export abstract class Subscription extends EventEmitter {
+export abstract class Subscription<Events extends Record<keyof Events, Listener>> extends EventEmitter<Events> {
   _ua: UA;
   _handleId = 0;
   _state: number;
@@ -131,7 +131,7 @@ const address = (uri: URI | string | undefined, name: string | undefined): strin
 };
 
 /** A subscription of ours (RFC 6665; JsSIP `Subscriber`). Its events have positional arguments. */
-export class Subscriber extends Subscription {
+export class Subscriber extends Subscription<SubscriberEventMap> {
   static get C() {
     return C;
   }
@@ -192,16 +192,5 @@ export class Subscriber extends Subscription {
 
   _check(body?: string | null): void {
     if (body && !this._options.contentType) throw new TypeError('content_type is undefined');
-  }
-
-  override on<K extends keyof SubscriberEventMap>(event: K, listener: SubscriberEventMap[K]): this;
-  override on(event: string | symbol, listener: Listener): this;
-  override on(event: string | symbol, listener: Listener): this {
-    return super.on(event, listener);
-  }
-  override once<K extends keyof SubscriberEventMap>(event: K, listener: SubscriberEventMap[K]): this;
-  override once(event: string | symbol, listener: Listener): this;
-  override once(event: string | symbol, listener: Listener): this {
-    return super.once(event, listener);
   }
 }

@@ -8,9 +8,7 @@ function headerize(name: string): string {
   const canonical = name
     .toLowerCase()
     .replace(/_/g, '-')
-    .split('-')
-    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
-    .join('-');
+    .replace(/(^|-)[^-]/g, (start) => start.toUpperCase());
   return special[canonical] ?? canonical;
 }
 

@@ -1,4 +1,4 @@
-import { REASON_PHRASE, SIP_ERROR_CAUSES, causes } from './Constants.js';
+import { SIP_ERROR_CAUSES, causes } from './Constants.js';
 import { URI, headerize } from './URI.js';
 import { escapedUser, md5, parseUri, targetUri } from './wasm.js';
 
@@ -32,13 +32,12 @@ export function createRandomToken(size: number, base = 32): string {
 }
 export const newTag = (): string => createRandomToken(10);
 
-export function newUUID(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
+/** Of version 4 (RFC 9562 5.4). */
+export const newUUID = (): string =>
+  'xxxxxxxx-xxxx-4xxx-vxxx-xxxxxxxxxxxx'.replace(/[xv]/g, (place) => {
+    const digit = createRandomToken(1, 16);
+    return place === 'x' ? digit : '89ab'.charAt(parseInt(digit, 16) % 4);
+  });
 
 export function normalizeTarget(target: unknown, domain?: string): URI | undefined {
   if (!target) return undefined;
@@ -61,9 +60,14 @@ export function closeMediaStream(stream?: MediaStream | null): void {
 
 export const cloneArray = <T>(array?: T[] | null): T[] => (array ? array.slice() : []);
 export const cloneObject = <T extends object>(object: T | null | undefined, fallback = {} as T): T => (object ? { ...object } : fallback);
-export const reasonPhrase = (status: number): string => REASON_PHRASE[status] ?? '';
 
 /** Refuses line breaks in what goes into a message. */
 export function assertSingleLine(name: string, value: unknown): void {
   if (typeof value === 'string' && /[\r\n\0]/.test(value)) throw new TypeError(`Invalid ${name}: line breaks are not allowed`);
 }
+
+/** What JsSIP exports under this name. */
+export const Utils = {
+  str_utf8_length, isFunction, isString, isDecimal, isEmpty, hasMethods, createRandomToken, newTag, newUUID, hostType, escapeUser, normalizeTarget,
+  headerize, sipErrorCause, getRandomTestNetIP, calculateMD5, closeMediaStream, cloneArray, cloneObject,
+};

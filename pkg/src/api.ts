@@ -1,7 +1,5 @@
-import * as Constants from './Constants.js';
 import * as Rules from './Grammar.js';
 import * as Errors from './Exceptions.js';
-import * as Tools from './Utils.js';
 import { VERSION } from './version.js';
 import { diagnosisOf, featuresOf } from './wasm.js';
 import type { Diagnosis, Feature } from './types.js';
@@ -18,16 +16,16 @@ export { Notifier } from './Notifier.js';
 export { Registrator } from './Registrator.js';
 export { Transport } from './Transport.js';
 export { EventEmitter } from './EventEmitter.js';
+export { C } from './Constants.js';
+export { Utils } from './Utils.js';
 export { debug } from './debug.js';
 
-export const C = Constants;
 export const Exceptions = {
   ConfigurationError: Errors.ConfigurationError,
   InvalidStateError: Errors.InvalidStateError,
   NotSupportedError: Errors.NotSupportedError,
   NotReadyError: Errors.NotReadyError,
 };
-export const Utils = Tools;
 export const Grammar = { parse: Rules.parse, toSource: Rules.toSource, SyntaxError: Rules.SyntaxError };
 export const name = 'viasip';
 export const version = VERSION;

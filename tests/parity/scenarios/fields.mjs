@@ -40,6 +40,39 @@ export const fields = [
     world.note('some', [debug.enabled('JsSIP:UA'), debug.enabled('JsSIP:Transport'), debug.enabled('JsSIP:RTCSession')]);
     debug.disable();
   }),
+  value('11', 'debug: what an application logs itself', (world) => {
+    const { debug } = world.JsSIP;
+    const said = [];
+    // Colours are not compared.
+    const plain = (text, ...args) => said.push([text.replaceAll('%c', '').replace(/\+\d+ms/, '+ms'), ...args.filter((arg) => !/^color|^$/.test(arg))]);
+    const real = debug.log;
+    debug.log = plain;
+    const mine = debug('mine:one');
+    mine('not yet');
+    debug.enable('  mine:* other*end,  -mine:quiet* ');
+    world.note('remembered', localStorage.debug);
+    world.note('enabled', ['mine:one', 'mine:', 'mine', 'mine:quiet', 'mine:quiet:not', 'other:end', 'other', 'otherend', 'x.mine:one'].map((name) => debug.enabled(name)));
+    mine('hello %s, %o', 'you', { a: 1 }, 'more');
+    mine({ a: 1 });
+    mine('100%% sure');
+    mine(5);
+    const two = mine.extend('two');
+    two.log = (text, ...args) => plain(`two: ${text}`, ...args);
+    two('here');
+    two.extend('three', '-')('here');
+    debug('mine:quiet')('never');
+    mine.enabled = false;
+    mine('never');
+    mine.enabled = true;
+    world.note('disabled', [debug.disable(), debug.enabled('mine:one'), mine.enabled, two.enabled, localStorage.debug ?? null]);
+    mine('all the same');
+    two('never');
+    world.note('names', [mine.namespace, two.namespace, two.extend('three', '-').namespace]);
+    world.note('said', said);
+    debug.enable('mine:one');
+    world.note('again', [debug.disable(), debug.disable()]);
+    debug.log = real;
+  }),
   {
     section: '11', name: 'arguments of other kinds break nothing',
     async run(world) {
