@@ -1,0 +1,190 @@
+//! The end of a call, whoever brings it about: BYE, CANCEL, a final answer, ICE, the line.
+
+use std::sync::Arc;
+
+use super::info::Tones;
+use super::reoffer::{Reoffer, Step};
+use super::tickets::Wait;
+use super::{Phase, Session};
+use crate::cause::Cause;
+use crate::command::{CommandError, TerminateOptions, check_lines, line};
+use crate::context::Cx;
+use crate::event::{MediaRequest, Message, Originator, SessionEvent, share};
+use crate::exchange::Owner;
+use crate::message::{Method, Request, single_line};
+use crate::sdp::{Finding, features};
+
+impl Session {
+    /// Hangs up, rejects or cancels (JsSIP `terminate`).
+    pub fn terminate(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
+        if !options.reason.as_deref().is_none_or(single_line) {
+            return Err(CommandError::Invalid("extraHeaders"));
+        }
+        check_lines(&options.extra_headers)?;
+        match self.phase {
+            Phase::Leaving | Phase::Ended => Err(CommandError::InvalidState(8)),
+            Phase::Announced | Phase::Preparing | Phase::Calling | Phase::Proceeding | Phase::Accepted
+                if self.outgoing =>
+            {
+                self.cancel(options, cx)
+            }
+            Phase::WaitingForAck | Phase::Confirmed => self.hang_up(options, cx),
+            _ => self.reject(options, cx),
+        }
+    }
+
+    /// Hangs up, rejects or cancels without more ado. Nothing once it is over.
+    pub fn leave(&mut self, cx: &mut Cx) {
+        let _ = self.terminate(&TerminateOptions::default(), cx);
+    }
+
+    pub(super) fn hang_up(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
+        let reason = reason_field(options.status, options.reason.as_deref(), "; ");
+        if options.status.is_some() && reason.is_none() {
+            return Err(CommandError::Invalid("status_code"));
+        }
+        self.bye(reason, &options.extra_headers, &options.body, cx);
+        self.end(Originator::Local, Message::None, Cause::Bye, options.cause.clone(), Vec::new(), cx);
+        Ok(())
+    }
+
+    /// Sends BYE; a callee's has to wait until its 2xx was acknowledged (RFC 3261 15).
+    pub(super) fn bye(&mut self, reason: Option<String>, lines: &[String], body: &str, cx: &mut Cx) {
+        let Some(dialog) = &mut self.dialog else {
+            return;
+        };
+        let via = cx.new_via();
+        let mut lines = lines.to_vec();
+        if let Some(reason) = reason {
+            lines.push(line("Reason", &reason));
+        }
+        let mut draft = cx.finish(dialog.request(Method::Bye, via), &lines, "outbound");
+        body.clone_into(&mut draft.body);
+        match &mut self.unacked {
+            Some(unacked) if !self.outgoing && self.phase == Phase::WaitingForAck => unacked.bye = Some(draft),
+            _ => {
+                cx.send(Owner::Bye(self.id), draft);
+            }
+        }
+    }
+
+    /// Sends BYE with the reason.
+    pub(super) fn bye_because(&mut self, status: u16, phrase: &str, cx: &mut Cx) {
+        self.bye(reason_field(Some(status), Some(phrase), "; "), &[], "", cx);
+    }
+
+    /// A BYE of the far end (RFC 3261 15.1.2); the agent has answered it.
+    pub fn receive_bye(&mut self, request: &Arc<Request>, cx: &mut Cx) {
+        if self.is_over() {
+            // Both hung up before the ACK: ours need not follow.
+            self.unacked = None;
+            self.phase = Phase::Ended;
+            return;
+        }
+        if !self.outgoing && !self.is_established() {
+            // A caller that hangs up an early dialog: the INVITE ends too.
+            self.reply_invite(487, Some("BYE Received"), cx);
+        } else if self.awaits_answer() {
+            // It was sent in an early dialog, against RFC 3261 15: other phones may still ring.
+            self.cancel_invite(None, cx);
+        }
+        self.unacked = None;
+        self.end(Originator::Remote, Message::Request(share(request)), Cause::Bye, None, Vec::new(), cx);
+    }
+
+    /// ICE has failed for good: there is no way for media (JsSIP `RTP Timeout`).
+    pub fn ice_failed(&mut self, cx: &mut Cx) {
+        if self.is_over() {
+            return;
+        }
+        let mut findings = self.findings();
+        findings.push(crate::sdp::ice_failed());
+        let (status, phrase) = (408, "RTP Timeout");
+        if self.is_established() {
+            self.bye_because(status, phrase, cx);
+        } else if self.outgoing {
+            self.cancel_invite(reason_field(Some(status), Some(phrase), " ;"), cx);
+        } else {
+            self.reply_invite(status, Some(phrase), cx);
+        }
+        self.end(Originator::Local, Message::None, Cause::RtpTimeout, None, findings, cx);
+    }
+
+    /// Ends the call without a message and with nothing found.
+    pub(super) fn over(&mut self, originator: Originator, cause: Cause, cx: &mut Cx) {
+        self.end(originator, Message::None, cause, None, Vec::new(), cx);
+    }
+
+    /// Ends the call for the app: media first, then `ended` once established, `failed` before.
+    pub(super) fn end(
+        &mut self,
+        originator: Originator,
+        message: Message,
+        cause: Cause,
+        cause_text: Option<String>,
+        findings: Vec<Finding>,
+        cx: &mut Cx,
+    ) {
+        if self.is_over() {
+            return;
+        }
+        // JsSIP: a BYE ends a call, whatever its state.
+        let ended = self.is_established() || (cause == Cause::Bye && originator == Originator::Remote);
+        let features = if ended && findings.is_empty() {
+            Vec::new()
+        } else {
+            features(self.local_sdp.as_deref(), self.remote_sdp.as_deref())
+        };
+        self.phase = if self.unacked.as_ref().is_some_and(|unacked| unacked.bye.is_some()) {
+            Phase::Leaving
+        } else {
+            self.unacked = None;
+            Phase::Ended
+        };
+        // RFC 3261 15.1.2: what the far end still asks is answered.
+        for (_, wait) in &self.waits {
+            if let Wait::Reoffer(Step::UpdateShown(server, ..)) = wait {
+                cx.reply_status(*server, 487);
+            }
+        }
+        self.waits = Vec::new();
+        if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
+            cx.reply_status(server, 487);
+        }
+        self.pending = Vec::new();
+        self.retry = None;
+        self.tones = Tones::default();
+        self.timer = None;
+        self.rings_at = None;
+        self.drop_replacements(486, cx, &|_| true);
+        if self.media_open {
+            self.media_open = false;
+            cx.out.media(self.id, MediaRequest::Close);
+        }
+        let kind = if ended {
+            SessionEvent::Ended { originator, message, cause, cause_text, findings, features }
+        } else {
+            SessionEvent::Failed { originator, message, cause, findings, features }
+        };
+        self.tell(kind, cx);
+    }
+
+    /// The connection is gone, or a request of ours was never answered, in the middle of the call.
+    pub fn lost(&mut self, cause: Cause, cx: &mut Cx) {
+        if self.is_over() {
+            return;
+        }
+        let status = if cause == Cause::RequestTimeout { 408 } else { 500 };
+        if self.is_established() {
+            self.bye_because(status, cause.as_str(), cx);
+        }
+        self.over(Originator::Local, cause, cx);
+    }
+}
+
+/// `Reason: SIP ;cause=480 ;text="…"` (RFC 3326), spaced as JsSIP spaces it in CANCEL and BYE.
+pub(super) fn reason_field(status: Option<u16>, phrase: Option<&str>, separator: &str) -> Option<String> {
+    let status = status.filter(|s| (200..700).contains(s))?;
+    let text = crate::message::quoted(phrase.unwrap_or_else(|| crate::message::phrase(status)));
+    Some(format!("SIP ;cause={status}{separator}text={text}"))
+}
