@@ -56,8 +56,8 @@ async function buildWasm() {
   // What counts is the size once it is compressed: inlining into several callers costs 5 kB of it, and -Os beats -Oz by
   // 2 kB (and is faster).
   const features = ['bulk-memory', 'mutable-globals', 'nontrapping-float-to-int', 'sign-ext', 'multivalue', 'reference-types', 'bulk-memory-opt'];
-  const optimise = ['-Os', '-aimfs', '0', '-fimfs', '0', '-ocimfs', '0', ...features.map((feature) => `--enable-${feature}`)];
   const enabled = features.map((feature) => `--enable-${feature}`);
+  const optimise = ['-Os', '-aimfs', '0', '-fimfs', '0', '-ocimfs', '0', ...enabled];
   const renamed = await step('short names', 'wasm-opt', [wasmFile, SHORTEN, '--debuginfo', ...enabled, '-o', linked]);
   const glue = at('pkg', 'wasm', 'viasip.js');
   writeFileSync(glue, shorten(readFileSync(glue, 'utf8'), renamed));

@@ -70,11 +70,12 @@ async function wasmTarget() {
   forgetToolchain();
 }
 
-async function wasmTools() {
+async function wasmTools(purpose) {
   const wanted = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(readFileSync(path.join(root, 'Cargo.lock'), 'utf8'))?.[1];
   const found = output('wasm-bindgen', ['--version'])?.split(' ')[1];
   if (found !== wanted) await step(`wasm-bindgen ${wanted} (some minutes)`, 'cargo', ['install', 'wasm-bindgen-cli', '--version', wanted, '--force']);
-  if (!has('wasm-pack')) await step('wasm-pack (some minutes)', 'cargo', ['install', 'wasm-pack']);
+  // It runs the tests in the browser.
+  if (purpose === 'test' && !has('wasm-pack')) await step('wasm-pack (some minutes)', 'cargo', ['install', 'wasm-pack']);
 }
 
 async function nodePackages() {
@@ -102,7 +103,7 @@ export async function prepare(purpose) {
   await rust();
   await nodePackages();
   await wasmTarget();
-  await wasmTools();
+  await wasmTools(purpose);
   if (purpose === 'test') await browser();
 }
 

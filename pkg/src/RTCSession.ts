@@ -1,3 +1,4 @@
+// This file is long because JsSIP's users read one class; each method only checks its arguments and calls the core.
 import { C } from './Constants.js';
 import { EventEmitter } from './EventEmitter.js';
 import { InvalidStateError, NotSupportedError } from './Exceptions.js';
@@ -57,8 +58,6 @@ const expires = ({ sessionTimersExpires: given }: AnswerOptions): number => Numb
 
 /**
  * A call (JsSIP `RTCSession`). Only a `UA` makes sessions.
- *
- * The file is long because JsSIP's users read one class; each method only checks its arguments and calls the core.
  */
 export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   static get C() {
