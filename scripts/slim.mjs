@@ -17,8 +17,8 @@ function table() {
   return rows.join('\n');
 }
 
-/** The rules of such a table, as the library has them; this runs in the bundle. */
-const rules = `
+/** The rules of such a table, as the library has them; the text runs in the bundle. Read late: setup installs the library. */
+const rules = () => `
 const grammar = {};
 for (const row of String.raw\`${table()}\`.split('\\n')) {
   const [rule, pattern, names] = row.split('\\t');
@@ -31,7 +31,7 @@ for (const row of String.raw\`${table()}\`.split('\\n')) {
 function parser() {
   const source = readFileSync(require.resolve('sdp-transform/lib/parser.js'), 'utf8');
   const module = source
-    .replace("var grammar = require('./grammar');", () => rules)
+    .replace("var grammar = require('./grammar');", rules)
     .replace(/^exports\.\w+ = exports\.\w+;$/m, '')
     .replace(/^exports\.(\w+) =/gm, 'export const $1 =');
   if (/exports|require\(/.test(module)) throw new Error('sdp-transform is not written as scripts/slim.mjs expects');

@@ -1,0 +1,31 @@
+// A fresh clone has no npm packages: what installs them may not need them to load.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import test from 'node:test';
+
+const root = path.join(import.meta.dirname, '..', '..');
+const clone = mkdtempSync(path.join(os.tmpdir(), 'viasip-clone-'));
+test.after(() => rmSync(clone, { recursive: true, force: true }));
+for (const folder of ['scripts', 'tests/interop']) cpSync(path.join(root, folder), path.join(clone, folder), { recursive: true });
+
+// These begin to work when they are loaded; what they load is listed with the others.
+const programs = ['test.mjs', 'start.mjs', 'interop.mjs'];
+for (const script of readdirSync(path.join(root, 'scripts')).filter((name) => name.endsWith('.mjs') && !programs.includes(name))) {
+  test(`${script} loads without an npm package`, () => {
+    execFileSync('node', ['--input-type=module', '-e', `await import(${JSON.stringify(path.join(clone, 'scripts', script))})`], { stdio: 'pipe' });
+  });
+}
+
+test('the programs load node\'s modules and their neighbours only', () => {
+  for (const script of programs) {
+    const names = [...readFileSync(path.join(root, 'scripts', script), 'utf8').matchAll(/^import .* from '([^']+)'/gm)].map(([, name]) => name);
+    assert.deepEqual(names.filter((name) => !/^(node:|\.)/.test(name)), [], script);
+  }
+});
+
+test('the interop servers load without an npm package', () => {
+  execFileSync('node', ['--input-type=module', '-e', `await import(${JSON.stringify(path.join(clone, 'tests/interop/servers.mjs'))})`], { stdio: 'pipe' });
+});
