@@ -3,8 +3,8 @@
 use wasm_bindgen::JsValue;
 
 use super::arguments::Arguments;
-use super::commands::what;
 use super::fields::Fields;
+use super::what;
 use crate::agent::Agent;
 use crate::config::Config;
 use crate::event::RequestId;

@@ -5,53 +5,9 @@ use wasm_bindgen::prelude::*;
 use super::arguments::{Arguments, type_error};
 use super::exports::{driver, forget};
 use super::fields::Fields;
-use super::{agent_commands, js, session_commands, subscription_commands};
+use super::{agent_commands, js, session_commands, subscription_commands, what};
 use crate::command::CommandError;
 use crate::event::{RequestId, SessionId, SubscriptionId};
-
-/// What `command` does, as `Command` of `pkg/src/wasm.ts` has it.
-#[allow(missing_docs)]
-pub mod what {
-    pub const DROP: u32 = 0;
-    pub const START: u32 = 1;
-    pub const STOP: u32 = 2;
-    pub const REGISTER: u32 = 3;
-    pub const UNREGISTER: u32 = 4;
-    pub const CONNECT: u32 = 5;
-    pub const DISCONNECT: u32 = 6;
-    pub const TRACE: u32 = 7;
-    pub const CONFIGURE: u32 = 8;
-    pub const REGISTRATION_EXTRA: u32 = 9;
-    pub const REGISTRATION: u32 = 10;
-    pub const CONTACT: u32 = 11;
-    pub const RESERVE: u32 = 12;
-    pub const SEND: u32 = 13;
-    pub const CALL: u32 = 14;
-    pub const ANSWER: u32 = 15;
-    pub const ANSWER_IMPOSSIBLE: u32 = 16;
-    pub const TERMINATE: u32 = 17;
-    pub const HOLD: u32 = 18;
-    pub const RENEGOTIATE: u32 = 19;
-    pub const DTMF: u32 = 20;
-    pub const INFO: u32 = 21;
-    pub const REQUEST: u32 = 22;
-    pub const REFER: u32 = 23;
-    pub const REFER_NOTIFY: u32 = 24;
-    pub const REPLACES_VALUE: u32 = 25;
-    pub const REPLACE: u32 = 26;
-    pub const DIAGNOSIS: u32 = 27;
-    pub const OFFER_ONCE: u32 = 28;
-    pub const MUTE: u32 = 29;
-    pub const TONES: u32 = 30;
-    pub const READY: u32 = 31;
-    pub const SUBSCRIBE: u32 = 32;
-    pub const SUBSCRIBE_AGAIN: u32 = 33;
-    pub const REPLY: u32 = 34;
-    pub const SERVE: u32 = 35;
-    pub const ACTIVATE: u32 = 36;
-    pub const NOTIFY: u32 = 37;
-    pub const END_SUBSCRIPTION: u32 = 38;
-}
 
 /// Does `what` with the agent or with what has the number `handle` there. `list` is read before anything is borrowed.
 #[wasm_bindgen]

@@ -3,9 +3,9 @@
 use wasm_bindgen::JsValue;
 
 use super::arguments::Arguments;
-use super::commands::what;
 use super::fields::Fields;
 use super::js::plain;
+use super::what;
 use crate::agent::Agent;
 use crate::command::{AnswerOptions, CallOptions, ReofferOptions, TerminateOptions};
 use crate::event::{SessionId, Ticket};

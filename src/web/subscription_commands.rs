@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 
 use super::arguments::{Arguments, type_error};
-use super::commands::what;
+use super::what;
 use crate::agent::Agent;
 use crate::event::SubscriptionId;
 use crate::subscription::{Command, NotifierOptions, SubscribeOptions};
@@ -50,6 +50,9 @@ fn command(what: u32, args: &mut Arguments) -> Result<Command, JsValue> {
         }),
         what::ACTIVATE => Command::Activate,
         what::NOTIFY => Command::Notify(args.words()),
-        _ => Command::Terminate { body: args.words(), reason: args.words(), retry_after: args.number() },
+        what::END_SUBSCRIPTION => {
+            Command::Terminate { body: args.words(), reason: args.words(), retry_after: args.number() }
+        }
+        _ => return Err(type_error("Invalid ", "command")),
     })
 }
