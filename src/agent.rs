@@ -16,7 +16,7 @@ use crate::context::Cx;
 use crate::entropy::Entropy;
 use crate::event::{Event, Input, Network, Output, SessionId, Ticket, Verdict};
 use crate::exchange::{Exchange, Owner};
-use crate::message::{Draft, header_line, single_line};
+use crate::message::{Draft, Method, header_line, single_line};
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
 use crate::session::Session;
@@ -41,6 +41,7 @@ enum Running {
 #[derive(Debug)]
 struct Farewell {
     until: Instant,
+    owner: Owner,
     bye: Draft,
 }
 
@@ -59,7 +60,7 @@ pub struct Agent {
     /// When a stopping agent no longer waits for answers.
     close_by: Instant,
     /// BYEs that met a broken line, until nobody waits for them any more.
-    farewells: Table<SessionId, Farewell>,
+    farewells: Vec<Farewell>,
     auto_register: bool,
     next_id: u32,
 }
@@ -80,7 +81,7 @@ impl Agent {
             expiring: None,
             running: Running::Stopped,
             close_by: Instant::default(),
-            farewells: Table::new(),
+            farewells: Vec::new(),
             next_id: 0,
         }
     }
@@ -369,8 +370,11 @@ impl Agent {
             Owner::Registration => self.registration.unanswered(fate, cx),
             Owner::Request(id) => self.requests.unanswered(id, fate, cx),
             Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, cx),
-            Owner::Bye(id) if fate == Fate::TransportError => self.farewell(id, exchange.draft.clone()),
-            Owner::Bye(_) | Owner::Nobody => {}
+            Owner::Bye(_) | Owner::Nobody => {
+                if exchange.draft.method == Method::Bye && fate == Fate::TransportError {
+                    self.farewell(exchange.owner, exchange.draft.clone());
+                }
+            }
             Owner::Invite(id) | Owner::Reoffer(id) | Owner::Refresh(id) | Owner::Inside(id, _) => {
                 let Some(session) = self.sessions.get_mut(&id) else {
                     return;

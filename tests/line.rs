@@ -90,6 +90,37 @@ fn a_bye_that_meets_a_broken_line_leaves_by_the_next() {
     a.expect_nothing();
 }
 
+/// A phone that answered too late, as another one had or after the caller had cancelled, talked to nobody if the line
+/// broke under its BYE.
+#[test]
+fn the_bye_of_a_further_answer_leaves_by_the_next_line_too() {
+    for cancelled in [false, true] {
+        let mut a = Side::connected("alice");
+        a.call("sip:bob@example.com");
+        let invite = a.expect("INVITE");
+        let ok = |tag: &str| response(&invite, "200 OK", tag, &format!("Contact: <sip:{tag}@192.0.2.1>\r\n"), SDP);
+        if cancelled {
+            a.receive(&response(&invite, "180 Ringing", "two", "", ""));
+            a.terminate();
+            a.expect("CANCEL");
+        } else {
+            a.receive(&ok("one"));
+            a.expect("ACK sip:one@");
+        }
+        a.receive(&ok("two"));
+        a.expect("ACK sip:two@");
+        let first = a.expect("BYE sip:two@");
+        a.close();
+        a.at(10_000);
+        let bye = a.expect("BYE sip:two@");
+        assert_eq!(header(&bye, "To"), header(&first, "To"));
+        assert_ne!(header(&bye, "Via"), header(&first, "Via"));
+        a.receive(&response(&bye, "200 OK", "", "", ""));
+        a.close();
+        a.at(30_000).expect_nothing();
+    }
+}
+
 /// stop() while the line was being made anew connected once more, and left timers behind.
 #[test]
 fn stop_without_a_line_is_done_at_once() {

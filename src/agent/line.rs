@@ -1,11 +1,10 @@
 //! The line to the server: opened, lost, closed for good, and what that means for what is on its way.
 
 use super::{Agent, Farewell, Running};
-use crate::event::{Event, Flow, Output, SessionId};
+use crate::event::{Event, Flow, Output};
 use crate::exchange::Owner;
 use crate::message::Draft;
 use crate::session::{MAX_SESSIONS, Session};
-use crate::table::Table;
 use crate::transaction::GIVE_UP_MS;
 
 impl Agent {
@@ -29,14 +28,16 @@ impl Agent {
             self.registration.register(&mut self.cx);
         }
         self.subscriptions.line_open(&mut self.cx);
-        let farewells = std::mem::take(&mut self.farewells);
-        for (&id, Farewell { until, bye }) in farewells.iter() {
-            if *until > self.cx.now {
+        for Farewell { until, owner, bye } in std::mem::take(&mut self.farewells) {
+            if until > self.cx.now {
                 let branch = self.cx.entropy.branch();
                 // A transfer may have counted on in its dialog; numbers may be skipped (RFC 3261 12.2.2).
-                let cseq = self.sessions.get_mut(&id).and_then(Session::next_cseq);
+                let cseq = match owner {
+                    Owner::Bye(id) => self.sessions.get_mut(&id).and_then(Session::next_cseq),
+                    _ => None,
+                };
                 let bye = bye.again(&branch, cseq.unwrap_or(bye.cseq() + 100), Vec::new());
-                self.cx.send(Owner::Bye(id), bye);
+                self.cx.send(owner, bye);
             }
         }
     }
@@ -77,7 +78,7 @@ impl Agent {
             self.settle_sessions();
             self.cx.transactions.clear();
             self.cx.exchanges.settle(&self.cx.transactions);
-            self.farewells = Table::new();
+            self.farewells.clear();
             self.sessions.drop_all(&mut |_, session| session.is_over());
         }
         if told {
@@ -88,9 +89,9 @@ impl Agent {
     }
 
     /// Keeps a BYE that met a broken line for the next: without it the far end would talk to nobody.
-    pub(super) fn farewell(&mut self, id: SessionId, bye: Draft) {
+    pub(super) fn farewell(&mut self, owner: Owner, bye: Draft) {
         if self.running == Running::Started && self.farewells.len() < MAX_SESSIONS {
-            self.farewells.insert(id, Farewell { until: self.cx.now.after(GIVE_UP_MS), bye });
+            self.farewells.push(Farewell { until: self.cx.now.after(GIVE_UP_MS), owner, bye });
         }
     }
 
