@@ -61,9 +61,10 @@ const checks = [
 ];
 
 async function check() {
+  const words = ['clippy', '--lib', '--test', 'browser', '--target', 'wasm32-unknown-unknown', '--', '-D', 'warnings'];
   const wasmClippy = wasmToolchain()
-    ? ['clippy for wasm', 'cargo-clippy', ['clippy', '--lib', '--target', 'wasm32-unknown-unknown', '--', '-D', 'warnings'], { RUSTC: '/usr/bin/rustc', PATH: `/usr/bin:${process.env.PATH}` }]
-    : ['clippy for wasm', 'cargo', ['clippy', '--lib', '--target', 'wasm32-unknown-unknown', '--', '-D', 'warnings']];
+    ? ['clippy for wasm', 'cargo-clippy', words, { RUSTC: '/usr/bin/rustc', PATH: `/usr/bin:${process.env.PATH}` }]
+    : ['clippy for wasm', 'cargo', words];
   const done = { passed: 0, failed: 0 };
   for (const [title, command, args, extra] of [...checks, wasmClippy]) {
     try {

@@ -1,17 +1,19 @@
 //! What only a browser has: the clock, real peer connections, the grammar through the exports.
 #![cfg(target_arch = "wasm32")]
+// Helpers of tests are test code, which clippy sees only in functions marked as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use js_sys::{Array, Function, Promise, Reflect};
-use viasip::web::commands::{command, what};
-use viasip::web::{exports, tools};
+use viasip::web::commands::command;
+use viasip::web::{exports, tools, what};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 /// Of `pkg/src/kinds.ts`.
 const NEW_SESSION: u32 = 10;
 const GONE: u32 = 18;
 const ICE_CANDIDATE: f64 = 42.0;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 

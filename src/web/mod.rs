@@ -20,4 +20,4 @@ mod subscription_commands;
 pub mod tools;
 mod watch;
 pub mod websocket;
-mod what;
+pub mod what;
