@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MediaStream, MediaStreamTrack};
+use web_sys::RtcPeerConnection;
 
 use super::fields::Fields;
 use super::js;
@@ -11,8 +11,8 @@ use crate::sdp::Codecs;
 /// What an app wants captured.
 #[derive(Debug)]
 pub(super) struct Wanted {
-    /// The app's own stream.
-    pub(super) stream: Option<MediaStream>,
+    /// The app's own stream, `undefined` for none.
+    pub(super) stream: JsValue,
     /// The argument of getUserMedia.
     pub(super) constraints: JsValue,
     /// createOffer's argument.
@@ -24,22 +24,14 @@ pub(super) struct Wanted {
 impl Wanted {
     /// From the app's stream, its constraints, and its arguments of createOffer and createAnswer.
     pub(super) fn read(list: &Array) -> Self {
-        let stream = list.get(0);
-        Self {
-            stream: stream.is_object().then(|| stream.unchecked_into()),
-            constraints: list.get(1),
-            offer: list.get(2),
-            answer: list.get(3),
-        }
+        Self { stream: list.get(0), constraints: list.get(1), offer: list.get(2), answer: list.get(3) }
     }
-}
 
-impl Wanted {
     /// The stream of a call, a promise of it, or `undefined` for none. For an answer, what the app left open follows the
     /// offer: `offered` is audio, video.
     pub(super) fn stream(&self, offered: Option<(bool, bool)>) -> Result<JsValue, JsValue> {
-        if let Some(stream) = &self.stream {
-            return Ok(stream.into());
+        if self.stream.is_object() {
+            return Ok(self.stream.clone());
         }
         let choose = |key: &str, offered: Option<bool>| {
             let value = js::get(&self.constraints, key);
@@ -64,11 +56,16 @@ impl Wanted {
     }
 }
 
+/// The tracks of a stream; what an app passed for one may be none.
+pub(super) fn tracks(stream: &JsValue) -> Result<Array, JsValue> {
+    js::call(stream, "getTracks", Fields::new())?.dyn_into()
+}
+
 /// Stops each track of a stream.
-pub(super) fn stop(stream: &MediaStream) {
-    let tracks = stream.get_tracks();
+pub(super) fn stop(stream: &JsValue) {
+    let tracks = tracks(stream).unwrap_or_default();
     for at in 0..tracks.length() {
-        tracks.get(at).unchecked_into::<MediaStreamTrack>().stop();
+        let _ = js::call(&tracks.get(at), "stop", Fields::new());
     }
 }
 
@@ -105,7 +102,7 @@ pub(super) fn has_webrtc() -> bool {
 }
 
 /// `new RTCPeerConnection(...)`: throws what it throws.
-pub(super) fn connection(arguments: &Array) -> Result<web_sys::RtcPeerConnection, JsValue> {
+pub(super) fn connection(arguments: &Array) -> Result<RtcPeerConnection, JsValue> {
     let constructor: Function = js::global("RTCPeerConnection").dyn_into()?;
     Ok(Reflect::construct(&constructor, arguments)?.unchecked_into())
 }

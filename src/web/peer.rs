@@ -7,10 +7,10 @@ use std::rc::{Rc, Weak};
 use std::task::{Poll, Waker};
 
 use gloo_timers::callback::Timeout;
-use js_sys::Promise;
+use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{MediaStream, RtcPeerConnection};
+use web_sys::RtcPeerConnection;
 
 use super::driver::Driver;
 use super::events::Kind;
@@ -35,7 +35,8 @@ pub(super) struct Peer {
     connection: RtcPeerConnection,
     wanted: Wanted,
     once: RefCell<JsValue>,
-    stream: RefCell<Option<MediaStream>>,
+    /// What we captured.
+    stream: RefCell<JsValue>,
     queue: RefCell<VecDeque<(MediaRequest, Ticket)>>,
     busy: Cell<bool>,
     closed: Cell<bool>,
@@ -163,7 +164,9 @@ impl Peer {
             local = result.map_err(|error| (*step, error))?;
         }
         match request {
-            MediaRequest::Acquire { .. } => self.captured(local),
+            MediaRequest::Acquire { .. } => {
+                self.captured(local).map_err(|error| (MediaFault::UserMedia, error))?;
+            }
             MediaRequest::Enable(enabled) => {
                 self.enabled.set(enabled);
                 self.apply_enabled();
@@ -234,27 +237,34 @@ impl Peer {
         options
     }
 
-    fn captured(&self, stream: JsValue) {
+    fn captured(&self, stream: JsValue) -> Result<(), JsValue> {
         if !stream.is_object() {
-            return;
+            return Ok(());
         }
-        let stream: MediaStream = stream.unchecked_into();
-        let ours = self.wanted.stream.is_none();
+        let ours = !self.wanted.stream.is_object();
         if self.closed.get() {
             // Granted after the call had ended: nobody may keep the microphone.
             if ours {
                 media::stop(&stream);
             }
-            return;
-        }
-        let tracks = stream.get_tracks();
-        for at in 0..tracks.length() {
-            self.connection.add_track_0(&tracks.get(at).unchecked_into(), &stream);
+            return Ok(());
         }
         if ours {
-            self.stream.replace(Some(stream));
+            self.stream.replace(stream.clone());
+        }
+        let tracks = media::tracks(&stream)?;
+        for at in 0..tracks.length() {
+            let arguments = Fields::new();
+            arguments.value(tracks.get(at)).value(stream.clone());
+            // One that the app has added itself is there, and of a connection that it closed the next step tells.
+            if let Err(error) = js::call(&self.connection, "addTrack", arguments)
+                && js::is(&error, "name", "TypeError")
+            {
+                return Err(error);
+            }
         }
         self.apply_enabled();
+        Ok(())
     }
 
     fn gathered(&self) -> bool {
@@ -329,7 +339,8 @@ impl Peer {
         if self.closed.get() {
             return;
         }
-        let senders = self.connection.get_senders();
+        let senders = js::call(&self.connection, "getSenders", Fields::new());
+        let senders: Array = senders.and_then(JsCast::dyn_into).unwrap_or_default();
         for at in 0..senders.length() {
             let sender = senders.get(at);
             let track = js::get(&sender, "track");
@@ -371,11 +382,8 @@ impl Peer {
         drop(listening);
         self.queue.take();
         self.timers.take();
-        self.connection.close();
-        let stream = self.stream.take();
-        if let Some(stream) = stream {
-            media::stop(&stream);
-        }
+        let _ = js::call(&self.connection, "close", Fields::new());
+        media::stop(&self.stream.take());
         self.ready();
     }
 }

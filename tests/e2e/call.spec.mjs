@@ -151,6 +151,43 @@ test('audio and video, muted, and messages both ways', async ({ page }) => {
   expect(result.live).toEqual(['ended', 'ended']);
 });
 
+// Each left the call neither going on nor failing: WebRTC's exception flew through the core.
+test('what an application does to the connection and its stream is told, or does no harm', async ({ page }) => {
+  const logs = await page.evaluate(async () => {
+    const [alice, bob] = [line('alice'), line('bob')];
+    bob.on('newRTCSession', ({ session, originator }) => originator === 'remote' && session.answer());
+    for (const ua of [alice, bob]) {
+      ua.start();
+      await once(ua, 'registered');
+    }
+    const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const handlers = {
+      'adds the tracks itself': (connection) => microphone.getTracks().forEach((track) => connection.addTrack(track, microphone)),
+      'closes the connection': (connection) => connection.close(),
+      'passes what is no stream': () => {},
+    };
+    const logs = {};
+    for (const [what, peerconnection] of Object.entries(handlers)) {
+      const log = (logs[what] = []);
+      const mediaStream = what.startsWith('passes') ? { getTracks: () => [{ kind: 'audio' }] } : microphone;
+      const session = alice.call('bob', { mediaStream, eventHandlers: { peerconnection: (e) => peerconnection(e.peerconnection) } });
+      for (const name of ['getusermediafailed', 'peerconnection:createofferfailed']) session.on(name, (error) => log.push(`${name} ${error.name}`));
+      session.on('failed', ({ originator, cause }) => log.push(`failed ${originator} ${cause}`));
+      session.on('confirmed', () => log.push('confirmed'));
+      await until(() => session.isEnded() || session.isEstablished());
+      // Errors follow `failed`.
+      await new Promise((done) => setTimeout(done));
+      if (!session.isEnded()) session.terminate();
+    }
+    return logs;
+  });
+  expect(logs).toEqual({
+    'adds the tracks itself': ['confirmed'],
+    'closes the connection': ['peerconnection:createofferfailed InvalidStateError', 'failed local WebRTC Error'],
+    'passes what is no stream': ['failed local User Denied Media Access', 'getusermediafailed TypeError'],
+  });
+});
+
 test('viasip/inline starts by itself', async ({ page }) => {
   const names = await page.evaluate(async () => {
     const { default: JsSIP, UA } = await import('/pkg/dist/inline.js');
