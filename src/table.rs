@@ -118,6 +118,6 @@ impl<K: Copy + PartialEq, V> Table<K, V> {
 
     /// Drops those that fit.
     pub fn drop_all(&mut self, fits: &mut dyn FnMut(&K, &V) -> bool) {
-        while self.take(fits).is_some() {}
+        self.0.retain(|(key, value)| !fits(key, value));
     }
 }

@@ -9,10 +9,8 @@ use super::what;
 use crate::agent::Agent;
 use crate::command::{AnswerOptions, CallOptions, ReofferOptions, TerminateOptions};
 use crate::event::{SessionId, Ticket};
+use crate::session::SESSION_EXPIRES_S;
 use crate::time::Instant;
-
-/// Session-Expires to ask for unless the app says, in s.
-const SESSION_EXPIRES_S: u32 = 90;
 
 pub(super) fn run(
     a: &mut Agent,
