@@ -2,7 +2,7 @@
 
 /// A cause as JsSIP's events carry it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each bears the name of JsSIP's")]
 pub enum Cause {
     ConnectionError,
     RequestTimeout,

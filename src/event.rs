@@ -224,7 +224,6 @@ pub struct SessionState {
 
 /// What happens to a call.
 #[derive(Debug)]
-#[allow(missing_docs)]
 pub enum SessionEvent {
     /// Only the state changed.
     State,

@@ -44,7 +44,7 @@ pub(crate) async fn run(host: &str, port: u16) -> std::io::Result<()> {
 
 async fn connection(stream: TcpStream, id: u64, proxy: Rc<RefCell<Proxy>>) {
     // RFC 7118 4.1: the subprotocol is `sip`, and the server says so.
-    #[allow(clippy::result_large_err)]
+    #[allow(clippy::result_large_err, reason = "the callback of tungstenite is so")]
     let subprotocol = |request: &Request, mut response: Response| -> Result<Response, ErrorResponse> {
         if request.headers().contains_key("Sec-WebSocket-Protocol") {
             response.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("sip"));

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256, Sha512_256};
 
 /// A digest algorithm, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each bears the name of its RFC")]
 pub enum Algorithm {
     Md5,
     Md5Sess,

@@ -93,7 +93,7 @@ impl Authenticator {
     }
 
     /// All credential fields for the repetition of a request that got 401 or 407 with these challenges.
-    #[allow(clippy::too_many_arguments)]
+    #[allow(clippy::too_many_arguments, reason = "what a digest is made of")]
     pub fn answer(
         &mut self,
         credentials: &Credentials,

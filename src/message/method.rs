@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A SIP method (RFC 3261 7.1 and its extensions).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs)]
+#[allow(missing_docs, reason = "each bears the name of its RFC")]
 pub enum Method {
     Ack,
     Bye,

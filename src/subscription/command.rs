@@ -9,7 +9,7 @@ pub enum Command {
     /// The first SUBSCRIBE, with its body (JsSIP `subscriber.subscribe`).
     Subscribe(Box<SubscribeOptions>, String),
     /// Another one, with `ends` the last (JsSIP `subscriber.subscribe`, `terminate`).
-    #[allow(missing_docs)]
+    #[allow(missing_docs, reason = "the fields are those of SUBSCRIBE and NOTIFY")]
     Again { ends: bool, body: String },
     /// Answers a SUBSCRIBE without a subscription (JsSIP `request.reply`).
     Reply(Refusal),
@@ -20,7 +20,7 @@ pub enum Command {
     /// Sends a NOTIFY (JsSIP `notifier.notify`).
     Notify(String),
     /// Sends the final NOTIFY; `reason` may be empty (JsSIP `notifier.terminate`).
-    #[allow(missing_docs)]
+    #[allow(missing_docs, reason = "the fields are those of SUBSCRIBE and NOTIFY")]
     Terminate { body: String, reason: String, retry_after: Option<u32> },
 }
 

@@ -64,7 +64,7 @@ fn configure(config: &mut Config, args: &mut Arguments) {
 }
 
 /// Expiry in s, ms of `Date.now()` at the next refresh, and who challenged last.
-#[allow(clippy::cast_precision_loss)]
+#[allow(clippy::cast_precision_loss, reason = "ms until a refresh")]
 pub(super) fn registration(agent: &Agent, now: Instant, date: f64) -> JsValue {
     let state = agent.registration();
     let fields = Fields::new();

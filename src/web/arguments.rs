@@ -90,9 +90,14 @@ impl Arguments {
     }
 
     /// A whole number; what is too large for it is the largest.
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it stops at the ends")]
     pub(super) fn number(&mut self) -> Option<u32> {
         self.float().map(|number| number as u32)
+    }
+
+    /// A status code; one that is too large stays too large.
+    pub(super) fn status(&mut self) -> Option<u16> {
+        self.number().map(|number| u16::try_from(number).unwrap_or(u16::MAX))
     }
 
     /// A whole number, 0 for none.
@@ -119,9 +124,8 @@ impl Arguments {
     }
 
     /// A reply that an app asked for: status, reason, header lines, body.
-    #[allow(clippy::cast_possible_truncation)]
     pub(super) fn refusal(&mut self) -> Option<Refusal> {
-        let status = self.number()? as u16;
+        let status = self.status()?;
         Some(Refusal { status, reason: self.text(), headers: self.lines(), body: self.words() })
     }
 

@@ -186,7 +186,7 @@ impl Driver {
     }
 
     fn connect(&self, flow: Flow, server: usize) {
-        #[allow(clippy::cast_possible_truncation)]
+        #[allow(clippy::cast_possible_truncation, reason = "the place in a short list")]
         let object = self.sockets.get(server as u32);
         // First the old one lets go of the object: it may be the same, and the new one's handlers have to stay.
         let old = self.line.take();

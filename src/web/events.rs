@@ -82,7 +82,7 @@ pub(super) fn deliver(driver: &Driver, mut event: Event) -> Option<(Ticket, Verd
 }
 
 /// Writes the fields of an event; returns whom it is for (0 is the UA) and what it is.
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "places in short lists; ms of a call")]
 fn write(driver: &Driver, event: &Event, fields: &Fields) -> (u32, Kind) {
     let kind = match event {
         Event::Connecting { server, attempts } => {

@@ -127,7 +127,7 @@ fn read_config(mut args: Arguments, mut servers: Arguments) -> Result<Config, Js
         servers: Vec::new(),
     };
     while let Some(weight) = servers.float() {
-        #[allow(clippy::cast_possible_truncation)]
+        #[allow(clippy::cast_possible_truncation, reason = "it stops at the ends")]
         config.servers.push(Server { weight: weight as i64, via_transport: servers.words(), sip_uri: servers.words() });
     }
     Ok(config)

@@ -37,10 +37,9 @@ pub(super) fn run(
         }
         what::ANSWER_IMPOSSIBLE => a.answer_impossible(now, id),
         what::TERMINATE => {
-            #[allow(clippy::cast_possible_truncation)]
             let terminate = TerminateOptions {
                 cause: args.text(),
-                status: args.number().map(|status| status as u16),
+                status: args.status(),
                 reason: args.text(),
                 extra_headers: args.lines(),
                 body: args.words(),
@@ -69,8 +68,7 @@ pub(super) fn run(
             }
         }
         what::REFER_NOTIFY => {
-            #[allow(clippy::cast_possible_truncation)]
-            let (referral, status) = (args.number_or(0), args.number_or(0) as u16);
+            let (referral, status) = (args.number_or(0), args.status().unwrap_or_default());
             a.notify_refer(now, id, referral, status, &args.words());
         }
         what::REPLACES_VALUE => return Ok(a.replaces_value(id).into()),

@@ -55,7 +55,7 @@ fn called(driver: &Driver, flow: Flow, name: &str, first: &JsValue, code: &JsVal
     driver.input(match name {
         "onconnect" => Input::Opened(flow),
         "ondisconnect" => {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it stops at the ends")]
             let code = code.as_f64().map(|c| c as u16);
             Input::Closed { flow, error: first.is_truthy(), code, reason: reason.as_string().unwrap_or_default() }
         }

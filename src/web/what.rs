@@ -1,5 +1,5 @@
 //! What `command` does, by number, as `Command` of `pkg/src/wasm.ts` has it.
-#![allow(missing_docs)]
+#![allow(missing_docs, reason = "`Command` says what each is for")]
 
 pub const DROP: u32 = 0;
 pub const START: u32 = 1;
