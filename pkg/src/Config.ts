@@ -201,7 +201,7 @@ export function load(given: UAConfiguration): Settings {
 const WRITABLE = [
   'authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt', 'display_name', 'register', 'extra_headers',
 ];
-/** What the core is told anew, as `configure` in `src/web/exports.rs` numbers it. */
+/** What the core is told anew, as `configure` in `src/web/agent_commands.rs` numbers it. */
 export const SETTINGS = [...WRITABLE, 'register_from_tag_trail'];
 
 /** Makes read-only what JsSIP makes read-only, and tells of what is assigned to the rest. */

@@ -3,7 +3,7 @@ import type { IncomingRequest } from './SIPMessage.js';
 import { Subscription } from './Subscriber.js';
 import type { UA } from './UA.js';
 import { assertSingleLine } from './Utils.js';
-import { Command } from './wasm.js';
+import { Command, textOf } from './wasm.js';
 
 export interface NotifierOptions {
   extraHeaders?: string[];
@@ -89,13 +89,13 @@ export class Notifier extends Subscription<NotifierEventMap> {
   /** Sends the state. */
   notify(body?: string | null): void {
     this._alive();
-    this._command(Command.Notify, body);
+    this._command(Command.Notify, textOf(body));
   }
 
   /** Ends the subscription with a final NOTIFY. */
   terminate(body?: string | null, reason?: string | null, retryAfter?: number | null): void {
     if (this._state === C.STATE_TERMINATED) return;
-    this._command(Command.EndSubscription, body, reason, retryAfter);
+    this._command(Command.EndSubscription, textOf(body), reason, retryAfter);
   }
 
   _alive(): void {

@@ -7,7 +7,7 @@ import type { UA } from './UA.js';
 import type { Refusal } from './types.js';
 import type { URI } from './URI.js';
 import { assertSingleLine } from './Utils.js';
-import { Command, ask } from './wasm.js';
+import { Command, ask, textOf } from './wasm.js';
 
 export interface ReplyOptions {
   status_code?: number;
@@ -61,8 +61,7 @@ export abstract class OutOfDialog extends EventEmitter {
     this._direction = 'outgoing';
     this._ua._handles.set(this._handleId, this);
     const { extraHeaders, fromUserName, fromDisplayName } = options;
-    const text = body && String(body);
-    ask(agent, this._handleId, Command.Send, method, `${uri}`, text, contentType, extraHeaders, fromUserName && String(fromUserName), fromDisplayName);
+    ask(agent, this._handleId, Command.Send, method, `${uri}`, textOf(body), contentType, extraHeaders, textOf(fromUserName), textOf(fromDisplayName));
   }
 
   /** Answers 200. Only inside the listener. */

@@ -18,7 +18,7 @@ import type {
 import { debugLog } from './debug.js';
 import type { Diagnosis, Feature, Refusal } from './types.js';
 import { Kind, type Told } from './kinds.js';
-import { Command, ask, refusal, wasm, type Draft } from './wasm.js';
+import { Command, ask, refusal, textOf, wasm, type Draft } from './wasm.js';
 
 const log = debugLog('RTCSession');
 
@@ -179,7 +179,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     if (initCallback) this._initCallback = initCallback;
     this._handleId = ask(this._agent, 0, Command.Reserve);
     const { anonymous, fromUserName, fromDisplayName } = given;
-    const args = [uri.toString(), lines(given.extraHeaders), Boolean(anonymous), fromUserName && String(fromUserName), fromDisplayName, expires(given)];
+    const args = [uri.toString(), lines(given.extraHeaders), Boolean(anonymous), textOf(fromUserName), textOf(fromDisplayName), expires(given)];
     this._createConnection(given, { audio: true, video: true });
     this._direction = 'outgoing';
     this._ua._handles.set(this._handleId, this);
@@ -210,11 +210,11 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   terminate(options: TerminateOptions = {}): void {
     const given = options ?? {};
     if (this._status === STATUS.STATUS_TERMINATED) throw new InvalidStateError(this._status);
-    const status = given.status_code || undefined;
+    const status = given.status_code ? Number(given.status_code) : undefined;
     const unanswered = this._status === STATUS.STATUS_WAITING_FOR_ANSWER || this._status === STATUS.STATUS_ANSWERED;
-    if (status && (status < (unanswered ? 300 : 200) || status >= 700)) throw new TypeError(`Invalid status_code: ${status}`);
+    if (status !== undefined && !(status >= (unanswered ? 300 : 200) && status < 700)) throw new TypeError(`Invalid status_code: ${given.status_code}`);
     assertSingleLine('reason_phrase', given.reason_phrase);
-    this._core(Command.Terminate, given.cause, status, given.reason_phrase, given.extraHeaders, given.body);
+    this._core(Command.Terminate, textOf(given.cause), status, textOf(given.reason_phrase), given.extraHeaders, textOf(given.body));
   }
 
   hold(options: HoldOptions = {}, done?: Done): boolean {
@@ -483,7 +483,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       callback: undefined as (() => void) | undefined,
       reject: (options: RejectOptions = {}) => {
         const status = options.status_code ?? 403;
-        if (status < 300 || status >= 700) throw new TypeError(`Invalid status_code: ${status}`);
+        if (!(status >= 300 && status < 700)) throw new TypeError(`Invalid status_code: ${status}`);
         refused = { status, headers: options.extraHeaders ?? [], body: '' };
         if (options.reason_phrase) refused.reason = options.reason_phrase;
       },

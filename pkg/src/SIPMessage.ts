@@ -233,7 +233,7 @@ export class OutgoingRequest {
   /** The request as it shall leave. */
   _draft(): Draft {
     const draft: Draft = [this.method, this.ruri.toString(), this.body ?? ''];
-    for (const [name, values] of Object.entries(this.headers)) for (const value of values) draft.push(name, value);
+    for (const [name, values] of Object.entries(this.headers)) for (const value of values) draft.push(name, String(value));
     for (const line of this.extraHeaders) {
       const at = line.indexOf(':');
       draft.push(line.slice(0, at).trim(), line.slice(at + 1).trim());

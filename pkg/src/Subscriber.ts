@@ -7,7 +7,7 @@ import { IncomingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import { URI } from './URI.js';
 import { assertSingleLine, isDecimal } from './Utils.js';
-import { Command, ask } from './wasm.js';
+import { Command, ask, textOf } from './wasm.js';
 
 export interface SubscriberParams {
   to_uri?: URI | string;
@@ -174,7 +174,7 @@ export class Subscriber extends Subscription<SubscriberEventMap> {
     const to = to_uri || to_display_name ? address(to_uri ?? target, to_display_name) : null;
     const from = from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null;
     this._handleId = ask(this._ua._open(), 0, Command.Reserve);
-    this._begin(Command.Subscribe, body, `${target}`, event, accept, expires, contentType, allowEvents, extraHeaders, to, from, cseq);
+    this._begin(Command.Subscribe, textOf(body), `${target}`, event, accept, expires, contentType, allowEvents, extraHeaders, to, from, cseq);
   }
 
   /** Un-subscribes: the notifier's last word is a final `notify` and `terminated`. */
@@ -187,7 +187,7 @@ export class Subscriber extends Subscription<SubscriberEventMap> {
   }
 
   _again(ends: boolean, body?: string | null): void {
-    if (this._state !== C.STATE_TERMINATED) this._command(Command.SubscribeAgain, ends, body);
+    if (this._state !== C.STATE_TERMINATED) this._command(Command.SubscribeAgain, ends, textOf(body));
   }
 
   _check(body?: string | null): void {

@@ -137,8 +137,12 @@ export const md5 = (text: string) => wasm.tool(Tool.Md5, text) as string;
 export const diagnosisOf = (offer?: string, answer?: string) => wasm.tool(Tool.Diagnosis, offer, answer) as Diagnosis[];
 export const featuresOf = (local?: string, remote?: string) => wasm.tool(Tool.Features, local, remote) as Feature[];
 
+/** A text as it is passed; what is empty is none (JsSIP). */
+export const textOf = (value: unknown): string | null => (value ? String(value) : null);
+
 /** A reply as it is passed, nothing for none. */
-export const refusal = (reply: Refusal | null): unknown[] => (reply ? [reply.status, reply.reason, reply.headers, reply.body] : []);
+export const refusal = (reply: Refusal | null): unknown[] =>
+  reply ? [Number(reply.status), textOf(reply.reason), reply.headers, textOf(reply.body)] : [];
 
 /** Takes a flat list apart: a name, its value, the next name... */
 export function pairs<T>(list: T[], take: (name: string, value: T) => void): void {

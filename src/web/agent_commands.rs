@@ -47,7 +47,7 @@ pub(super) fn run(
     Ok(JsValue::UNDEFINED)
 }
 
-/// Changes one of the settings that may change: which one, as `WRITABLE` of `pkg/src/Config.ts` has them, and its value.
+/// Changes one of the settings that may change: which one, as `SETTINGS` of `pkg/src/Config.ts` has them, and its value.
 fn configure(config: &mut Config, args: &mut Arguments) {
     match args.number() {
         Some(0) => config.credentials.username = args.words(),

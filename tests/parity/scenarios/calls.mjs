@@ -373,6 +373,17 @@ export const calls = [
     session.terminate({ status_code: null });
     await world.sent('SIP/2.0 480');
   }),
+  call('6.2', 'a status that is a text, and texts that are none', async (world) => {
+    const session = await ringing(world);
+    session.terminate({ status_code: '486', reason_phrase: '', cause: '', body: 5 });
+    await world.sent('SIP/2.0 486');
+    world.ua.once('newMessage', ({ message }) => message.reject({ status_code: '603', reason_phrase: '', body: 6 }));
+    world.ask('MESSAGE', { text: 'x', type: 'text/plain', contact: false, call: 'far-text' });
+    await world.sent('SIP/2.0 603');
+    await world.talking();
+    world.session.terminate({ status_code: '480', reason_phrase: '', cause: '', body: '' });
+    await world.told('ended');
+  }),
   call('6.2', 'an answer with headers of the application, by a callee that hangs up at once', async (world) => {
     const session = await ringing(world);
     session.answer({ ...world.media, extraHeaders: ['X-Mine: 1'], sessionTimersExpires: 200 });

@@ -90,6 +90,7 @@ export const outgoing = [
           ...world.handlers(),
           sending: ({ request }) => {
             request.setHeader('X-Changed', 'yes');
+            request.setHeader('X-Count', 5);
             request.setHeader('Subject', ['one', 'two']);
             world.note('sending', request);
           },

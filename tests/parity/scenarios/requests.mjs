@@ -358,6 +358,16 @@ export const requests = [
     world.notifier.notify('x');
     await world.told('terminated');
   }),
+  started('9', 'bodies that are numbers', async (world) => {
+    const subscriber = world.ua.subscribe('bob', 'presence', 'x/y', { contentType: 'a/b' });
+    subscriber.subscribe(5);
+    await world.sent('SUBSCRIBE');
+    await served(world);
+    world.notifier.notify(6);
+    await world.sent('NOTIFY');
+    world.notifier.terminate(7);
+    await world.sent('NOTIFY', 2);
+  }),
   started('9', 'a subscriber of theirs that runs out', async (world) => {
     await served(world, {}, 'Event: presence\r\nExpires: 2\r\n');
     world.notifier.notify('x');

@@ -99,6 +99,11 @@ export const wire = [
     world.call('b b;c', { fromUserName: 'a b@c', fromDisplayName: 'x' });
     await world.sent('INVITE');
   }),
+  call('names that are empty', async (world) => {
+    world.ua.sendMessage('bob', 'x', { fromUserName: '', fromDisplayName: '' });
+    world.call('bob', { fromUserName: '', fromDisplayName: '' });
+    await world.sent('INVITE');
+  }, { display_name: 'Alice' }),
   call('a 200 that is sent again', async (world) => {
     await world.talking();
     const ok = () => world.answer(world.invite, '200 OK', { sdp: world.far.localDescription.sdp });
