@@ -86,8 +86,10 @@ pub enum Output {
 /// What a call asks of its RTCPeerConnection. One serial queue for each call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MediaRequest {
-    /// Get the app's stream or capture one, and add its tracks. `audio`/`video`: what the far end offers to take
-    /// (for an answer whose constraints the app left open). Answer: `Ready`.
+    /// Get the app's stream or capture one, and add its tracks. `offered` is audio and video: what the far end offers
+    /// both ways, for an answer whose constraints the app left open. `None`: nothing is offered, for we offer
+    /// ourselves, in an INVITE or in the 200 to one without a description. Then the app's constraints stand alone; in
+    /// an answer audio is captured unless they refuse it, and video only if they ask for it. Answer: `Ready`.
     Acquire { offered: Option<(bool, bool)> },
     /// createOffer, setLocalDescription, gather. Answer: `Description`.
     Offer { ice_restart: bool },

@@ -7,6 +7,7 @@ mod support;
 
 use support::{Pair, SDP, Side, config, header, invite, request, response, tag};
 use viasip::command::TerminateOptions;
+use viasip::event::MediaRequest;
 use viasip::time::Instant;
 
 #[test]
@@ -326,12 +327,15 @@ fn tones_go_by_info() {
     pair.b.told(&["newDTMF remote 1 100", "newDTMF remote # 100"]);
 }
 
+/// An INVITE without a description was answered as one that offers no media: nothing was captured, whatever the app
+/// asked for, and the 200 offered nothing.
 #[test]
 fn a_late_offer_is_made_in_the_200() {
     let mut b = Side::connected("bob");
     b.receive(&invite("bob", "1", ""));
     b.events.clear();
     b.answer();
+    assert_eq!(b.media.first(), Some(&MediaRequest::Acquire { offered: None }), "nothing is offered: the app says");
     b.told(&["connecting", "sdp local offer", "accepted local"]);
     let ok = b.wire.pop_back().unwrap();
     assert!(ok.contains("m=audio"));

@@ -98,14 +98,8 @@ impl Session {
         self.ask_interval(options.session_expires_s);
         self.phase = Phase::Answering;
         self.tell(SessionEvent::State, cx);
-        let offered = match &self.remote_sdp {
-            Some(sdp) => {
-                let offered = sdp::offered(sdp);
-                (offered.audio, offered.video)
-            }
-            None => (false, false),
-        };
-        self.ask(MediaRequest::Acquire { offered: Some(offered) }, Wait::InAcquired, cx);
+        let offered = self.remote_sdp.as_deref().map(sdp::offered).map(|offered| (offered.audio, offered.video));
+        self.ask(MediaRequest::Acquire { offered }, Wait::InAcquired, cx);
         Ok(())
     }
 
