@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::exchange::{Exchanges, Owner};
 use crate::message::{Draft, Method, Reply, Response, header_line, quoted};
 use crate::outbox::Outbox;
+use crate::request::ANONYMOUS;
 use crate::time::Instant;
 use crate::transaction::{ClientId, ServerId, Transactions};
 
@@ -44,7 +45,7 @@ impl Contact {
     /// The field value for a dialog-forming request or answer: a GRUU if there is one, `;ob` (RFC 5626) if not.
     pub fn text(&self, config: &Config, anonymous: bool, outbound: bool) -> String {
         let (gruu, plain) = if anonymous {
-            (&self.temporary_gruu, "sip:anonymous@anonymous.invalid;transport=ws".to_owned())
+            (&self.temporary_gruu, [ANONYMOUS, ";transport=ws"].concat())
         } else {
             (&self.public_gruu, config.contact.to_string())
         };
@@ -111,9 +112,10 @@ impl Cx {
 
     /// Adds an app's lines, then the agent's own, and what closes each request.
     pub fn finish(&self, mut draft: Draft, lines: &[String], supported: &str) -> Draft {
-        // JsSIP: our requests carry our name, also in a dialog that the far end made.
+        // JsSIP: our requests carry our name, also in a dialog that the far end made; but not beside no address.
+        let bare = |value: &str| value.starts_with('<') && !value.contains(ANONYMOUS);
         if let Some(name) = &self.config.display_name
-            && let Some((_, from)) = draft.headers.iter_mut().find(|(n, v)| n == "From" && v.starts_with('<'))
+            && let Some((_, from)) = draft.headers.iter_mut().find(|(n, v)| n == "From" && bare(v))
         {
             *from = [&quoted(name), " ", from].concat();
         }

@@ -112,6 +112,11 @@ impl Requests {
     }
 }
 
+/// The address of nobody (RFC 3323 4.1.1.3).
+pub const ANONYMOUS: &str = "sip:anonymous@anonymous.invalid";
+/// Asks the proxies to tell nobody who sends it (RFC 3325 9.3).
+pub const PRIVATE: &str = "Privacy: id";
+
 /// Who says that it sends a request outside a dialog.
 #[derive(Debug)]
 pub struct From {
@@ -130,8 +135,8 @@ impl From {
     pub fn open(&self, method: Method, target: &Uri, call_id: &str, lines: &mut Vec<String>, cx: &mut Cx) -> Draft {
         let cseq = cx.entropy.cseq();
         let config = &cx.config;
-        let usual = if self.anonymous { Some("Anonymous") } else { config.display_name.as_deref() };
-        let name = match self.name.as_deref().or(usual) {
+        let usual = self.name.as_deref().or(config.display_name.as_deref());
+        let name = match if self.anonymous { Some("Anonymous") } else { usual } {
             Some(name) => [&quoted(name), " "].concat(),
             None => String::new(),
         };
@@ -140,8 +145,8 @@ impl From {
             lines.push(line("P-Preferred-Identity", &uri));
         }
         if self.anonymous {
-            lines.push("Privacy: id".to_owned());
-            uri = "sip:anonymous@anonymous.invalid".to_owned();
+            lines.push(PRIVATE.to_owned());
+            uri = ANONYMOUS.to_owned();
         } else if let (Some(user), None) = (&self.user, &config.uri.opaque) {
             uri = [&config.uri.scheme, ":", &crate::uri::escape_user(user), "@", &config.uri.host].concat();
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Agent;
+use crate::command::line;
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::Event;
@@ -214,8 +215,9 @@ fn decline(owner: Owner, draft: &Draft, response: &Arc<Response>, cx: &mut Cx) {
         if let Some(invite) = cx.exchanges.find(owner, draft.cseq()) {
             dialog.count_from(invite.counted);
         }
-        let draft = dialog.request(Method::Bye, via);
-        let draft = cx.finish(draft, &[], "outbound");
-        cx.send(Owner::Nobody, draft);
+        let bye = dialog.request(Method::Bye, via);
+        let private = draft.header("Privacy").map(|value| line("Privacy", value));
+        let bye = cx.finish(bye, private.as_slice(), "outbound");
+        cx.send(Owner::Nobody, bye);
     }
 }

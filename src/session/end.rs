@@ -58,7 +58,8 @@ impl Session {
         if let Some(reason) = reason {
             lines.push(line("Reason", &reason));
         }
-        let mut draft = cx.finish(dialog.request(Method::Bye, via), &lines, "outbound");
+        let draft = dialog.request(Method::Bye, via);
+        let mut draft = self.finish(draft, &lines, "outbound", cx);
         body.clone_into(&mut draft.body);
         match &mut self.unacked {
             Some(unacked) if !self.outgoing && self.phase == Phase::WaitingForAck => unacked.bye = Some(draft),

@@ -9,6 +9,7 @@ use crate::context::Cx;
 use crate::event::{SessionEvent, share};
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Response};
+use crate::request::PRIVATE;
 use crate::transaction::Fate;
 
 impl Session {
@@ -51,11 +52,22 @@ impl Session {
             _ => cx.supported(&method, true),
         };
         let via = cx.new_via();
-        let mut draft = cx.finish(dialog.request(method, via), lines, &supported);
+        let draft = dialog.request(method, via);
+        let mut draft = self.finish(draft, lines, &supported, cx);
         body.clone_into(&mut draft.body);
         cx.exchanges.count(self.id, draft.cseq());
         cx.send(owner, draft.clone());
         Some(draft)
+    }
+
+    /// Closes a request of ours in the dialog. One of a private call asks for privacy too: the proxies may tell who
+    /// sends it in each request, not only in the INVITE (RFC 3325 7).
+    pub(super) fn finish(&self, draft: Draft, lines: &[String], supported: &str, cx: &Cx) -> Draft {
+        let mut lines = lines.to_vec();
+        if self.anonymous {
+            lines.push(PRIVATE.to_owned());
+        }
+        cx.finish(draft, &lines, supported)
     }
 
     /// It was challenged, and left again with credentials and another CSeq.

@@ -93,7 +93,8 @@ impl Session {
         let mut fields = lines.to_vec();
         fields.push(line("Refer-To", refer_to));
         let named = |line: &String| line.get(..12).is_some_and(|name| name.eq_ignore_ascii_case("referred-by:"));
-        if !lines.iter().any(named) {
+        // RFC 3892 2.1 leaves it to us, RFC 3323 4.1 forbids it in a private call.
+        if !self.anonymous && !lines.iter().any(named) {
             fields.push(format!("Referred-By: <{}>", cx.config.uri.aor()));
         }
         fields.push(self.contact_line(cx));

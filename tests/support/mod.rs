@@ -74,6 +74,8 @@ pub struct Side {
     pub replacement: Option<Ticket>,
     pub on_new: Option<fn(&mut Side, SessionId)>,
     pub on_sending: Option<fn(&mut Side, SessionId)>,
+    /// What the app makes of the INVITE's fields inside `sending`.
+    pub rewrite: Option<fn(&mut Vec<(String, String)>)>,
     pub subscriptions: Vec<SubscriptionId>,
     /// What the app does when it hears of a SUBSCRIBE, and inside `subscribe` (true: the last one) and `expired`.
     pub on_offered: Option<fn(&mut Side, SubscriptionId)>,
@@ -102,6 +104,7 @@ impl Side {
             replacement: None,
             on_new: None,
             on_sending: None,
+            rewrite: None,
             subscriptions: Vec::new(),
             on_offered: None,
             on_subscribe: None,
@@ -349,8 +352,11 @@ impl Side {
         let told = match kind {
             SessionEvent::State => return,
             SessionEvent::Connecting { .. } => "connecting".to_owned(),
-            SessionEvent::Sending { ticket, request } => {
+            SessionEvent::Sending { ticket, mut request } => {
                 self.events.push("sending".into());
+                if let Some(rewrite) = self.rewrite {
+                    rewrite(&mut request.headers);
+                }
                 if let Some(handler) = self.on_sending {
                     handler(self, id);
                 }
