@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { buildAll } from './build.mjs';
 import { prepare } from './setup.mjs';
+import { simulate } from './simulation.mjs';
 import { environment, root, step, wasmEnvironment, wasmToolchain } from './toolchain.mjs';
 
 const only = /--only=(\w+)/.exec(process.argv.join(' '))?.[1];
@@ -81,6 +82,7 @@ async function check() {
 await prepare(only === 'native' ? 'build' : 'test');
 if (!only || ['e2e', 'check', 'package', 'parity'].includes(only)) await buildAll();
 await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
+await suite('simulation', simulate, cargo);
 await suite('check', check, cargo);
 await suite('wasm', () => step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], { env: wasmEnvironment() }), cargo);
 await suite('package', () => step('the package as applications use it', 'node', ['--test', 'tests/package/']), tap);

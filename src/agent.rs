@@ -5,6 +5,7 @@
 //! state. What leaves then has its time from that moment on: nothing is made up for, or given up before it was tried.
 
 mod commands;
+mod holdings;
 mod line;
 mod requests;
 mod responses;
@@ -25,6 +26,8 @@ use crate::table::Table;
 use crate::time::{Instant, earlier};
 use crate::transaction::Fate;
 use crate::transport::{Due, Transport};
+
+pub use holdings::Holdings;
 
 /// ms that `stop()` leaves for BYE and un-REGISTER to be answered (JsSIP).
 const FAREWELL_MS: u64 = 2_000;

@@ -82,6 +82,16 @@ impl Exchange {
 pub struct Exchanges(Table<ClientId, Exchange>);
 
 impl Exchanges {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// A new request.
     pub fn insert(&mut self, id: ClientId, owner: Owner, draft: Draft) {
         let exchange = Exchange {

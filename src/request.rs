@@ -37,6 +37,16 @@ pub struct Requests {
 }
 
 impl Requests {
+    /// How many wait for their listeners.
+    pub fn len(&self) -> usize {
+        self.waiting.len() + self.outgoing.len()
+    }
+
+    /// Whether none does.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Makes a request; it leaves when the listeners of `newMessage` or `newOptions` have run.
     pub fn send(&mut self, id: RequestId, method: Method, options: RequestOptions, cx: &mut Cx) {
         let tag = cx.entropy.tag();

@@ -62,6 +62,11 @@ impl Subscriptions {
         self.0.is_empty()
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Whether there is no place for another one.
     pub fn is_full(&self) -> bool {
         self.0.len() >= MAX_SUBSCRIPTIONS

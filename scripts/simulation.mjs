@@ -1,0 +1,23 @@
+// The long walk of the simulation: `npm run test:simulation`, 100,000 seeds, always the same.
+// VIASIP_SEEDS=2000000 walks further, VIASIP_SEED=7 or VIASIP_SEED=100000-199999 somewhere else.
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { environment, step } from './toolchain.mjs';
+
+const SEEDS = 100_000;
+
+/** Runs it; the output ends as that of `cargo test`. */
+export function simulate() {
+  const seeds = process.env.VIASIP_SEED ?? `0-${Number(process.env.VIASIP_SEEDS ?? SEEDS) - 1}`;
+  const words = ['test', '--profile', 'simulation', '--test', 'simulation', '--', '--nocapture'];
+  return step(`simulation of seeds ${seeds}`, 'cargo', words, { env: environment({ VIASIP_SEED: seeds }) });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    console.log((await simulate()).trim());
+  } catch (error) {
+    console.log(error.text ?? error.message);
+    process.exitCode = 1;
+  }
+}
