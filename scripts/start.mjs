@@ -17,7 +17,7 @@ function free(port) {
 }
 
 await prepare('build');
-await buildAll();
+await buildAll({ debug: true });
 await step('embedded SIP service', 'cargo', ['build', '--example', 'registrar']);
 const [sip, page] = [await free(option('sip-port', 5066)), await free(option('port', 8080))];
 const registrar = spawn('cargo', ['run', '--quiet', '--example', 'registrar', '--', '--port', String(sip)], {

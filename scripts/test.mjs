@@ -53,11 +53,14 @@ const playwright = () => {
 };
 
 const checks = [
-  ['formatting', 'cargo', ['fmt', '--check']],
+  ['formatting of Rust', 'cargo', ['fmt', '--check']],
+  ['formatting of TypeScript', 'prettier', ['--check', '.']],
+  ['eslint', 'eslint', ['.']],
   ['clippy', 'cargo', ['clippy', '--all-targets', '--', '-D', 'warnings']],
   ['cargo doc', 'cargo', ['doc', '--no-deps', '--lib'], { RUSTDOCFLAGS: '-D warnings' }],
   ['an application with the types of JsSIP', 'tsc', ['-p', 'tests/types/tsconfig.jssip.json']],
   ['the same with the types of viasip', 'tsc', ['-p', 'tests/types/tsconfig.viasip.json']],
+  ['size', 'node', ['scripts/size.mjs']],
   ['the types of viasip alone', 'tsc', ['-p', 'tests/types/tsconfig.beyond.json']],
 ];
 
@@ -80,12 +83,15 @@ async function check() {
 }
 
 await prepare(only === 'native' ? 'build' : 'test');
-if (!only || ['e2e', 'check', 'package', 'parity'].includes(only)) await buildAll();
+// The package as it is published: its types, its size, and what installs it.
+if (!only || ['check', 'package'].includes(only)) await buildAll();
 await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
 await suite('simulation', simulate, cargo);
 await suite('check', check, cargo);
 await suite('wasm', () => step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], { env: wasmEnvironment() }), cargo);
 await suite('package', () => step('the package as applications use it', 'node', ['--test', 'tests/package/']), tap);
+// The rest in the plain profile, in which a panic says where it was.
+if (!only || ['parity', 'e2e'].includes(only)) await buildAll({ debug: true });
 await suite('parity', () => step('viasip beside JsSIP', 'node', ['tests/parity/run.mjs'], { show: true }), sums);
 await suite('e2e', () => {
   rmSync(path.join(root, 'target', 'e2e.json'), { force: true });

@@ -1,9 +1,13 @@
 // How cargo and wasm-pack reach the wasm32 target on this machine, and how steps are run and shown.
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** The compiler that rust-toolchain.toml names. */
+export const pinned = /channel = "([^"]+)"/.exec(readFileSync(path.join(root, 'rust-toolchain.toml'), 'utf8'))?.[1] ?? 'stable';
 
 /** Output of a command, or null if it failed. */
 export function output(command, args, options = {}) {
@@ -12,10 +16,21 @@ export function output(command, args, options = {}) {
 }
 
 let toolchain;
+let substitute;
 
-/** Looks again which toolchain has the target: to be called once something has been installed. */
+/** Looks again which toolchains there are: to be called once something has been installed. */
 export function forgetToolchain() {
   toolchain = undefined;
+  substitute = undefined;
+}
+
+/** What stands in for the pinned compiler where it could not be fetched: rustup would refuse each command without it. */
+function toolchainOverride() {
+  if (substitute === undefined) {
+    const listed = spawnSync('rustup', ['toolchain', 'list'], { encoding: 'utf8', cwd: path.parse(root).root });
+    substitute = listed.status === 0 && !listed.stdout.includes(pinned) ? { RUSTUP_TOOLCHAIN: 'stable' } : {};
+  }
+  return substitute;
 }
 
 /** `wasm` where the target had to be built beside rustup's toolchain, else nothing. */
@@ -32,7 +47,7 @@ export function wasmToolchain() {
 export function environment(extra = {}) {
   const cargo = path.join(process.env.CARGO_HOME ?? path.join(process.env.HOME ?? '', '.cargo'), 'bin');
   const PATH = [path.join(root, 'node_modules', '.bin'), cargo, process.env.PATH].join(path.delimiter);
-  return { ...process.env, PATH, ...extra };
+  return { ...process.env, ...toolchainOverride(), PATH, ...extra };
 }
 
 /** The environment for steps that build for wasm32. */

@@ -21,3 +21,10 @@ pub mod tools;
 mod watch;
 pub mod websocket;
 pub mod what;
+
+/// Runs when the module starts: a panic tells the browser's console where it was.
+#[cfg(feature = "panic-hook")]
+#[wasm_bindgen::prelude::wasm_bindgen(start)]
+pub fn report_panics() {
+    console_error_panic_hook::set_once();
+}

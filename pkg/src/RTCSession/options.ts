@@ -7,7 +7,6 @@ import type { RTCSessionEventMap } from './events.js';
 /** Who caused what an event tells. */
 export type Originator = 'local' | 'remote' | 'system';
 /** Its values as types, as JsSIP's enum has them. */
-// eslint-disable-next-line @typescript-eslint/no-namespace
 export declare namespace Originator {
   type LOCAL = 'local';
   type REMOTE = 'remote';
@@ -15,7 +14,6 @@ export declare namespace Originator {
 }
 
 export type SessionDirection = 'incoming' | 'outgoing';
-// eslint-disable-next-line @typescript-eslint/no-namespace
 export declare namespace SessionDirection {
   type INCOMING = 'incoming';
   type OUTGOING = 'outgoing';

@@ -1,0 +1,67 @@
+// The classes: tsc writes pkg/lib (modules and declarations, as in jssip/lib), esbuild bundles the entries into pkg/dist.
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { step } from '../toolchain.mjs';
+import { at, files, unlessFresh } from './stamp.mjs';
+import { wasmFile } from './wasm.mjs';
+
+/** Leaves the glue of the wasm beside the bundles, where bundlers and browsers find both. */
+export const externalGlue = {
+  name: 'glue',
+  setup(on) {
+    on.onResolve({ filter: /wasm\/viasip\.js$/ }, () => ({ path: '../wasm/viasip.js', external: true }));
+  },
+};
+
+/** Puts the wasm into the bundle as text. */
+const embeddedWasm = {
+  name: 'wasm-base64',
+  setup(on) {
+    on.onLoad({ filter: /wasm-base64\.ts$/ }, () => {
+      const base64 = readFileSync(wasmFile).toString('base64');
+      return { contents: `export const wasmBase64 = ${JSON.stringify(base64)};` };
+    });
+  },
+};
+
+/** Builds `pkg/lib` and `pkg/dist` from `pkg/src` and what is in `pkg/wasm`. */
+export async function buildClasses() {
+  const inputs = [
+    ...files(at('pkg', 'src')), ...files(at('pkg', 'wasm')), ...files(at('scripts', 'build')),
+    ...['tsconfig.json', 'package.json', 'package-lock.json'].map((file) => at(file)),
+  ];
+  await unlessFresh('classes', at('pkg', 'dist', 'inline.cjs'), { inputs }, async () => {
+    const version = JSON.parse(readFileSync(at('package.json'), 'utf8')).version;
+    if (!readFileSync(at('pkg', 'src', 'version.ts'), 'utf8').includes(`'${version}'`)) {
+      throw new Error('pkg/src/version.ts and package.json disagree');
+    }
+    for (const folder of ['lib', 'dist']) rmSync(at('pkg', folder), { recursive: true, force: true });
+    await step('tsc', 'tsc', ['-p', 'tsconfig.json']);
+    await bundle();
+    // The same declarations as CommonJS: `moduleResolution: node16` lets no CommonJS file require those of a module.
+    const declared = (file) => !path.extname(file) || file.endsWith('.d.ts');
+    cpSync(at('pkg', 'lib'), at('pkg', 'dist', 'cjs'), { recursive: true, filter: declared });
+    writeFileSync(at('pkg', 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
+  });
+}
+
+async function bundle() {
+  const { build } = await import('esbuild');
+  const source = (name) => at('pkg', 'src', name);
+  const product = (name) => at('pkg', 'dist', name);
+  const common = {
+    bundle: true, target: 'es2022', platform: 'browser', legalComments: 'none', logLevel: 'warning', minifySyntax: true, sourcemap: true,
+  };
+  // index and auto share their module, so that a page that uses both starts one wasm.
+  await build({
+    ...common, format: 'esm', splitting: true, plugins: [externalGlue], outdir: at('pkg', 'dist'),
+    entryPoints: [source('index.ts'), source('auto.ts')],
+  });
+  const inline = {
+    ...common, plugins: [embeddedWasm], inject: [source('text.ts')], entryPoints: [source('inline.ts')], minify: true, keepNames: true,
+    define: { 'import.meta.url': '"file:///"' }, sourcemap: false,
+  };
+  await build({ ...inline, format: 'esm', outfile: product('inline.js') });
+  await build({ ...inline, format: 'cjs', outfile: product('inline.cjs') });
+  await build({ ...inline, format: 'iife', globalName: 'viasip', outfile: product('viasip.js') });
+}

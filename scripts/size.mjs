@@ -1,0 +1,46 @@
+// What an application of viasip loads, in bytes as a server sends them, and the budget that no change may exceed unnoticed.
+import { readFileSync, statSync } from 'node:fs';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { buildAll } from './build.mjs';
+import { externalGlue } from './build/classes.mjs';
+import { at } from './build/stamp.mjs';
+import { wasmFile } from './build/wasm.mjs';
+import { prepare } from './setup.mjs';
+
+/** Of the entry `viasip`: classes, glue and wasm, each compressed by itself. */
+const BUDGET = { gzip: 136_000, brotli: 119_000 };
+
+const compressed = (data) => ({
+  raw: data.length,
+  gzip: gzipSync(data, { level: 9 }).length,
+  brotli: brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length,
+});
+
+async function minified(entry, plugins = []) {
+  const { build } = await import('esbuild');
+  const made = await build({ entryPoints: [entry], bundle: plugins.length > 0, minify: true, format: 'esm', target: 'es2022', write: false, plugins });
+  return made.outputFiles[0].contents;
+}
+
+await prepare('build');
+await buildAll();
+const parts = {
+  classes: compressed(await minified(at('pkg', 'src', 'index.ts'), [externalGlue])),
+  glue: compressed(await minified(at('pkg', 'wasm', 'viasip.js'))),
+  wasm: compressed(readFileSync(wasmFile)),
+};
+const total = { raw: 0, gzip: 0, brotli: 0 };
+for (const part of Object.values(parts)) for (const kind of Object.keys(total)) total[kind] += part[kind];
+console.log('bytes of viasip      raw   gzip -9   brotli 11');
+for (const [name, part] of Object.entries({ ...parts, total })) {
+  console.log(`${name.padEnd(14)}${String(part.raw).padStart(10)}${String(part.gzip).padStart(10)}${String(part.brotli).padStart(12)}`);
+}
+const inline = compressed(readFileSync(at('pkg', 'dist', 'inline.js')));
+console.log(`viasip/inline ${String(inline.raw).padStart(10)}${String(inline.gzip).padStart(10)}${String(inline.brotli).padStart(12)}`);
+console.log(`wasm on disk: ${statSync(wasmFile).size} bytes`);
+for (const [kind, most] of Object.entries(BUDGET)) {
+  if (total[kind] > most) {
+    console.error(`over budget: ${total[kind]} of ${most} bytes (${kind}); scripts/size.mjs says what counts`);
+    process.exitCode = 1;
+  }
+}
