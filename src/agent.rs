@@ -20,7 +20,7 @@ use crate::exchange::{Exchange, Owner};
 use crate::message::{Draft, Method, header_line, single_line};
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
-use crate::session::Session;
+use crate::session::{MAX_TRANSFERRED, Session};
 use crate::subscription::Subscriptions;
 use crate::table::Table;
 use crate::time::{Instant, earlier};
@@ -332,23 +332,9 @@ impl Agent {
             }
         }
         self.cx.exchanges.settle(&self.cx.transactions);
-        while let Some(id) = self.replaced() {
-            if let Some(session) = self.sessions.get_mut(&id) {
-                session.leave(&mut self.cx);
-            }
-        }
+        self.settle_replaced();
         self.settle_sessions();
         self.subscriptions.settle();
-    }
-
-    /// A call whose place another one has just taken.
-    fn replaced(&mut self) -> Option<SessionId> {
-        for session in self.sessions.values_mut() {
-            if let Some(id) = session.take_replaced() {
-                return Some(id);
-            }
-        }
-        None
     }
 
     fn stopped(&mut self) {
@@ -362,6 +348,16 @@ impl Agent {
         for session in self.sessions.values_mut() {
             if session.is_newly_over() {
                 self.cx.out.event(Event::SessionGone(session.id));
+            }
+        }
+        let mut transferred = 0;
+        for session in self.sessions.values() {
+            transferred += usize::from(session.is_transferred());
+        }
+        for session in self.sessions.values_mut() {
+            if transferred > MAX_TRANSFERRED && session.is_transferred() {
+                session.forget_refers();
+                transferred -= 1;
             }
         }
         self.sessions.drop_all(&mut |_, s| s.is_gone());
@@ -378,13 +374,18 @@ impl Agent {
                     self.farewell(exchange.owner, exchange.draft.clone());
                 }
             }
-            Owner::Invite(id) | Owner::Reoffer(id) | Owner::Refresh(id) | Owner::Inside(id, _) => {
+            Owner::Invite(id)
+            | Owner::Reoffer(id)
+            | Owner::Refresh(id)
+            | Owner::Inside(id, _)
+            | Owner::Transfer(id, _) => {
                 let Some(session) = self.sessions.get_mut(&id) else {
                     return;
                 };
                 match exchange.owner {
                     Owner::Invite(_) => session.invite_unanswered(fate, cx),
                     Owner::Refresh(_) => session.refresh_unanswered(fate, cx),
+                    Owner::Transfer(_, refer) => session.drop_transfer(refer),
                     Owner::Inside(_, handle) => session.request_unanswered(handle, fate, cx),
                     _ => session.reoffer_unanswered(fate, cx),
                 }

@@ -52,22 +52,38 @@ pub struct Dialog {
 impl Dialog {
     /// The caller's side, made by a 1xx or 2xx with a tag (RFC 3261 12.1.2). `None` without a usable Contact.
     pub fn as_caller(draft: &Draft, response: &Response) -> Option<Self> {
-        let remote_tag = response.to.tag().unwrap_or_default().to_owned();
+        Some(Self::of_answer(draft, response, target(response.contact())?))
+    }
+
+    /// The same for a 2xx that is acknowledged and ended at once: without a usable Contact it goes the way that the
+    /// INVITE went.
+    pub fn as_declined(draft: &Draft, response: &Response) -> Self {
+        let known = target(response.contact());
+        let lost = known.is_none();
+        let mut dialog = Self::of_answer(draft, response, known.unwrap_or_else(|| draft.uri.clone()));
+        if lost && dialog.route_set.is_empty() {
+            let routes = draft.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Route"));
+            dialog.route_set = routes.map(|(_, value)| value.clone()).collect();
+        }
+        dialog
+    }
+
+    fn of_answer(draft: &Draft, response: &Response, remote_target: String) -> Self {
         let mut route_set: Vec<_> = routes(response.headers.values("Record-Route"));
         route_set.reverse();
-        Some(Self {
+        Self {
             id: DialogId {
                 call_id: response.call_id.clone(),
                 local_tag: response.from.tag().unwrap_or_default().to_owned(),
-                remote_tag,
+                remote_tag: response.to.tag().unwrap_or_default().to_owned(),
             },
             local: draft.header("From").unwrap_or_default().to_owned(),
             remote: response.headers.first("To").unwrap_or_default().to_owned(),
             local_cseq: draft.cseq(),
             remote_cseq: None,
-            remote_target: target(response.contact())?,
+            remote_target,
             route_set,
-        })
+        }
     }
 
     /// The callee's side (RFC 3261 12.1.1), or that of a subscriber whose NOTIFY came before the 2xx (RFC 6665 4.4.1).

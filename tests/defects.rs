@@ -237,7 +237,7 @@ fn d20_content_length_counts_bytes_and_branches_do_not_repeat() {
     assert!(branch.len() >= "z9hG4bK".len() + 16, "{branch}");
 }
 
-/// 21: a refused hold, or a 481 to the INFO of a tone, ended the call.
+/// 21: a refused hold ended the call. A refused tone does neither; a 481 to one does (`info.rs`).
 #[test]
 fn d21_a_refused_hold_or_tone_keeps_the_call() {
     let (mut a, _) = in_call();
@@ -251,9 +251,9 @@ fn d21_a_refused_hold_or_tone_keeps_the_call() {
     a.agent.dtmf(a.instant(), id, "1", 100, 500, &[]).unwrap();
     a.pump();
     let info = a.expect("INFO");
-    a.receive(&response(&info, "481 Call/Transaction Does Not Exist", "", "", ""));
+    a.receive(&response(&info, "403 Forbidden", "", "", ""));
     a.expect_nothing();
-    a.told(&["newDTMF local 1 100", "requestDone SIP Failure Code"]);
+    a.told(&["newDTMF local 1 100", "requestDone Rejected"]);
     a.terminate();
     a.expect("BYE");
 }

@@ -5,7 +5,10 @@
 
 mod support;
 
-use support::{CONTACT, SDP, Side, calling, from_far, header, response, tag};
+use support::{CONTACT, SDP, Side, calling, config, from_far, header, response, tag};
+use viasip::event::MediaRequest;
+use viasip::message::Method;
+use viasip::time::Instant;
 
 fn cseq(frame: &str) -> u32 {
     header(frame, "CSeq").unwrap().split(' ').next().unwrap().parse().unwrap()
@@ -117,4 +120,86 @@ fn a_flood_of_answers_is_bounded() {
     a.wire.clear();
     a.receive(&response(&invite, "200 OK", "t0", CONTACT, SDP));
     a.expect("ACK");
+}
+
+/// A proxy may ring back without having a phone yet: 180 and 183 without a To tag were not told, and their early media
+/// was not heard. They make no dialog (RFC 3261 12.1).
+#[test]
+fn a_1xx_without_a_tag_is_heard() {
+    let (mut a, invite) = calling();
+    a.receive(&response(&invite, "180 Ringing", "", "", ""));
+    a.told(&["progress remote"]);
+    a.receive(&response(&invite, "183 Session Progress", "", CONTACT, SDP));
+    a.told(&["sdp remote answer", "progress remote"]);
+    assert!(a.media.iter().any(|m| matches!(m, MediaRequest::RemoteAnswer { .. })), "{:?}", a.media);
+    let id = a.sessions[0];
+    assert!(a.agent.send_inside(a.instant(), id, Method::Info, &[], "").unwrap().is_none(), "no dialog");
+    a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
+    a.expect("ACK");
+    assert_eq!(a.events.last().map(String::as_str), Some("confirmed local"));
+}
+
+/// A phone of RFC 2543 answers without a tag: its tag is the empty one (RFC 3261 12.1.2).
+#[test]
+fn a_2xx_without_a_tag_makes_a_call() {
+    let (mut a, invite) = calling();
+    let ok = response(&invite, "200 OK", "", CONTACT, SDP);
+    a.receive(&ok);
+    assert_eq!(header(&a.expect("ACK"), "To"), Some("<sip:bob@example.com>"));
+    a.receive(&ok);
+    a.expect("ACK");
+    a.receive(&from_far(&invite, "BYE", 7, "", "").replace(";tag=far", ""));
+    a.expect("SIP/2.0 200");
+    assert_eq!(a.events.last().map(String::as_str), Some("ended remote Terminated"));
+}
+
+/// A 2xx without a Contact that can be used got neither ACK nor BYE: the far end repeated it for 32 s, and believed in
+/// the call. Both go where the INVITE went, along the route that the 2xx recorded.
+#[test]
+fn a_2xx_without_a_contact_is_acknowledged_and_ended() {
+    let route = "Record-Route: <sip:two.example.com;lr>, <sip:one.example.com;lr>\r\n";
+    for contact in ["", "Contact: <tel:+1>\r\n", "Contact: *\r\n", "Contact: <<\r\n"] {
+        // The first answer, another one, and one that crossed the CANCEL.
+        for case in 0..3 {
+            let (mut a, invite) = calling();
+            a.receive(&response(&invite, "180 Ringing", "far", CONTACT, ""));
+            if case == 1 {
+                a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
+                a.expect("ACK");
+            } else if case == 2 {
+                a.terminate();
+                a.expect("CANCEL");
+            }
+            a.events.clear();
+            let ok = response(&invite, "200 OK", "bad", &format!("{contact}{route}"), SDP);
+            a.receive(&ok);
+            for method in ["ACK", "BYE"] {
+                let frame = a.expect(&format!("{method} sip:bob@example.com SIP/2.0"));
+                let routes: Vec<_> = frame.lines().filter_map(|line| line.strip_prefix("Route: ")).collect();
+                assert_eq!(routes, ["<sip:one.example.com;lr>", "<sip:two.example.com;lr>"], "{frame}");
+                assert_eq!(tag(header(&frame, "To").unwrap()), "bad");
+            }
+            a.told(if case == 0 { &["failed remote Internal Error"] } else { &[] });
+            a.receive(&ok);
+            a.expect("ACK");
+            a.expect_nothing();
+        }
+    }
+}
+
+/// The proxy that the INVITE was sent through is on the way of its ACK too, unless the answer knows a better one.
+#[test]
+fn a_2xx_without_contact_and_route_goes_as_the_invite_went() {
+    let mut settings = config("alice");
+    settings.use_preloaded_route = true;
+    let mut a = Side::new("alice", settings);
+    a.agent.start(Instant::from_millis(0));
+    a.pump();
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
+    a.receive(&response(&invite, "200 OK", "far", "", SDP));
+    for method in ["ACK", "BYE"] {
+        let frame = a.expect(method);
+        assert_eq!(header(&frame, "Route"), header(&invite, "Route"), "{frame}");
+    }
 }

@@ -1,4 +1,4 @@
-//! Transfers: REFER with its NOTIFY requests, and INVITE with Replaces.
+//! Transfers: REFER with its NOTIFY requests.
 
 // Helpers of tests are test code, which clippy sees only in functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -209,71 +209,6 @@ fn the_replaces_value_names_the_dialog_from_the_far_end() {
     assert_eq!(pair.a.agent.replaces_value(SessionId(99)), None);
 }
 
-fn replacing(own: &str, extra: &str) -> String {
-    let line = format!("Contact: <sip:new@192.0.2.9>\r\nReplaces: far-call;to-tag={own};from-tag=far{extra}\r\n");
-    request("INVITE", "bob", "rep", "", 1, &line, SDP).replace("Call-ID: far-call", "Call-ID: new-call")
-}
-
-#[test]
-fn an_invite_takes_the_place_of_a_call() {
-    let (mut b, own) = answered_by_bob();
-    b.receive(&replacing(&own, ""));
-    b.expect("SIP/2.0 100");
-    b.expect_nothing();
-    b.told(&["replaces"]);
-    let new = SessionId(b.agent.reserve());
-    let ticket = b.replacement.unwrap();
-    assert!(b.agent.replace(b.instant(), b.sessions[0], ticket, Some(new)));
-    b.pump();
-    b.told(&["newRTCSession remote", "progress local"]);
-    b.expect("SIP/2.0 180");
-    b.answer();
-    let ok = b.expect("SIP/2.0 200");
-    b.expect_nothing();
-    let own_new = tag(header(&ok, "To").unwrap());
-    let ack = request("ACK", "bob", "a", &own_new, 1, "", "").replace("far-call", "new-call");
-    b.receive(&ack);
-    let bye = b.expect("BYE");
-    assert_eq!(header(&bye, "Call-ID"), Some("far-call"));
-    assert_eq!(b.events.split_off(4), ["confirmed remote", "ended local Terminated"]);
-    assert!(!b.agent.replace(b.instant(), b.sessions[0], ticket, Some(new)), "only once");
-}
-
-#[test]
-fn an_invite_that_cannot_take_the_place_is_answered() {
-    let (mut b, own) = answered_by_bob();
-    b.receive(&replacing("nobody", ""));
-    b.expect("SIP/2.0 481");
-    b.receive(
-        &replacing(&own, ";early-only")
-            .replace("rep", "r2")
-            .replace("From: <sip:far@example.com>;tag=far", "From: <sip:x@example.com>;tag=x2"),
-    );
-    b.expect("SIP/2.0 486");
-    b.listens = false;
-    b.receive(&replacing(&own, "").replace("bKrep", "bKr3").replace(";tag=far\r\nCall", ";tag=x3\r\nCall"));
-    b.expect("SIP/2.0 100");
-    b.expect("SIP/2.0 486");
-    b.listens = true;
-    b.receive(&replacing(&own, "").replace("bKrep", "bKr4").replace(";tag=far\r\nCall", ";tag=x4\r\nCall"));
-    b.expect("SIP/2.0 100");
-    b.agent.replace(b.instant(), b.sessions[0], b.replacement.unwrap(), None);
-    b.pump();
-    b.expect("SIP/2.0 486");
-    b.receive(&replacing(&own, "").replace("bKrep", "bKr5").replace(";tag=far\r\nCall", ";tag=x5\r\nCall"));
-    b.expect("SIP/2.0 100");
-    let cancel = replacing(&own, "").replace("bKrep", "bKr5").replace(";tag=far\r\nCall", ";tag=x5\r\nCall");
-    b.receive(&cancel.replace("INVITE", "CANCEL"));
-    b.expect("SIP/2.0 200");
-    b.expect("SIP/2.0 487");
-    let new = SessionId(b.agent.reserve());
-    assert!(!b.agent.replace(b.instant(), b.sessions[0], b.replacement.unwrap(), Some(new)));
-    b.receive(&replacing(&own, "").replace("bKrep", "bKr6").replace(";tag=far\r\nCall", ";tag=x6\r\nCall"));
-    b.expect("SIP/2.0 100");
-    b.at(60_001);
-    assert!(b.wire.iter().any(|frame| frame.starts_with("SIP/2.0 408")), "{:?}", b.wire);
-}
-
 #[test]
 fn an_app_sends_its_own_requests_in_a_call() {
     let mut pair = Pair::in_call();
@@ -289,4 +224,73 @@ fn an_app_sends_its_own_requests_in_a_call() {
     pair.carry();
     pair.b.told(&["newMESSAGE remote"]);
     pair.a.told(&["requestDone"]);
+}
+
+/// Bob is asked for a transfer, twice; the NOTIFY of the first failed, and the second got no word any more.
+#[test]
+fn a_failed_notify_ends_its_own_transfer_only() {
+    for fails in ["481 Subscription does not exist", "500 Server Internal Error", ""] {
+        let (mut b, own) = answered_by_bob();
+        let id = b.sessions[0];
+        let mut notifies = Vec::new();
+        for cseq in [2, 3] {
+            b.receive(&request("REFER", "bob", &format!("r{cseq}"), &own, cseq, "Refer-To: <sip:a@b>\r\n", ""));
+            b.expect("SIP/2.0 202");
+            notifies.push(b.expect("NOTIFY"));
+        }
+        // RFC 6665 8.2.2: NOTIFY refreshes the target.
+        assert_eq!(header(&notifies[0], "Contact"), Some("<sip:bob-contact@bob.invalid;transport=ws>"));
+        b.receive(&response(&notifies[1], "200 OK", "", "", ""));
+        if fails.is_empty() {
+            b.at(33_000);
+        } else {
+            b.receive(&response(&notifies[0], fails, "", "", ""));
+        }
+        for cseq in [2, 3] {
+            b.agent.notify_refer(b.instant(), id, cseq, 200, "");
+        }
+        b.pump();
+        let last = b.expect("NOTIFY");
+        assert_eq!(header(&last, "Event"), Some("refer;id=3"), "{fails}");
+        b.expect_nothing();
+        assert_eq!(b.events.iter().filter(|event| event.starts_with("ended")).count(), 0, "{:?}", b.events);
+    }
+}
+
+/// Calls `n`: placed by far, answered, a transfer asked for whose end is never told, and hung up.
+fn transferred(b: &mut Side, n: u32) {
+    let named =
+        |frame: String| frame.replace("far-call", &format!("call-{n}")).replace("z9hG4bK", &format!("z9hG4bK{n}-"));
+    b.receive(&named(invite("bob", "1", SDP)));
+    b.answer();
+    b.expect("SIP/2.0 180");
+    let own = tag(header(&b.expect("SIP/2.0 200"), "To").unwrap());
+    b.receive(&named(request("ACK", "bob", "2", &own, 1, "", "")));
+    b.receive(&named(request("REFER", "bob", "3", &own, 2, "Refer-To: <sip:a@b>\r\n", "")));
+    b.expect("SIP/2.0 202");
+    let notify = b.expect("NOTIFY");
+    b.receive(&response(&notify, "200 OK", "", "", ""));
+    b.receive(&named(request("BYE", "bob", "4", &own, 3, "", "")));
+    b.expect("SIP/2.0 200");
+}
+
+/// 64 transfers that nobody told the end of, and each call was busy though nobody talked. They have a bound of their
+/// own, beyond which the oldest is given up.
+#[test]
+fn a_call_that_waits_for_a_transfer_takes_no_place_of_a_call() {
+    let mut b = Side::connected("bob");
+    for n in 0..100 {
+        transferred(&mut b, n);
+    }
+    b.receive(&invite("bob", "last", SDP));
+    b.expect("SIP/2.0 180");
+    let mut told = Vec::new();
+    for (at, id) in b.sessions.clone().into_iter().enumerate() {
+        b.agent.notify_refer(b.instant(), id, 2, 200, "");
+        b.pump();
+        if b.wire.pop_front().is_some() {
+            told.push(at);
+        }
+    }
+    assert_eq!(told, (100 - 64..100).collect::<Vec<_>>());
 }

@@ -540,7 +540,8 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   _replacesReceived(raw: string, ticket: number): boolean {
     const request = new IncomingRequest(this._ua, raw);
     const accept = (initCallback?: ((session: RTCSession) => void) | null) => {
-      if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
+      // Beyond JsSIP: a call of ours that still rings out may be replaced too (RFC 3891 3).
+      if (![STATUS.STATUS_1XX_RECEIVED, STATUS.STATUS_WAITING_FOR_ACK, STATUS.STATUS_CONFIRMED].includes(this._status as 2)) return false;
       const session = new RTCSession(this._ua);
       if (initCallback) session._initCallback = initCallback;
       const id = ask<number>(this._agent, 0, Command.Reserve);

@@ -154,10 +154,10 @@ impl Agent {
                 true
             }
             Some(new) => match session.take_replacement(ticket) {
-                Some((server, request)) => {
-                    let admitted = self.admit(new, server, &request);
+                Some(replacement) => {
+                    let admitted = self.admit(new, replacement.server, &replacement.request);
                     if let Some(session) = self.sessions.get_mut(&new) {
-                        session.replace(id);
+                        session.replace(id, replacement.early_only);
                     }
                     admitted
                 }
@@ -166,6 +166,27 @@ impl Agent {
         };
         self.settle();
         done
+    }
+
+    /// Ends each call whose place another one has just taken, and each that may not take the place any more.
+    pub(super) fn settle_replaced(&mut self) {
+        let (mut replaced, mut late) = (Vec::new(), Vec::new());
+        for session in self.sessions.values_mut() {
+            replaced.extend(session.take_replaced());
+            let early = session.replaces_early_only();
+            late.extend(early.map(|early| (session.id, early)));
+        }
+        for id in replaced {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.leave(&mut self.cx);
+            }
+        }
+        for (id, early) in late {
+            let answered = self.sessions.get(&early).is_some_and(Session::is_answered);
+            if let Some(session) = self.sessions.get_mut(&id).filter(|_| answered) {
+                session.replaces_too_late(&mut self.cx);
+            }
+        }
     }
 
     /// Sends a MESSAGE or OPTIONS outside a dialog (JsSIP `ua.sendMessage`, `sendOptions`).

@@ -205,7 +205,7 @@ impl Agent {
         if self.running == Running::Stopping {
             return cx.reply_status(server, 480);
         }
-        if self.sessions.len() >= MAX_SESSIONS {
+        if self.sessions.values().filter(|session| !session.is_over()).count() >= MAX_SESSIONS {
             return cx.reply_status(server, 486);
         }
         if request.contact().is_none() {

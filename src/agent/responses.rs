@@ -3,13 +3,10 @@
 use std::sync::Arc;
 
 use super::Agent;
-use crate::command::line;
-use crate::context::Cx;
-use crate::dialog::Dialog;
 use crate::event::Event;
 use crate::exchange::{Cancel, Owner};
-use crate::message::{Draft, Method, MinSe, Response, SessionExpires};
-use crate::session::Session;
+use crate::message::{Method, MinSe, Response, SessionExpires};
+use crate::session::{Session, decline};
 use crate::transaction::ClientId;
 
 /// How often a 422 may make one request ask for a longer interval.
@@ -51,9 +48,10 @@ impl Agent {
                 let draft = exchange.draft.clone();
                 self.subscriptions.response(id, &response, &draft, &mut self.cx);
             }
-            Owner::Refresh(session) | Owner::Inside(session, _) => {
+            Owner::Refresh(session) | Owner::Inside(session, _) | Owner::Transfer(session, _) => {
                 if let Some(session) = self.sessions.get_mut(&session) {
                     match owner {
+                        Owner::Transfer(_, refer) => session.notify_answered(refer, response.status),
                         Owner::Inside(_, handle) => session.request_response(handle, &response, &mut self.cx),
                         _ => session.refresh_response(&response, &mut self.cx),
                     }
@@ -119,7 +117,10 @@ impl Agent {
             Owner::Registration => Some(self.registration.next_cseq()),
             Owner::Subscription(id) => self.subscriptions.next_cseq(id),
             Owner::Bye(session) => self.sessions.get_mut(&session).and_then(Session::next_cseq),
-            Owner::Reoffer(session) | Owner::Refresh(session) | Owner::Inside(session, _) => {
+            Owner::Reoffer(session)
+            | Owner::Refresh(session)
+            | Owner::Inside(session, _)
+            | Owner::Transfer(session, _) => {
                 // A call that is over asks nothing more.
                 let Some(live) = self.sessions.get_mut(&session) else { return false };
                 let cseq = live.next_cseq();
@@ -204,20 +205,5 @@ impl Agent {
             }
             _ => {}
         }
-    }
-}
-
-/// A 2xx that nobody wants any more, or from another fork: ACK and BYE in its own dialog (RFC 3261 13.2.2.4).
-fn decline(owner: Owner, draft: &Draft, response: &Arc<Response>, cx: &mut Cx) {
-    if let Some(mut dialog) = Dialog::as_caller(draft, response) {
-        cx.acknowledge(owner, &dialog, response);
-        let via = cx.new_via();
-        if let Some(invite) = cx.exchanges.find(owner, draft.cseq()) {
-            dialog.count_from(invite.counted);
-        }
-        let bye = dialog.request(Method::Bye, via);
-        let private = draft.header("Privacy").map(|value| line("Privacy", value));
-        let bye = cx.finish(bye, private.as_slice(), "outbound");
-        cx.send(Owner::Nobody, bye);
     }
 }

@@ -157,7 +157,8 @@ impl Session {
         self.tones = Tones::default();
         self.timer = None;
         self.rings_at = None;
-        self.drop_replacements(486, cx, &|_| true);
+        // RFC 3891 3: what they were to replace is over.
+        self.drop_replacements(603, cx, &|_| true);
         if self.media_open {
             self.media_open = false;
             cx.out.media(self.id, MediaRequest::Close);

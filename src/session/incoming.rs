@@ -166,6 +166,7 @@ impl Session {
         cx: &mut Cx,
     ) -> bool {
         let mut reply = Reply::new(200).with("Contact", self.contact(cx));
+        self.learn_packages(lines.iter().chain(&cx.config.extra_headers).filter_map(|line| line.split_once(':')));
         reply.headers.extend(lines.iter().filter_map(|line| header_line(line)));
         if let Some(timer) = self.timer_of_request(request, cx) {
             reply = reply.with("Session-Expires", timer);

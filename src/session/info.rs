@@ -133,6 +133,18 @@ impl Session {
         }
     }
 
+    /// Takes in which packages the app says that it receives (RFC 6086 3.2), in the fields of its INVITE or 2xx.
+    pub(super) fn learn_packages<'a>(&mut self, fields: impl Iterator<Item = (&'a str, &'a str)>) {
+        for (_, packages) in fields.filter(|(name, _)| name.eq_ignore_ascii_case("Recv-Info")) {
+            self.recv_info = Some(packages.trim().to_owned());
+        }
+    }
+
+    fn receives_info(&self, package: &str) -> bool {
+        let packages = self.recv_info.as_deref().unwrap_or_default();
+        packages.split(',').any(|known| package_name(known).eq_ignore_ascii_case(package_name(package)))
+    }
+
     fn forget_tones(&mut self) {
         self.tones.queue = Vec::new();
         self.tones.sent = 0;
@@ -140,9 +152,17 @@ impl Session {
 
     /// An INFO of the far end: answered, then told.
     pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
-        let Some(content_type) = request.content_type() else {
+        if let Some(package) = request.headers.first("Info-Package")
+            && !self.receives_info(package)
+        {
+            return cx.reply_with(server, 469, "Recv-Info", self.recv_info.as_deref().unwrap_or_default());
+        }
+        let typed = request.content_type();
+        if typed.is_none() && !request.body.is_empty() {
             return cx.reply_with(server, 415, "Accept", crate::message::ACCEPT);
-        };
+        }
+        // Without a body it asks whether the call is alive (RFC 2976 2.2), or says all in its fields.
+        let content_type = typed.unwrap_or_default();
         cx.reply_status(server, 200);
         let body = request.body_text().unwrap_or_default();
         let request = Some(share(request));
@@ -157,6 +177,11 @@ impl Session {
         let body = body.to_owned();
         self.tell(SessionEvent::Info { originator: Originator::Remote, content_type, body, request, handle: 0 }, cx);
     }
+}
+
+/// The name of a package, without its parameters.
+fn package_name(text: &str) -> &str {
+    text.split(';').next().unwrap_or_default().trim()
 }
 
 /// Whether INFO can carry it.
@@ -174,10 +199,19 @@ fn tone_of(body: &str) -> Option<(char, u32)> {
         };
         let (key, value) = (key.trim(), value.trim());
         if key.eq_ignore_ascii_case("signal") {
-            tone = value.bytes().next().map(|b| b.to_ascii_uppercase()).filter(|&b| is_tone(b));
+            tone = signal(value);
         } else if key.eq_ignore_ascii_case("duration") {
             duration = value.parse().unwrap_or(DEFAULT_DURATION_MS);
         }
     }
     tone.map(|tone| (char::from(tone), duration))
+}
+
+/// A tone by its sign, or by its number of RFC 4733 3.2: 10 is `*`, 16 the flash hook.
+fn signal(value: &str) -> Option<u8> {
+    let tone = match (value.len(), value.parse::<usize>()) {
+        (2.., Ok(number)) => b"0123456789*#ABCDR".get(number).copied(),
+        _ => value.bytes().next().map(|b| b.to_ascii_uppercase()),
+    };
+    tone.filter(|&b| is_tone(b))
 }

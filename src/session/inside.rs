@@ -78,10 +78,15 @@ impl Session {
         }
     }
 
-    /// The answer to one. 408 and 481 to it do not end the call: that is for the dialog's own requests to say.
+    /// The answer to one. A 481 says that the far end knows nothing of this call (RFC 5057 5.1), unless it speaks of a
+    /// subscription. A 408 does not end the call: that is for the dialog's own requests to say.
     pub fn request_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx) {
         let failure = (response.status >= 300).then(|| Cause::of_status(response.status));
         self.request_done(handle, Some(share(response)), failure, cx);
+        let subscribes = matches!(response.method, Method::Subscribe | Method::Notify);
+        if response.status == 481 && self.is_established() && !subscribes {
+            self.lost(Cause::DialogError, cx);
+        }
     }
 
     /// No answer to one.

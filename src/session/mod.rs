@@ -43,13 +43,16 @@ use outgoing::Pending;
 use refer::Refers;
 use refresh::SessionTimer;
 use reoffer::Reoffer;
-use replaces::Replacement;
+use replaces::{Replaced, Replacement};
 use tickets::Wait;
 
+pub use outgoing::decline;
 pub use refresh::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S};
 
 /// Calls that may be open at once; an INVITE beyond it is answered 486.
 pub const MAX_SESSIONS: usize = 64;
+/// Calls that are over, but in whose dialog a transfer is still told of; beyond it the oldest is forgotten.
+pub const MAX_TRANSFERRED: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -100,6 +103,8 @@ pub struct Session {
     reoffer: Option<Reoffer>,
     retry: Option<Reoffer>,
     tones: Tones,
+    /// The packages of INFO that the app receives, as its `Recv-Info` lists them.
+    recv_info: Option<String>,
     media_open: bool,
     next_handle: u32,
     interval_s: u32,
@@ -107,7 +112,7 @@ pub struct Session {
     takes_update: bool,
     refers: Refers,
     replacements: Table<Ticket, Replacement>,
-    replaces: Option<SessionId>,
+    replaces: Option<Replaced>,
     forgotten: bool,
 }
 
@@ -141,6 +146,7 @@ impl Session {
             reoffer: None,
             retry: None,
             tones: Tones::default(),
+            recv_info: None,
             media_open: false,
             next_handle: 0,
             interval_s: SESSION_EXPIRES_S,
@@ -176,6 +182,11 @@ impl Session {
     /// Whether it can be forgotten: no transfer is told of any more in its dialog.
     pub fn is_gone(&self) -> bool {
         self.phase == Phase::Ended && self.refers.is_empty()
+    }
+
+    /// Whether it is over, and kept for a transfer alone.
+    pub fn is_transferred(&self) -> bool {
+        self.phase == Phase::Ended && !self.refers.is_empty()
     }
 
     /// True once, when it is over: the shell may let go of it.

@@ -70,6 +70,7 @@ impl Session {
         let Some(mut draft) = self.draft.take() else { return };
         draft.change(headers, body);
         keep(&mut self.local_sdp, &draft.body);
+        self.learn_packages(draft.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         cx.send(Owner::Invite(self.id), draft);
     }
 
@@ -82,16 +83,14 @@ impl Session {
             }
             (Phase::Calling | Phase::Proceeding, 101..200) => {
                 self.phase = Phase::Proceeding;
-                if response.to.tag().is_none() {
-                    return;
-                }
                 self.open_early(response, draft);
                 self.enqueue(response, cx);
             }
             (Phase::Calling | Phase::Proceeding, 200..300) => {
                 self.phase = Phase::Accepted;
                 let Some(mut dialog) = Dialog::as_caller(draft, response) else {
-                    // RFC 3261 13.2.2.4 needs a Contact to send the ACK to.
+                    // Nobody could be asked anything in this call.
+                    decline(Owner::Invite(self.id), draft, response, cx);
                     let message = message_of(response);
                     self.end(Originator::Remote, message, Cause::InternalError, None, Vec::new(), cx);
                     return;
@@ -103,6 +102,7 @@ impl Session {
                 }
                 self.early = Vec::new();
                 self.dialog = Some(dialog);
+                self.refuse_early_only(cx);
                 self.enqueue(response, cx);
             }
             (Phase::Calling | Phase::Proceeding, status @ 300..) => {
@@ -127,6 +127,11 @@ impl Session {
         self.dialog.as_ref().is_some_and(|d| d.id.remote_tag == remote_tag)
     }
 
+    /// Whether somebody has answered this call, and it is not over.
+    pub fn is_answered(&self) -> bool {
+        self.is_established() || self.phase == Phase::Accepted
+    }
+
     /// Whether a 2xx may still establish this call.
     pub fn awaits_answer(&self) -> bool {
         matches!(self.phase, Phase::Calling | Phase::Proceeding)
@@ -142,7 +147,9 @@ impl Session {
     }
 
     fn open_early(&mut self, response: &Response, draft: &Draft) {
-        if !self.has_early(tag_of(response))
+        // A proxy of its own may ring back without a tag: that is heard, and makes no dialog (RFC 3261 12.1).
+        if response.to.tag().is_some()
+            && !self.has_early(tag_of(response))
             && self.early.len() < MAX_EARLY
             && let Some(dialog) = Dialog::as_caller(draft, response)
         {
@@ -304,6 +311,21 @@ impl Session {
         self.tell_fault(fault, cx);
         self.over(Originator::Local, cause, cx);
     }
+}
+
+/// A 2xx that nobody wants any more, from another fork, or without an address: ACK and BYE in its own dialog
+/// (RFC 3261 13.2.2.4).
+pub fn decline(owner: Owner, draft: &Draft, response: &Response, cx: &mut Cx) {
+    let mut dialog = Dialog::as_declined(draft, response);
+    cx.acknowledge(owner, &dialog, response);
+    let via = cx.new_via();
+    if let Some(invite) = cx.exchanges.find(owner, draft.cseq()) {
+        dialog.count_from(invite.counted);
+    }
+    let bye = dialog.request(Method::Bye, via);
+    let private = draft.header("Privacy").map(|value| line("Privacy", value));
+    let bye = cx.finish(bye, private.as_slice(), "outbound");
+    cx.send(Owner::Nobody, bye);
 }
 
 fn tag_of(response: &Response) -> &str {

@@ -117,8 +117,20 @@ impl Session {
     }
 
     pub(super) fn refer_failed(&mut self, handle: u32) {
-        // A NOTIFY of ours has no number: nobody is there to be told any more.
-        self.refers.drop_all(&|r| if handle == 0 { !r.is_ours() } else { r.whose == Whose::Ours(handle) });
+        self.refers.drop_all(&|r| r.whose == Whose::Ours(handle));
+    }
+
+    /// The answer to a NOTIFY of ours: when it failed nobody is told of this transfer any more (RFC 6665 4.2.2). The
+    /// others have a subscription each (RFC 3515 2.4.6), and the call goes on.
+    pub fn notify_answered(&mut self, cseq: u32, status: u16) {
+        if status >= 300 {
+            self.drop_transfer(cseq);
+        }
+    }
+
+    /// Nobody is told any more of the transfer that this REFER has asked for.
+    pub fn drop_transfer(&mut self, cseq: u32) {
+        self.refers.drop_all(&|r| !r.is_ours() && r.cseq == cseq);
     }
 
     /// How a transfer of ours goes (RFC 3515 2.4.4).
@@ -211,13 +223,15 @@ impl Session {
         let lines = [
             format!("Event: refer;id={cseq}"),
             line("Subscription-State", state),
+            // NOTIFY refreshes the target (RFC 6665 8.2.2).
+            self.contact_line(cx),
             "Content-Type: message/sipfrag;version=2.0".to_owned(),
         ];
         let reason = if reason.is_empty() || !single_line(reason) { phrase(status) } else { reason };
         let body = format!("SIP/2.0 {status} {reason}");
-        self.send_inside(Owner::Inside(self.id, 0), Method::Notify, &lines, &body, cx);
+        self.send_inside(Owner::Transfer(self.id, cseq), Method::Notify, &lines, &body, cx);
         if last {
-            self.refers.drop_all(&|r| !r.is_ours() && r.cseq == cseq);
+            self.drop_transfer(cseq);
         }
     }
 

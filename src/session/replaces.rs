@@ -1,10 +1,12 @@
-//! An INVITE that takes the place of a call that is up (RFC 3891): the last step of an attended transfer.
+//! An INVITE that takes the place of a call (RFC 3891): the last step of an attended transfer, where the call is up, or
+//! of a pick-up, where it is one of ours that still rings out.
 
 use std::sync::Arc;
 
-use super::Session;
+use super::{Phase, Session};
+use crate::cause::Cause;
 use crate::context::Cx;
-use crate::event::{SessionEvent, SessionId, Ticket, share};
+use crate::event::{Originator, SessionEvent, SessionId, Ticket, share};
 use crate::message::{Replaces, Request};
 use crate::time::Instant;
 use crate::transaction::ServerId;
@@ -14,10 +16,22 @@ const MAX_REPLACEMENTS: usize = 4;
 
 /// An INVITE that waits for the app to accept or reject it.
 #[derive(Debug)]
-pub(super) struct Replacement {
-    server: ServerId,
-    request: Arc<Request>,
+pub struct Replacement {
+    /// Its transaction.
+    pub server: ServerId,
+    /// It.
+    pub request: Arc<Request>,
+    /// Whether it may only replace a call that nobody has answered.
+    pub early_only: bool,
     gives_up: Instant,
+}
+
+/// The call whose place another one takes as soon as it is confirmed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Replaced {
+    call: SessionId,
+    /// Only as long as nobody has answered it.
+    early_only: bool,
 }
 
 impl Replacement {
@@ -40,18 +54,23 @@ impl Session {
 
     /// An INVITE that names this call: the app decides.
     pub fn receive_replaces(&mut self, server: ServerId, request: &Arc<Request>, replaces: &Replaces, cx: &mut Cx) {
-        if self.is_over() {
-            return cx.reply_status(server, 603);
-        }
-        if !self.is_established() {
-            return cx.reply_because(server, 403, "Wrong Status");
-        }
-        if replaces.early_only || self.replacements.len() >= MAX_REPLACEMENTS {
-            return cx.reply_status(server, 486);
+        let refused = if self.is_over() {
+            603
+        } else if !self.outgoing && !self.is_established() {
+            // An early dialog that this phone did not begin.
+            481
+        } else if (replaces.early_only && !self.awaits_answer()) || self.replacements.len() >= MAX_REPLACEMENTS {
+            486
+        } else {
+            0
+        };
+        if refused > 0 {
+            return cx.reply_status(server, refused);
         }
         let ticket = cx.out.ticket();
         let gives_up = cx.now.after(cx.config.no_answer_ms);
-        self.replacements.insert(ticket, Replacement { server, request: share(request), gives_up });
+        let replacement = Replacement { server, request: share(request), early_only: replaces.early_only, gives_up };
+        self.replacements.insert(ticket, replacement);
         self.tell(SessionEvent::Replaces { ticket, request: share(request) }, cx);
     }
 
@@ -66,13 +85,15 @@ impl Session {
         }
     }
 
-    /// The app lets the INVITE take this call's place: `None` if it was cancelled meanwhile, or this call is over.
-    pub fn take_replacement(&mut self, ticket: Ticket) -> Option<(ServerId, Arc<Request>)> {
-        if !self.is_established() {
-            return None;
-        }
-        let replacement = self.replacements.remove(&ticket)?;
-        Some((replacement.server, replacement.request))
+    /// The app lets the INVITE take this call's place: `None` if it is answered already, because it was cancelled or
+    /// this call ended meanwhile.
+    pub fn take_replacement(&mut self, ticket: Ticket) -> Option<Replacement> {
+        self.replacements.remove(&ticket).map(|replacement| *replacement)
+    }
+
+    /// Somebody has answered this call: what was to replace it only before that comes too late.
+    pub(super) fn refuse_early_only(&mut self, cx: &mut Cx) {
+        self.drop_replacements(486, cx, &|r| r.early_only);
     }
 
     /// The app refuses: 486.
@@ -99,12 +120,23 @@ impl Session {
     }
 
     /// This call takes the place of that one as soon as it is confirmed.
-    pub fn replace(&mut self, replaced: SessionId) {
-        self.replaces = Some(replaced);
+    pub fn replace(&mut self, call: SessionId, early_only: bool) {
+        self.replaces = Some(Replaced { call, early_only });
     }
 
     /// The call whose place this one has just taken.
     pub fn take_replaced(&mut self) -> Option<SessionId> {
-        if self.phase == super::Phase::Confirmed { self.replaces.take() } else { None }
+        if self.phase == Phase::Confirmed { self.replaces.take().map(|replaced| replaced.call) } else { None }
+    }
+
+    /// The call that this one may replace only as long as nobody has answered either.
+    pub fn replaces_early_only(&self) -> Option<SessionId> {
+        let replaced = self.replaces.filter(|replaced| replaced.early_only)?;
+        matches!(self.phase, Phase::Announced | Phase::Alerting | Phase::Answering).then_some(replaced.call)
+    }
+
+    /// That call was answered first.
+    pub fn replaces_too_late(&mut self, cx: &mut Cx) {
+        self.refuse(486, Originator::System, Cause::Busy, cx);
     }
 }
