@@ -1,6 +1,5 @@
 import { debugLog } from './debug.js';
 import type { Socket } from './Socket.js';
-import { WebSocketCommand, wasm } from './wasm.js';
 
 const log = debugLog('WebSocketInterface');
 
@@ -9,7 +8,7 @@ export class WebSocketInterface implements Socket {
   _url: string;
   _sip_uri: string;
   _via_transport: string;
-  _ws: number | null = null;
+  _ws: WebSocket | null = null;
   onconnect?: () => void;
   ondisconnect?: (error: boolean, code?: number, reason?: string) => void;
   ondata?: <T>(data: T) => void;
@@ -39,14 +38,15 @@ export class WebSocketInterface implements Socket {
     if (this.isConnected() || this.isConnecting()) return;
     log('connecting to %s', this._url);
     this._close();
-    this._ws = wasm.websocket_open(this._url, {
-      onopen: () => this.onconnect?.(),
-      onclose: (error: boolean, code: number, reason: string) => {
-        this._ws = null;
-        this.ondisconnect?.(error, code, reason);
-      },
-      onmessage: (data: unknown) => this.ondata?.(data),
-    });
+    const socket = new WebSocket(this._url, 'sip');
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => this.onconnect?.();
+    socket.onmessage = ({ data }: MessageEvent<unknown>) => this.ondata?.(data);
+    socket.onclose = ({ wasClean, code, reason }) => {
+      this._ws = null;
+      this.ondisconnect?.(!wasClean, code, reason);
+    };
+    this._ws = socket;
   }
 
   disconnect(): void {
@@ -55,19 +55,30 @@ export class WebSocketInterface implements Socket {
   }
 
   send(message: string | ArrayBufferLike | Blob | ArrayBufferView): boolean {
-    return this._ws !== null && wasm.websocket_command(this._ws, WebSocketCommand.Send, String(message)) === true;
+    if (!this._ws || !this.isConnected()) return false;
+    try {
+      this._ws.send(String(message));
+      return true;
+    } catch {
+      // The connection went in between: the core hears that this message was not sent.
+      return false;
+    }
   }
 
   isConnected(): boolean {
-    return this._ws !== null && wasm.websocket_command(this._ws, WebSocketCommand.State) === 1;
+    return this._ws?.readyState === 1;
   }
 
   isConnecting(): boolean {
-    return this._ws !== null && wasm.websocket_command(this._ws, WebSocketCommand.State) === 0;
+    return this._ws?.readyState === 0;
   }
 
+  /** Lets go of the socket: what it says afterwards is nobody's. */
   _close(): void {
-    if (this._ws !== null) wasm.websocket_command(this._ws, WebSocketCommand.Close);
+    const socket = this._ws;
+    if (!socket) return;
     this._ws = null;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
   }
 }

@@ -95,13 +95,6 @@ export const enum Command {
   EndSubscription,
 }
 
-export const enum WebSocketCommand {
-  State,
-  /** what; answers true if it was possible */
-  Send,
-  Close,
-}
-
 const enum Tool {
   Uri,
   NameAddr,
@@ -117,8 +110,6 @@ interface Wasm {
   agent_new(config: unknown[], servers: unknown[], sockets: unknown[], dispatch: Dispatch): number;
   command(agent: number, handle: number, what: Command, args: unknown[]): unknown;
   peer_create(agent: number, session: number, args: unknown[], wanted: unknown[]): RTCPeerConnection;
-  websocket_open(url: string, handler: object): number;
-  websocket_command(id: number, what: WebSocketCommand, data?: unknown): unknown;
   tool(what: Tool, text?: string | null, more?: string | null): unknown;
 }
 

@@ -1,4 +1,4 @@
-//! The browser shell: WebSocket, one timer, RTCPeerConnection, getUserMedia, and flat functions on numeric handles.
+//! The browser shell: one timer, RTCPeerConnection, getUserMedia, and flat functions on numeric handles.
 //!
 //! `driver` is the only place that touches the `Agent`. No borrow is held while JavaScript runs.
 
@@ -19,7 +19,6 @@ mod socket;
 mod subscription_commands;
 pub mod tools;
 mod watch;
-pub mod websocket;
 pub mod what;
 
 /// Runs when the module starts: a panic tells the browser's console where it was.

@@ -20,7 +20,7 @@ function names(source, name) {
 }
 
 test('commands have the same numbers on both sides', () => {
-  for (const [source, name] of [['what', 'Command'], ['websocket', 'WebSocketCommand'], ['tools', 'Tool']]) {
+  for (const [source, name] of [['what', 'Command'], ['tools', 'Tool']]) {
     const there = constants(`src/web/${source}.rs`);
     assert.ok(there.length > 2);
     assert.deepEqual(names('pkg/src/wasm.ts', name), there, name);
