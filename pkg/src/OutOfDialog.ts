@@ -1,8 +1,9 @@
 import { EventEmitter } from './EventEmitter.js';
 import { NotSupportedError } from './Exceptions.js';
+import { lazily } from './lazily.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
-import { Kind } from './kinds.js';
-import { IncomingRequest, type OutgoingRequest } from './SIPMessage.js';
+import { Kind, type Told } from './kinds.js';
+import type { IncomingRequest, OutgoingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import type { Refusal } from './types.js';
 import type { URI } from './URI.js';
@@ -30,6 +31,8 @@ export abstract class OutOfDialog extends EventEmitter {
   _ua: UA;
   _handleId = 0;
   _request: IncomingRequest | OutgoingRequest | null = null;
+  /** What `_request` is made of, until somebody looks at it. */
+  _told: Told = null;
   _direction: 'incoming' | 'outgoing' | null = null;
   _local_identity: NameAddrHeader | null = null;
   _remote_identity: NameAddrHeader | null = null;
@@ -84,19 +87,23 @@ export abstract class OutOfDialog extends EventEmitter {
     if (options.reason_phrase) this._reply.reason = options.reason_phrase;
   }
 
-  _announced(request: IncomingRequest | OutgoingRequest): void {
-    this._request = request;
-    const incoming = request instanceof IncomingRequest;
+  _announced(originator: 'local' | 'remote', told: Told): void {
+    const incoming = originator === 'remote';
+    this._told = told;
     this._direction = incoming ? 'incoming' : 'outgoing';
-    this._local_identity = incoming ? request.to : request.from;
-    this._remote_identity = incoming ? request.from : request.to;
+    lazily(this, '_request', () => {
+      this._told = null;
+      return this._ua._request(told);
+    });
+    lazily(this, '_local_identity', () => (incoming ? this._request?.to : this._request?.from) ?? null);
+    lazily(this, '_remote_identity', () => (incoming ? this._request?.from : this._request?.to) ?? null);
   }
 
   _handle(kind: Kind, fields: unknown[]): unknown {
     if (kind !== Kind.Done) return undefined;
     const [told, originator, cause] = fields;
-    const response = this._ua._response(told);
-    if (cause) return this.emit('failed', { originator, response, cause });
-    return this.emit('succeeded', { originator: 'remote', response });
+    const response = () => this._ua._response(told);
+    if (cause) return this.emit('failed', lazily({ originator, cause }, 'response', response));
+    return this.emit('succeeded', lazily({ originator: 'remote' }, 'response', response));
   }
 }

@@ -16,6 +16,7 @@ import type {
   TerminateOptions,
 } from './RTCSession/options.js';
 import { debugLog } from './debug.js';
+import { lazily } from './lazily.js';
 import type { Diagnosis, Feature, Refusal } from './types.js';
 import { Kind, type Told } from './kinds.js';
 import { Command, ask, refusal, textOf, wasm, type Draft } from './wasm.js';
@@ -71,6 +72,8 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   _direction: 'incoming' | 'outgoing' | null = null;
   _connection: RTCPeerConnection | null = null;
   _request: IncomingRequest | OutgoingRequest | null = null;
+  /** What `_request` is made of, until somebody looks at it. */
+  _told: Told = null;
   _data: unknown = {};
   _start_time: Date | null = null;
   _end_time: Date | null = null;
@@ -343,23 +346,31 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   }
 
   /** The core knows this call now; `newRTCSession` follows. */
-  _announced(handle: number, originator: 'local' | 'remote', id: string, request: IncomingRequest | OutgoingRequest): void {
+  _announced(handle: number, originator: 'local' | 'remote', call_id: string, from_tag: string, told: Told): void {
+    const incoming = originator === 'remote';
     this._handleId = handle;
-    this._id = id;
-    this._request = request;
-    this._from_tag = request.from_tag;
-    if (originator === 'remote') {
+    this._id = call_id + from_tag;
+    this._from_tag = from_tag;
+    this._tell(told);
+    if (incoming) {
       this._direction = 'incoming';
       this._status = STATUS.STATUS_WAITING_FOR_ANSWER;
-      this._local_identity = request.to;
-      this._remote_identity = request.from;
       this._contact = this._ua.contact.toString();
     } else {
-      this._local_identity = request.from;
-      this._remote_identity = request.to;
-      this._contact = request.getHeader('Contact');
+      lazily(this, '_contact', () => this._request?.getHeader('Contact') ?? null);
     }
+    lazily(this, '_local_identity', () => (incoming ? this._request?.to : this._request?.from) ?? null);
+    lazily(this, '_remote_identity', () => (incoming ? this._request?.from : this._request?.to) ?? null);
     this._initCallback?.(this);
+  }
+
+  /** The INVITE of this call is made of that once somebody looks at it. */
+  _tell(told: Told): void {
+    this._told = told;
+    lazily(this, '_request', () => {
+      this._told = null;
+      return this._ua._request(told);
+    });
   }
 
   _handle(kind: Kind, told: unknown[]): unknown {
@@ -372,33 +383,37 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     this._readyToReoffer = Boolean(state & 64);
     switch (kind) {
       case Kind.CallConnecting:
-        return this.emit('connecting', { request: this._request });
+        return this.emit('connecting', lazily({}, 'request', () => this._request));
       case Kind.CallSending: {
+        const draft = fields[0] as Draft;
         // The object of `newRTCSession`, with what was changed since.
-        const sent = this._request as OutgoingRequest;
-        sent.body = (fields[0] as Draft)[2];
-        this.emit('sending', { request: sent });
-        return sent._verdict();
+        if (this._told) this._tell(draft);
+        else (this._request as OutgoingRequest).body = draft[2];
+        this.emit('sending', lazily({}, 'request', () => this._request));
+        // What nobody has looked at leaves as the core made it.
+        return this._told ? undefined : (this._request as OutgoingRequest)._verdict();
       }
       case Kind.CallSdp: {
         const [originator, type, sdp] = fields as string[];
         const event = { originator, type, sdp };
-        const { data, body } = this._request as IncomingRequest;
-        // An offer that the app has changed in the request itself.
-        if (this._status === STATUS.STATUS_ANSWERED && originator === 'remote' && body && !data.endsWith(body)) event.sdp = body;
+        if (this._status === STATUS.STATUS_ANSWERED && originator === 'remote' && !this._told) {
+          // An offer that the app has changed in the request itself.
+          const { data, body } = this._request as IncomingRequest;
+          if (body && !data.endsWith(body)) event.sdp = body;
+        }
         this.emit('sdp', event);
         return event.sdp;
       }
       case Kind.CallProgress:
-        return this.emit('progress', { originator: fields[0], response: this._ua._response(fields[1]) });
+        return this.emit('progress', lazily({ originator: fields[0] }, 'response', () => this._ua._response(fields[1])));
       case Kind.CallAccepted: {
-        const response = this._ua._response(fields[1]);
+        const event = lazily({ originator: fields[0] }, 'response', () => this._ua._response(fields[1]));
         this._start_time = new Date();
-        if (response) this._to_tag = response.to_tag;
-        return this.emit('accepted', { originator: fields[0], response });
+        if (fields[1]) lazily(this, '_to_tag', () => event.response?.to_tag ?? null);
+        return this.emit('accepted', event);
       }
       case Kind.CallConfirmed:
-        return this.emit('confirmed', { originator: fields[0], ack: this._ua._request(fields[1] as Told) });
+        return this.emit('confirmed', lazily({ originator: fields[0] }, 'ack', () => this._ua._request(fields[1] as Told)));
       case Kind.CallEnded:
       case Kind.CallFailed:
         return this._over(kind === Kind.CallEnded, fields);
@@ -426,13 +441,13 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
         const [originator, tone, duration, request, handle] = fields as ['local' | 'remote', string, number, Told, number];
         const dtmf = new DTMF(this, originator, tone, duration);
         if (originator === 'local') this._requests.set(handle, dtmf);
-        return this.emit('newDTMF', { originator, dtmf, request: this._ua._request(request) });
+        return this.emit('newDTMF', lazily({ originator, dtmf }, 'request', () => this._ua._request(request)));
       }
       case Kind.CallNewInfo: {
         const [originator, contentType, body, request, handle] = fields as ['local' | 'remote', string, string, Told, number];
         const info = new Info(this, originator, contentType, body);
         if (originator === 'local') this._requests.set(handle, info);
-        return this.emit('newInfo', { originator, info, request: this._ua._request(request) });
+        return this.emit('newInfo', lazily({ originator, info }, 'request', () => this._ua._request(request)));
       }
       case Kind.CallRequestDone:
         return this._requestDone(fields[0] as number, this._ua._response(fields[1]), fields[2] as string | null);
@@ -463,14 +478,13 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     const [originator, request, response, cause, diagnosis, features] = fields;
     const name = ended ? 'ended' : 'failed';
     log('%s: %s', name, cause);
-    const message = this._ua._request(request as Told) ?? this._ua._response(response);
     if (ended) this._end_time = new Date();
     this._status = STATUS.STATUS_TERMINATED;
     this._ua._destroySession(this);
     const done = this._done;
     this._done = null;
     this._diagnosed = { findings: diagnosis as Diagnosis[], features: features as Feature[] };
-    const event = { originator, message, cause, diagnosis, features };
+    const event = lazily({ originator, cause, diagnosis, features }, 'message', () => this._ua._request(request as Told) ?? this._ua._response(response));
     if (!ended) this.emit('_failed', event);
     this.emit(name, event);
     done?.(new Error(String(cause)));

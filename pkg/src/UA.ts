@@ -14,6 +14,7 @@ import type { URI } from './URI.js';
 import { checked } from './Exceptions.js';
 import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
 import { debugLog } from './debug.js';
+import { lazily } from './lazily.js';
 import type { UAEventMap } from './events.js';
 import { Kind, type Handled, type Told } from './kinds.js';
 import { Command, ask, refusal, wasm, type Dispatch } from './wasm.js';
@@ -272,7 +273,7 @@ export class UA extends EventEmitter<UAEventMap> {
         return running.delete(this);
       case Kind.Registered:
         this._registrator._registered = true;
-        return this.emit('registered', { response: this._response(fields[0]) });
+        return this.emit('registered', lazily({}, 'response', () => this._response(fields[0])));
       case Kind.Refreshed: {
         const [expires, refreshIn] = fields;
         return this.emit('refreshed', { expires, refreshIn });
@@ -280,12 +281,12 @@ export class UA extends EventEmitter<UAEventMap> {
       case Kind.Unregistered: {
         const [response, cause, lost] = fields;
         this._registrator._registered = false;
-        this.emit('unregistered', lost ? {} : { response: this._response(response), cause });
+        this.emit('unregistered', lost ? {} : lazily({ cause }, 'response', () => this._response(response)));
         if (lost) this._down();
         return undefined;
       }
       case Kind.RegistrationFailed:
-        return this.emit('registrationFailed', { response: this._response(fields[0]), cause: fields[1] });
+        return this.emit('registrationFailed', lazily({ cause: fields[1] }, 'response', () => this._response(fields[0])));
       case Kind.RegistrationExpiring:
         this._trail();
         return this.emit('registrationExpiring');
@@ -309,7 +310,7 @@ export class UA extends EventEmitter<UAEventMap> {
         return this._newSession(...(fields as Parameters<UA['_newSession']>));
       case Kind.NewMessage:
       case Kind.NewOptions:
-        return this._newRequest(kind === Kind.NewMessage, ...(fields as [number, string, Told]));
+        return this._newRequest(kind === Kind.NewMessage, ...(fields as [number, 'local' | 'remote', Told]));
       case Kind.SipMessage: {
         const [direction, message, at] = fields;
         return this.emit('sipMessage', { direction, message, at });
@@ -329,21 +330,23 @@ export class UA extends EventEmitter<UAEventMap> {
       session = new RTCSession(this);
       this._handles.set(id, session);
     }
-    session._announced(id, originator, call_id + from_tag, this._request(told) as IncomingRequest);
-    this._sessions[session.id as string] = session;
-    return this.emit('newRTCSession', { originator, session, request: session._request });
+    session._announced(id, originator, call_id, from_tag, told);
+    this._sessions[session.id] = session;
+    return this.emit('newRTCSession', lazily({ originator, session }, 'request', () => session._request));
   }
 
-  _newRequest(isMessage: boolean, id: number, originator: string, told: Told): unknown {
-    const request = this._request(told) as IncomingRequest | OutgoingRequest;
+  _newRequest(isMessage: boolean, id: number, originator: 'local' | 'remote', told: Told): unknown {
     const known = this._handles.get(id) as Message | Options | undefined;
     const message = known ?? (isMessage ? new Message(this) : new Options(this));
-    message._announced(request);
-    const listened = this.emit(isMessage ? 'newMessage' : 'newOptions', { originator, message, request });
+    message._announced(originator, told);
+    const event = lazily({ originator, message }, 'request', () => message._request);
+    const listened = this.emit(isMessage ? 'newMessage' : 'newOptions', event);
     const reply = message._reply;
     // JsSIP: afterwards it counts as answered.
     message._reply ??= { status: 200, headers: [], body: '' };
-    return request instanceof OutgoingRequest ? request._verdict() : [listened, ...refusal(reply)];
+    if (originator === 'remote') return [listened, ...refusal(reply)];
+    // What nobody has looked at leaves as the core made it.
+    return message._told ? undefined : (message._request as OutgoingRequest)._verdict();
   }
 
   _request(told: Told): IncomingRequest | OutgoingRequest | null {
