@@ -1,120 +1,330 @@
-//! No input panics, and after all of it the agent still completes a call.
+//! Whatever the line brings, into whatever is open: nothing panics, nothing stands still, nothing grows, and afterwards
+//! a call goes through.
+//!
+//! The frames are those of recorded flows, damaged on their way. Each run damages others; `VIASIP_SEED=7 cargo test --test
+//! hostile_input` begins with the walk of that seed, which a failure names.
 
 // Helpers of tests are test code, which clippy sees only in functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod recordings;
 mod support;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use support::{CONTACT, Pair, SDP, Side, from_far, in_call, invite, request};
+use recordings::damage::damaged;
+use recordings::{Recording, Replay, Step};
+use support::{CONTACT, SDP, Side, calling, from_far, in_call, invite, request, response};
+use viasip::command::TerminateOptions;
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::Input;
+use viasip::message::{Frame, MAX_FRAME, MAX_HEADERS, Method, parse};
+use viasip::subscription::Command;
 use viasip::time::Instant;
 
-/// The conformance messages, if they are beside the project or where `VIASIP_CORPORA` says.
-fn corpora() -> Vec<Vec<u8>> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
-    let folder = std::env::var_os("VIASIP_CORPORA").map_or(beside, PathBuf::from);
-    let mut messages = Vec::new();
-    for part in ["rfc4475", "rfc5118", "rfc5118/wire"] {
-        let Ok(entries) = std::fs::read_dir(folder.join(part)) else {
-            println!("no messages in {}: going on with our own", folder.join(part).display());
-            continue;
-        };
-        let mut files: Vec<_> = entries.flatten().map(|e| e.path()).filter(|p| p.is_file()).collect();
-        files.sort();
-        let readme = |p: &PathBuf| p.extension().is_some_and(|e| e == "md");
-        messages.extend(files.into_iter().filter(|p| !readme(p)).filter_map(|p| std::fs::read(p).ok()));
-    }
-    messages
-}
+/// Damaged frames of one run.
+const DAMAGED: u64 = 100_000;
+/// How long an agent may think about one frame: a plain one takes a thousandth of it.
+const LONGEST: Duration = Duration::from_millis(250);
+/// What an agent may hold at the end of a walk, written out as text, in which much stands several times.
+const MOST: usize = 4_000_000;
+/// How much more than before it may hold when all is over: nonces, and what the registrar said.
+const LEFT: usize = 6_000;
 
-fn own() -> Vec<Vec<u8>> {
-    let lines = "Contact: *\r\nAuthorization: Digest username=\"a\r\n b\"\r\n";
-    [
-        invite("bob", "1", SDP),
-        invite("bob", "2", ""),
-        request("BYE", "bob", "3", "x", 2, "", ""),
-        request("NOTIFY", "bob", "4", "", 1, "Event: x;id=1\r\n", "body"),
-        request("REGISTER", "bob", "5", "", 1, lines, ""),
-        request("MESSAGE", "bob", "6", "", 1, "", "hello"),
-        "SIP/2.0 200 OK\r\nVia: SIP/2.0/WS x;branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\nTo: <tel:+1>;tag=2\r\n\
-         Call-ID: x\r\nCSeq: 1 INVITE\r\nContact: *\r\nContent-Length: 0\r\n\r\n"
-            .to_owned(),
-    ]
-    .map(String::into_bytes)
-    .into()
-}
-
-fn feed(side: &mut Side, bytes: &[u8]) {
-    let flow = side.flow.expect("the line stays open");
-    side.agent.handle_input(side.instant(), Input::Frame(flow, bytes));
-    side.pump();
-    side.wire.clear();
-    side.events.clear();
-    side.media.clear();
-    side.sessions.clear();
-}
-
-fn still_calls(side: Side) {
-    let mut pair = Pair::new();
-    pair.b = side;
-    pair.a.call("sip:bob@example.com");
-    pair.carry();
-    assert_eq!(pair.b.events.first().map(String::as_str), Some("newRTCSession remote"));
-    pair.b.answer();
-    pair.carry();
-    assert!(pair.b.events.contains(&"confirmed remote".to_owned()), "{:?}", pair.b.events);
-}
-
+/// A recording says what its agent does without any damage; so damage is all that a walk adds.
 #[test]
-fn every_message_and_every_beginning_of_it_is_survived() {
-    let mut bob = Side::connected("bob");
-    for message in corpora().into_iter().chain(own()) {
-        for end in (0..message.len()).step_by(16).chain([message.len()]) {
-            feed(&mut bob, &message[..end]);
-        }
-    }
-    bob.at(200_000);
-    bob.wire.clear();
-    bob.events.clear();
-    still_calls(bob);
-}
-
-#[test]
-fn a_hundred_thousand_mutations_are_survived() {
-    let seeds: Vec<Vec<u8>> = corpora().into_iter().chain(own()).collect();
-    let mut random = Entropy::new(Counter::new(4475));
-    let mut bob = Side::connected("bob");
-    for round in 0..100_000_u64 {
-        let pick = random.below(seeds.len() as u64) as usize;
-        let mut message = seeds[pick].clone();
-        for _ in 0..=random.below(4) {
-            let at = random.below(message.len() as u64 + 1) as usize;
-            match random.below(4) {
-                0 if at < message.len() => message[at] = random.below(256) as u8,
-                1 if at < message.len() => drop(message.remove(at)),
-                2 => message.insert(at, b"\r\n;,<>\"@:=%\0*"[random.below(13) as usize]),
-                _ => {
-                    let other = &seeds[random.below(seeds.len() as u64) as usize];
-                    let from = random.below(other.len() as u64) as usize;
-                    let upto = (from + random.below(40) as usize).min(other.len());
-                    message.splice(at..at, other[from..upto].iter().copied());
+fn a_recording_replays_to_the_letter() {
+    for recording in &recordings::all() {
+        let mut replay = Replay::new(recording);
+        for step in &recording.steps {
+            match step {
+                Step::At(ms) => drop(replay.side.at(*ms)),
+                Step::App(act) => act(&mut replay.side),
+                Step::Frame(frame) => {
+                    assert_eq!(&replay.translated(frame), frame, "{}", recording.name);
+                    replay.side.receive(frame);
                 }
             }
+            replay.collect();
         }
-        feed(&mut bob, &message);
-        if round % 1_000 == 0 {
-            bob.at(bob.now + 70_000);
-            bob.wire.clear();
-            bob.events.clear();
+        assert_eq!(replay.sent, recording.sent, "{}", recording.name);
+        assert_eq!(replay.side.events, recording.told, "{}", recording.name);
+    }
+}
+
+#[test]
+fn damaged_dialogs_are_survived() {
+    let first = match std::env::var("VIASIP_SEED") {
+        Ok(text) => text.split('-').next().unwrap_or_default().parse().unwrap(),
+        Err(_) => u64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap(),
+    };
+    println!("seeds from {first}");
+    let recordings = recordings::all();
+    let all: Vec<String> = recordings.iter().flat_map(Recording::frames).map(str::to_owned).collect();
+    let workers = std::thread::available_parallelism().map_or(1, |n| n.get().min(8)) as u64;
+    let walk_on = |worker: u64| {
+        let mut met = Met::default();
+        let mut seed = first + worker;
+        while met.damaged < DAMAGED / workers {
+            met.add(&walked(&recordings, &all, seed)?);
+            seed += workers;
+        }
+        Ok(met)
+    };
+    let mut met = Met::default();
+    std::thread::scope(|scope| {
+        let running: Vec<_> = (0..workers).map(|worker| scope.spawn(move || walk_on(worker))).collect();
+        for worker in running {
+            let done: Result<Met, String> = worker.join().unwrap();
+            met.add(&done.unwrap_or_else(|wrong| panic!("{wrong}")));
+        }
+    });
+    println!("{met:?}");
+    // The damage has to come this far, or it proves nothing.
+    for (name, least) in
+        [("dropped", 5_000), ("refused", 5_000), ("answered", 2_000), ("taken", 5_000), ("silence", 5_000)]
+    {
+        assert!(met.reactions.get(name).is_some_and(|n| *n > least), "{name}: {met:?}");
+    }
+    for told in [
+        "registered",
+        "confirmed",
+        "ended",
+        "failed",
+        "hold",
+        "newRTCSession",
+        "referProgress",
+        "refer",
+        "replaces",
+        "notify",
+        "subscribe",
+        "terminated",
+        "succeeded",
+        "newMESSAGE",
+        "newDTMF",
+        "renegotiated",
+    ] {
+        assert!(met.told.get(told).is_some_and(|n| *n > 20), "{told}: {met:?}");
+    }
+}
+
+/// Walks by this seed; what goes wrong is told with it and with the frame.
+fn walked(recordings: &[Recording], all: &[String], seed: u64) -> Result<Met, String> {
+    let mut slowest = Duration::MAX;
+    // A busy host is slow once, a loop of ours each time.
+    for _ in 0..4 {
+        let mut walk = Walk::new(recordings, all, seed);
+        let run = catch_unwind(AssertUnwindSafe(|| walk.run()));
+        if let Err(wrong) = run.unwrap_or_else(|_| Err("it panicked".into())) {
+            let frame = String::from_utf8_lossy(&walk.last_frame);
+            return Err(format!("VIASIP_SEED={seed} ({}): {wrong}\nat this frame:\n{frame}", walk.recording.name));
+        }
+        slowest = slowest.min(walk.slowest);
+        if slowest <= LONGEST {
+            return Ok(walk.met);
         }
     }
-    bob.at(bob.now + 200_000);
-    bob.wire.clear();
-    bob.events.clear();
-    still_calls(bob);
+    Err(format!("VIASIP_SEED={seed}: a frame took {slowest:?}"))
+}
+
+/// What came of the frames of a run.
+#[derive(Debug, Default)]
+struct Met {
+    damaged: u64,
+    /// How the agent met a damaged frame.
+    reactions: BTreeMap<&'static str, u64>,
+    /// What an app was told at a damaged frame.
+    told: BTreeMap<String, u64>,
+}
+
+impl Met {
+    fn add(&mut self, other: &Self) {
+        self.damaged += other.damaged;
+        for (name, count) in &other.reactions {
+            *self.reactions.entry(name).or_default() += count;
+        }
+        for (name, count) in &other.told {
+            *self.told.entry(name.clone()).or_default() += count;
+        }
+    }
+}
+
+/// One recording with damage from some step on.
+struct Walk<'a> {
+    random: Entropy,
+    recording: &'a Recording,
+    /// Frames of all recordings.
+    all: &'a [String],
+    replay: Replay<'a>,
+    last_frame: Vec<u8>,
+    slowest: Duration,
+    met: Met,
+}
+
+impl<'a> Walk<'a> {
+    fn new(recordings: &'a [Recording], all: &'a [String], seed: u64) -> Self {
+        let mut random = Entropy::new(Counter::new(seed));
+        let recording = &recordings[random.below(recordings.len() as u64) as usize];
+        Self {
+            random,
+            recording,
+            all,
+            replay: Replay::new(recording),
+            last_frame: Vec::new(),
+            slowest: Duration::ZERO,
+            met: Met::default(),
+        }
+    }
+
+    fn run(&mut self) -> Result<(), String> {
+        let weight = self.weight();
+        let recording = self.recording;
+        let own: Vec<String> = recording.frames().map(str::to_owned).collect();
+        let starts = self.random.below(recording.steps.len() as u64) as usize;
+        let most = 1 + self.random.below(8);
+        for (at, step) in recording.steps.iter().enumerate() {
+            match step {
+                Step::At(ms) => drop(self.replay.side.at(*ms)),
+                Step::App(act) => act(&mut self.replay.side),
+                Step::Frame(frame) if at < starts => {
+                    let frame = self.replay.translated(frame);
+                    self.feed(frame.as_bytes(), false)?;
+                }
+                Step::Frame(frame) => {
+                    for _ in 0..self.random.below(most) {
+                        let (mine, theirs) = (self.pick(&own), self.pick(self.all));
+                        let (original, lenders) = match self.random.below(16) {
+                            0..11 => (frame, &own[..]),
+                            11..15 => (mine, self.all),
+                            _ => (theirs, self.all),
+                        };
+                        let original = self.replay.translated(original);
+                        let frame = damaged(&original, lenders, &mut self.random);
+                        self.feed(&frame, true)?;
+                    }
+                    // It comes itself too, twice, or never.
+                    for _ in 0..[1, 1, 1, 1, 1, 2, 0][self.random.below(7) as usize] {
+                        let frame = self.replay.translated(frame);
+                        self.feed(frame.as_bytes(), false)?;
+                    }
+                }
+            }
+            self.replay.collect();
+        }
+        let held = self.weight();
+        if held > MOST {
+            return Err(format!("it holds {held} bytes"));
+        }
+        self.finish()?;
+        let left = self.weight();
+        if left > weight + LEFT {
+            return Err(format!("of {weight} bytes became {left}: {:?}", self.replay.side.agent));
+        }
+        Ok(())
+    }
+
+    fn pick<'b>(&mut self, frames: &'b [String]) -> &'b String {
+        &frames[self.random.below(frames.len() as u64) as usize]
+    }
+
+    /// All that the agent holds, as text: each message, nonce and description in each place where it is kept. What the
+    /// registrar gave as our address may be as long as it likes.
+    fn weight(&self) -> usize {
+        let agent = &self.replay.side.agent;
+        let (public, temporary) = agent.gruu();
+        format!("{agent:?}").len() - public.map_or(0, |gruu| gruu.len()) - temporary.map_or(0, |gruu| gruu.len())
+    }
+
+    fn feed(&mut self, frame: &[u8], is_damaged: bool) -> Result<(), String> {
+        self.last_frame.clear();
+        self.last_frame.extend_from_slice(frame);
+        let side = &mut self.replay.side;
+        let Some(flow) = side.flow else { return Err("the line is closed".into()) };
+        let told = side.events.len();
+        let begin = std::time::Instant::now();
+        side.agent.handle_input(side.instant(), Input::Frame(flow, frame));
+        side.pump();
+        self.slowest = self.slowest.max(begin.elapsed());
+        let told = &side.events[told..];
+        let status = side.wire.iter().find_map(|sent| sent.strip_prefix("SIP/2.0 ")?.get(..3));
+        let reaction = match status {
+            Some(status) if status < "300" => "answered",
+            Some(_) => "refused",
+            None if told.iter().any(|event| event.starts_with("dropped")) => "dropped",
+            None if !told.is_empty() || !side.wire.is_empty() => "taken",
+            None => "silence",
+        };
+        if is_damaged {
+            self.met.damaged += 1;
+            *self.met.reactions.entry(reaction).or_default() += 1;
+            for event in told {
+                *self.met.told.entry(event.split(' ').next().unwrap_or_default().to_owned()).or_default() += 1;
+            }
+        }
+        for sent in &side.wire {
+            reads_back(sent)?;
+        }
+        side.events.clear();
+        side.media.clear();
+        self.replay.collect();
+        Ok(())
+    }
+
+    /// A call goes through as if nothing had been; then all is ended, and its time passes.
+    fn finish(&mut self) -> Result<(), String> {
+        let side = &mut self.replay.side;
+        side.wire.clear();
+        side.events.clear();
+        side.call("sip:carol@example.com");
+        let Some(invite) = side.wire.iter().find(|f| f.starts_with("INVITE sip:carol@")).cloned() else {
+            return Err(format!("no INVITE: {:?}", side.wire));
+        };
+        side.receive(&response(&invite, "200 OK", "fresh", CONTACT, SDP));
+        if !side.events.iter().any(|event| event == "confirmed local") {
+            return Err(format!("the call did not go through: {:?}", side.events));
+        }
+        side.receive(&from_far(&invite, "BYE", 1, "", "").replace("tag=far", "tag=fresh"));
+        if side.events.last().map(String::as_str) != Some("ended remote Terminated") {
+            return Err(format!("the call did not end: {:?}", side.events));
+        }
+        for id in side.sessions.clone() {
+            let _ = side.agent.terminate(side.instant(), id, &TerminateOptions::default());
+            side.pump();
+        }
+        for id in side.subscriptions.clone() {
+            for last in [
+                Command::Again { ends: true, body: String::new() },
+                Command::Terminate { body: String::new(), reason: String::new(), retry_after: None },
+            ] {
+                let _ = side.agent.subscription(side.instant(), id, last);
+                side.pump();
+            }
+        }
+        side.agent.unregister(side.instant(), false);
+        side.at(side.now + 400_000);
+        side.wire.clear();
+        Ok(())
+    }
+}
+
+/// What the agent sends is a message, whatever it answers with it. Only an answer to what is none may lack fields.
+fn reads_back(sent: &str) -> Result<(), String> {
+    match parse(sent.as_bytes()) {
+        // What came in one frame, and is sent back with a few words of ours, may be too much to be read as one.
+        _ if sent.len() > MAX_FRAME || sent.lines().count() > MAX_HEADERS => {
+            (sent.len() < 2 * MAX_FRAME).then_some(()).ok_or_else(|| format!("it sent {} bytes", sent.len()))
+        }
+        Ok(Frame::Request(request)) if sent.starts_with(&format!("{} {} SIP/2.0\r\n", request.method, request.uri)) => {
+            Ok(())
+        }
+        Ok(Frame::Response(response)) if response.method == Method::Ack => Err("an ACK was answered".into()),
+        Ok(Frame::Response(response)) if sent.starts_with(&format!("SIP/2.0 {} ", response.status)) => Ok(()),
+        Ok(Frame::Ping | Frame::Pong) => Ok(()),
+        Err(_) if sent.starts_with("SIP/2.0 4") || sent.starts_with("SIP/2.0 5") => Ok(()),
+        read => Err(format!("it sent {sent}, which reads as {read:?}")),
+    }
 }
 
 #[test]
@@ -123,6 +333,18 @@ fn a_frame_that_is_too_long_is_refused() {
     bob.receive(&invite("bob", "1", &format!("{SDP}{}", "a".repeat(70_000))));
     bob.expect("SIP/2.0 513");
     bob.agent.handle_input(Instant::from_millis(1), Input::Alarm);
+}
+
+/// A realm of 60 kB came back in each request, twice as long for its quotes, and was kept for the life of the page.
+#[test]
+fn a_challenge_as_long_as_a_frame_is_not_answered() {
+    let (mut a, invite) = calling();
+    let challenge = format!("Proxy-Authenticate: Digest realm=\"{}\", nonce=\"n\"\r\n", "\\\"".repeat(30_000));
+    a.receive(&response(&invite, "407 Proxy Authentication Required", "p", &challenge, ""));
+    a.expect("ACK");
+    a.expect_nothing();
+    a.told(&["failed remote Authentication Error"]);
+    assert_eq!(a.agent.realm(), None);
 }
 
 #[test]

@@ -3,6 +3,9 @@
 use super::algorithm::Algorithm;
 use crate::message::unquote;
 
+/// Most bytes that the values of a challenge may have together: what is answered is sent back, and kept.
+const MAX_CHALLENGE: usize = 4_096;
+
 /// One `Digest` challenge that can be answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
@@ -27,7 +30,8 @@ impl Challenge {
     }
 
     fn read(scheme: &str, params: &[(String, String)]) -> Option<Self> {
-        if !scheme.eq_ignore_ascii_case("Digest") {
+        let weight: usize = params.iter().map(|(_, value)| value.len()).sum();
+        if !scheme.eq_ignore_ascii_case("Digest") || weight > MAX_CHALLENGE {
             return None;
         }
         let value = |name: &str| params.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
