@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::context::Cx;
 use crate::entropy::Entropy;
 use crate::event::{Event, Input, Network, Output, SessionId, Ticket, Verdict};
-use crate::exchange::{Exchange, Owner};
+use crate::exchange::{Cancel, Exchange, Owner};
 use crate::message::{Draft, Method, header_line, single_line};
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
@@ -333,8 +333,18 @@ impl Agent {
         }
         self.cx.exchanges.settle(&self.cx.transactions);
         self.settle_replaced();
+        self.give_up_unwanted();
         self.settle_sessions();
         self.subscriptions.settle();
+    }
+
+    /// An INVITE whose call is over ends in bounded time, whatever brought that about and whether it was cancelled.
+    fn give_up_unwanted(&mut self) {
+        for (id, session) in self.cx.exchanges.proceeding() {
+            if self.sessions.get(&session).is_none_or(Session::is_over) {
+                self.cx.transactions.give_up(self.cx.now, id);
+            }
+        }
     }
 
     fn stopped(&mut self) {
@@ -387,7 +397,7 @@ impl Agent {
                     Owner::Refresh(_) => session.refresh_unanswered(fate, cx),
                     Owner::Transfer(_, refer) => session.drop_transfer(refer),
                     Owner::Inside(_, handle) => session.request_unanswered(handle, fate, cx),
-                    _ => session.reoffer_unanswered(fate, cx),
+                    _ => session.reoffer_unanswered(fate, exchange.cancel != Cancel::No, cx),
                 }
             }
         }

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::dialog::Dialog;
 use crate::entropy::Entropy;
 use crate::event::Event;
-use crate::exchange::{Exchanges, Owner};
+use crate::exchange::{Cancel, Exchanges, Owner};
 use crate::message::{Draft, Method, Reply, Response, header_line, quoted};
 use crate::outbox::Outbox;
 use crate::request::ANONYMOUS;
@@ -148,6 +148,21 @@ impl Cx {
         self.out.send(ack.clone());
         if let Some(exchange) = self.exchanges.find(owner, response.cseq) {
             exchange.acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
+        }
+    }
+
+    /// Cancels the newest INVITE of that owner, now or with its first 1xx (RFC 3261 9.1), and gives it 64 × T1 to end.
+    pub fn cancel(&mut self, owner: Owner, reason: Option<String>) {
+        let Some((id, exchange)) = self.exchanges.latest(owner) else {
+            return;
+        };
+        if exchange.provisional {
+            exchange.cancel = Cancel::Sent;
+            let cancel = exchange.draft.cancel(reason.as_deref());
+            self.transactions.give_up(self.now, id);
+            self.send(Owner::Nobody, cancel);
+        } else {
+            exchange.cancel = Cancel::Wanted(reason);
         }
     }
 

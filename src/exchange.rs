@@ -124,14 +124,23 @@ impl Exchanges {
         self.0.remove(&id)
     }
 
-    /// The INVITE of a call, while its transaction lives.
-    pub fn invite_of(&mut self, session: SessionId) -> Option<(ClientId, &mut Exchange)> {
+    /// The newest request of that owner, while its transaction lives.
+    pub fn latest(&mut self, owner: Owner) -> Option<(ClientId, &mut Exchange)> {
+        let mut latest = None;
         for (&id, exchange) in self.0.iter_mut() {
-            if exchange.owner == Owner::Invite(session) {
-                return Some((id, exchange));
+            if exchange.owner == owner {
+                latest = Some((id, exchange));
             }
         }
-        None
+        latest
+    }
+
+    /// The INVITEs that a 1xx keeps alive, and whose they are.
+    pub fn proceeding(&self) -> impl Iterator<Item = (ClientId, SessionId)> {
+        self.0.iter().filter_map(|(&id, exchange)| match exchange.owner {
+            Owner::Invite(session) | Owner::Reoffer(session) if exchange.provisional => Some((id, session)),
+            _ => None,
+        })
     }
 
     /// A request with that number has left in a dialog of this call.

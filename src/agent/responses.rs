@@ -38,6 +38,10 @@ impl Agent {
         };
         let owner = exchange.owner;
         exchange.provisional |= response.status < 200;
+        if let (Cancel::Wanted(reason), ..200) = (&exchange.cancel, response.status) {
+            let reason = reason.clone();
+            return self.cx.cancel(owner, reason);
+        }
         match owner {
             Owner::Invite(_) => self.invite_response(id, &response),
             Owner::Reoffer(session) => self.reoffer_response(id, session, &response),
@@ -121,8 +125,10 @@ impl Agent {
             | Owner::Refresh(session)
             | Owner::Inside(session, _)
             | Owner::Transfer(session, _) => {
-                // A call that is over asks nothing more.
-                let Some(live) = self.sessions.get_mut(&session) else { return false };
+                // A call that is over asks nothing more, but for what the app asks and how a transfer goes.
+                let outlives = matches!(exchange.owner, Owner::Inside(..) | Owner::Transfer(..));
+                let live = self.sessions.get_mut(&session).filter(|session| outlives || !session.is_over());
+                let Some(live) = live else { return false };
                 let cseq = live.next_cseq();
                 self.cx.exchanges.count(session, cseq.unwrap_or_default());
                 cseq
@@ -156,13 +162,6 @@ impl Agent {
         let Owner::Invite(session) = owner else {
             return;
         };
-        if let (Cancel::Wanted(reason), ..200) = (&exchange.cancel, response.status) {
-            let cancel = exchange.draft.cancel(reason.as_deref());
-            exchange.cancel = Cancel::Sent;
-            cx.transactions.cancelled(cx.now, id);
-            cx.send(Owner::Nobody, cancel);
-            return;
-        }
         let draft = exchange.draft.clone();
         if !(200..300).contains(&response.status) {
             if let Some(session) = self.sessions.get_mut(&session) {

@@ -89,6 +89,7 @@ impl Session {
             // It was sent in an early dialog, against RFC 3261 15: other phones may still ring.
             self.cancel_invite(None, cx);
         }
+        self.acknowledge_accepted(cx);
         self.unacked = None;
         self.end(Originator::Remote, Message::Request(share(request)), Cause::Bye, None, Vec::new(), cx);
     }
@@ -100,15 +101,20 @@ impl Session {
         }
         let mut findings = self.findings();
         findings.push(crate::sdp::ice_failed());
-        let (status, phrase) = (408, "RTP Timeout");
-        if self.is_established() {
+        self.part(408, "RTP Timeout", cx);
+        self.end(Originator::Local, Message::None, Cause::RtpTimeout, None, findings, cx);
+    }
+
+    /// Takes leave of the far end for a reason of ours, in the way that the phase of the call allows.
+    fn part(&mut self, status: u16, phrase: &str, cx: &mut Cx) {
+        if self.is_established() || self.phase == Phase::Accepted {
+            self.acknowledge_accepted(cx);
             self.bye_because(status, phrase, cx);
         } else if self.outgoing {
             self.cancel_invite(reason_field(Some(status), Some(phrase), " ;"), cx);
         } else {
             self.reply_invite(status, Some(phrase), cx);
         }
-        self.end(Originator::Local, Message::None, Cause::RtpTimeout, None, findings, cx);
     }
 
     /// Ends the call without a message and with nothing found.
@@ -177,9 +183,7 @@ impl Session {
             return;
         }
         let status = if cause == Cause::RequestTimeout { 408 } else { 500 };
-        if self.is_established() {
-            self.bye_because(status, cause.as_str(), cx);
-        }
+        self.part(status, cause.as_str(), cx);
         self.over(Originator::Local, cause, cx);
     }
 }

@@ -251,7 +251,8 @@ impl Session {
             first = earlier(earlier(first, self.no_answer_at), self.expires_at);
         }
         first = earlier(first, self.unacked.as_ref().and_then(Unacked::deadline));
-        first = earlier(first, self.retry.as_ref().and_then(Reoffer::retry_at));
+        first = earlier(first, self.reoffer.as_ref().and_then(Reoffer::deadline));
+        first = earlier(first, self.retry.as_ref().and_then(Reoffer::deadline));
         first = earlier(first, self.timer.as_ref().and_then(SessionTimer::deadline));
         for replacement in self.replacements.values() {
             first = earlier(first, Some(replacement.deadline()));

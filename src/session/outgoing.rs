@@ -8,7 +8,7 @@ use crate::command::{CallOptions, CommandError, TerminateOptions, line};
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{MediaFault, MediaRequest, Originator, SessionEvent, SessionId, share};
-use crate::exchange::{Cancel, Owner};
+use crate::exchange::Owner;
 use crate::message::{Draft, Method, Response};
 use crate::request::From;
 use crate::sdp;
@@ -260,6 +260,14 @@ impl Session {
         }
     }
 
+    /// The 2xx is here and its answer not yet applied when the call ends: ACK, then BYE instead of CANCEL.
+    pub(super) fn acknowledge_accepted(&mut self, cx: &mut Cx) {
+        if let Some(job) = self.pending.iter().find(|p| p.response.status >= 200) {
+            let response = share(&job.response);
+            self.acknowledge(&response, cx);
+        }
+    }
+
     /// A 2xx that cannot be used: ACK, then BYE with the reason.
     fn give_up_accepted(&mut self, status: u16, phrase: &str, response: &Arc<Response>, cause: Cause, cx: &mut Cx) {
         self.acknowledge(response, cx);
@@ -274,11 +282,7 @@ impl Session {
         }
         let (status, phrase) = (options.status, options.reason.as_deref());
         if self.phase == Phase::Accepted {
-            // The 2xx is here, its answer not yet applied: ACK and BYE instead of CANCEL.
-            if let Some(job) = self.pending.iter().find(|p| p.response.status >= 200) {
-                let response = share(&job.response);
-                self.acknowledge(&response, cx);
-            }
+            self.acknowledge_accepted(cx);
             self.bye(reason_field(status, phrase, "; "), &[], "", cx);
         } else {
             self.cancel_invite(reason_field(status, phrase, " ;"), cx);
@@ -289,17 +293,7 @@ impl Session {
 
     /// Cancels the INVITE on the wire, now or with its first 1xx (RFC 3261 9.1).
     pub(super) fn cancel_invite(&mut self, reason: Option<String>, cx: &mut Cx) {
-        let Some((id, exchange)) = cx.exchanges.invite_of(self.id) else {
-            return;
-        };
-        if exchange.provisional {
-            exchange.cancel = Cancel::Sent;
-            let cancel = exchange.draft.cancel(reason.as_deref());
-            cx.transactions.cancelled(cx.now, id);
-            cx.send(Owner::Nobody, cancel);
-        } else {
-            exchange.cancel = Cancel::Wanted(reason);
-        }
+        cx.cancel(Owner::Invite(self.id), reason);
     }
 
     /// Ends an outgoing or incoming call whose WebRTC operation failed.

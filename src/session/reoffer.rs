@@ -13,17 +13,33 @@ use crate::event::{MediaFault, MediaRequest, Originator, Refusal, SessionEvent, 
 use crate::exchange::Owner;
 use crate::message::{Method, Request, Response};
 use crate::sdp;
-use crate::time::Instant;
+use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, ServerId, T1_MS};
 
 /// ms between looks for a line, for an offer that waits for one.
 const AWAIT_LINE_MS: u64 = 2_000;
+/// ms that a re-INVITE of ours may go on without a final answer, from its first 1xx and from each later one but 100.
+/// It is timer C (RFC 3261 16.6, 16.7): a far end that asks its user says so each minute (13.3.1.1), and a 100 only
+/// says that some proxy is there.
+const FINAL_ANSWER_MS: u64 = 180_000;
 
 /// An offer on its way, ours or theirs.
 #[derive(Debug)]
 pub(super) enum Reoffer {
-    Local { options: ReofferOptions, was_held: bool, retry_at: Option<Instant>, retries: u8 },
-    Remote { server: ServerId, request: Arc<Request>, announced: Ticket, was_held: bool },
+    /// `gives_up` is when a re-INVITE that has a 1xx is cancelled.
+    Local {
+        options: ReofferOptions,
+        was_held: bool,
+        retry_at: Option<Instant>,
+        retries: u8,
+        gives_up: Option<Instant>,
+    },
+    Remote {
+        server: ServerId,
+        request: Arc<Request>,
+        announced: Ticket,
+        was_held: bool,
+    },
 }
 
 /// How an offer goes on when its ticket comes back.
@@ -45,9 +61,9 @@ pub(super) enum Step {
 }
 
 impl Reoffer {
-    pub(super) fn retry_at(&self) -> Option<Instant> {
+    pub(super) fn deadline(&self) -> Option<Instant> {
         match self {
-            Self::Local { retry_at, .. } => *retry_at,
+            Self::Local { retry_at, gives_up, .. } => earlier(*retry_at, *gives_up),
             Self::Remote { .. } => None,
         }
     }
@@ -81,7 +97,7 @@ impl Session {
             return Err(error);
         }
         let ice_restart = options.ice_restart;
-        self.reoffer = Some(Reoffer::Local { options, was_held, retry_at: None, retries: 0 });
+        self.reoffer = Some(Reoffer::Local { options, was_held, retry_at: None, retries: 0, gives_up: None });
         self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
         Ok(true)
     }
@@ -94,6 +110,17 @@ impl Session {
     }
 
     pub(super) fn expire_reoffer(&mut self, cx: &mut Cx) {
+        if let Some(Reoffer::Local { gives_up, .. }) = &mut self.reoffer
+            && gives_up.is_some_and(|at| at <= cx.now)
+        {
+            // What comes of it is seen by its final answer: a 487, or a 2xx that crossed and counts.
+            *gives_up = None;
+            cx.cancel(Owner::Reoffer(self.id), None);
+        }
+        self.expire_retry(cx);
+    }
+
+    fn expire_retry(&mut self, cx: &mut Cx) {
         let busy = self.reoffer.is_some() || self.unacked.is_some();
         let Some(Reoffer::Local { retry_at, options, .. }) = &mut self.retry else {
             return;
@@ -203,8 +230,14 @@ impl Session {
     pub fn reoffer_response(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         // Its 2xx again, before the answer was applied: the ACK follows.
         let taken = |(_, w): &(Ticket, Wait)| matches!(w, Wait::Reoffer(Step::AnswerShown(_) | Step::AnswerApplied(_)));
-        if self.is_over() || response.status < 200 || self.waits.iter().any(taken) {
+        if self.is_over() || self.waits.iter().any(taken) {
             return;
+        }
+        if response.status < 200 {
+            return self.await_final(response, cx.now);
+        }
+        if let Some(Reoffer::Local { gives_up, .. }) = &mut self.reoffer {
+            *gives_up = None;
         }
         // An INVITE inside a dialog has one answer; what comes under another tag is nobody's.
         if response.status < 300 && !self.is_answered_by(response.to.tag().unwrap_or_default()) {
@@ -235,6 +268,16 @@ impl Session {
         }
     }
 
+    /// A 1xx has stopped timer B of our re-INVITE; timer F of an UPDATE goes on (RFC 3261 17.1.2.2).
+    fn await_final(&mut self, response: &Response, now: Instant) {
+        if let Some(Reoffer::Local { gives_up, .. }) = &mut self.reoffer
+            && matches!(response.method, Method::Invite)
+            && (gives_up.is_none() || response.status > 100)
+        {
+            *gives_up = Some(now.after(FINAL_ANSWER_MS));
+        }
+    }
+
     /// RFC 3261 14.1: after 491 wait 2.1 to 4 s if the Call-ID is ours, 0 to 2 s if not, in steps of 10 ms.
     fn glare(&mut self, cx: &mut Cx) {
         let delay = if self.outgoing { 2_100 + 10 * cx.entropy.below(191) } else { 10 * cx.entropy.below(201) };
@@ -243,9 +286,10 @@ impl Session {
 
     fn offer_again(&mut self, delay: u64, cx: &mut Cx) {
         match &mut self.reoffer {
-            Some(Reoffer::Local { retry_at, retries, .. }) if *retries < 3 => {
+            Some(Reoffer::Local { retry_at, retries, gives_up, .. }) if *retries < 3 => {
                 *retries += 1;
                 *retry_at = Some(cx.now.after(delay));
+                *gives_up = None;
                 // The far end's own offer comes first meanwhile.
                 self.retry = self.reoffer.take();
                 self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
@@ -254,9 +298,11 @@ impl Session {
         }
     }
 
-    /// No answer to our re-INVITE or UPDATE.
-    pub fn reoffer_unanswered(&mut self, fate: Fate, cx: &mut Cx) {
+    /// No answer to our re-INVITE or UPDATE; `cancelled` if that was asked for meanwhile.
+    pub fn reoffer_unanswered(&mut self, fate: Fate, cancelled: bool, cx: &mut Cx) {
         match fate {
+            // RFC 3261 9.1: as if it had been answered 487.
+            Fate::Timeout if cancelled && !self.is_over() => self.roll_back(cx),
             Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
             // Whether the far end took it nobody knows: it is offered again by the next line.
             Fate::TransportError if !self.is_over() => self.offer_again(AWAIT_LINE_MS, cx),

@@ -3,7 +3,7 @@
 //! ```text
 //! Calling --1xx--> Proceeding --2xx--> Accepted --M--> over
 //!    |                 |----300-699, ACK--> over (D = 0)
-//!    B: timeout        cancelled + 64 × T1: over (RFC 3261 9.1)
+//!    B: timeout        given up + 64 × T1: over (RFC 3261 9.1)
 //! ```
 
 use super::GIVE_UP_MS;
@@ -45,9 +45,9 @@ impl InviteState {
         }
     }
 
-    pub(super) fn cancelled(&mut self, now: Instant) {
+    pub(super) fn give_up(&mut self, now: Instant) {
         if let Self::Proceeding { gives_up } = self {
-            *gives_up = Some(now.after(GIVE_UP_MS));
+            gives_up.get_or_insert(now.after(GIVE_UP_MS));
         }
     }
 

@@ -160,10 +160,11 @@ impl Transactions {
         id
     }
 
-    /// Gives the INVITE transaction `id` 64 × T1 to end now that it was cancelled (RFC 3261 9.1).
-    pub fn cancelled(&mut self, now: Instant, id: ClientId) {
+    /// Gives the INVITE transaction `id` 64 × T1 to end now that nobody wants its answer any more (RFC 3261 9.1). A 1xx
+    /// has stopped its timer B. Asking again changes nothing.
+    pub fn give_up(&mut self, now: Instant, id: ClientId) {
         if let Some(Client { state: ClientKind::Invite(state), .. }) = self.clients.get_mut(&id) {
-            state.cancelled(now);
+            state.give_up(now);
         }
     }
 
