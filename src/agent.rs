@@ -248,7 +248,7 @@ impl Agent {
 
     /// Our Contact as text (JsSIP `ua.contact.toString`).
     pub fn contact_text(&self, anonymous: bool, outbound: bool) -> String {
-        self.cx.contact.text(&self.cx.config, anonymous, outbound)
+        self.cx.contact.text(&self.cx.config, anonymous, outbound, false)
     }
 
     /// Public and temporary GRUU (RFC 5627).

@@ -42,17 +42,22 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// The field value for a dialog-forming request or answer: a GRUU if there is one, `;ob` (RFC 5626) if not.
-    pub fn text(&self, config: &Config, anonymous: bool, outbound: bool) -> String {
+    /// The field value for a dialog-forming request or answer: a GRUU if there is one, `;ob` (RFC 5626) if not. What
+    /// goes to a `sips:` address, or came to one, is answered from one (RFC 3261 8.1.1.8, 12.1.1).
+    pub fn text(&self, config: &Config, anonymous: bool, outbound: bool, secure: bool) -> String {
         let (gruu, plain) = if anonymous {
             (&self.temporary_gruu, [ANONYMOUS, ";transport=ws"].concat())
         } else {
             (&self.public_gruu, config.contact.to_string())
         };
-        match gruu {
-            Some(gruu) => format!("<{gruu}>"),
-            None if outbound => format!("<{plain};ob>"),
-            None => format!("<{plain}>"),
+        let uri = match gruu {
+            Some(gruu) => gruu.clone(),
+            None if outbound => [&plain, ";ob"].concat(),
+            None => plain,
+        };
+        match uri.strip_prefix("sip:") {
+            Some(rest) if secure => ["<sips:", rest, ">"].concat(),
+            _ => ["<", &uri, ">"].concat(),
         }
     }
 }

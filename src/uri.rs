@@ -42,6 +42,11 @@ impl Uri {
         }
     }
 
+    /// Whether it may only be reached by encrypted lines (RFC 3261 19.1).
+    pub fn is_secure(&self) -> bool {
+        self.scheme == "sips"
+    }
+
     /// Reads a URI; `None` if it is none, or has characters that no URI may have.
     pub fn parse(text: &str) -> Option<Self> {
         let (scheme, rest) = text.split_once(':')?;

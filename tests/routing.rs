@@ -166,3 +166,42 @@ fn a_challenge_and_a_cancel_meet() {
     assert_eq!(header(&cancel, "Via"), header(&again, "Via"));
     assert_eq!(header(&cancel, "CSeq").unwrap().split(' ').next(), header(&again, "CSeq").unwrap().split(' ').next());
 }
+
+/// A call to or from a `sips:` address named a `sip:` one to come back to, by which the rest of it would have gone in
+/// the clear (RFC 3261 8.1.1.8, 12.1.1).
+#[test]
+fn a_sips_address_gets_a_sips_contact() {
+    let sips = |frame: &str| {
+        let contact = header(frame, "Contact").unwrap();
+        assert!(contact.starts_with("<sips:"), "{frame}");
+    };
+    let mut a = Side::connected("alice");
+    let id = a.call("sips:bob@example.com");
+    let invite = a.expect("INVITE sips:bob@example.com");
+    sips(&invite);
+    a.receive(&response(&invite, "200 OK", "far", "Contact: <sips:bob@192.0.2.1>\r\n", SDP));
+    a.expect("ACK");
+    a.agent.refer(a.instant(), id, "<sip:carol@example.com>", &[]).unwrap();
+    a.pump();
+    sips(&a.expect("REFER"));
+    a.at(45_000);
+    sips(&a.expect("UPDATE"));
+
+    let recorded = "Record-Route: <sips:one.example.com;lr>\r\nRecord-Route: <sip:two.example.com;lr>\r\n";
+    for (uri, contact, route, secure) in [
+        ("sips:bob@example.com", "sips:far@192.0.2.1", "", true),
+        ("sip:bob@example.com", "sips:far@192.0.2.1", "", true),
+        ("sip:bob@example.com", "sip:far@192.0.2.1", recorded, true),
+        ("sip:bob@example.com", "sips:far@192.0.2.1", "Record-Route: <sip:two.example.com;lr>\r\n", false),
+        ("sip:bob@example.com", "sip:far@192.0.2.1", "", false),
+    ] {
+        let mut b = Side::connected("bob");
+        let lines = format!("Contact: <{contact}>\r\n{route}");
+        b.receive(&request("INVITE", "bob", "1", "", 1, &lines, SDP).replacen("sip:bob@example.com", uri, 1));
+        b.answer();
+        for status in ["180", "200"] {
+            let reply = b.expect(&format!("SIP/2.0 {status}"));
+            assert_eq!(header(&reply, "Contact").unwrap().starts_with("<sips:"), secure, "{uri} {contact} {route}");
+        }
+    }
+}

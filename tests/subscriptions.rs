@@ -73,6 +73,24 @@ fn end(side: &mut Side, id: SubscriptionId, body: &str, reason: Option<&str>, re
     side.pump();
 }
 
+/// Both ends of a subscription to a `sips:` address named a `sip:` one to come back to (RFC 3261 8.1.1.8, 12.1.1).
+#[test]
+fn a_subscription_to_a_sips_address_has_sips_contacts() {
+    let mut pair = Pair::new();
+    subscribe_with(
+        &mut pair.a,
+        SubscribeOptions { target: Uri::parse("sips:bob@example.com").unwrap(), ..options(100) },
+    );
+    let asked = pair.a.expect("SUBSCRIBE sips:bob@example.com");
+    pair.b.receive(&asked);
+    let id = pair.b.subscriptions[0];
+    start(&mut pair.b, id);
+    notify_first(&mut pair.b, "x");
+    for frame in [asked, pair.b.expect("SIP/2.0 200"), pair.b.expect("NOTIFY sips:alice")] {
+        assert!(header(&frame, "Contact").unwrap().starts_with("<sips:"), "{frame}");
+    }
+}
+
 /// A NOTIFY in the dialog of `subscribe`, from the fork with this tag.
 fn notify_of(subscribe: &str, tag_of_far: &str, cseq: u32, lines: &str, body: &str) -> String {
     let (from, call_id) = (header(subscribe, "From").unwrap(), header(subscribe, "Call-ID").unwrap());

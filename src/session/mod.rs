@@ -76,6 +76,8 @@ pub struct Session {
     pub id: SessionId,
     outgoing: bool,
     anonymous: bool,
+    /// Whether it is to or from a `sips:` address.
+    secure: bool,
     phase: Phase,
     call_id: String,
     local_tag: String,
@@ -123,6 +125,7 @@ impl Session {
             id,
             outgoing,
             anonymous: false,
+            secure: false,
             phase: Phase::Announced,
             call_id,
             local_tag,
@@ -304,7 +307,7 @@ impl Session {
 
     /// Our Contact in this call: `;ob` (RFC 5626) where we made the dialog (JsSIP).
     fn contact(&self, cx: &Cx) -> String {
-        cx.contact.text(&cx.config, self.anonymous, self.outgoing)
+        cx.contact.text(&cx.config, self.anonymous, self.outgoing, self.secure)
     }
 
     fn contact_line(&self, cx: &Cx) -> String {

@@ -35,10 +35,12 @@ impl Session {
         let mut lines = options.extra_headers;
         let from = From { user: options.from_user, name: options.from_display_name, anonymous: options.anonymous, tag };
         let draft = from.open(Method::Invite, &options.target, &call_id, &mut lines, cx);
-        lines.push(line("Contact", &cx.contact.text(&cx.config, options.anonymous, true)));
-        lines.push("Content-Type: application/sdp".to_owned());
         let mut session = Self::new(id, true, call_id, from.tag);
         session.anonymous = options.anonymous;
+        let by_route = draft.header("Route").is_some_and(|route| route.starts_with("<sips:"));
+        session.secure = options.target.is_secure() || by_route;
+        lines.push(session.contact_line(cx));
+        lines.push("Content-Type: application/sdp".to_owned());
         session.ask_interval(options.session_expires_s);
         if cx.config.session_timers {
             let by = if cx.config.force_refresher { ";refresher=uac" } else { "" };

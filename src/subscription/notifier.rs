@@ -193,7 +193,7 @@ impl Notifier {
     fn accept(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         // RFC 6665 4.2.1.1: never longer than what was asked.
         let seconds = request.expires().unwrap_or(self.options.default_expires_s).min(MAX_EXPIRES_S);
-        let mut contact = cx.contact.text(&cx.config, false, false);
+        let mut contact = cx.contact.text(&cx.config, false, false, self.subscribe.is_secure());
         for line in &self.options.extra_headers {
             if let Some((name, value)) = header_line(line)
                 && name.eq_ignore_ascii_case("Contact")
@@ -256,7 +256,7 @@ impl Notifier {
         let own = [
             // RFC 6665 8.2.1: the field as the subscriber wrote it.
             ("Event", self.subscribe.headers.first("Event").unwrap_or_default()),
-            ("Contact", &cx.contact.text(&cx.config, false, false)),
+            ("Contact", &cx.contact.text(&cx.config, false, false, self.subscribe.is_secure())),
             ("Allow-Events", &options.allow_events),
             ("Subscription-State", state),
             ("Content-Type", if body.is_empty() { "" } else { &options.content_type }),

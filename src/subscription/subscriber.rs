@@ -236,7 +236,7 @@ impl Subscriber {
             ("Event", options.event.as_str()),
             ("Expires", &expires),
             ("Accept", &options.accept),
-            ("Contact", &cx.contact.text(&cx.config, false, false)),
+            ("Contact", &cx.contact.text(&cx.config, false, false, options.target.is_secure())),
             ("Allow-Events", &options.allow_events),
             ("Content-Type", if body.is_empty() { "" } else { &options.content_type }),
         ];

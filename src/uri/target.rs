@@ -48,7 +48,7 @@ pub fn escape_user(user: &str) -> String {
     out
 }
 
-/// What a user typed, as a SIP URI (JsSIP `Utils.normalizeTarget`): a name, a number, an address or a URI. A missing
+/// What a user typed, as a SIP or SIPS URI (JsSIP `Utils.normalizeTarget`): a name, a number, an address or a URI. A missing
 /// domain is `domain`; separators of a telephone number are dropped. `None` if nothing valid comes out, and for line
 /// breaks, escaped or not, which some peer might resolve.
 pub fn normalize_target(target: &str, domain: &str) -> Option<Uri> {
@@ -56,9 +56,12 @@ pub fn normalize_target(target: &str, domain: &str) -> Option<Uri> {
     let (user, domain) = target.rsplit_once('@').unwrap_or((target, domain));
     let bare = ["sips:", "sip:", "tel:"].iter().find_map(|scheme| {
         let (start, rest) = user.split_at_checked(scheme.len())?;
-        start.eq_ignore_ascii_case(scheme).then_some(rest)
+        start.eq_ignore_ascii_case(scheme).then_some((*scheme, rest))
     });
-    let mut user = bare.unwrap_or(user).to_owned();
+    let (scheme, user) = bare.unwrap_or(("sip:", user));
+    // What may only go by encrypted lines goes by no others.
+    let scheme = if scheme == "sips:" { scheme } else { "sip:" };
+    let mut user = user.to_owned();
     let number = user.trim_start_matches(['-', '.', '(', ')']);
     let number = number.strip_prefix('+').unwrap_or(number);
     if number.bytes().all(|b| b.is_ascii_digit() || b"-.()".contains(&b)) {
@@ -68,7 +71,7 @@ pub fn normalize_target(target: &str, domain: &str) -> Option<Uri> {
     if plain.is_empty() || plain.contains(['\r', '\n', '\0']) {
         return None;
     }
-    Uri::parse(&format!("sip:{}@{domain}", escape_user(&user)))
+    Uri::parse(&[scheme, &escape_user(&user), "@", domain].concat())
 }
 
 #[cfg(test)]
@@ -81,7 +84,8 @@ mod tests {
             ("bob", Some("sip:bob@d.com")),
             (" bob@h.org;x=1 ", Some("sip:bob@h.org;x=1")),
             ("tel:+1-2", Some("sip:+12@d.com")),
-            ("SIPS:(0)30/1@h.org", Some("sip:(0)30/1@h.org")),
+            ("SIPS:(0)30/1@h.org", Some("sips:(0)30/1@h.org")),
+            ("sips:bob", Some("sips:bob@d.com")),
             ("(030) 1", Some("sip:(030)%201@d.com")),
             ("030-1.2", Some("sip:03012@d.com")),
             ("1+2-3", Some("sip:1+2-3@d.com")),
