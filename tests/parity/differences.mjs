@@ -12,6 +12,11 @@ const instead = (theirs, ours) => (record, side) => record.filter((line) => !(si
 const notes = (...names) => (record) => record.filter((line) => !names.some((name) => line.startsWith(`event [${JSON.stringify(name)},`)));
 /** Frames without their numbers and branches, in the order of the alphabet. */
 const anyOrder = (record) => record.map((line) => line.replace(/^frame \d+ {2}/, 'frame ').replace(/branch=<branch\d+>/, 'branch=<branch>')).sort();
+/** Drops these fields in the requests of that method. */
+const fields = (method, ...names) => (record) => {
+  const frames = record.filter((line) => line.startsWith('frame') && line.includes(`  ${method} `)).map((line) => line.split('  ')[0]);
+  return record.filter((line) => !(frames.includes(line.split('  ')[0]) && names.some((name) => line.includes(`  ${name}:`))));
+};
 /** Several at once. */
 const all = (...rules) => (record, side) => rules.reduce((left, rule) => rule(left, side), record);
 
@@ -110,6 +115,34 @@ export const allowed = [
   {
     id: '`stop()` inside `connected` comes behind the REGISTER', reason: 'What the new line brings about is under way before the listeners run.',
     scenarios: ['stopped inside connected'], apply: instead([], ['event ["registrationFailed"', 'frame 1 ']),
+  },
+  {
+    id: 'nothing of a private call names the caller', reason: 'RFC 3323 4.1, RFC 3325 7: no `Referred-By`, no display name but `Anonymous`, and `Privacy: id` in each request, without which a proxy would name the caller in the later ones.',
+    scenarios: ['anonymous, with a name, and a transfer'], apply: lines(/^frame \d {2}(From|Referred-By|Privacy):/),
+  },
+  {
+    id: 'the NOTIFY of a transfer has a Contact', reason: 'RFC 6665 8.2.2.',
+    scenarios: ['refer: they ask, with Replaces and options of ours', 'refer: their wish ends in a timeout of ours', 'refer: to <sip:c@d.e;method=BYE>', 'refer: to sip:c@d.e'], apply: fields('NOTIFY', 'Contact'),
+  },
+  {
+    id: 'a call that rings out may be replaced', reason: 'RFC 3891 3: `replaces` is told of it as of one that is up. In JsSIP it is 403, as is a call that rings here, which is 481.',
+    scenarios: ['replaces: of a call that rings out'], apply: lines(/^event \["replaces"/, /^frame 3 /),
+  },
+  {
+    id: 'a 1xx without a To tag is told', reason: 'A proxy may ring back before there is a phone (RFC 3261 12.1): `progress`, and its early media is heard.',
+    scenarios: ['a 1xx without a tag, and early media that rings on'], apply: (record, side) => record.filter((line, at) => side === 'jssip' || at !== record.findIndex((other) => other.startsWith('event ["progress"'))),
+  },
+  {
+    id: 'an INFO without a body is 200', reason: 'RFC 2976 2.2: who asks whether the call is alive would hang up. `newInfo` tells of it, its type and body empty. An unknown `Info-Package` is 469 (RFC 6086).',
+    scenarios: ['an INFO both ways'], apply: lines(/"<info {2}>"/, /^frame 3 /),
+  },
+  {
+    id: 'a 481 to any request inside the call ends it', reason: 'RFC 5057 5.1: the far end knows nothing of the call. `ended` with `Dialog Error` follows what the request itself is told; in JsSIP only one to `sendInfo` or a tone does.',
+    scenarios: ['refer: 481 and 408', 'sendRequest: the far end knows nothing of the call'], apply: all(notes('call'), instead([], ['event ["ended"', 'frame 3 '])),
+  },
+  {
+    id: 'a target of `sips:` stays one', reason: 'RFC 3261 26.4.4: who asked for encrypted lines alone is not called by others. Our Contact is a `sips:` one then.',
+    scenarios: ['normalizeTarget: what people type'], apply: notes('sips:bob@x.y at d.com', 'sips:bob@x.y at undefined'),
   },
   {
     id: 'what a listener asks for follows what the message itself brought about', reason: 'A message is worked off before its listeners run: the ACK leaves before the BYE of `terminate()` inside `accepted` (JsSIP sends no ACK at all) and before the NOTIFY of a transfer, a replaced call ends after the new one is confirmed.',

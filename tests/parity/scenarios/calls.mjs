@@ -493,11 +493,12 @@ export const calls = [
     await world.pause();
     world.note('status', world.session.status);
     const sdp = await world.farAnswer(invite);
+    const heard = world.events.filter(([name]) => name === 'progress').length;
     world.answer(invite, '183 Session Progress', { sdp });
-    await world.told('progress');
+    await world.told('progress', heard + 1);
     world.note('early', [world.session.status, world.session.connection.signalingState]);
     world.answer(invite, '180 Ringing');
-    await world.told('progress', 2);
+    await world.told('progress', heard + 2);
     world.answer(invite, '200 OK', { sdp });
     await world.told('confirmed');
   }),

@@ -99,7 +99,7 @@ const insideScenarios = [
     world.ask('INFO', { inside: world.invite, cseq: 2, type: 'Text/Plain', text: 'there', contact: false });
     await world.told('newInfo', 2);
     world.ask('INFO', { inside: world.invite, cseq: 3, contact: false });
-    await world.sent('SIP/2.0 415');
+    await world.pause(60);
   }),
   inside('6.3', 'mute and unmute', async (world) => {
     world.session.mute();

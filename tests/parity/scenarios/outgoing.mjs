@@ -58,6 +58,15 @@ export const outgoing = [
     },
   },
   {
+    section: '6.1', name: 'anonymous, with a name, and a transfer',
+    async run(world) {
+      await world.line({ display_name: 'Alice' });
+      await world.talking({ anonymous: true, fromDisplayName: 'Alice' });
+      world.session.refer('carol');
+      await world.sent('REFER');
+    },
+  },
+  {
     section: '6.1', name: 'from another user, with another name',
     async run(world) {
       await world.line({ display_name: 'Alice', use_preloaded_route: true });

@@ -142,6 +142,16 @@ export const requests = [
     await world.sent('BYE');
     world.note('old', session.isEnded());
   }),
+  started('6.3', 'replaces: of a call that rings out', async (world) => {
+    world.call('bob');
+    const invite = await world.sent('INVITE');
+    world.answer(invite, '180 Ringing');
+    await world.told('progress');
+    world.session.on('replaces', ({ reject }) => reject());
+    const ids = [/^Call-ID: (.*)$/m.exec(invite)[1].trim(), /^From: .*tag=(\w+)/m.exec(invite)[1]];
+    world.ask('INVITE', { text: await world.farOffer(), call: 'far-new', from: 'x3', lines: `Replaces: ${ids[0]};to-tag=${ids[1]};from-tag=far\r\n` });
+    await world.sent('SIP/2.0 4');
+  }),
   talking('6.3', 'replaces: refused, and for nobody', async (world) => {
     const { invite, session } = world;
     const ids = [/^Call-ID: (.*)$/m.exec(invite)[1].trim(), /^From: .*tag=(\w+)/m.exec(invite)[1]];
@@ -154,10 +164,10 @@ export const requests = [
   }),
   talking('6.2', 'sendRequest: each way that it ends', async (world) => {
     const handlers = (name) => Object.fromEntries(['onSuccessResponse', 'onErrorResponse', 'onRequestTimeout', 'onTransportError', 'onDialogError', 'onAuthenticated'].map((event) => [event, (...args) => world.note(`${name} ${event}`, args)]));
-    const answers = ['200 OK', '403 Forbidden', '408 Request Timeout', '481 Gone'];
+    const answers = ['200 OK', '403 Forbidden', '408 Request Timeout'];
     let at = 0;
     world.reactions.INFO = (info) => world.answer(info, answers[at++], { contact: false });
-    for (const [index, name] of ['good', 'bad', 'late', 'gone'].entries()) {
+    for (const [index, name] of ['good', 'bad', 'late'].entries()) {
       world.session.sendRequest('INFO', { eventHandlers: handlers(name), extraHeaders: ['Content-Type: x/y'], body: name });
       await world.sent('INFO', index + 1);
       await world.pause(40);
@@ -169,6 +179,16 @@ export const requests = [
     world.socket.up = false;
     thrown(world, 'no line', () => world.session.sendRequest('INFO', { eventHandlers: handlers('down') }).method);
     await world.pause();
+  }),
+  talking('6.2', 'sendRequest: the far end knows nothing of the call', async (world) => {
+    const answers = ['403 Forbidden', '481 Gone'];
+    world.reactions.INFO = (info) => world.answer(info, answers.shift(), { contact: false });
+    const eventHandlers = Object.fromEntries(['onErrorResponse', 'onDialogError'].map((event) => [event, (...args) => world.note(event, args)]));
+    for (const body of ['one', 'two']) {
+      world.session.sendRequest('INFO', { eventHandlers, extraHeaders: ['Content-Type: x/y'], body });
+      await world.pause(60);
+    }
+    world.note('call', world.session.isEnded());
   }),
   talking('6.2', 'sendInfo: refused, gone, and what an Info tells', async (world) => {
     world.session.on('newInfo', ({ info, request }) => {
