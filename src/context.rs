@@ -112,7 +112,7 @@ impl Cx {
         ] {
             headers.push((name.to_owned(), value));
         }
-        Draft { method, uri: uri.to_owned(), headers, body: String::new() }
+        Draft { method, uri: uri.to_owned(), headers, body: String::new(), inside: None }
     }
 
     /// Adds an app's lines, then the agent's own, and what closes each request.

@@ -1,5 +1,6 @@
 //! A dialog: RFC 3261 12. Its identity, route set, CSeq numbers and remote target, and the requests inside it.
 
+use crate::auth::Presented;
 use crate::message::{Draft, Method, NameAddr, Request, Response};
 
 /// Names a dialog as its requests do.
@@ -47,6 +48,8 @@ pub struct Dialog {
     remote_cseq: Option<u32>,
     remote_target: String,
     route_set: Vec<String>,
+    /// Who challenged the request that made it.
+    realms: Vec<String>,
 }
 
 impl Dialog {
@@ -83,6 +86,7 @@ impl Dialog {
             remote_cseq: None,
             remote_target,
             route_set,
+            realms: realms(draft),
         }
     }
 
@@ -106,6 +110,7 @@ impl Dialog {
             remote_cseq: Some(request.cseq),
             remote_target: target(request.contact())?,
             route_set: routes(request.headers.values("Record-Route")),
+            realms: Vec::new(),
         })
     }
 
@@ -124,6 +129,15 @@ impl Dialog {
     pub fn refresh_target(&mut self, contact: Option<NameAddr>) {
         if let Some(target) = target(contact) {
             self.remote_target = target;
+        }
+    }
+
+    /// A request of ours that led to it was answered: who challenged that one may challenge what follows.
+    pub fn trust_realms_of(&mut self, draft: &Draft) {
+        for realm in realms(draft) {
+            if !self.realms.contains(&realm) {
+                self.realms.push(realm);
+            }
         }
     }
 
@@ -176,7 +190,7 @@ impl Dialog {
         ] {
             headers.push((name.to_owned(), value));
         }
-        Draft { method, uri, headers, body: String::new() }
+        Draft { method, uri, headers, body: String::new(), inside: Some(self.realms.clone()) }
     }
 
     /// Request-URI and Route fields: loose routing, or the strict router that RFC 2543 knew (12.2.1.1).
@@ -200,6 +214,15 @@ impl Dialog {
 
 fn routes(values: Vec<&str>) -> Vec<String> {
     values.into_iter().map(str::to_owned).collect()
+}
+
+/// The realms of the credentials that a request of ours carries.
+fn realms(draft: &Draft) -> Vec<String> {
+    let mut realms = Vec::new();
+    for (_, value) in draft.credentials() {
+        realms.extend(Presented::parse(&value).map(|presented| presented.value("realm").to_owned()));
+    }
+    realms
 }
 
 fn target(contact: Option<NameAddr>) -> Option<String> {

@@ -200,6 +200,7 @@ fn a_bye_that_waits_for_the_ack_is_the_newest_when_it_leaves() {
 #[test]
 fn a_challenge_after_the_end_is_not_answered() {
     let (mut a, _) = in_call();
+    a.agent.config_mut().credentials.realm = Some("r".into());
     let again = renegotiate(&mut a);
     a.terminate();
     let bye = a.expect("BYE");

@@ -50,6 +50,7 @@ fn a_2xx_confirms_its_early_dialog_and_counts_on() {
 #[test]
 fn a_challenge_in_an_early_dialog_is_counted() {
     let (mut a, invite) = calling();
+    a.agent.config_mut().credentials.realm = Some("r".into());
     a.receive(&response(&invite, "183 Session Progress", "far", CONTACT, ""));
     let first = tone(&mut a);
     let challenge = "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\r\n";

@@ -152,6 +152,7 @@ fn a_refused_refer_is_told() {
 #[test]
 fn a_challenged_refer_gets_its_new_number_as_id() {
     let (mut b, own) = answered_by_bob();
+    b.agent.config_mut().credentials.realm = Some("r".into());
     let (_, first) = b.agent.refer(b.instant(), b.sessions[0], "<sip:carol@example.com>", &[]).unwrap().unwrap();
     b.pump();
     let refer = b.expect("REFER");

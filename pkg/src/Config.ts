@@ -30,6 +30,10 @@ export interface UAConfiguration {
   use_preloaded_route?: boolean;
   user_agent?: string;
   extra_headers?: string[];
+  /** The realms whose challenges are answered, and no others, a first INVITE and REGISTER included. Empty: no such limit. */
+  auth_realms?: string[];
+  /** The weakest hash that a challenge is answered with (RFC 8760). Default `MD5`. */
+  auth_min_algorithm?: 'MD5' | 'SHA-256' | 'SHA-512-256';
   /** Seconds between keep-alive pings (RFC 5626), 0 for none. Default 25. */
   keep_alive_interval?: number;
   /** ms that gathering goes on after the first ICE candidate. Default 2000. */
@@ -66,6 +70,8 @@ export interface Settings {
   connection_recovery_min_interval: number;
   connection_recovery_max_interval: number;
   extra_headers: string[] | null;
+  auth_realms: string[];
+  auth_min_algorithm: 'MD5' | 'SHA-256' | 'SHA-512-256';
   keep_alive_interval: number;
   ice_gathering_timeout: number;
   ice_gathering_limit: number;
@@ -117,6 +123,8 @@ const checks: Record<string, Check> = {
     const lines = value.filter((line) => isString(line)) as string[];
     return lines.every((line) => /^[^\s:]+\s*:/.test(line) && !/[\r\n\0]/.test(line)) ? lines : undefined;
   },
+  auth_realms: (value) => (Array.isArray(value) && value.every((realm) => text(realm)) ? [...value] : undefined),
+  auth_min_algorithm: (value) => (['MD5', 'SHA-256', 'SHA-512-256'].includes(value as string) ? value : undefined),
   keep_alive_interval: notNegative,
   ice_gathering_timeout: notNegative,
   ice_gathering_limit: positive,
@@ -186,6 +194,8 @@ export function load(given: UAConfiguration): Settings {
     connection_recovery_min_interval: 2,
     connection_recovery_max_interval: 30,
     extra_headers: null,
+    auth_realms: [],
+    auth_min_algorithm: 'MD5',
     keep_alive_interval: 25,
     ice_gathering_timeout: 2000,
     ice_gathering_limit: 5000,
@@ -247,5 +257,8 @@ export function forCore(settings: Settings): unknown[] {
     settings.use_preloaded_route,
     settings.extra_headers ?? [],
     settings.keep_alive_interval * 1000,
+    settings.auth_min_algorithm,
+    settings.auth_realms.length,
+    ...settings.auth_realms,
   ];
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Agent;
+use crate::auth::Challenged;
 use crate::event::Event;
 use crate::exchange::{Cancel, Owner};
 use crate::message::{Method, MinSe, Response, SessionExpires};
@@ -80,16 +81,16 @@ impl Agent {
         for challenge in response.headers.all(name) {
             challenges.push(challenge);
         }
-        let credentials = self.authenticator.answer(
-            &self.cx.config.credentials,
-            response.status,
-            &challenges,
-            exchange.draft.method.as_str(),
-            &exchange.draft.uri,
-            exchange.draft.body.as_bytes(),
-            &mut exchange.attempt,
-            &mut self.cx.entropy,
-        );
+        let challenged = Challenged {
+            status: response.status,
+            challenges: &challenges,
+            method: exchange.draft.method.as_str(),
+            uri: &exchange.draft.uri,
+            body: exchange.draft.body.as_bytes(),
+            inside: exchange.draft.inside.as_deref(),
+        };
+        let (attempt, entropy) = (&mut exchange.attempt, &mut self.cx.entropy);
+        let credentials = self.authenticator.answer(&self.cx.config.credentials, &challenged, attempt, entropy);
         let Ok(credentials) = credentials else { return false };
         self.repeat(id, credentials)
     }

@@ -4,9 +4,10 @@ use md5::Md5;
 use sha2::{Digest, Sha256, Sha512_256};
 
 /// A digest algorithm, weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each bears the name of its RFC")]
 pub enum Algorithm {
+    #[default]
     Md5,
     Md5Sess,
     Sha256,

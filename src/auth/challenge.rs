@@ -1,7 +1,10 @@
 //! Challenges as servers write them (RFC 7616 3.3), and what a client presents (3.4).
 
 use super::algorithm::Algorithm;
-use crate::message::unquote;
+use crate::message::{single_line, unquote};
+
+/// Bytes that a value of a challenge may have, and one with more is none: they are remembered, and sent back.
+const MAX_VALUE: usize = 4096;
 
 /// Most bytes that the values of a challenge may have together: what is answered is sent back, and kept.
 const MAX_CHALLENGE: usize = 4_096;
@@ -32,6 +35,9 @@ impl Challenge {
     fn read(scheme: &str, params: &[(String, String)]) -> Option<Self> {
         let weight: usize = params.iter().map(|(_, value)| value.len()).sum();
         if !scheme.eq_ignore_ascii_case("Digest") || weight > MAX_CHALLENGE {
+            return None;
+        }
+        if params.iter().any(|(_, value)| value.len() > MAX_VALUE || !single_line(value)) {
             return None;
         }
         let value = |name: &str| params.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());

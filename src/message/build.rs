@@ -18,6 +18,8 @@ pub struct Draft {
     pub headers: Vec<(String, String)>,
     /// The body, empty for none.
     pub body: String,
+    /// For a request inside a dialog, the realms that challenged what made the dialog: nobody else may challenge it.
+    pub inside: Option<Vec<String>>,
 }
 
 impl Draft {
@@ -113,7 +115,7 @@ impl Draft {
             headers.push((name.to_owned(), value.to_owned()));
         }
         headers.push(("CSeq".to_owned(), format!("{} {method}", self.cseq())));
-        Self { method, uri: self.uri.clone(), headers, body: String::new() }
+        Self { method, uri: self.uri.clone(), headers, body: String::new(), inside: None }
     }
 
     /// Adds what closes every request of ours: Allow, Supported and User-Agent.

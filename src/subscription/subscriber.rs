@@ -266,6 +266,9 @@ impl Subscriber {
     }
 
     fn granted(&mut self, response: &Response, draft: &Draft, cx: &mut Cx) {
+        if let Some(dialog) = &mut self.dialog {
+            dialog.trust_realms_of(draft);
+        }
         match &mut self.dialog {
             Some(dialog) if Some(dialog.id.remote_tag.as_str()) == response.to.tag() => {
                 dialog.refresh_target(response.contact());

@@ -13,7 +13,7 @@ use super::js;
 use super::media::{self, Wanted};
 use super::peer::Patience;
 use crate::agent::Agent;
-use crate::auth::Credentials;
+use crate::auth::{Algorithm, Credentials};
 use crate::config::{Config, REGISTER_EXPIRES_S, Server};
 use crate::entropy::{Entropy, Source};
 use crate::event::SessionId;
@@ -105,6 +105,7 @@ fn read_config(mut args: Arguments, mut servers: Arguments) -> Result<Config, Js
             password: args.text(),
             ha1: args.text(),
             realm: args.text(),
+            ..Credentials::default()
         },
         authorization_jwt: args.text(),
         via_host: args.words(),
@@ -126,6 +127,10 @@ fn read_config(mut args: Arguments, mut servers: Arguments) -> Result<Config, Js
         keep_alive_ms: args.count(),
         servers: Vec::new(),
     };
+    config.credentials.weakest = Algorithm::parse(&args.words()).unwrap_or_default();
+    for _ in 0..args.count() {
+        config.credentials.realms.push(args.words());
+    }
     while let Some(weight) = servers.float() {
         #[allow(clippy::cast_possible_truncation, reason = "it stops at the ends")]
         config.servers.push(Server { weight: weight as i64, via_transport: servers.words(), sip_uri: servers.words() });

@@ -34,6 +34,10 @@ export const allowed = [
     scenarios: ['a stale nonce', 'a challenge: stale, and again', 'a challenge to each request of a call', 'a MESSAGE that is challenged, and one that is too often'], apply: rewrite([/nc=0000000\d/, 'nc=<count>']),
   },
   {
+    id: 'inside a dialog only known realms are answered', reason: 'Configured (`realm`, `auth_realms`), or met by a REGISTER or by what opened the dialog. JsSIP hands a digest of the password to each callee who asks for it.',
+    scenarios: ['a challenge inside a call, of a realm that nobody has met'], apply: lines(/^frame 4 /),
+  },
+  {
     id: 'a 2xx without SDP after an early answer is taken', reason: 'RFC 3261 13.2.1: the answer need not be repeated. JsSIP ends the call.',
     scenarios: ['early media, then the answer'],
     apply: lines(/^event \["(failed|waited in vain|accepted|confirmed|ended)"/, /^event "thrown: INVALID_STATE_ERROR/, /^frame 3 {2}(Reason|X-Bye):/),

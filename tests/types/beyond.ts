@@ -18,6 +18,7 @@ class OwnSocket implements Socket {
 const configuration: UAConfiguration = {
   sockets: [new OwnSocket(), { socket: new WebSocketInterface('wss://sip.example.com'), weight: 1 }], uri: 'alice@example.com',
   keep_alive_interval: 25, ice_gathering_timeout: 2000, ice_gathering_limit: 5000,
+  auth_realms: ['sip.example.com'], auth_min_algorithm: 'SHA-256',
 };
 class OwnUA extends UA {
   override start(): void {

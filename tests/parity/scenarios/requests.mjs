@@ -88,7 +88,7 @@ export const requests = [
     const first = refer.id;
     await world.told('refer requestSucceeded');
     world.note('id', refer.id - first);
-  }, { password: 'secret' }),
+  }, { password: 'secret', realm: 'r' }),
   talking('7', 'refer: 481 and 408', async (world) => {
     world.reactions.REFER = (refer) => world.answer(refer, world.frames.filter((frame) => frame.startsWith('REFER')).length === 1 ? '408 Request Timeout' : '481 Gone', { contact: false });
     world.session.refer('carol', { eventHandlers: told(world, 'first') });

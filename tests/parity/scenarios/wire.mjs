@@ -55,6 +55,16 @@ export const wire = [
     world.session.terminate();
     await world.sent('BYE', 2);
   }, { password: 'secret' }, '13.4'),
+  call('a challenge inside a call, of a realm that nobody has met', async (world) => {
+    const lines = 'WWW-Authenticate: Digest realm="stranger", nonce="n"\r\n';
+    world.reactions.INVITE = async (request) => world.answer(request, '200 OK', { sdp: await world.farAnswer(request) });
+    world.reactions.BYE = (request) => world.answer(request, '401 Unauthorized', { lines, contact: false });
+    world.call('bob');
+    await world.told('confirmed');
+    world.session.terminate();
+    await world.sent('BYE');
+    await world.pause();
+  }, { password: 'secret' }, '13.4'),
   call('a route set: of ours', async (world) => {
     world.call('bob');
     const invite = await world.sent('INVITE');
