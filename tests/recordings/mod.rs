@@ -58,6 +58,8 @@ impl Recording {
 pub fn agent(registers: bool) -> Side {
     let mut config = config("alice");
     config.register = registers;
+    // The far ends of these flows challenge inside dialogs too.
+    config.credentials.realm = Some("example.com".into());
     let mut side = Side::new("alice", config);
     side.agent.start(Instant::from_millis(0));
     side.pump();
