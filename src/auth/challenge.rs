@@ -3,9 +3,6 @@
 use super::algorithm::Algorithm;
 use crate::message::{single_line, unquote};
 
-/// Bytes that a value of a challenge may have, and one with more is none: they are remembered, and sent back.
-const MAX_VALUE: usize = 4096;
-
 /// Most bytes that the values of a challenge may have together: what is answered is sent back, and kept.
 const MAX_CHALLENGE: usize = 4_096;
 
@@ -37,7 +34,7 @@ impl Challenge {
         if !scheme.eq_ignore_ascii_case("Digest") || weight > MAX_CHALLENGE {
             return None;
         }
-        if params.iter().any(|(_, value)| value.len() > MAX_VALUE || !single_line(value)) {
+        if params.iter().any(|(_, value)| !single_line(value)) {
             return None;
         }
         let value = |name: &str| params.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
