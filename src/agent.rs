@@ -12,6 +12,7 @@ mod responses;
 mod subscriptions;
 
 use crate::auth::Authenticator;
+use crate::bounds::{MAX_TRANSFERRED, MAX_UNPOLLED};
 use crate::config::Config;
 use crate::context::Cx;
 use crate::entropy::Entropy;
@@ -20,7 +21,7 @@ use crate::exchange::{Cancel, Exchange, Owner};
 use crate::message::{Draft, Method, header_line, single_line};
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
-use crate::session::{MAX_TRANSFERRED, Session};
+use crate::session::Session;
 use crate::subscription::Subscriptions;
 use crate::table::Table;
 use crate::time::{Instant, earlier};
@@ -66,6 +67,8 @@ pub struct Agent {
     farewells: Vec<Farewell>,
     auto_register: bool,
     next_id: u32,
+    /// Bytes of frames taken in since the shell last polled all outputs.
+    unpolled: usize,
 }
 
 impl Agent {
@@ -86,6 +89,7 @@ impl Agent {
             close_by: Instant::default(),
             farewells: Vec::new(),
             next_id: 0,
+            unpolled: 0,
         }
     }
 
@@ -95,7 +99,8 @@ impl Agent {
         match input {
             Input::Opened(flow) => self.opened(flow),
             Input::Frame(flow, bytes) => {
-                if self.transport.flow() == Some(flow) {
+                if self.transport.flow() == Some(flow) && self.unpolled + bytes.len() <= MAX_UNPOLLED {
+                    self.unpolled += bytes.len();
                     self.frame(flow, bytes);
                 }
             }
@@ -144,7 +149,11 @@ impl Agent {
 
     /// The next thing for the shell to do.
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.cx.out.pop()
+        let output = self.cx.out.pop();
+        if output.is_none() {
+            self.unpolled = 0;
+        }
+        output
     }
 
     /// When to call again with `Input::Alarm` if nothing else happens. Asking early does no harm.
@@ -270,6 +279,12 @@ impl Agent {
             && self.transport.is_idle()
     }
 
+    /// About how many bytes all tables hold of what the network said.
+    fn weight(&self) -> usize {
+        let sessions = self.sessions.values().map(Session::weight).sum::<usize>();
+        self.cx.transactions.weight() + self.cx.exchanges.weight() + sessions + self.subscriptions.weight()
+    }
+
     /// Runs what fell due up to `now`.
     fn catch_up(&mut self, now: Instant) {
         self.cx.now = now.max(self.cx.now);
@@ -332,6 +347,7 @@ impl Agent {
             }
         }
         self.cx.exchanges.settle(&self.cx.transactions);
+        self.requests.settle(&self.cx.transactions);
         self.settle_replaced();
         self.give_up_unwanted();
         self.settle_sessions();

@@ -1,5 +1,6 @@
 //! What a machine of the core may use while it handles one input. The agent owns it; it is passed down and never kept.
 
+use crate::bounds::{HEAVY, MAX_HELD};
 use crate::config::Config;
 use crate::dialog::Dialog;
 use crate::entropy::Entropy;
@@ -26,6 +27,8 @@ pub struct Cx {
     pub exchanges: Exchanges,
     /// Where everything leaves.
     pub out: Outbox,
+    /// About how many bytes the tables hold of what the network said, as of this frame.
+    pub held: usize,
     /// The server that is (or was last) connected: index into `Config::servers`.
     pub server: usize,
     /// The Contact of dialogs: a GRUU once the registrar gave one.
@@ -72,9 +75,15 @@ impl Cx {
             transactions: Transactions::default(),
             exchanges: Exchanges::default(),
             out: Outbox::default(),
+            held: 0,
             server: 0,
             contact: Contact::default(),
         }
+    }
+
+    /// Whether something of this weight may be kept, and leaves that many bytes over.
+    pub fn has_room(&self, weight: usize, reserved: usize) -> bool {
+        self.held + weight + reserved <= if weight > HEAVY { MAX_HELD / 2 } else { MAX_HELD }
     }
 
     /// The Via value of a new request with this branch.

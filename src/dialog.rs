@@ -1,6 +1,7 @@
 //! A dialog: RFC 3261 12. Its identity, route set, CSeq numbers and remote target, and the requests inside it.
 
 use crate::auth::Presented;
+use crate::bounds::MAX_DIALOG;
 use crate::message::{Draft, Method, NameAddr, Request, Response};
 
 /// Names a dialog as its requests do.
@@ -53,9 +54,10 @@ pub struct Dialog {
 }
 
 impl Dialog {
-    /// The caller's side, made by a 1xx or 2xx with a tag (RFC 3261 12.1.2). `None` without a usable Contact.
+    /// The caller's side, made by a 1xx or 2xx with a tag (RFC 3261 12.1.2). `None` without a usable Contact, or if
+    /// it were heavier than a dialog may be.
     pub fn as_caller(draft: &Draft, response: &Response) -> Option<Self> {
-        Some(Self::of_answer(draft, response, target(response.contact())?))
+        Some(Self::of_answer(draft, response, target(response.contact())?)).filter(|d| d.weight() <= MAX_DIALOG)
     }
 
     /// The same for a 2xx that is acknowledged and ended at once: without a usable Contact it goes the way that the
@@ -64,7 +66,11 @@ impl Dialog {
         let known = target(response.contact());
         let lost = known.is_none();
         let mut dialog = Self::of_answer(draft, response, known.unwrap_or_else(|| draft.uri.clone()));
-        if lost && dialog.route_set.is_empty() {
+        let heavy = dialog.weight() > MAX_DIALOG;
+        if heavy {
+            draft.uri.clone_into(&mut dialog.remote_target);
+        }
+        if heavy || (lost && dialog.route_set.is_empty()) {
             let routes = draft.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Route"));
             dialog.route_set = routes.map(|(_, value)| value.clone()).collect();
         }
@@ -74,10 +80,12 @@ impl Dialog {
     fn of_answer(draft: &Draft, response: &Response, remote_target: String) -> Self {
         let mut route_set: Vec<_> = routes(response.headers.values("Record-Route"));
         route_set.reverse();
+        // Its name is what the request said, not what comes back (RFC 3261 12.1.2).
+        let local_tag = draft.header("From").and_then(NameAddr::parse).and_then(|from| from.tag().map(str::to_owned));
         Self {
             id: DialogId {
-                call_id: response.call_id.clone(),
-                local_tag: response.from.tag().unwrap_or_default().to_owned(),
+                call_id: draft.header("Call-ID").unwrap_or_default().to_owned(),
+                local_tag: local_tag.unwrap_or_default(),
                 remote_tag: response.to.tag().unwrap_or_default().to_owned(),
             },
             local: draft.header("From").unwrap_or_default().to_owned(),
@@ -91,14 +99,15 @@ impl Dialog {
     }
 
     /// The callee's side (RFC 3261 12.1.1), or that of a subscriber whose NOTIFY came before the 2xx (RFC 6665 4.4.1).
-    /// `None` without a usable Contact. Our requests are counted on from `first_cseq`.
+    /// `None` without a usable Contact, or if it were heavier than a dialog may be. Our requests are counted on from
+    /// `first_cseq`.
     pub fn as_callee(request: &Request, local_tag: &str, first_cseq: u32) -> Option<Self> {
         let mut local = request.headers.first("To").unwrap_or_default().to_owned();
         if request.to_tag().is_none() {
             local.push_str(";tag=");
             local.push_str(local_tag);
         }
-        Some(Self {
+        let dialog = Self {
             id: DialogId {
                 call_id: request.call_id.clone(),
                 local_tag: local_tag.to_owned(),
@@ -111,7 +120,15 @@ impl Dialog {
             remote_target: target(request.contact())?,
             route_set: routes(request.headers.values("Record-Route")),
             realms: Vec::new(),
-        })
+        };
+        (dialog.weight() <= MAX_DIALOG).then_some(dialog)
+    }
+
+    /// How many bytes it holds of what the far end said.
+    pub fn weight(&self) -> usize {
+        let routes = self.route_set.iter().map(|route| route.len() + 32).sum::<usize>();
+        let names = self.id.call_id.len() + self.id.local_tag.len() + self.id.remote_tag.len();
+        names + self.local.len() + self.remote.len() + self.remote_target.len() + routes
     }
 
     /// Takes the number of a request of the far end in. ACK and CANCEL are not numbered on their own.
@@ -127,7 +144,9 @@ impl Dialog {
 
     /// Follows the far end to where its target refresh request or answer says (RFC 3261 12.2, RFC 3311 5).
     pub fn refresh_target(&mut self, contact: Option<NameAddr>) {
-        if let Some(target) = target(contact) {
+        if let Some(target) = target(contact)
+            && self.weight() - self.remote_target.len() + target.len() <= MAX_DIALOG
+        {
             self.remote_target = target;
         }
     }

@@ -169,6 +169,13 @@ impl Exchanges {
         self.0.drop_all(&mut |&id, _| !transactions.is_open(id));
     }
 
+    /// About how many bytes they hold of what the network sent: the ACK of each 2xx, and the BYE of those that nobody
+    /// took, which goes the same way.
+    pub fn weight(&self) -> usize {
+        let acks = self.0.values().flat_map(|exchange| &exchange.acks);
+        acks.map(|(tag, ack)| tag.len() + 3 * ack.len()).sum()
+    }
+
     /// Whether somebody waits for this.
     pub fn any(&self, owner: Owner) -> bool {
         self.0.values().any(|e| e.owner == owner)

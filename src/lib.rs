@@ -25,6 +25,7 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 pub mod agent;
 pub mod auth;
+pub mod bounds;
 pub mod cause;
 pub mod command;
 pub mod config;

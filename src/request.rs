@@ -9,7 +9,7 @@ use crate::event::{Event, Originator, Refusal, RequestId, Ticket, Verdict};
 use crate::exchange::Owner;
 use crate::message::{ACCEPT, ALLOW, Draft, Method, Reply, Request, Response, header_line, quoted};
 use crate::table::Table;
-use crate::transaction::{Fate, ServerId};
+use crate::transaction::{Fate, ServerId, Transactions};
 use crate::uri::Uri;
 
 /// What goes with a MESSAGE or OPTIONS of ours.
@@ -75,6 +75,11 @@ impl Requests {
         let ticket = cx.out.ticket();
         self.waiting.insert(ticket, server);
         ticket
+    }
+
+    /// Forgets those whose sender has given up.
+    pub fn settle(&mut self, transactions: &Transactions) {
+        self.waiting.drop_all(&mut |_, &server| !transactions.is_served(server));
     }
 
     /// The listeners have run. False if nobody here waits for this ticket.

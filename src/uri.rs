@@ -93,6 +93,13 @@ impl Uri {
         Some(uri)
     }
 
+    /// About how many bytes it holds.
+    pub fn weight(&self) -> usize {
+        let texts = [self.user.as_ref(), self.opaque.as_ref()].into_iter().flatten().map(String::len).sum::<usize>();
+        let headers = self.headers.iter().map(|(name, value)| 96 + name.len() + value.len()).sum::<usize>();
+        texts + self.host.len() + self.params.weight() + headers
+    }
+
     /// Whether it is a SIP or SIPS URI.
     pub fn is_sip(&self) -> bool {
         self.opaque.is_none()

@@ -581,13 +581,16 @@ fn a_subscribe_that_cannot_be_served_never_reaches_the_app() {
         b.expect("SIP/2.0 405");
     }
     b.told(&[]);
-    for n in 0..=viasip::subscription::MAX_SUBSCRIPTIONS {
+    for n in 0..=viasip::bounds::MAX_FOREIGN_SUBSCRIPTIONS {
         b.receive(
             &incoming("", 1, "").replace("z9hG4bK", &format!("z9hG4bKm{n}")).replace("far-call", &format!("f{n}")),
         );
     }
     b.expect("SIP/2.0 503");
     b.expect_nothing();
+    // They took the app's own places too.
+    subscribe(&mut b);
+    b.expect("SUBSCRIBE");
 }
 
 #[test]

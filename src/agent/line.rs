@@ -1,10 +1,11 @@
 //! The line to the server: opened, lost, closed for good, and what that means for what is on its way.
 
 use super::{Agent, Farewell, Running};
+use crate::bounds::MAX_SESSIONS;
 use crate::event::{Event, Flow, Output};
 use crate::exchange::Owner;
 use crate::message::Draft;
-use crate::session::{MAX_SESSIONS, Session};
+use crate::session::Session;
 use crate::transaction::GIVE_UP_MS;
 
 impl Agent {

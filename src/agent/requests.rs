@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::{Agent, Running};
+use crate::bounds::{MAX_SESSIONS, RESERVED_HELD};
 use crate::context::Cx;
 use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId, share};
 use crate::message::{self, ALLOW, Frame, Method, Replaces, Reply, Request, parse};
 use crate::sdp;
-use crate::session::{MAX_SESSIONS, Session};
+use crate::session::Session;
 use crate::table::Table;
 use crate::transaction::{Arrival, ServerId};
 use crate::uri::Uri;
@@ -18,6 +19,7 @@ const SUPPORTED: [&str; 5] = ["ice", "outbound", "gruu", "timer", "replaces"];
 
 impl Agent {
     pub(super) fn frame(&mut self, flow: Flow, bytes: &[u8]) {
+        self.cx.held = self.weight();
         let frame = parse(bytes);
         self.transport.heard(matches!(frame, Ok(Frame::Pong)));
         match frame {
@@ -46,7 +48,9 @@ impl Agent {
             Some(tag) => tag.to_owned(),
             None => self.cx.entropy.tag(),
         };
-        match self.cx.transactions.arrival(&request, flow, to_tag, &mut self.cx.out) {
+        let reserved = if request.to_tag().is_none() { RESERVED_HELD } else { 0 };
+        let room = self.cx.has_room(request.weight(), reserved);
+        match self.cx.transactions.arrival(self.cx.now, &request, flow, to_tag, room, &mut self.cx.out) {
             Arrival::Absorbed => {}
             Arrival::Full => {
                 let reply = Reply::new(503).with("Retry-After", "10");

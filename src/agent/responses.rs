@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Agent;
 use crate::auth::Challenged;
+use crate::bounds::MAX_ANSWERS;
 use crate::event::Event;
 use crate::exchange::{Cancel, Owner};
 use crate::message::{Method, MinSe, Response, SessionExpires};
@@ -12,8 +13,6 @@ use crate::transaction::ClientId;
 
 /// How often a 422 may make one request ask for a longer interval.
 const MAX_WIDENED: u8 = 3;
-/// 2xx of different phones that one INVITE of ours may bring; a further one is not answered.
-const MAX_ANSWERS: usize = 32;
 
 impl Agent {
     pub(super) fn response(&mut self, response: Response) {
@@ -175,7 +174,7 @@ impl Agent {
             cx.out.send(ack);
             return;
         }
-        let full = exchange.acks.len() >= MAX_ANSWERS;
+        let full = exchange.acks.len() >= MAX_ANSWERS || !cx.has_room(response.weight(), 0);
         match self.sessions.get_mut(&session) {
             Some(session) if session.awaits_answer() => session.invite_response(response, &draft, cx),
             // Its own 2xx again, before the answer was applied: the ACK follows.

@@ -3,6 +3,7 @@
 use super::Challenge;
 use super::credentials::Credentials;
 use super::digest::Inputs;
+use crate::bounds::MAX_CHALLENGE;
 use crate::entropy::Entropy;
 use crate::message::{quoted, single_line};
 
@@ -123,7 +124,10 @@ impl Authenticator {
     fn strongest(&self, credentials: &Credentials, request: &Challenged<'_>) -> Vec<Challenge> {
         let mut best: Vec<Challenge> = Vec::new();
         for challenge in request.challenges.iter().flat_map(|text| Challenge::parse_all(text)) {
-            if !self.is_known(credentials, request, &challenge.realm) || credentials.ha1(&challenge).is_none() {
+            // What is answered is kept, and its words go out again with each repetition.
+            let light = challenge.weight() <= MAX_CHALLENGE;
+            let known = light && self.is_known(credentials, request, &challenge.realm);
+            if !known || credentials.ha1(&challenge).is_none() {
                 continue;
             }
             let room = best.len() < MAX_REALMS;

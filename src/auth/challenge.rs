@@ -29,6 +29,12 @@ impl Challenge {
         schemes(text).into_iter().filter_map(|(scheme, params)| Self::read(&scheme, &params)).collect()
     }
 
+    /// How many bytes of the server's it repeats.
+    pub(super) fn weight(&self) -> usize {
+        let qop = self.qop.iter().map(|option| option.len() + 32).sum::<usize>();
+        self.realm.len() + self.nonce.len() + self.opaque.as_ref().map_or(0, String::len) + qop
+    }
+
     fn read(scheme: &str, params: &[(String, String)]) -> Option<Self> {
         let weight: usize = params.iter().map(|(_, value)| value.len()).sum();
         if !scheme.eq_ignore_ascii_case("Digest") || weight > MAX_CHALLENGE {

@@ -26,12 +26,8 @@ pub use readers::{EventHeader, MinSe, RAck, Reason, Replaces, SessionExpires, Su
 pub use secrets::mask_secrets;
 pub use via::Via;
 
+pub use crate::bounds::{MAX_FRAME, MAX_HEADERS};
 use crate::uri::Uri;
-
-/// Longest frame that is read, in bytes; a longer request is answered 513.
-pub const MAX_FRAME: usize = 65_536;
-/// Most header fields of a message; a request with more is answered 400.
-pub const MAX_HEADERS: usize = 256;
 
 /// What a frame holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +111,12 @@ macro_rules! readers {
             /// The body if it is UTF-8.
             pub fn body_text(&self) -> Option<&str> {
                 std::str::from_utf8(&self.body).ok()
+            }
+
+            /// About how many bytes it holds: its text, the fields cut out of it, and what was read into pieces.
+            pub fn weight(&self) -> usize {
+                let read = self.via.params.weight() + self.from.weight() + self.to.weight();
+                2 * self.raw.len() + self.body.len() + 64 * self.headers.len() + read
             }
 
             /// Expires in s; what cannot be read counts as missing (RFC 3261 20.19).

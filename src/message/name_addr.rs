@@ -55,6 +55,11 @@ impl NameAddr {
         super::split(text, ',').into_iter().filter_map(Self::parse).collect()
     }
 
+    /// About how many bytes it holds.
+    pub fn weight(&self) -> usize {
+        self.display_name.as_ref().map_or(0, String::len) + self.uri.weight() + self.params.weight()
+    }
+
     /// The `tag` parameter.
     pub fn tag(&self) -> Option<&str> {
         self.params.value("tag").filter(|t| !t.is_empty())

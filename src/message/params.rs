@@ -38,6 +38,11 @@ impl Params {
         self.get(name).is_some()
     }
 
+    /// About how many bytes they hold.
+    pub fn weight(&self) -> usize {
+        self.0.iter().map(|(name, value)| 96 + name.len() + value.as_ref().map_or(0, String::len)).sum()
+    }
+
     /// Sets it, in its place if it is there.
     pub fn set(&mut self, name: &str, value: Option<&str>) {
         let value = value.map(str::to_owned);

@@ -142,7 +142,8 @@ impl Session {
     }
 
     pub(super) fn in_description_shown(&mut self, sdp: String, cx: &mut Cx) {
-        let (Some(server), Some(invite)) = (self.server, self.invite.as_ref().map(share)) else {
+        // Once it is answered, nothing asks for the INVITE any more.
+        let (Some(server), Some(invite)) = (self.server, self.invite.take()) else {
             return;
         };
         keep(&mut self.local_sdp, &sdp);
@@ -200,6 +201,7 @@ impl Session {
         let Some(unacked) = self.unacked.take() else {
             return;
         };
+        cx.transactions.acknowledged(unacked.server);
         if let Some(bye) = unacked.bye {
             self.send_bye(bye, cx);
             return;

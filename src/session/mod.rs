@@ -49,11 +49,6 @@ use tickets::Wait;
 pub use outgoing::decline;
 pub use refresh::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S};
 
-/// Calls that may be open at once; an INVITE beyond it is answered 486.
-pub const MAX_SESSIONS: usize = 64;
-/// Calls that are over, but in whose dialog a transfer is still told of; beyond it the oldest is forgotten.
-pub const MAX_TRANSFERRED: usize = 64;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Announced,
@@ -245,6 +240,16 @@ impl Session {
     fn offer_and_answer(&self) -> (Option<&str>, Option<&str>) {
         let (local, remote) = (self.local_sdp.as_deref(), self.remote_sdp.as_deref());
         if self.outgoing { (local, remote) } else { (remote, local) }
+    }
+
+    /// About how many bytes it holds of what the far end said.
+    pub fn weight(&self) -> usize {
+        let dialogs = self.dialog.iter().chain(&self.early).map(Dialog::weight).sum::<usize>();
+        let applied = self.applied_answer.as_ref().map_or(0, |(sdp, _)| sdp.len());
+        let pending = self.pending.iter().map(Pending::weight).sum::<usize>();
+        let waits = self.waits.iter().map(|(_, wait)| wait.weight()).sum::<usize>();
+        let offer = self.remote_request().map_or(0, |request| request.weight());
+        dialogs + self.remote_sdp.as_ref().map_or(0, String::len) + applied + pending + waits + offer
     }
 
     /// The next moment at which something falls due.

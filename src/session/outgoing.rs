@@ -27,6 +27,12 @@ pub(super) struct Pending {
     running: bool,
 }
 
+impl Pending {
+    pub(super) fn weight(&self) -> usize {
+        self.response.weight() + self.sdp.as_ref().map_or(0, String::len)
+    }
+}
+
 impl Session {
     /// Starts a call (JsSIP `ua.call`). Nothing is sent before the app has seen it.
     pub fn call(id: SessionId, options: CallOptions, cx: &mut Cx) -> Self {
@@ -85,7 +91,7 @@ impl Session {
             }
             (Phase::Calling | Phase::Proceeding, 101..200) => {
                 self.phase = Phase::Proceeding;
-                self.open_early(response, draft);
+                self.open_early(response, draft, cx);
                 self.enqueue(response, cx);
             }
             (Phase::Calling | Phase::Proceeding, 200..300) => {
@@ -148,11 +154,12 @@ impl Session {
         self.early.iter().any(|d| d.id.remote_tag == remote_tag)
     }
 
-    fn open_early(&mut self, response: &Response, draft: &Draft) {
+    fn open_early(&mut self, response: &Response, draft: &Draft, cx: &Cx) {
         // A proxy of its own may ring back without a tag: that is heard, and makes no dialog (RFC 3261 12.1).
         if response.to.tag().is_some()
             && !self.has_early(tag_of(response))
             && self.early.len() < MAX_EARLY
+            && cx.has_room(response.weight(), 0)
             && let Some(dialog) = Dialog::as_caller(draft, response)
         {
             self.early.push(dialog);
@@ -160,7 +167,8 @@ impl Session {
     }
 
     fn enqueue(&mut self, response: &Arc<Response>, cx: &mut Cx) {
-        if self.pending.len() < MAX_PENDING || response.status >= 200 {
+        let room = self.pending.len() < MAX_PENDING && cx.has_room(response.weight(), 0);
+        if room || response.status >= 200 {
             let sdp = response.sdp();
             self.pending.push(Pending { response: share(response), sdp, running: false });
         }

@@ -29,6 +29,19 @@ pub(super) enum Wait {
     Reoffer(Step),
 }
 
+impl Wait {
+    /// About how many bytes it holds of what the far end said.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::AckShown(request) | Self::AckApplied(request) | Self::Reoffer(Step::UpdateShown(_, _, request)) => {
+                request.weight()
+            }
+            Self::Reoffer(Step::AnswerShown(response) | Step::AnswerApplied(response)) => response.weight(),
+            _ => 0,
+        }
+    }
+}
+
 impl Session {
     /// The answer to a media request.
     pub fn media(&mut self, ticket: Ticket, result: Result<MediaAnswer, MediaFault>, cx: &mut Cx) {

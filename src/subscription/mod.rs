@@ -9,6 +9,7 @@ mod subscriber;
 
 use std::sync::Arc;
 
+use crate::bounds::{MAX_FOREIGN_SUBSCRIPTIONS, MAX_SUBSCRIPTIONS};
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
@@ -24,8 +25,6 @@ pub use command::{Command, NotifierOptions, SubscribeOptions};
 use notifier::Notifier;
 use subscriber::Subscriber;
 
-/// Subscriptions that may be open at once; a SUBSCRIBE beyond it is answered 503, one of ours is refused.
-pub const MAX_SUBSCRIPTIONS: usize = 256;
 /// Longest subscription that is granted, or asked for because a 423 says so, in s: a day.
 pub const MAX_EXPIRES_S: u32 = 86_400;
 
@@ -67,9 +66,15 @@ impl Subscriptions {
         self.0.len()
     }
 
-    /// Whether there is no place for another one.
-    pub fn is_full(&self) -> bool {
-        self.0.len() >= MAX_SUBSCRIPTIONS
+    /// Whether there is no place for another one of somebody else's. Some places are kept for ours.
+    fn is_full(&self) -> bool {
+        let foreign = self.0.values().filter(|usage| matches!(usage, Usage::Notifier(_))).count();
+        foreign >= MAX_FOREIGN_SUBSCRIPTIONS || self.0.len() >= MAX_SUBSCRIPTIONS
+    }
+
+    /// About how many bytes they hold of what the network said.
+    pub fn weight(&self) -> usize {
+        self.0.values().map(|usage| either!(usage, s => s.weight())).sum()
     }
 
     /// Opens one of ours.
@@ -83,7 +88,7 @@ impl Subscriptions {
         if self.0.contains_key(&id) {
             return Err(CommandError::InvalidState(TERMINATED));
         }
-        if self.is_full() {
+        if self.0.len() >= MAX_SUBSCRIPTIONS {
             return Err(CommandError::NotSupported("Too many subscriptions"));
         }
         let subscriber = Subscriber::open(id, options, body, cx)?;

@@ -58,8 +58,13 @@ enum Phase {
 pub(super) struct Notifier {
     id: SubscriptionId,
     announced: Ticket,
-    subscribe: Arc<Request>,
+    /// The first SUBSCRIBE, until the app has taken it.
+    subscribe: Option<Arc<Request>>,
     event: EventHeader,
+    /// The Event field as the subscriber wrote it.
+    event_text: String,
+    /// Whether its address was a SIPS one.
+    secure: bool,
     options: NotifierOptions,
     state: u8,
     phase: Phase,
@@ -79,7 +84,9 @@ impl Notifier {
         Self {
             id,
             announced: ticket,
-            subscribe,
+            event_text: subscribe.headers.first("Event").unwrap_or_default().to_owned(),
+            secure: subscribe.is_secure(),
+            subscribe: Some(subscribe),
             event,
             options: NotifierOptions::default(),
             state: ACTIVE,
@@ -99,6 +106,12 @@ impl Notifier {
                 && d.id.remote_tag == request.from_tag()
         };
         self.dialog.as_ref().is_some_and(same)
+    }
+
+    /// While it is only offered, its transaction holds the request.
+    pub(super) fn weight(&self) -> usize {
+        let event = self.event_text.len() + self.event.package.len() + self.event.params.weight();
+        event + self.dialog.as_ref().map_or(0, Dialog::weight)
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
@@ -178,8 +191,10 @@ impl Notifier {
             self.over(TRANSPORT_ERROR, cx);
             return Ok(());
         };
-        self.dialog = Dialog::as_callee(&self.subscribe, &tag, first_cseq);
-        let subscribe = share(&self.subscribe);
+        let Some(subscribe) = self.subscribe.take() else {
+            return Ok(());
+        };
+        self.dialog = Dialog::as_callee(&subscribe, &tag, first_cseq);
         if self.dialog.is_some() {
             self.accept(server, &subscribe, cx);
         } else {
@@ -193,7 +208,7 @@ impl Notifier {
     fn accept(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         // RFC 6665 4.2.1.1: never longer than what was asked.
         let seconds = request.expires().unwrap_or(self.options.default_expires_s).min(MAX_EXPIRES_S);
-        let mut contact = cx.contact.text(&cx.config, false, false, self.subscribe.is_secure());
+        let mut contact = cx.contact.text(&cx.config, false, false, self.secure);
         for line in &self.options.extra_headers {
             if let Some((name, value)) = header_line(line)
                 && name.eq_ignore_ascii_case("Contact")
@@ -254,9 +269,9 @@ impl Notifier {
         let draft = dialog.request(Method::Notify, via);
         let options = &self.options;
         let own = [
-            // RFC 6665 8.2.1: the field as the subscriber wrote it.
-            ("Event", self.subscribe.headers.first("Event").unwrap_or_default()),
-            ("Contact", &cx.contact.text(&cx.config, false, false, self.subscribe.is_secure())),
+            // RFC 6665 8.2.1.
+            ("Event", self.event_text.as_str()),
+            ("Contact", &cx.contact.text(&cx.config, false, false, self.secure)),
             ("Allow-Events", &options.allow_events),
             ("Subscription-State", state),
             ("Content-Type", if body.is_empty() { "" } else { &options.content_type }),

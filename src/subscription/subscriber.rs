@@ -148,6 +148,10 @@ impl Subscriber {
             && !self.is_over()
     }
 
+    pub(super) fn weight(&self) -> usize {
+        self.dialog.as_ref().map_or(0, Dialog::weight)
+    }
+
     pub(super) fn deadline(&self) -> Option<Instant> {
         match &self.phase {
             Phase::Running { refresh: Refresh::At(at), .. } => Some(*at),

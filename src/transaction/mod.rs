@@ -11,9 +11,10 @@ mod server_invite;
 
 use std::sync::Arc;
 
+use crate::bounds::{MAX_TRANSACTIONS, RESERVED_TRANSACTIONS};
 use crate::cause::Cause;
 use crate::event::{Flow, SendId, share};
-use crate::message::{Draft, Method, Reply, Request, Response};
+use crate::message::{Draft, Method, NameAddr, Reply, Request, Response};
 use crate::outbox::Outbox;
 use crate::table::Table;
 use crate::time::{Instant, earlier};
@@ -29,11 +30,6 @@ pub const T1_MS: u64 = 500;
 pub const T2_MS: u64 = 4_000;
 /// 64 × T1: timers B, F, H, L and M, in ms.
 pub const GIVE_UP_MS: u64 = 64 * T1_MS;
-/// Transactions that may be open at once; a request beyond it is answered 503.
-pub const MAX_TRANSACTIONS: usize = 512;
-/// Of them those that no INVITE may take: an INVITE that is refused and never acknowledged stays for 32 s, anything
-/// else only until it is answered.
-const RESERVED: usize = 64;
 
 /// Names a client transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,9 +76,16 @@ enum ServerKind {
 
 #[derive(Debug)]
 struct Server {
-    /// With sent-by and method of the request it names the transaction (RFC 3261 17.2.3).
+    /// Branch, sent-by and method name the transaction (RFC 3261 17.2.3).
     branch: String,
-    request: Arc<Request>,
+    sent_by: String,
+    method: Method,
+    /// Call-ID, From tag and CSeq number tell whether it came twice (RFC 3261 8.2.2.2).
+    call_id: String,
+    from_tag: String,
+    cseq: u32,
+    /// The request, until its final answer: after it only what is sent again is kept.
+    request: Option<Arc<Request>>,
     to_tag: String,
     flow: Flow,
     last: Option<Vec<u8>>,
@@ -93,8 +96,14 @@ impl Server {
     fn deadline(&self) -> Option<Instant> {
         match &self.state {
             ServerKind::Invite(state) => state.deadline(),
-            ServerKind::Other(_) => None,
+            ServerKind::Other(state) => Some(state.deadline()),
         }
+    }
+
+    fn weight(&self) -> usize {
+        let names = self.branch.len() + self.sent_by.len() + self.call_id.len() + self.from_tag.len();
+        let request = self.request.as_ref().map_or(0, |request| request.weight() + request.uri.weight());
+        names + self.to_tag.len() + request + self.last.as_ref().map_or(0, Vec::len)
     }
 }
 
@@ -178,17 +187,23 @@ impl Transactions {
         self.clients.len() + self.servers.len()
     }
 
+    /// About how many bytes they hold of what the network sent.
+    pub fn weight(&self) -> usize {
+        self.servers.values().map(Server::weight).sum()
+    }
+
     /// Whether none lives.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The client transaction that a response belongs to, if its owner shall see it (RFC 3261 17.1.3).
+    /// The client transaction that a response belongs to, if its owner shall see it (RFC 3261 17.1.3). Branch and
+    /// method name it; what else a response copies has to be what was sent, or it answers something else.
     pub fn response(&mut self, now: Instant, response: &Response, out: &mut Outbox) -> Option<ClientId> {
         let branch = response.via.branch()?;
         let mut found = None;
         for (&id, client) in self.clients.iter_mut() {
-            if client.branch == branch && client.draft.method == response.method {
+            if client.branch == branch && client.draft.method == response.method && copies(&client.draft, response) {
                 found = Some((id, client));
                 break;
             }
@@ -210,8 +225,17 @@ impl Transactions {
         pass.then_some(id)
     }
 
-    /// Takes a request in (RFC 3261 17.2.3). `to_tag` is what our replies will add to To.
-    pub fn arrival(&mut self, request: &Arc<Request>, flow: Flow, to_tag: String, out: &mut Outbox) -> Arrival {
+    /// Takes a request in (RFC 3261 17.2.3). `to_tag` is what our replies will add to To, `room` whether there is any
+    /// for one that is new.
+    pub fn arrival(
+        &mut self,
+        now: Instant,
+        request: &Arc<Request>,
+        flow: Flow,
+        to_tag: String,
+        room: bool,
+        out: &mut Outbox,
+    ) -> Arrival {
         let branch = request.via.branch().unwrap_or_default();
         let ack = matches!(request.method, Method::Ack);
         let method = if ack { &Method::Invite } else { &request.method };
@@ -246,13 +270,13 @@ impl Transactions {
         if ack {
             return Arrival::Ack;
         }
-        let reserved = if matches!(request.method, Method::Invite) { RESERVED } else { 0 };
-        if self.len() >= MAX_TRANSACTIONS - reserved {
+        let reserved = if matches!(request.method, Method::Invite) { RESERVED_TRANSACTIONS } else { 0 };
+        if !room || self.len() >= MAX_TRANSACTIONS - reserved {
             return Arrival::Full;
         }
         let state = match request.method {
             Method::Invite => ServerKind::Invite(ServerInviteState::start()),
-            _ => ServerKind::Other(ServerState::start()),
+            _ => ServerKind::Other(ServerState::start(now)),
         };
         let id = ServerId(self.next_id());
         let arrival = if matches!(request.method, Method::Cancel) {
@@ -260,16 +284,28 @@ impl Transactions {
         } else {
             Arrival::New(id)
         };
-        self.servers.insert(id, Server { branch, request: share(request), to_tag, flow, last: None, state });
+        let server = Server {
+            branch,
+            sent_by: request.via.sent_by.clone(),
+            method: request.method.clone(),
+            call_id: request.call_id.clone(),
+            from_tag: request.from_tag().to_owned(),
+            cseq: request.cseq,
+            request: Some(share(request)),
+            to_tag,
+            flow,
+            last: None,
+            state,
+        };
+        self.servers.insert(id, server);
         arrival
     }
 
     fn server_of(&self, branch: &str, request: &Request, method: &Method) -> Option<(ServerId, &Server)> {
         for (&id, server) in self.servers.iter() {
-            let open = &server.request;
             if server.branch == branch
-                && open.via.sent_by.eq_ignore_ascii_case(&request.via.sent_by)
-                && open.method == *method
+                && server.sent_by.eq_ignore_ascii_case(&request.via.sent_by)
+                && server.method == *method
             {
                 return Some((id, server));
             }
@@ -280,12 +316,11 @@ impl Transactions {
     /// Whether another INVITE of the same caller with the same Call-ID and CSeq is open (RFC 3261 8.2.2.2).
     pub fn is_merged(&self, id: ServerId, request: &Request) -> bool {
         for (&other, server) in self.servers.iter() {
-            let open = &server.request;
             if other != id
-                && open.cseq == request.cseq
-                && open.method == request.method
-                && open.call_id == request.call_id
-                && open.from_tag() == request.from_tag()
+                && server.cseq == request.cseq
+                && server.method == request.method
+                && server.call_id == request.call_id
+                && server.from_tag == request.from_tag()
             {
                 return true;
             }
@@ -305,9 +340,14 @@ impl Transactions {
         }
     }
 
-    /// The request of this transaction, while it lives.
+    /// The request of this transaction, until its final answer.
     pub fn request_of(&self, id: ServerId) -> Option<&Arc<Request>> {
-        self.servers.get(&id).map(|s| &s.request)
+        self.servers.get(&id)?.request.as_ref()
+    }
+
+    /// Whether this server transaction still lives.
+    pub fn is_served(&self, id: ServerId) -> bool {
+        self.servers.contains_key(&id)
     }
 
     /// Whether no final reply has been sent yet.
@@ -330,6 +370,9 @@ impl Transactions {
         let Some(server) = self.servers.get_mut(&id) else {
             return false;
         };
+        let Some(request) = server.request.as_ref().map(share) else {
+            return false;
+        };
         let over = match &mut server.state {
             ServerKind::Invite(state) => match state.reply(now, reply.status) {
                 Some(over) => over,
@@ -337,7 +380,10 @@ impl Transactions {
             },
             ServerKind::Other(state) => state.reply(reply.status),
         };
-        let bytes = reply.encode(&server.request, &server.to_tag);
+        if reply.status >= 200 {
+            server.request = None;
+        }
+        let bytes = reply.encode(&request, &server.to_tag);
         out.send_on(server.flow, bytes.clone());
         server.last = Some(bytes);
         if over {
@@ -357,6 +403,13 @@ impl Transactions {
         true
     }
 
+    /// The ACK of this 2xx is here: it need not be repeated any more.
+    pub fn acknowledged(&mut self, id: ServerId) {
+        if let Some(server) = self.servers.get_mut(&id) {
+            server.last = None;
+        }
+    }
+
     /// The next moment at which something falls due.
     pub fn deadline(&self) -> Option<Instant> {
         if !self.lost.is_empty() {
@@ -372,7 +425,8 @@ impl Transactions {
         first
     }
 
-    /// Ends what fell due: client transactions with their fate, server INVITEs whose ACK never came.
+    /// Ends what fell due: client transactions with their fate, server INVITEs whose ACK never came, and requests that
+    /// were not answered while their sender waited.
     pub fn expire(&mut self, now: Instant) -> Vec<(ClientId, Fate)> {
         let mut fates = Vec::new();
         for id in std::mem::take(&mut self.lost) {
@@ -434,4 +488,12 @@ impl Transactions {
     fn drop_server(&mut self, id: ServerId) {
         self.servers.remove(&id);
     }
+}
+
+/// Whether Call-ID, CSeq number and From tag are those of the request (RFC 3261 8.2.6.2).
+fn copies(draft: &Draft, response: &Response) -> bool {
+    let from = draft.header("From").and_then(NameAddr::parse);
+    draft.cseq() == response.cseq
+        && draft.header("Call-ID") == Some(&response.call_id)
+        && from.as_ref().and_then(NameAddr::tag) == response.from.tag()
 }

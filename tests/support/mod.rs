@@ -14,8 +14,8 @@ use viasip::command::{AnswerOptions, CallOptions, TerminateOptions};
 use viasip::config::{Config, Server};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{
-    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SessionEvent, SessionId, SubscriptionEvent,
-    SubscriptionId, Ticket, Verdict,
+    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SendId, SessionEvent, SessionId,
+    SubscriptionEvent, SubscriptionId, Ticket, Verdict,
 };
 use viasip::sdp::Codecs;
 use viasip::time::Instant;
@@ -63,6 +63,8 @@ pub struct Side {
     pub agent: Agent,
     pub flow: Option<Flow>,
     pub wire: VecDeque<String>,
+    /// The number of the last frame that was handed over.
+    pub sends: SendId,
     pub events: Vec<String>,
     pub sessions: Vec<SessionId>,
     pub media: Vec<MediaRequest>,
@@ -93,6 +95,7 @@ impl Side {
             agent: Agent::new(config, Entropy::new(Counter::new(seed))),
             flow: None,
             wire: VecDeque::new(),
+            sends: 0,
             events: Vec::new(),
             sessions: Vec::new(),
             media: Vec::new(),
@@ -215,7 +218,10 @@ impl Side {
                     }
                 }
                 Output::Close(_) => self.flow = None,
-                Output::Send(_, _, bytes) => self.wire.push_back(String::from_utf8(bytes).unwrap()),
+                Output::Send(id, _, bytes) => {
+                    self.sends = id;
+                    self.wire.push_back(String::from_utf8(bytes).unwrap());
+                }
                 Output::Media(_, request, ticket) => self.media(request, ticket),
                 Output::Event(event) => self.event(event),
             }

@@ -1,0 +1,47 @@
+//! The bounds of what the network can make an agent keep, each with the answer beyond it.
+//!
+//! Counts bound the work, [`MAX_HELD`] bounds the bytes: what far ends have said and is still held is weighed over all
+//! tables whenever a frame comes, because WebAssembly's memory never shrinks again.
+
+/// Longest frame that is read, in bytes; a longer request is answered 513, a longer response dropped.
+pub const MAX_FRAME: usize = 65_536;
+/// Most header fields of a message; a request with more is answered 400, a response dropped.
+pub const MAX_HEADERS: usize = 256;
+/// Bytes of frames taken in while the shell polls nothing; a further frame is dropped.
+pub const MAX_UNPOLLED: usize = 1 << 20;
+
+/// What all tables may hold of what the network said, in bytes. A request beyond it is answered 503, a provisional
+/// answer not followed, a further 2xx of an INVITE not acknowledged.
+pub const MAX_HELD: usize = 4 << 20;
+/// Of it what no request outside a dialog may take, so that there is always room for a BYE.
+pub const RESERVED_HELD: usize = MAX_HELD / 8;
+/// What weighs more than this is taken only while half of it all is free, so that it leaves room for the usual call.
+pub const HEAVY: usize = 32 << 10;
+
+/// Transactions that may be open at once; a request beyond it is answered 503.
+pub const MAX_TRANSACTIONS: usize = 512;
+/// Of them those that no INVITE may take: an INVITE that is refused and never acknowledged stays for 32 s, anything
+/// else only until it is answered.
+pub const RESERVED_TRANSACTIONS: usize = 64;
+
+/// Calls that may be open at once; an INVITE beyond it is answered 486. As many BYEs are kept for the next connection.
+pub const MAX_SESSIONS: usize = 64;
+/// Calls that are over, but in whose dialog a transfer is still told of; beyond it the oldest is forgotten.
+pub const MAX_TRANSFERRED: usize = 64;
+/// What a dialog repeats in each request (route set, target, names), in bytes. Beyond it the peer's Contact counts as
+/// unusable: 400 to a request, and the same as without one to an answer.
+pub const MAX_DIALOG: usize = 16 << 10;
+/// 2xx of different phones that one INVITE of ours may bring; a further one is not answered.
+pub const MAX_ANSWERS: usize = 32;
+
+/// Subscriptions that may be open at once, ours and those of others; one of ours beyond it is refused.
+pub const MAX_SUBSCRIPTIONS: usize = 256;
+/// Of them those of others; a SUBSCRIBE beyond it is answered 503.
+pub const MAX_FOREIGN_SUBSCRIPTIONS: usize = 192;
+
+/// Realm, nonce and opaque of a challenge that is answered, together, in bytes; a longer one counts as none.
+pub const MAX_CHALLENGE: usize = 2 << 10;
+/// Longest GRUU that is used, in bytes.
+pub const MAX_GRUU: usize = 1 << 10;
+/// Temporary GRUUs of a registration that are known at once; the oldest is forgotten.
+pub const MAX_TEMPORARY_GRUUS: usize = 16;
