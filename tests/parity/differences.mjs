@@ -126,7 +126,7 @@ export const allowed = [
   },
   {
     id: 'the NOTIFY of a transfer has a Contact', reason: 'RFC 6665 8.2.2.',
-    scenarios: ['refer: they ask, with Replaces and options of ours', 'refer: their wish ends in a timeout of ours', 'refer: to <sip:c@d.e;method=BYE>', 'refer: to sip:c@d.e'], apply: fields('NOTIFY', 'Contact'),
+    scenarios: ['refer: they ask and we follow', 'refer: they ask and we refuse', 'refer: they ask, with Replaces and options of ours', 'refer: their wish ends in a timeout of ours', 'refer: to <sip:c@d.e;method=BYE>', 'refer: to sip:c@d.e'], apply: fields('NOTIFY', 'Contact'),
   },
   {
     id: 'a call that rings out may be replaced', reason: 'RFC 3891 3: `replaces` is told of it as of one that is up. In JsSIP it is 403, as is a call that rings here, which is 481.',
@@ -134,7 +134,7 @@ export const allowed = [
   },
   {
     id: 'a 1xx without a To tag is told', reason: 'A proxy may ring back before there is a phone (RFC 3261 12.1): `progress`, and its early media is heard.',
-    scenarios: ['a 1xx without a tag, and early media that rings on'], apply: (record, side) => record.filter((line, at) => side === 'jssip' || at !== record.findIndex((other) => other.startsWith('event ["progress"'))),
+    scenarios: ['a 1xx without a tag, and early media that rings on'], apply: all(notes('status'), (record, side) => record.filter((line, at) => side === 'jssip' || at !== record.findIndex((other) => other.startsWith('event ["progress"')))),
   },
   {
     id: 'an INFO without a body is 200', reason: 'RFC 2976 2.2: who asks whether the call is alive would hang up. `newInfo` tells of it, its type and body empty. An unknown `Info-Package` is 469 (RFC 6086).',
