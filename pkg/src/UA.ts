@@ -327,6 +327,8 @@ export class UA extends EventEmitter<UAEventMap> {
     let session = this._handles.get(id) as RTCSession | undefined;
     if (!session) {
       if (this.listenerCount('newRTCSession') === 0) return false;
+      // Nobody could answer: the core says so to the caller.
+      if (typeof RTCPeerConnection === 'undefined') return true;
       session = new RTCSession(this);
       this._handles.set(id, session);
     }

@@ -216,7 +216,9 @@ impl Agent {
             return cx.reply_because(server, 400, "Missing Contact");
         }
         if !cx.config.webrtc {
-            return cx.reply_status(server, 488);
+            // Refused once it is known whether anybody listens: 405 goes before 488 (JsSIP).
+            self.admit(id, server, request);
+            return;
         }
         if !request.body.is_empty() && offer.is_none() {
             let typed = request.content_type().unwrap_or_default();

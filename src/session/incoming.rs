@@ -68,6 +68,9 @@ impl Session {
             self.phase = Phase::Ended;
             return;
         }
+        if !cx.config.webrtc {
+            return self.refuse(488, Originator::System, Cause::WebrtcError, cx);
+        }
         self.ring(cx);
         self.tell(SessionEvent::Progress { originator: Originator::Local, response: None }, cx);
     }
