@@ -7,6 +7,7 @@
 mod commands;
 mod holdings;
 mod line;
+mod media;
 mod requests;
 mod responses;
 mod subscriptions;
@@ -107,15 +108,8 @@ impl Agent {
             Input::Closed { flow, error, code, reason } => self.closed(flow, error, code, reason),
             Input::NotSent(send) => self.cx.transactions.not_sent(send),
             Input::Alarm => {}
-            Input::Media(ticket, result) => {
-                if let Some(session) = self.sessions.values_mut().find(|s| s.waits_for(ticket)) {
-                    session.media(ticket, result, &mut self.cx);
-                }
-            }
-            Input::IceFailed(id) => {
-                if let Some(session) = self.sessions.get_mut(&id) {
-                    session.ice_failed(&mut self.cx);
-                }
+            Input::Media(..) | Input::IceFailed(_) | Input::DtlsFailed(_) | Input::CandidateError { .. } => {
+                self.media(input);
             }
             Input::Network(Network::Online) => self.transport.hurry(self.cx.now),
             Input::Network(Network::Offline) => {}

@@ -53,6 +53,11 @@ pub enum Input<'a> {
     Media(Ticket, Result<MediaAnswer, MediaFault>),
     /// ICE of this call has failed for good.
     IceFailed(SessionId),
+    /// ICE of this call has found a way, but the DTLS handshake on it has failed for good.
+    DtlsFailed(SessionId),
+    /// A STUN or TURN server gave this call no candidate: its URL, and the STUN error code (RFC 8489 14.8), or 701 if
+    /// it could not be reached (W3C WebRTC 4.8.1.3).
+    CandidateError { session: SessionId, code: u16, url: String },
     /// The host's network went, came, or the page woke up.
     Network(Network),
 }
@@ -130,6 +135,8 @@ pub enum MediaFault {
     SetLocal,
     /// setRemoteDescription.
     SetRemote,
+    /// Gathering: the app allows relayed addresses only, and no TURN server gave one. No JavaScript error, no event.
+    NoRelay,
 }
 
 /// Who caused what an event tells.

@@ -75,7 +75,7 @@ impl Default for Codecs {
 const GATEWAY: &str = "Put a media gateway between (rtpengine, an Asterisk endpoint with webrtc=yes, or FreeSWITCH), \
                        or switch DTLS-SRTP, ICE and rtcp-mux on at the other end.";
 
-fn finding(code: &'static str, severity: Severity, message: impl Into<String>, hint: &str) -> Finding {
+pub(super) fn finding(code: &'static str, severity: Severity, message: impl Into<String>, hint: &str) -> Finding {
     Finding { code, severity, message: message.into(), hint: hint.to_owned() }
 }
 
@@ -299,12 +299,4 @@ pub fn refused(status: u16, warning: Option<&str>, phrase: &str, offer: Option<&
         ));
     }
     findings
-}
-
-/// No pair of candidates worked.
-pub fn ice_failed() -> Finding {
-    let message = "The two ends found no way for media to each other: every ICE candidate pair failed.";
-    let hint =
-        "Give STUN and TURN servers in pcConfig.iceServers, and check that UDP passes the firewalls on both sides.";
-    finding("ice-failed", Severity::Error, message, hint)
 }

@@ -4,8 +4,10 @@ mod description;
 mod diagnosis;
 mod direction;
 mod features;
+mod reachability;
 
 pub use description::{Codec, Description, Media};
-pub use diagnosis::{Codecs, Finding, Severity, diagnose, ice_failed, refusal, refused, warning_header};
+pub use diagnosis::{Codecs, Finding, Severity, diagnose, refusal, refused, warning_header};
 pub use direction::{Offered, is_held_by, offered, with_direction};
 pub use features::{Feature, features};
+pub use reachability::{candidate_error, dtls_failed, ice_failed, no_relay};

@@ -1,4 +1,4 @@
-//! The end of a call, whoever brings it about: BYE, CANCEL, a final answer, ICE, the line.
+//! The end of a call, whoever brings it about: BYE, CANCEL, a final answer, the line.
 
 use std::sync::Arc;
 
@@ -94,19 +94,8 @@ impl Session {
         self.end(Originator::Remote, Message::Request(share(request)), Cause::Bye, None, Vec::new(), cx);
     }
 
-    /// ICE has failed for good: there is no way for media (JsSIP `RTP Timeout`).
-    pub fn ice_failed(&mut self, cx: &mut Cx) {
-        if self.is_over() {
-            return;
-        }
-        let mut findings = self.findings();
-        findings.push(crate::sdp::ice_failed());
-        self.part(408, "RTP Timeout", cx);
-        self.end(Originator::Local, Message::None, Cause::RtpTimeout, None, findings, cx);
-    }
-
     /// Takes leave of the far end for a reason of ours, in the way that the phase of the call allows.
-    fn part(&mut self, status: u16, phrase: &str, cx: &mut Cx) {
+    pub(super) fn part(&mut self, status: u16, phrase: &str, cx: &mut Cx) {
         if self.is_established() || self.phase == Phase::Accepted {
             self.acknowledge_accepted(cx);
             self.bye_because(status, phrase, cx);

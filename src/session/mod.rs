@@ -14,6 +14,7 @@ mod incoming;
 mod info;
 mod inside;
 mod outgoing;
+mod reachability;
 mod refer;
 mod refresh;
 mod remote_offer;
@@ -95,6 +96,8 @@ pub struct Session {
     rings_at: Option<Instant>,
     local_sdp: Option<String>,
     remote_sdp: Option<String>,
+    /// The STUN and TURN servers that gave no candidate.
+    candidate_faults: Vec<Finding>,
     local_hold: bool,
     remote_hold: bool,
     reoffer: Option<Reoffer>,
@@ -139,6 +142,7 @@ impl Session {
             rings_at: None,
             local_sdp: None,
             remote_sdp: None,
+            candidate_faults: Vec::new(),
             local_hold: false,
             remote_hold: false,
             reoffer: None,
@@ -229,7 +233,7 @@ impl Session {
 
     /// What both ends need and have: for the diagnosis.
     pub fn diagnosis(&self) -> (Vec<Finding>, Vec<Feature>) {
-        (self.findings(), features(self.local_sdp.as_deref(), self.remote_sdp.as_deref()))
+        (self.with_candidate_faults(), features(self.local_sdp.as_deref(), self.remote_sdp.as_deref()))
     }
 
     fn findings(&self) -> Vec<Finding> {
@@ -327,7 +331,9 @@ impl Session {
     }
 
     fn tell_fault(&self, fault: MediaFault, cx: &mut Cx) {
-        self.tell(SessionEvent::MediaFailed(fault), cx);
+        if fault != MediaFault::NoRelay {
+            self.tell(SessionEvent::MediaFailed(fault), cx);
+        }
     }
 
     fn announced(&mut self, listened: bool, cx: &mut Cx) {

@@ -84,6 +84,7 @@ impl Session {
 
     pub(super) fn media_fault(&mut self, wait: &Wait, fault: MediaFault, cx: &mut Cx) {
         match wait {
+            Wait::OfferMade | Wait::InDescribed if fault == MediaFault::NoRelay => self.unreachable(cx),
             Wait::Acquired => self.media_failed(fault, Cause::UserDeniedMediaAccess, cx),
             Wait::OfferMade => self.media_failed(fault, Cause::WebrtcError, cx),
             Wait::AnswerApplied => self.answer_refused(fault, cx),

@@ -14,10 +14,11 @@ use web_sys::RtcPeerConnection;
 use super::clock::Clock;
 use super::events::{self, Kind};
 use super::fields::Fields;
+use super::gathering::Patience;
 use super::js;
 use super::listener::Listening;
 use super::media::Wanted;
-use super::peer::{Patience, Peer};
+use super::peer::Peer;
 use super::socket::Socket;
 use super::watch::watch;
 use crate::agent::Agent;
@@ -115,6 +116,12 @@ impl Driver {
         drop(old);
     }
 
+    /// Forgets a call, whose connection closes with it.
+    pub(super) fn lose(&self, session: u32) {
+        let call = self.calls.borrow_mut().remove(&session);
+        drop(call);
+    }
+
     pub(super) fn peer(&self, session: u32) -> Option<Rc<Peer>> {
         self.calls.borrow().get(&session)?.peer.clone()
     }
@@ -165,8 +172,7 @@ impl Driver {
             Output::Media(session, request, ticket) => self.media(session, request, ticket),
             Output::Event(event) => {
                 if let Event::SessionGone(session) = &event {
-                    let call = self.calls.borrow_mut().remove(&session.0);
-                    drop(call);
+                    self.lose(session.0);
                 }
                 if let Some((ticket, verdict)) = events::deliver(self, event) {
                     let now = self.clock.now();

@@ -9,11 +9,12 @@ use wasm_bindgen::prelude::*;
 use super::arguments::Arguments;
 use super::driver::Driver;
 use super::fields::Fields;
+use super::gathering::Patience;
 use super::js;
 use super::media::{self, Wanted};
-use super::peer::Patience;
 use crate::agent::Agent;
 use crate::auth::{Algorithm, Credentials};
+use crate::command::CommandError;
 use crate::config::{Config, REGISTER_EXPIRES_S, Server};
 use crate::entropy::{Entropy, Source};
 use crate::event::SessionId;
@@ -62,10 +63,9 @@ pub fn agent_new(config: JsValue, servers: JsValue, sockets: Array, dispatch: Fu
 /// app wants captured and described.
 #[wasm_bindgen]
 pub fn peer_create(agent: u32, session: u32, arguments: Array, wanted: Array) -> Result<JsValue, JsValue> {
+    let driver = driver(agent).ok_or(CommandError::NoSuchSession)?;
     let connection = media::connection(&arguments)?;
-    if let Some(driver) = driver(agent) {
-        driver.add_peer(SessionId(session), connection.clone(), Wanted::read(&wanted));
-    }
+    driver.add_peer(SessionId(session), connection.clone(), Wanted::read(&wanted));
     Ok(connection.into())
 }
 

@@ -10,6 +10,7 @@ mod driver;
 mod events;
 pub mod exports;
 mod fields;
+mod gathering;
 mod js;
 mod listener;
 mod media;

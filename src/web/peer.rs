@@ -1,12 +1,9 @@
-//! One call's RTCPeerConnection: a serial queue of operations, gathering with an end, tracks, tones.
+//! One call's RTCPeerConnection: a serial queue of operations, what it says of its ways, tracks, tones.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::future::poll_fn;
 use std::rc::{Rc, Weak};
-use std::task::{Poll, Waker};
 
-use gloo_timers::callback::Timeout;
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -15,19 +12,11 @@ use web_sys::RtcPeerConnection;
 use super::driver::Driver;
 use super::events::Kind;
 use super::fields::Fields;
+use super::gathering::{Gathering, Patience, has_ice, is_anew};
 use super::js;
 use super::listener::{Listening, listener};
 use super::media::{self, Wanted};
 use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
-
-/// How long gathering may take, in ms.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
-    /// After the first candidate.
-    pub(super) after_first_ms: u32,
-    /// After setLocalDescription.
-    pub(super) limit_ms: u32,
-}
 
 /// The connection of one call, and what belongs to it.
 pub(super) struct Peer {
@@ -42,15 +31,9 @@ pub(super) struct Peer {
     closed: Cell<bool>,
     enabled: Cell<bool>,
     muted: Cell<(bool, bool)>,
-    patience: Patience,
-    /// Whether candidates are waited for, and who is woken when there are enough.
-    gathering: Cell<bool>,
-    waker: Cell<Option<Waker>>,
-    timers: RefCell<Vec<Timeout>>,
-    saw_candidate: Cell<bool>,
+    gathering: Rc<Gathering>,
     driver: Weak<Driver>,
     listening: Cell<Option<Listening>>,
-    this: Weak<Peer>,
 }
 
 impl Peer {
@@ -61,7 +44,7 @@ impl Peer {
         patience: Patience,
         driver: &Weak<Driver>,
     ) -> Rc<Self> {
-        let peer = Rc::new_cyclic(|this| Self {
+        let peer = Rc::new(Self {
             session,
             connection,
             wanted,
@@ -72,14 +55,9 @@ impl Peer {
             closed: Cell::new(false),
             enabled: Cell::new(true),
             muted: Cell::new((false, false)),
-            patience,
-            gathering: Cell::new(false),
-            waker: Cell::default(),
-            timers: RefCell::default(),
-            saw_candidate: Cell::new(false),
+            gathering: Gathering::new(patience),
             driver: Weak::clone(driver),
             listening: Cell::default(),
-            this: Weak::clone(this),
         });
         let weak = Rc::downgrade(&peer);
         let seen = listener(move |event, _, _| {
@@ -87,28 +65,48 @@ impl Peer {
                 peer.seen(&event);
             }
         });
-        let names = &["icecandidate", "icegatheringstatechange", "iceconnectionstatechange"];
+        let names = &[
+            "icecandidate",
+            "icecandidateerror",
+            "icegatheringstatechange",
+            "iceconnectionstatechange",
+            "connectionstatechange",
+        ];
         let listening = Listening::new(peer.connection.clone().unchecked_into(), names, seen);
         peer.listening.set(Some(listening));
         peer
     }
 
     fn seen(&self, event: &JsValue) {
-        if js::is(event, "type", "icecandidate") {
-            let candidate = js::get(event, "candidate");
-            if candidate.is_object() {
-                self.candidate(candidate);
-            } else {
-                self.ready();
+        let session = self.session;
+        let input = match js::text(event, "type").as_deref() {
+            Some("icecandidate") => {
+                let candidate = js::get(event, "candidate");
+                if candidate.is_object() {
+                    self.candidate(candidate);
+                } else {
+                    self.gathering.end();
+                }
+                return;
             }
-            return;
-        }
-        if self.gathered() {
-            self.ready();
-        }
-        let failed = js::is(&self.connection, "iceConnectionState", "failed");
-        if let Some(driver) = self.driver.upgrade().filter(|_| failed && !self.closed.get()) {
-            driver.input(Input::IceFailed(self.session));
+            Some("icecandidateerror") => {
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it stops at the ends")]
+                let code = js::get(event, "errorCode").as_f64().unwrap_or_default() as u16;
+                Input::CandidateError { session, code, url: js::text(event, "url").unwrap_or_default() }
+            }
+            Some("icegatheringstatechange") => {
+                if self.says_gathered() {
+                    self.gathering.end();
+                }
+                return;
+            }
+            _ if js::is(&self.connection, "iceConnectionState", "failed") => Input::IceFailed(session),
+            // Whatever ICE says: the only other thing that can fail is DTLS.
+            _ if js::is(&self.connection, "connectionState", "failed") => Input::DtlsFailed(session),
+            _ => return,
+        };
+        if let Some(driver) = self.driver.upgrade().filter(|_| !self.closed.get()) {
+            driver.input(input);
         }
     }
 
@@ -149,6 +147,11 @@ impl Peer {
     async fn run(&self, request: MediaRequest) -> Result<MediaAnswer, (MediaFault, JsValue)> {
         // An answer never enters the core in the turn of its request.
         let _ = JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await;
+        if self.closed.get() {
+            // Nobody is asked for a microphone that no call will have.
+            return Ok(MediaAnswer::Ready);
+        }
+        let before = self.sdp("localDescription");
         let remote = match &request {
             MediaRequest::RemoteOffer(sdp) => description("offer", sdp),
             MediaRequest::RemoteAnswer { sdp, .. } => description("answer", sdp),
@@ -171,8 +174,7 @@ impl Peer {
                 self.enabled.set(enabled);
                 self.apply_enabled();
             }
-            MediaRequest::Offer { ice_restart } => return Ok(self.described(ice_restart).await),
-            MediaRequest::Answer => return Ok(self.described(false).await),
+            MediaRequest::Offer { .. } | MediaRequest::Answer => return self.described(&before).await,
             _ => {}
         }
         Ok(MediaAnswer::Ready)
@@ -213,10 +215,12 @@ impl Peer {
             MediaFault::CreateOffer => ("createOffer", self.offer_options(request)),
             MediaFault::CreateAnswer => ("createAnswer", self.wanted.answer.clone()),
             MediaFault::SetLocal => {
-                self.saw_candidate.set(false);
+                self.gathering.begin();
                 ("setLocalDescription", local.clone())
             }
             MediaFault::SetRemote => ("setRemoteDescription", remote.clone()),
+            // No step of its own.
+            MediaFault::NoRelay => return Ok(JsValue::UNDEFINED),
         };
         let arguments = Fields::new();
         if argument.is_object() {
@@ -267,52 +271,39 @@ impl Peer {
         Ok(())
     }
 
-    fn gathered(&self) -> bool {
+    /// What the browser says; after setLocalDescription it may still speak of what was gathered before.
+    fn says_gathered(&self) -> bool {
         js::is(&self.connection, "iceGatheringState", "complete")
     }
 
-    /// Waits for the candidates, but not without end, and reads the description with them. After a restart of ICE the
-    /// state still speaks of the old ones.
-    async fn described(&self, restarted: bool) -> MediaAnswer {
-        if (restarted || !self.gathered()) && !self.closed.get() {
-            self.gathering.set(true);
-            self.later(self.patience.limit_ms);
-            if self.saw_candidate.get() {
-                self.later(self.patience.after_first_ms);
-            }
-            poll_fn(|context| {
-                if !self.gathering.get() {
-                    return Poll::Ready(());
-                }
-                self.waker.set(Some(context.waker().clone()));
-                Poll::Pending
-            })
-            .await;
-            self.timers.take();
-        }
-        let description = js::get(&self.connection, "localDescription");
-        MediaAnswer::Description(js::text(&description, "sdp").unwrap_or_default())
+    /// The text of `localDescription` or `remoteDescription`, empty for none.
+    fn sdp(&self, which: &str) -> String {
+        js::text(&js::get(&self.connection, which), "sdp").unwrap_or_default()
     }
 
-    /// Enough candidates after that time.
-    fn later(&self, ms: u32) {
-        if !self.gathering.get() {
-            return;
+    /// Waits for the candidates, but not without end, and reads the description with them.
+    async fn described(&self, before: &str) -> Result<MediaAnswer, (MediaFault, JsValue)> {
+        let made = self.sdp("localDescription");
+        let anew = is_anew(before, &made, &self.sdp("remoteDescription")) && !self.gathering.has_ended();
+        // Where no medium has ICE nothing is gathered, and no event would say so.
+        if (anew || !self.says_gathered()) && has_ice(&made) && !self.closed.get() {
+            self.gathering.enough().await;
         }
-        let this = Weak::clone(&self.this);
-        let enough = move || {
-            if let Some(peer) = this.upgrade() {
-                peer.ready();
-            }
-        };
-        self.timers.borrow_mut().push(js::later(ms, Box::new(enough)));
+        let sdp = self.sdp("localDescription");
+        if has_ice(&sdp) && !sdp.contains("a=candidate:") && self.is_relayed() {
+            return Err((MediaFault::NoRelay, JsValue::UNDEFINED));
+        }
+        Ok(MediaAnswer::Description(sdp))
+    }
+
+    /// Whether the app allows relayed addresses only.
+    fn is_relayed(&self) -> bool {
+        let configuration = js::call(&self.connection, "getConfiguration", Fields::new());
+        configuration.is_ok_and(|configuration| js::is(&configuration, "iceTransportPolicy", "relay"))
     }
 
     fn candidate(&self, candidate: JsValue) {
-        if !self.saw_candidate.replace(true) {
-            self.later(self.patience.after_first_ms);
-        }
-        let waits = self.gathering.get();
+        let waits = self.gathering.candidate();
         if let Some(driver) = self.driver.upgrade().filter(|_| waits && !self.closed.get()) {
             let fields = Fields::new();
             fields.value(candidate);
@@ -322,10 +313,7 @@ impl Peer {
 
     /// Enough candidates (JsSIP `icecandidate.ready()`).
     pub(super) fn ready(&self) {
-        self.gathering.set(false);
-        if let Some(waker) = self.waker.take() {
-            waker.wake();
-        }
+        self.gathering.ready();
     }
 
     /// Mutes or unmutes.
@@ -381,10 +369,12 @@ impl Peer {
         let listening = self.listening.take();
         drop(listening);
         self.queue.take();
-        self.timers.take();
         let _ = js::call(&self.connection, "close", Fields::new());
-        media::stop(&self.stream.take());
-        self.ready();
+        let stream = self.stream.take();
+        if stream.is_object() {
+            media::stop(&stream);
+        }
+        self.gathering.stop();
     }
 }
 

@@ -42,6 +42,7 @@ test('the events of a subscription are named in their order', () => {
 test('the failures of WebRTC have the same numbers on both sides', () => {
   const body = /const FAULTS = \[(.*?)\n\];/s.exec(read('pkg/src/RTCSession.ts'))[1];
   const here = [...body.matchAll(/'(?:peerconnection:)?(\w+?)(?:description)?failed'/g)].map(([, name]) => name);
-  const there = names('src/event.rs', 'MediaFault').map((name) => (name === 'usermedia' ? 'getusermedia' : name));
+  // Of the last one no event is told.
+  const there = names('src/event.rs', 'MediaFault').filter((name) => name !== 'norelay').map((name) => (name === 'usermedia' ? 'getusermedia' : name));
   assert.deepEqual(here, there);
 });

@@ -390,7 +390,8 @@ impl Side {
             SessionEvent::Confirmed { originator, .. } => {
                 format!("confirmed {}", originator.as_str())
             }
-            SessionEvent::Ended { originator, cause, .. } => {
+            SessionEvent::Ended { originator, cause, findings, .. } => {
+                self.diagnosis = findings.iter().map(|f| f.code).collect();
                 format!("ended {} {}", originator.as_str(), cause.as_str())
             }
             SessionEvent::Failed { originator, cause, findings, .. } => {

@@ -1,0 +1,131 @@
+//! Gathering with an end: the browser has all candidates, or it took long enough.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::{Rc, Weak};
+use std::task::{Poll, Waker};
+
+use gloo_timers::callback::Timeout;
+
+use super::js;
+
+/// How long gathering may take, in ms.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// After the first candidate.
+    pub(super) after_first_ms: u32,
+    /// After setLocalDescription.
+    pub(super) limit_ms: u32,
+}
+
+/// What is known of the candidates of the last local description.
+pub(super) struct Gathering {
+    patience: Patience,
+    saw_candidate: Cell<bool>,
+    /// Whether all are there.
+    ended: Cell<bool>,
+    /// Whether they are waited for, and who is woken when there are enough.
+    waits: Cell<bool>,
+    waker: Cell<Option<Waker>>,
+    timers: RefCell<Vec<Timeout>>,
+    this: Weak<Gathering>,
+}
+
+impl Gathering {
+    pub(super) fn new(patience: Patience) -> Rc<Self> {
+        Rc::new_cyclic(|this| Self {
+            patience,
+            saw_candidate: Cell::new(false),
+            ended: Cell::new(false),
+            waits: Cell::new(false),
+            waker: Cell::default(),
+            timers: RefCell::default(),
+            this: Weak::clone(this),
+        })
+    }
+
+    /// setLocalDescription is about to be called: what comes from now on belongs to its description.
+    pub(super) fn begin(&self) {
+        self.saw_candidate.set(false);
+        self.ended.set(false);
+    }
+
+    /// A candidate came. Whether it was waited for.
+    pub(super) fn candidate(&self) -> bool {
+        if !self.saw_candidate.replace(true) {
+            self.later(self.patience.after_first_ms);
+        }
+        self.waits.get()
+    }
+
+    /// The browser says that it has all.
+    pub(super) fn end(&self) {
+        self.ended.set(true);
+        self.ready();
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.get()
+    }
+
+    /// Enough of them (JsSIP `icecandidate.ready()`).
+    pub(super) fn ready(&self) {
+        self.waits.set(false);
+        if let Some(waker) = self.waker.take() {
+            waker.wake();
+        }
+    }
+
+    /// Waits until there are enough.
+    pub(super) async fn enough(&self) {
+        self.waits.set(true);
+        self.later(self.patience.limit_ms);
+        if self.saw_candidate.get() {
+            self.later(self.patience.after_first_ms);
+        }
+        poll_fn(|context| {
+            if !self.waits.get() {
+                return Poll::Ready(());
+            }
+            self.waker.set(Some(context.waker().clone()));
+            Poll::Pending
+        })
+        .await;
+        self.timers.take();
+    }
+
+    /// Enough of them after that time.
+    fn later(&self, ms: u32) {
+        if !self.waits.get() {
+            return;
+        }
+        let this = Weak::clone(&self.this);
+        let enough = move || {
+            if let Some(gathering) = this.upgrade() {
+                gathering.ready();
+            }
+        };
+        self.timers.borrow_mut().push(js::later(ms, Box::new(enough)));
+    }
+
+    /// Nobody waits any more.
+    pub(super) fn stop(&self) {
+        self.timers.take();
+        self.ready();
+    }
+}
+
+const CREDENTIALS: &str = "a=ice-ufrag:";
+
+/// Whether a description has anything to gather for.
+pub(super) fn has_ice(sdp: &str) -> bool {
+    sdp.contains(CREDENTIALS)
+}
+
+/// Whether the local description `now` has candidates to come that the one `before` had not: it is the first, ICE was
+/// restarted, or a medium came to a call whose far end does not bundle, so that it has a transport of its own.
+pub(super) fn is_anew(before: &str, now: &str, remote: &str) -> bool {
+    let count = |sdp: &str| sdp.matches(CREDENTIALS).count();
+    let restarted = now.lines().any(|line| line.starts_with(CREDENTIALS) && !before.contains(line));
+    restarted || (count(now) > count(before) && !remote.contains("a=group:BUNDLE"))
+}
