@@ -186,7 +186,12 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     this._createConnection(given, { audio: true, video: true });
     this._direction = 'outgoing';
     this._ua._handles.set(this._handleId, this);
-    this._core(Command.Call, ...args);
+    try {
+      this._core(Command.Call, ...args);
+    } catch (error) {
+      this._ua._handles.delete(this._handleId);
+      throw error;
+    }
   }
 
   answer(options: AnswerOptions = {}): void {
@@ -199,14 +204,27 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       if (given.mediaConstraints?.[track.kind as 'audio'] === false) given.mediaStream?.removeTrack(track);
     }
     this._status = STATUS.STATUS_ANSWERED;
+    // Who calls without an offer gets one of ours: of audio, unless the application says what.
+    const late = !this._request?.body;
     try {
-      this._createConnection(given);
+      this._createConnection(late ? { ...given, mediaConstraints: { audio: true, ...given.mediaConstraints } } : given);
     } catch (error) {
       this._core(Command.AnswerImpossible);
       throw error;
     }
     if (this.isEnded()) return;
-    this._core(Command.Answer, ...args);
+    const { audio, video } = given.mediaConstraints ?? {};
+    // An offer without any medium would say nothing (RFC 3264 5): then there is sound to hear at least.
+    if (late && !given.mediaStream && audio === false && !video && !this._connection?.getTransceivers().length) {
+      this._connection?.addTransceiver('audio', { direction: 'recvonly' });
+    }
+    try {
+      this._core(Command.Answer, ...args);
+    } catch (error) {
+      // It rings on.
+      this._status = STATUS.STATUS_WAITING_FOR_ANSWER;
+      throw error;
+    }
     if (this._audioMuted || this._videoMuted) this._core(Command.Mute, this._audioMuted, this._videoMuted);
   }
 

@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::arguments::{Arguments, type_error};
+use super::driver::Driver;
 use super::exports::{driver, forget};
 use super::fields::Fields;
 use super::{agent_commands, js, session_commands, subscription_commands, what};
@@ -13,7 +14,16 @@ use crate::event::{RequestId, SessionId, SubscriptionId};
 #[wasm_bindgen]
 pub fn command(agent: u32, handle: u32, what: u32, list: JsValue) -> Result<JsValue, JsValue> {
     let driver = driver(agent).ok_or(CommandError::NoSuchSession)?;
-    let mut args = Arguments::read(&list);
+    let result = run(&driver, agent, handle, what, &list);
+    if result.is_err() && matches!(what, what::CALL | what::ANSWER) {
+        // No end of this call will be told, with which its connection would be closed.
+        driver.lose(handle);
+    }
+    result
+}
+
+fn run(driver: &Driver, agent: u32, handle: u32, what: u32, list: &JsValue) -> Result<JsValue, JsValue> {
+    let mut args = Arguments::read(list);
     // Their own words for a bad line.
     if !matches!(what, what::TERMINATE | what::HOLD | what::RENEGOTIATE) {
         args.check_lines()?;
@@ -28,7 +38,7 @@ pub fn command(agent: u32, handle: u32, what: u32, list: JsValue) -> Result<JsVa
     }
     if let (what::OFFER_ONCE..=what::READY, Some(peer)) = (what, driver.peer(handle)) {
         match what {
-            what::OFFER_ONCE => peer.offer_once(js::get(&list, "0")),
+            what::OFFER_ONCE => peer.offer_once(js::get(list, "0")),
             what::MUTE => peer.mute(args.flag(), args.flag()),
             what::TONES => peer.tones(&args.words(), args.number_or(100), args.number_or(500)),
             _ => peer.ready(),
