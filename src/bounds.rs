@@ -40,7 +40,7 @@ pub const MAX_SUBSCRIPTIONS: usize = 256;
 pub const MAX_FOREIGN_SUBSCRIPTIONS: usize = 192;
 
 /// Realm, nonce and opaque of a challenge that is answered, together, in bytes; a longer one counts as none.
-pub const MAX_CHALLENGE: usize = 2 << 10;
+pub const MAX_CHALLENGE: usize = 4 << 10;
 /// Longest GRUU that is used, in bytes.
 pub const MAX_GRUU: usize = 1 << 10;
 /// Temporary GRUUs of a registration that are known at once; the oldest is forgotten.

@@ -3,7 +3,6 @@
 use super::Challenge;
 use super::credentials::Credentials;
 use super::digest::Inputs;
-use crate::bounds::MAX_CHALLENGE;
 use crate::entropy::Entropy;
 use crate::message::{quoted, single_line};
 
@@ -124,10 +123,7 @@ impl Authenticator {
     fn strongest(&self, credentials: &Credentials, request: &Challenged<'_>) -> Vec<Challenge> {
         let mut best: Vec<Challenge> = Vec::new();
         for challenge in request.challenges.iter().flat_map(|text| Challenge::parse_all(text)) {
-            // What is answered is kept, and its words go out again with each repetition.
-            let light = challenge.weight() <= MAX_CHALLENGE;
-            let known = light && self.is_known(credentials, request, &challenge.realm);
-            if !known || credentials.ha1(&challenge).is_none() {
+            if !self.is_known(credentials, request, &challenge.realm) || credentials.ha1(&challenge).is_none() {
                 continue;
             }
             let room = best.len() < MAX_REALMS;

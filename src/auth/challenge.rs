@@ -1,10 +1,8 @@
 //! Challenges as servers write them (RFC 7616 3.3), and what a client presents (3.4).
 
 use super::algorithm::Algorithm;
+use crate::bounds::MAX_CHALLENGE;
 use crate::message::{single_line, unquote};
-
-/// Most bytes that the values of a challenge may have together: what is answered is sent back, and kept.
-const MAX_CHALLENGE: usize = 4_096;
 
 /// One `Digest` challenge that can be answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,12 +25,6 @@ impl Challenge {
     /// Reads all challenges of one field value; other schemes and unknown algorithms are skipped.
     pub fn parse_all(text: &str) -> Vec<Self> {
         schemes(text).into_iter().filter_map(|(scheme, params)| Self::read(&scheme, &params)).collect()
-    }
-
-    /// How many bytes of the server's it repeats.
-    pub(super) fn weight(&self) -> usize {
-        let qop = self.qop.iter().map(|option| option.len() + 32).sum::<usize>();
-        self.realm.len() + self.nonce.len() + self.opaque.as_ref().map_or(0, String::len) + qop
     }
 
     fn read(scheme: &str, params: &[(String, String)]) -> Option<Self> {
