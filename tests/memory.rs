@@ -31,13 +31,16 @@ const BOUND: usize = 8 << 20;
 /// A long text: with the rest of its message it fits into a frame.
 const LONG: usize = 60_000;
 
-/// The heap before an agent, for as long as nobody else counts on it.
-struct Heap(usize, #[allow(dead_code)] MutexGuard<'static, ()>);
+fn alone() -> MutexGuard<'static, ()> {
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The heap before an agent.
+struct Heap(usize);
 
 impl Heap {
     fn before() -> Self {
-        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-        Self(HEAP.allocated(), alone)
+        Self(HEAP.allocated())
     }
 
     #[track_caller]
@@ -95,6 +98,7 @@ fn an_ordinary_call_goes_through(b: &mut Side) {
 /// 448 INVITEs of 60 kB that were refused and never acknowledged held 55 MB for 32 s.
 #[test]
 fn refused_invites() {
+    let _alone = alone();
     let head = format!("{FAR}X-Long: {}\r\n", long());
     let body = format!("{SDP}a=x:{}\r\n", "y".repeat(LONG - SDP.len()));
     let routes = format!("{FAR}Via: SIP/2.0/WS {}\r\n", long());
@@ -124,6 +128,7 @@ fn refused_invites() {
 
 #[test]
 fn ringing_invites() {
+    let _alone = alone();
     let body = format!("{SDP}a=x:{}\r\n", "y".repeat(LONG - SDP.len()));
     let heap = Heap::before();
     let mut b = Side::connected("bob");
@@ -135,6 +140,7 @@ fn ringing_invites() {
 /// An app that takes each call, and the far ends' words stay in the calls.
 #[test]
 fn calls_that_are_up() {
+    let _alone = alone();
     let body = format!("{SDP}a=x:{}\r\n", "y".repeat(LONG / 2));
     let lines = format!("{FAR}Record-Route: <sip:r@h.org;lr;x={}>\r\n", "z".repeat(LONG / 3));
     let heap = Heap::before();
@@ -157,6 +163,7 @@ fn calls_that_are_up() {
 
 #[test]
 fn offers_inside_a_call() {
+    let _alone = alone();
     for hold_media in [false, true] {
         let heap = Heap::before();
         let (mut a, first) = in_call();
@@ -185,6 +192,7 @@ fn offers_inside_a_call() {
 /// 256 SUBSCRIBEs of 60 kB, started or left alone.
 #[test]
 fn foreign_subscriptions() {
+    let _alone = alone();
     let start: fn(&mut Side, SubscriptionId) = |side, id| {
         let now = side.instant();
         let _ = side.agent.subscription(now, id, Command::Start(NotifierOptions::default()));
@@ -214,6 +222,7 @@ fn ignore_outputs(side: &mut Side) {
 /// Listeners that never come back.
 #[test]
 fn requests_that_nobody_answers() {
+    let _alone = alone();
     for method in ["MESSAGE", "NOTIFY", "OPTIONS"] {
         let heap = Heap::before();
         let mut b = Side::connected("bob");
@@ -237,6 +246,7 @@ fn requests_that_nobody_answers() {
 /// A shell that does not take what is to be sent.
 #[test]
 fn outputs_that_nobody_takes() {
+    let _alone = alone();
     let heap = Heap::before();
     let mut b = Side::connected("bob");
     let flow = b.flow.unwrap();
@@ -266,6 +276,7 @@ fn call(side: &mut Side) -> String {
 
 #[test]
 fn answers_of_many_forks() {
+    let _alone = alone();
     for (status, body, route) in [
         ("183 Session Progress", SDP, 14_000),
         ("183 Session Progress", SDP, LONG - 2_000),
@@ -298,6 +309,7 @@ fn answers_of_many_forks() {
 
 #[test]
 fn notifies_of_our_subscriptions() {
+    let _alone = alone();
     let heap = Heap::before();
     let mut a = Side::connected("alice");
     for n in 0..200 {
@@ -335,6 +347,7 @@ fn notifies_of_our_subscriptions() {
 /// 64 nonces of 60 kB were remembered for their counts, and each challenge of eight realms with its request.
 #[test]
 fn challenges_with_long_nonces() {
+    let _alone = alone();
     let heap = Heap::before();
     let mut a = Side::connected("alice");
     for n in 0..100 {
@@ -364,6 +377,7 @@ fn challenges_with_long_nonces() {
 
 #[test]
 fn answers_to_register() {
+    let _alone = alone();
     let heap = Heap::before();
     let mut settings = config("alice");
     settings.register = true;
@@ -386,6 +400,7 @@ fn answers_to_register() {
 /// Calls whose BYE meets a broken line, each with a long way back.
 #[test]
 fn farewells_of_long_routes() {
+    let _alone = alone();
     let heap = Heap::before();
     let mut a = Side::connected("alice");
     let routes = format!("{CONTACT}Record-Route: <sip:r@h.org;lr;x={}>\r\n", "z".repeat(14_000));
@@ -403,6 +418,7 @@ fn farewells_of_long_routes() {
 /// All of it comes to one agent at one moment; a minute later it serves an ordinary call, and holds nothing of it.
 #[test]
 fn everything_at_once() {
+    let _alone = alone();
     let heap = Heap::before();
     let mut b = Side::connected("bob");
     let flow = b.flow.unwrap();
