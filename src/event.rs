@@ -139,6 +139,12 @@ pub enum MediaFault {
     NoRelay,
 }
 
+impl MediaFault {
+    /// Those that an event tells of, by number.
+    pub const TOLD: [Self; 5] =
+        [Self::UserMedia, Self::CreateOffer, Self::CreateAnswer, Self::SetLocal, Self::SetRemote];
+}
+
 /// Who caused what an event tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Originator {

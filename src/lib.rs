@@ -46,5 +46,5 @@ pub mod time;
 pub mod transaction;
 pub mod transport;
 pub mod uri;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", test))]
 pub mod web;

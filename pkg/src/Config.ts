@@ -1,4 +1,5 @@
 import { USER_AGENT } from './Constants.js';
+import { SETTINGS, type Making, type Makings, type SettingName } from './core/border.js';
 import { ConfigurationError } from './Exceptions.js';
 import { isSocket, type Socket } from './Socket.js';
 import { URI } from './URI.js';
@@ -208,27 +209,24 @@ export function load(given: UAConfiguration): Settings {
   };
 }
 
-const WRITABLE = [
-  'authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt', 'display_name', 'register', 'extra_headers',
-];
-/** What the core is told anew, as `configure` in `src/web/agent_commands.rs` numbers it. */
-export const SETTINGS = [...WRITABLE, 'register_from_tag_trail'];
+/** What an app may assign while the user agent runs: of what the core can change, all but the trail, as in JsSIP. */
+const isWritable = (key: string): key is SettingName => key !== 'register_from_tag_trail' && (SETTINGS as readonly string[]).includes(key);
 
 /** Makes read-only what JsSIP makes read-only, and tells of what is assigned to the rest. */
-export function protect(settings: Settings, assigned: (key: string, value: unknown) => void): Settings {
+export function protect(settings: Settings, assigned: (key: SettingName, value: unknown) => void): Settings {
   for (const [key, first] of Object.entries(settings)) {
     let value = first;
     const set = (to: unknown) => {
-      assigned(key, to);
+      if (isWritable(key)) assigned(key, to);
       value = to;
     };
-    Object.defineProperty(settings, key, WRITABLE.includes(key) ? { get: () => value, set, configurable: false } : { writable: false, configurable: false });
+    Object.defineProperty(settings, key, isWritable(key) ? { get: () => value, set, configurable: false } : { writable: false, configurable: false });
   }
   return settings;
 }
 
-/** What the core is made with, in the order in which `agent_new` in `src/web/exports.rs` reads it. */
-export function forCore(settings: Settings): unknown[] {
+/** What the core is made with. */
+export function forCore(settings: Settings, servers: WeightedSocket[]): Makings[Making.Agent]['arguments'] {
   return [
     settings.ice_gathering_timeout,
     settings.ice_gathering_limit,
@@ -247,7 +245,8 @@ export function forCore(settings: Settings): unknown[] {
     settings.user_agent ?? USER_AGENT,
     settings.register,
     settings.register_expires,
-    settings.register_from_tag_trail,
+    // A function is asked before each REGISTER.
+    typeof settings.register_from_tag_trail === 'function' ? null : settings.register_from_tag_trail,
     settings.no_answer_timeout,
     settings.connection_recovery_min_interval,
     settings.connection_recovery_max_interval,
@@ -257,8 +256,8 @@ export function forCore(settings: Settings): unknown[] {
     settings.use_preloaded_route,
     settings.extra_headers ?? [],
     settings.keep_alive_interval * 1000,
+    settings.auth_realms,
     settings.auth_min_algorithm,
-    settings.auth_realms.length,
-    ...settings.auth_realms,
+    servers.map(({ socket, weight }) => [weight, socket.via_transport, socket.sip_uri]),
   ];
 }

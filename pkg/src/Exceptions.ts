@@ -30,20 +30,8 @@ export class NotSupportedError extends Error {
   readonly code = 3;
 }
 
-/** Never thrown; JsSIP has it. `code` 4. */
+/** Used before it was ready: `init()` comes first. `code` 4. */
 export class NotReadyError extends Error {
   override name = 'NOT_READY_ERROR';
   readonly code = 4;
-}
-
-/** Runs a command of the core; what it refuses is thrown as JsSIP's class. */
-export function checked<T>(run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (typeof error === 'number') throw new InvalidStateError(error);
-    if (typeof error === 'string') throw new TypeError(error);
-    if (Array.isArray(error)) throw new NotSupportedError(error[0]);
-    throw error;
-  }
 }

@@ -1,5 +1,7 @@
 import { URI } from './URI.js';
-import { pairs, parseNameAddr, type ParsedNameAddr } from './wasm.js';
+import type { ParsedNameAddr } from './core/border.js';
+import { parseNameAddr } from './core/Core.js';
+import { pairs } from './core/passed.js';
 
 /** `"Name" <uri>;params` (JsSIP `NameAddrHeader`). */
 export class NameAddrHeader {

@@ -3,7 +3,8 @@ import type { IncomingRequest } from './SIPMessage.js';
 import { Subscription } from './Subscriber.js';
 import type { UA } from './UA.js';
 import { assertSingleLine } from './Utils.js';
-import { Command, textOf } from './wasm.js';
+import { SubscriptionCommand } from './core/border.js';
+import { textOf } from './core/passed.js';
 
 export interface NotifierOptions {
   extraHeaders?: string[];
@@ -75,7 +76,7 @@ export class Notifier extends Subscription<NotifierEventMap> {
   start(): void {
     this._alive();
     const { contentType, extraHeaders, allowEvents, defaultExpires } = this._options;
-    this._begin(Command.Serve, contentType, extraHeaders, allowEvents, this._state === C.STATE_PENDING, defaultExpires);
+    this._begin(SubscriptionCommand.Serve, contentType, extraHeaders, allowEvents, this._state === C.STATE_PENDING, defaultExpires);
   }
 
   /** From pending to active, for the next NOTIFY. */
@@ -83,19 +84,19 @@ export class Notifier extends Subscription<NotifierEventMap> {
     this._alive();
     if (this._state !== C.STATE_PENDING) return;
     this._state = C.STATE_ACTIVE;
-    if (this._dialog) this._command(Command.Activate);
+    if (this._dialog) this._command(SubscriptionCommand.Activate);
   }
 
   /** Sends the state. */
   notify(body?: string | null): void {
     this._alive();
-    this._command(Command.Notify, textOf(body));
+    this._command(SubscriptionCommand.Notify, textOf(body));
   }
 
   /** Ends the subscription with a final NOTIFY. */
   terminate(body?: string | null, reason?: string | null, retryAfter?: number | null): void {
     if (this._state === C.STATE_TERMINATED) return;
-    this._command(Command.EndSubscription, textOf(body), reason, retryAfter);
+    this._command(SubscriptionCommand.EndSubscription, textOf(body), reason, retryAfter);
   }
 
   _alive(): void {

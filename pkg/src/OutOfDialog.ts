@@ -2,13 +2,13 @@ import { EventEmitter } from './EventEmitter.js';
 import { NotSupportedError } from './Exceptions.js';
 import { lazily } from './lazily.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
-import { Kind, type Told } from './kinds.js';
+import { AgentCommand, Kind, type AnyRequest, type Originator, type Told, type Verdict } from './core/border.js';
+import { textOf } from './core/passed.js';
 import type { IncomingRequest, OutgoingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
-import type { Refusal } from './types.js';
+import type { Refusal } from './diagnosis.js';
 import type { URI } from './URI.js';
 import { assertSingleLine } from './Utils.js';
-import { Command, ask, textOf } from './wasm.js';
 
 export interface ReplyOptions {
   status_code?: number;
@@ -32,7 +32,7 @@ export abstract class OutOfDialog extends EventEmitter {
   _handleId = 0;
   _request: IncomingRequest | OutgoingRequest | null = null;
   /** What `_request` is made of, until somebody looks at it. */
-  _told: Told = null;
+  _told: AnyRequest = null;
   _direction: 'incoming' | 'outgoing' | null = null;
   _local_identity: NameAddrHeader | null = null;
   _remote_identity: NameAddrHeader | null = null;
@@ -59,12 +59,11 @@ export abstract class OutOfDialog extends EventEmitter {
     if (!uri) throw new TypeError(`Invalid target: ${target}`);
     for (const [event, handler] of Object.entries(options.eventHandlers ?? {})) this.on(event, handler);
     assertSingleLine('contentType', contentType);
-    const agent = this._ua._open();
-    this._handleId = ask(agent, 0, Command.Reserve);
+    const core = this._ua._open();
+    this._handleId = core.reserve(this);
     this._direction = 'outgoing';
-    this._ua._handles.set(this._handleId, this);
     const { extraHeaders, fromUserName, fromDisplayName } = options;
-    ask(agent, this._handleId, Command.Send, method, `${uri}`, textOf(body), contentType, extraHeaders, textOf(fromUserName), textOf(fromDisplayName));
+    core.ask(AgentCommand.Send, this._handleId, method, `${uri}`, textOf(body), contentType, extraHeaders, textOf(fromUserName), textOf(fromDisplayName));
   }
 
   /** Answers 200. Only inside the listener. */
@@ -87,7 +86,7 @@ export abstract class OutOfDialog extends EventEmitter {
     if (options.reason_phrase) this._reply.reason = options.reason_phrase;
   }
 
-  _announced(originator: 'local' | 'remote', told: Told): void {
+  _announced(originator: Originator, told: AnyRequest): void {
     const incoming = originator === 'remote';
     this._told = told;
     this._direction = incoming ? 'incoming' : 'outgoing';
@@ -99,11 +98,11 @@ export abstract class OutOfDialog extends EventEmitter {
     lazily(this, '_remote_identity', () => (incoming ? this._request?.from : this._request?.to) ?? null);
   }
 
-  _handle(kind: Kind, fields: unknown[]): unknown {
-    if (kind !== Kind.Done) return undefined;
-    const [told, originator, cause] = fields;
-    const response = () => this._ua._response(told);
-    if (cause) return this.emit('failed', lazily({ originator, cause }, 'response', response));
-    return this.emit('succeeded', lazily({ originator: 'remote' }, 'response', response));
+  _handle(told: Told): Verdict | void {
+    if (told[0] !== Kind.Done) return;
+    const [, answer, originator, cause] = told;
+    const response = () => this._ua._response(answer);
+    if (cause) this.emit('failed', lazily({ originator, cause }, 'response', response));
+    else this.emit('succeeded', lazily({ originator: 'remote' }, 'response', response));
   }
 }

@@ -17,9 +17,12 @@ import type {
 } from './RTCSession/options.js';
 import { debugLog } from './debug.js';
 import { lazily } from './lazily.js';
-import type { Diagnosis, Feature, Refusal } from './types.js';
-import { Kind, type Told } from './kinds.js';
-import { Command, ask, refusal, textOf, wasm, type Draft } from './wasm.js';
+import {
+  AgentCommand, CallCommand, CallState, Kind, MediaCommand, MediaFault, type AnyRequest, type CallCommands, type CallTold, type MediaCommands, type Originator, type Reply,
+  type Told, type Verdict,
+} from './core/border.js';
+import { replyOf, textOf } from './core/passed.js';
+import type { Diagnosis, Feature, Refusal } from './diagnosis.js';
 
 const log = debugLog('RTCSession');
 
@@ -39,11 +42,14 @@ const STATUS = {
   STATUS_CONFIRMED: 9,
 } as const;
 
-/** The events of the failures of WebRTC, in the order of `MediaFault` in `src/event.rs`. */
-const FAULTS = [
-  'getusermediafailed', 'peerconnection:createofferfailed', 'peerconnection:createanswerfailed', 'peerconnection:setlocaldescriptionfailed',
-  'peerconnection:setremotedescriptionfailed',
-];
+/** The events of the failures of WebRTC. */
+const FAULTS: Record<MediaFault, string> = {
+  [MediaFault.UserMedia]: 'getusermediafailed',
+  [MediaFault.CreateOffer]: 'peerconnection:createofferfailed',
+  [MediaFault.CreateAnswer]: 'peerconnection:createanswerfailed',
+  [MediaFault.SetLocal]: 'peerconnection:setlocaldescriptionfailed',
+  [MediaFault.SetRemote]: 'peerconnection:setremotedescriptionfailed',
+};
 
 type Done = (error?: Error) => void;
 type Asker = DTMF | Info | ReferSubscriber | RequestHandlers;
@@ -73,7 +79,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   _connection: RTCPeerConnection | null = null;
   _request: IncomingRequest | OutgoingRequest | null = null;
   /** What `_request` is made of, until somebody looks at it. */
-  _told: Told = null;
+  _told: AnyRequest = null;
   _data: unknown = {};
   _start_time: Date | null = null;
   _end_time: Date | null = null;
@@ -162,12 +168,8 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   /** What both ends need and have, at any time of the call and after it. */
   diagnosis(): { findings: Diagnosis[]; features: Feature[] } {
     if (this._diagnosed) return this._diagnosed;
-    const [findings, features] = this._core<[Diagnosis[], Feature[]]>(Command.Diagnosis);
+    const [findings, features] = this._ask(CallCommand.Diagnosis);
     return { findings, features };
-  }
-
-  get _agent(): number {
-    return this._ua._open();
   }
 
   connect(target: string | URI, options: CallOptions = {}, initCallback?: (session: RTCSession) => void): void {
@@ -180,16 +182,17 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) this.on(event, handler);
     this._data = given.data || this._data;
     if (initCallback) this._initCallback = initCallback;
-    this._handleId = ask(this._agent, 0, Command.Reserve);
+    const core = this._ua._open();
+    this._handleId = core.ask(AgentCommand.Reserve);
     const { anonymous, fromUserName, fromDisplayName } = given;
-    const args = [uri.toString(), lines(given.extraHeaders), Boolean(anonymous), textOf(fromUserName), textOf(fromDisplayName), expires(given)];
+    const extraHeaders = lines(given.extraHeaders);
     this._createConnection(given, { audio: true, video: true });
     this._direction = 'outgoing';
-    this._ua._handles.set(this._handleId, this);
+    core.handles.set(this._handleId, this);
     try {
-      this._core(Command.Call, ...args);
+      this._ask(CallCommand.Call, uri.toString(), extraHeaders, Boolean(anonymous), textOf(fromUserName), textOf(fromDisplayName), expires(given));
     } catch (error) {
-      this._ua._handles.delete(this._handleId);
+      core.handles.delete(this._handleId);
       throw error;
     }
   }
@@ -199,7 +202,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     if (this._status !== STATUS.STATUS_WAITING_FOR_ANSWER) throw new InvalidStateError(this._status);
     const given = options ?? {};
     this._data = given.data || this._data;
-    const args = [lines(given.extraHeaders), expires(given)];
+    const extraHeaders = lines(given.extraHeaders);
     for (const track of given.mediaStream?.getTracks() ?? []) {
       if (given.mediaConstraints?.[track.kind as 'audio'] === false) given.mediaStream?.removeTrack(track);
     }
@@ -209,7 +212,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     try {
       this._createConnection(late ? { ...given, mediaConstraints: { audio: true, ...given.mediaConstraints } } : given);
     } catch (error) {
-      this._core(Command.AnswerImpossible);
+      this._ask(CallCommand.AnswerImpossible);
       throw error;
     }
     if (this.isEnded()) return;
@@ -219,13 +222,13 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       this._connection?.addTransceiver('audio', { direction: 'recvonly' });
     }
     try {
-      this._core(Command.Answer, ...args);
+      this._ask(CallCommand.Answer, extraHeaders, expires(given));
     } catch (error) {
       // It rings on.
       this._status = STATUS.STATUS_WAITING_FOR_ANSWER;
       throw error;
     }
-    if (this._audioMuted || this._videoMuted) this._core(Command.Mute, this._audioMuted, this._videoMuted);
+    if (this._audioMuted || this._videoMuted) this._media(MediaCommand.Mute, this._audioMuted, this._videoMuted);
   }
 
   terminate(options: TerminateOptions = {}): void {
@@ -235,7 +238,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     const unanswered = this._status === STATUS.STATUS_WAITING_FOR_ANSWER || this._status === STATUS.STATUS_ANSWERED;
     if (status !== undefined && !(status >= (unanswered ? 300 : 200) && status < 700)) throw new TypeError(`Invalid status_code: ${given.status_code}`);
     assertSingleLine('reason_phrase', given.reason_phrase);
-    this._core(Command.Terminate, textOf(given.cause), status, textOf(given.reason_phrase), given.extraHeaders, textOf(given.body));
+    this._ask(CallCommand.Terminate, textOf(given.cause), status, textOf(given.reason_phrase), given.extraHeaders, textOf(given.body));
   }
 
   hold(options: HoldOptions = {}, done?: Done): boolean {
@@ -247,9 +250,10 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   renegotiate(options: RenegotiateOptions = {}, done?: Done): boolean {
     if (!this._canReoffer()) return false;
     const { useUpdate, extraHeaders, rtcOfferConstraints } = options ?? {};
-    const started = this._reoffer(done, Command.Renegotiate, Boolean(useUpdate), extraHeaders, Boolean(rtcOfferConstraints?.iceRestart));
-    if (started) this._core(Command.OfferOnce, rtcOfferConstraints);
-    return started;
+    const started = this._ask(CallCommand.Renegotiate, Boolean(useUpdate), extraHeaders, Boolean(rtcOfferConstraints?.iceRestart));
+    // The offer is made in a later turn: this is still in time for it.
+    if (started) this._media(MediaCommand.OfferOnce, rtcOfferConstraints);
+    return this._reoffered(started, done);
   }
 
   mute({ audio, video }: MediaStreamTypes = { audio: true, video: false }): void {
@@ -281,8 +285,8 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     };
     const duration = clamp('tone duration', given.duration, DTMF.C.MIN_DURATION, DTMF.C.MAX_DURATION, DTMF.C.DEFAULT_DURATION);
     const gap = clamp('interToneGap', given.interToneGap, DTMF.C.MIN_INTER_TONE_GAP, Infinity, DTMF.C.DEFAULT_INTER_TONE_GAP);
-    if (transportType === C.DTMF_TRANSPORT.RFC2833) this._core(Command.Tones, String(text), duration, gap);
-    else this._core(Command.Dtmf, String(text), duration, gap, given.extraHeaders);
+    if (transportType === C.DTMF_TRANSPORT.RFC2833) this._media(MediaCommand.Tones, String(text), duration, gap);
+    else this._ask(CallCommand.Dtmf, String(text), duration, gap, given.extraHeaders);
   }
 
   sendInfo(contentType: string, body?: string, options: { extraHeaders?: string[] } = {}): void {
@@ -290,7 +294,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       throw new InvalidStateError(this._status);
     }
     if (contentType === undefined) throw new TypeError('Not enough arguments');
-    this._core(Command.Info, String(contentType), String(body ?? ''), options?.extraHeaders);
+    this._ask(CallCommand.Info, String(contentType), String(body ?? ''), options?.extraHeaders);
   }
 
   /** Transfers the call; false if it cannot be now. */
@@ -303,7 +307,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     const to = `<${uri}${replaces ? `?Replaces=${encodeURIComponent(replaces)}` : ''}>`;
     const subscriber = new ReferSubscriber(this);
     for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) subscriber.on(event, handler);
-    const sent = this._ask<[number, number]>(subscriber, Command.Refer, to, lines(given.extraHeaders));
+    const sent = this._askFor(subscriber, CallCommand.Refer, to, lines(given.extraHeaders));
     if (!sent) return false;
     this._requests.set(sent[0], subscriber);
     subscriber._id = sent[1];
@@ -314,29 +318,33 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   sendRequest(method: string, options: SendRequestOptions = {}): OutgoingRequest | undefined {
     const given = options ?? {};
     const handlers = given.eventHandlers ?? {};
-    const sent = this._ask<[number, Draft]>(handlers, Command.Request, String(method), lines(given.extraHeaders), String(given.body ?? ''));
+    const sent = this._askFor(handlers, CallCommand.Request, String(method), lines(given.extraHeaders), String(given.body ?? ''));
     if (!sent) return undefined;
     this._requests.set(sent[0], handlers);
     return new OutgoingRequest(this._ua, sent[1]);
   }
 
-  _core<T = void>(what: Command, ...args: unknown[]): T {
-    return ask(this._agent, this._handleId, what, ...args);
+  _ask<C extends CallCommand>(what: C, ...args: CallCommands[C]['arguments']): CallCommands[C]['answer'] {
+    return this._ua._open().call(this._handleId, what, ...args);
+  }
+
+  _media<C extends MediaCommand>(what: C, ...args: MediaCommands[C]['arguments']): void {
+    this._ua._open().media(this._handleId, what, ...args);
   }
 
   /** `capture` is what is captured unless the options say. */
   _createConnection(options: AnswerOptions, capture = {}): void {
     const { pcConfig, rtcConstraints, mediaStream, mediaConstraints, rtcOfferConstraints, rtcAnswerConstraints } = options;
     const wanted = [mediaStream, { ...(mediaConstraints ?? capture) }, rtcOfferConstraints, rtcAnswerConstraints];
-    this._connection = wasm.peer_create(this._agent, this._handleId, [{ ...(pcConfig ?? { iceServers: [] }) }, rtcConstraints ?? null], wanted);
+    this._connection = this._ua._open().createPeer(this._handleId, [{ ...(pcConfig ?? { iceServers: [] }) }, rtcConstraints ?? null], wanted);
     this.emit('peerconnection', { peerconnection: this._connection });
   }
 
   /** A command whose answer may come before its number is known here: the line may be down. */
-  _ask<T>(asker: Asker, what: Command, ...args: unknown[]): T | undefined {
+  _askFor<C extends CallCommand>(asker: Asker, what: C, ...args: CallCommands[C]['arguments']): CallCommands[C]['answer'] {
     this._asking = asker;
     try {
-      return this._core(what, ...args);
+      return this._ask(what, ...args);
     } finally {
       this._asking = undefined;
     }
@@ -348,23 +356,22 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
 
   _hold(on: boolean, options: HoldOptions, done?: Done): boolean {
     if (!this._canReoffer() || this._localHold === on) return false;
-    return this._reoffer(done, Command.Hold, on, Boolean(options?.useUpdate), options?.extraHeaders);
+    return this._reoffered(this._ask(CallCommand.Hold, on, Boolean(options?.useUpdate), options?.extraHeaders), done);
   }
 
-  _reoffer(done: Done | undefined, what: Command, ...args: unknown[]): boolean {
-    const started = this._core<boolean>(what, ...args);
+  _reoffered(started: boolean, done: Done | undefined): boolean {
     if (started && done) this._done = done;
     return started;
   }
 
   _applyMute(event: 'muted' | 'unmuted', changed: MediaStreamTypes): void {
     if (!changed.audio && !changed.video) return;
-    this._core(Command.Mute, this._audioMuted, this._videoMuted);
+    this._media(MediaCommand.Mute, this._audioMuted, this._videoMuted);
     this.emit(event, { audio: changed.audio, video: changed.video });
   }
 
   /** The core knows this call now; `newRTCSession` follows. */
-  _announced(handle: number, originator: 'local' | 'remote', call_id: string, from_tag: string, told: Told): void {
+  _announced(handle: number, originator: Originator, call_id: string, from_tag: string, told: AnyRequest): void {
     const incoming = originator === 'remote';
     this._handleId = handle;
     this._id = call_id + from_tag;
@@ -383,7 +390,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   }
 
   /** The INVITE of this call is made of that once somebody looks at it. */
-  _tell(told: Told): void {
+  _tell(told: AnyRequest): void {
     this._told = told;
     lazily(this, '_request', () => {
       this._told = null;
@@ -391,19 +398,30 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     });
   }
 
-  _handle(kind: Kind, told: unknown[]): unknown {
-    if (kind === Kind.Gone) return undefined;
-    if (kind === Kind.CallIceCandidate) return this.emit('icecandidate', { candidate: told[0], ready: () => this._core(Command.Ready) });
-    const [state, ...fields] = told as [number, ...unknown[]];
-    this._status = state & 15;
-    this._localHold = Boolean(state & 16);
-    this._remoteHold = Boolean(state & 32);
-    this._readyToReoffer = Boolean(state & 64);
-    switch (kind) {
+  _handle(told: Told): Verdict | void {
+    switch (told[0]) {
+      case Kind.Gone:
+        return;
+      case Kind.IceCandidate:
+        return this.emit('icecandidate', { candidate: told[1], ready: () => this._media(MediaCommand.Ready) });
+      default:
+        return this._happened(told as CallTold);
+    }
+  }
+
+  _happened(told: CallTold): Verdict | void {
+    const state = told[1];
+    this._status = state & CallState.Status;
+    this._localHold = Boolean(state & CallState.LocalHold);
+    this._remoteHold = Boolean(state & CallState.RemoteHold);
+    this._readyToReoffer = Boolean(state & CallState.ReadyToReoffer);
+    switch (told[0]) {
+      case Kind.CallState:
+        return;
       case Kind.CallConnecting:
         return this.emit('connecting', lazily({}, 'request', () => this._request));
       case Kind.CallSending: {
-        const draft = fields[0] as Draft;
+        const [, , draft] = told;
         // The object of `newRTCSession`, with what was changed since.
         if (this._told) this._tell(draft);
         else (this._request as OutgoingRequest).body = draft[2];
@@ -412,8 +430,8 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
         return this._told ? undefined : (this._request as OutgoingRequest)._verdict();
       }
       case Kind.CallSdp: {
-        const [originator, type, sdp] = fields as string[];
-        const event = { originator, type, sdp };
+        const [, , originator, offer, sdp] = told;
+        const event = { originator, type: offer ? 'offer' : 'answer', sdp };
         if (this._status === STATUS.STATUS_ANSWERED && originator === 'remote' && !this._told) {
           // An offer that the app has changed in the request itself.
           const { data, body } = this._request as IncomingRequest;
@@ -422,93 +440,108 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
         this.emit('sdp', event);
         return event.sdp;
       }
-      case Kind.CallProgress:
-        return this.emit('progress', lazily({ originator: fields[0] }, 'response', () => this._ua._response(fields[1])));
+      case Kind.CallProgress: {
+        const [, , originator, response] = told;
+        return this.emit('progress', lazily({ originator }, 'response', () => this._ua._response(response)));
+      }
       case Kind.CallAccepted: {
-        const event = lazily({ originator: fields[0] }, 'response', () => this._ua._response(fields[1]));
+        const [, , originator, response] = told;
+        const event = lazily({ originator }, 'response', () => this._ua._response(response));
         this._start_time = new Date();
-        if (fields[1]) lazily(this, '_to_tag', () => event.response?.to_tag ?? null);
+        if (response) lazily(this, '_to_tag', () => event.response?.to_tag ?? null);
         return this.emit('accepted', event);
       }
-      case Kind.CallConfirmed:
-        return this.emit('confirmed', lazily({ originator: fields[0] }, 'ack', () => this._ua._request(fields[1] as Told)));
+      case Kind.CallConfirmed: {
+        const [, , originator, ack] = told;
+        return this.emit('confirmed', lazily({ originator }, 'ack', () => this._ua._request(ack)));
+      }
       case Kind.CallEnded:
-      case Kind.CallFailed:
-        return this._over(kind === Kind.CallEnded, fields);
-      case Kind.CallMediaFailed:
-        return this.emit(FAULTS[fields[0] as number] as string, fields[1]);
+      case Kind.CallFailed: {
+        const [kind, , originator, request, response, cause, diagnosis, features] = told;
+        const message = () => this._ua._request(request) ?? this._ua._response(response);
+        return this._over(kind === Kind.CallEnded, lazily({ originator, cause, diagnosis, features }, 'message', message));
+      }
+      case Kind.CallMediaFailed: {
+        const [, , fault, error] = told;
+        return this.emit(FAULTS[fault], error);
+      }
       case Kind.CallHold:
+        return this.emit('hold', { originator: told[2] });
       case Kind.CallUnhold:
-        return this.emit(kind === Kind.CallHold ? 'hold' : 'unhold', { originator: fields[0] });
+        return this.emit('unhold', { originator: told[2] });
       case Kind.CallReinvite:
+        return this._reofferReceived('reinvite', told[2], told[3]);
       case Kind.CallUpdate:
-        return this._reofferReceived(kind === Kind.CallReinvite ? 'reinvite' : 'update', ...(fields as [string, number]));
+        return this._reofferReceived('update', told[2], told[3]);
       case Kind.CallAnswered: {
-        const [ticket] = fields as [number];
+        const [, , ticket] = told;
         const callback = this._callbacks.get(ticket);
         this._callbacks.delete(ticket);
         return callback?.();
       }
       case Kind.CallRenegotiated: {
+        const [, , succeeded] = told;
         const done = this._done;
         this._done = null;
-        done?.(fields[0] ? undefined : new Error('The other end refused the offer'));
-        return undefined;
+        return done?.(succeeded ? undefined : new Error('The other end refused the offer'));
       }
       case Kind.CallNewDtmf: {
-        const [originator, tone, duration, request, handle] = fields as ['local' | 'remote', string, number, Told, number];
-        const dtmf = new DTMF(this, originator, tone, duration);
+        const [, , originator, tone, duration, request, handle] = told;
+        const dtmf = new DTMF(this, originator as 'local', tone, duration);
         if (originator === 'local') this._requests.set(handle, dtmf);
         return this.emit('newDTMF', lazily({ originator, dtmf }, 'request', () => this._ua._request(request)));
       }
       case Kind.CallNewInfo: {
-        const [originator, contentType, body, request, handle] = fields as ['local' | 'remote', string, string, Told, number];
-        const info = new Info(this, originator, contentType, body);
+        const [, , originator, contentType, body, request, handle] = told;
+        const info = new Info(this, originator as 'local', contentType, body);
         if (originator === 'local') this._requests.set(handle, info);
         return this.emit('newInfo', lazily({ originator, info }, 'request', () => this._ua._request(request)));
       }
-      case Kind.CallRequestDone:
-        return this._requestDone(fields[0] as number, this._ua._response(fields[1]), fields[2] as string | null);
-      case Kind.CallAuthenticated: {
-        const asker = this._requests.get(fields[0] as number);
-        const sent = this._ua._request(fields[1] as Draft) as OutgoingRequest;
-        if (asker instanceof ReferSubscriber) {
-          asker._id = sent.cseq as number;
-          return asker.emit('authenticated');
-        }
-        return (asker as RequestHandlers | undefined)?.onAuthenticated?.(sent);
+      case Kind.CallRequestDone: {
+        const [, , handle, response, cause] = told;
+        this._requestDone(handle, this._ua._response(response), cause);
+        return;
       }
+      case Kind.CallAuthenticated:
+        return this._authenticated(told[2], new OutgoingRequest(this._ua, told[3]));
       case Kind.CallRefer:
-        return this._referReceived(...(fields as [string, number]));
+        return this._referReceived(told[2], told[3]);
       case Kind.CallReferProgress: {
-        const [handle, request, status, reason] = fields as [number, string, number, string];
+        const [, , handle, request, status, reason] = told;
         const subscriber = this._requests.get(handle) as ReferSubscriber | undefined;
-        return subscriber?._progress(new IncomingRequest(this._ua, request), status, reason);
+        subscriber?._progress(new IncomingRequest(this._ua, request), status, reason);
+        return;
       }
       case Kind.CallReplaces:
-        return this._replacesReceived(...(fields as [string, number]));
-      default:
-        return undefined;
+        return this._replacesReceived(told[2], told[3]);
     }
   }
 
-  _over(ended: boolean, fields: unknown[]): void {
-    const [originator, request, response, cause, diagnosis, features] = fields;
+  _authenticated(handle: number, sent: OutgoingRequest): void {
+    const asker = this._requests.get(handle);
+    if (asker instanceof ReferSubscriber) {
+      asker._id = sent.cseq;
+      asker.emit('authenticated');
+    } else {
+      (asker as RequestHandlers | undefined)?.onAuthenticated?.(sent);
+    }
+  }
+
+  _over(ended: boolean, event: { cause: string; diagnosis: Diagnosis[]; features: Feature[] }): void {
     const name = ended ? 'ended' : 'failed';
-    log('%s: %s', name, cause);
+    log('%s: %s', name, event.cause);
     if (ended) this._end_time = new Date();
     this._status = STATUS.STATUS_TERMINATED;
     this._ua._destroySession(this);
     const done = this._done;
     this._done = null;
-    this._diagnosed = { findings: diagnosis as Diagnosis[], features: features as Feature[] };
-    const event = lazily({ originator, cause, diagnosis, features }, 'message', () => this._ua._request(request as Told) ?? this._ua._response(response));
+    this._diagnosed = { findings: event.diagnosis, features: event.features };
     if (!ended) this.emit('_failed', event);
     this.emit(name, event);
-    done?.(new Error(String(cause)));
+    done?.(new Error(event.cause));
   }
 
-  _reofferReceived(name: 'reinvite' | 'update', raw: string, ticket: number): unknown {
+  _reofferReceived(name: 'reinvite' | 'update', raw: string, ticket: number): Reply {
     let refused: Refusal | null = null;
     const event = {
       request: new IncomingRequest(this._ua, raw),
@@ -522,7 +555,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     };
     this.emit(name, event);
     if (!refused && typeof event.callback === 'function') this._callbacks.set(ticket, event.callback);
-    return refusal(refused);
+    return replyOf(refused);
   }
 
   _requestDone(handle: number, response: IncomingResponse | null, cause: string | null): unknown {
@@ -543,14 +576,14 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   /** The Replaces value that names this call to its far end. */
   _replacesValue(): string {
     return (
-      this._core<string | undefined>(Command.ReplacesValue) ??
+      this._ask(CallCommand.ReplacesValue) ??
       `${this._request?.call_id};to-tag=${this._to_tag};from-tag=${this._from_tag}`
     );
   }
 
   _referReceived(raw: string, referral: number): boolean {
     const request = new IncomingRequest(this._ua, raw);
-    const tell = (status: number, reason = '') => this._core(Command.ReferNotify, referral, status, reason);
+    const tell = (status: number, reason = '') => this._ask(CallCommand.ReferNotify, referral, status, reason);
     const accept = (initCallback?: ((session: RTCSession) => void) | null, options: CallOptions = {}) => {
       if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
       const session = new RTCSession(this._ua);
@@ -576,12 +609,12 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       if (![STATUS.STATUS_1XX_RECEIVED, STATUS.STATUS_WAITING_FOR_ACK, STATUS.STATUS_CONFIRMED].includes(this._status as 2)) return false;
       const session = new RTCSession(this._ua);
       if (initCallback) session._initCallback = initCallback;
-      const id = ask<number>(this._agent, 0, Command.Reserve);
-      this._ua._handles.set(id, session);
-      const taken = this._core<boolean>(Command.Replace, ticket, id);
-      if (!taken) this._ua._handles.delete(id);
+      const core = this._ua._open();
+      const id = core.reserve(session);
+      const taken = this._ask(CallCommand.Replace, ticket, id);
+      if (!taken) core.handles.delete(id);
       return taken;
     };
-    return this.emit('replaces', { request, accept, reject: () => this._core(Command.Replace, ticket) });
+    return this.emit('replaces', { request, accept, reject: () => this._ask(CallCommand.Replace, ticket, null) });
   }
 }

@@ -1,6 +1,6 @@
 import type { UA } from './UA.js';
 import { assertSingleLine } from './Utils.js';
-import { Command, ask, type RegistrationState } from './wasm.js';
+import { AgentCommand, type RegistrationState } from './core/border.js';
 
 /** The registration as applications see it (JsSIP `Registrator`). */
 export class Registrator {
@@ -52,9 +52,9 @@ export class Registrator {
   onTransportClosed(): void {}
 
   _apply(): void {
-    if (this._ua._agent !== null) ask(this._ua._agent, 0, Command.RegistrationExtra, this._extraHeaders, this._contactParams);
+    this._ua._core?.ask(AgentCommand.RegistrationExtra, this._extraHeaders, this._contactParams);
   }
   _state(): RegistrationState | null {
-    return this._ua._agent === null ? null : ask(this._ua._agent, 0, Command.Registration);
+    return this._ua._core?.ask(AgentCommand.Registration) ?? null;
   }
 }

@@ -4,8 +4,10 @@ import { NotSupportedError } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { URI, headerize } from './URI.js';
 import { assertSingleLine } from './Utils.js';
-import type { Refusal } from './types.js';
-import { Command, ask, pairs, parseMessage, refusal, type Draft, type ParsedMessage, type ParsedUri } from './wasm.js';
+import { SubscriptionCommand, type Draft, type ParsedMessage, type ParsedUri } from './core/border.js';
+import { parseMessage } from './core/Core.js';
+import { pairs, replyOf } from './core/passed.js';
+import type { Refusal } from './diagnosis.js';
 import type { UA } from './UA.js';
 
 export interface Header {
@@ -140,7 +142,7 @@ export class IncomingRequest extends IncomingMessage {
       return;
     }
     if (!this.ua || !this._handleId) throw new NotSupportedError('reply() is for the requests of newSubscribe and sipEvent');
-    ask(this.ua._open(), this._handleId, Command.Reply, ...refusal(answer));
+    this.ua._open().subscription(this._handleId, SubscriptionCommand.Reply, replyOf(answer));
   }
 }
 

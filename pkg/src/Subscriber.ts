@@ -1,13 +1,13 @@
 import { EventEmitter, type Listener } from './EventEmitter.js';
 import { InvalidStateError } from './Exceptions.js';
 import { parse } from './Grammar.js';
-import { Kind } from './kinds.js';
+import { AgentCommand, Kind, SubscriptionCommand, type DialogNames, type SubscriptionCommands, type Told, type Verdict } from './core/border.js';
+import { textOf } from './core/passed.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { IncomingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import { URI } from './URI.js';
 import { assertSingleLine, isDecimal } from './Utils.js';
-import { Command, ask, textOf } from './wasm.js';
 
 export interface SubscriberParams {
   to_uri?: URI | string;
@@ -60,9 +60,6 @@ const C = {
   DEFAULT_EXPIRES_SEC: 900,
 } as const;
 
-/** The events from `Kind.SubscriptionAccepted` on. */
-const EVENTS = ['accepted', 'pending', 'active', 'notify', 'subscribe', 'expired', 'terminated'];
-
 /** What both ends of a subscription show of it. */
 export abstract class Subscription<Events extends Record<keyof Events, Listener>> extends EventEmitter<Events> {
   _ua: UA;
@@ -95,31 +92,60 @@ export abstract class Subscription<Events extends Record<keyof Events, Listener>
     this._data = data;
   }
 
-  _begin(what: Command, ...args: unknown[]): void {
-    this._ua._handles.set(this._handleId, this);
+  _begin<C extends SubscriptionCommand>(what: C, ...args: SubscriptionCommands[C]['arguments']): void {
+    const { handles } = this._ua._open();
+    handles.set(this._handleId, this);
     try {
       this._command(what, ...args);
     } catch (error) {
-      this._ua._handles.delete(this._handleId);
+      handles.delete(this._handleId);
       throw error;
     }
   }
 
-  _command(what: Command, ...args: unknown[]): void {
-    ask(this._ua._open(), this._handleId, what, ...args);
+  _command<C extends SubscriptionCommand>(what: C, ...args: SubscriptionCommands[C]['arguments']): void {
+    this._ua._open().subscription(this._handleId, what, ...args);
   }
 
-  _handle(kind: Kind, told: unknown[]): unknown {
-    if (kind === Kind.Gone) return undefined;
-    const [state, dialog, ...fields] = told as [number, [string, string, string] | null, ...unknown[]];
+  _handle(told: Told): Verdict | void {
+    switch (told[0]) {
+      case Kind.SubscriptionState:
+        return this._changed(told[1], told[2]);
+      case Kind.SubscriptionAccepted:
+        this._changed(told[1], told[2]);
+        return void this.emit('accepted');
+      case Kind.SubscriptionPending:
+        this._changed(told[1], told[2]);
+        return void this.emit('pending');
+      case Kind.SubscriptionActive:
+        this._changed(told[1], told[2]);
+        return void this.emit('active');
+      case Kind.SubscriptionNotify:
+        this._changed(told[1], told[2]);
+        return this._came('notify', told[3], told[4]);
+      case Kind.SubscriptionSubscribe:
+        this._changed(told[1], told[2]);
+        return this._came('subscribe', told[3], told[4]);
+      case Kind.SubscriptionExpired:
+        this._changed(told[1], told[2]);
+        return void this.emit('expired');
+      case Kind.SubscriptionTerminated: {
+        const [, state, dialog, code, reason, retryAfter] = told;
+        this._changed(state, dialog);
+        const details = [code, reason ?? undefined, retryAfter];
+        return void this.emit('terminated', ...details.slice(0, this._details));
+      }
+    }
+  }
+
+  _changed(state: number, dialog: DialogNames | null): void {
     this._state = state;
     this._dialog = dialog && { call_id: dialog[0], local_tag: dialog[1], remote_tag: dialog[2], toString: () => dialog.join('') };
-    if (kind === Kind.SubscriptionState) return undefined;
-    const name = EVENTS[kind - Kind.SubscriptionAccepted] as string;
-    if (kind === Kind.SubscriptionTerminated) return this.emit(name, ...fields.slice(0, this._details));
-    if (fields.length === 0) return this.emit(name);
-    const request = new IncomingRequest(this._ua, fields[1] as string);
-    return this.emit(name, fields[0], request, request.body, request.getHeader('Content-Type'));
+  }
+
+  _came(name: 'notify' | 'subscribe', ends: boolean, raw: string): void {
+    const request = new IncomingRequest(this._ua, raw);
+    this.emit(name, ends, request, request.body, request.getHeader('Content-Type'));
   }
 }
 
@@ -173,8 +199,8 @@ export class Subscriber extends Subscription<SubscriberEventMap> {
     const { event, accept, expires, contentType, allowEvents, extraHeaders } = this._options;
     const to = to_uri || to_display_name ? address(to_uri ?? target, to_display_name) : null;
     const from = from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null;
-    this._handleId = ask(this._ua._open(), 0, Command.Reserve);
-    this._begin(Command.Subscribe, textOf(body), `${target}`, event, accept, expires, contentType, allowEvents, extraHeaders, to, from, cseq);
+    this._handleId = this._ua._open().ask(AgentCommand.Reserve);
+    this._begin(SubscriptionCommand.Subscribe, textOf(body), `${target}`, event, accept, expires, contentType, allowEvents, extraHeaders, to, from, cseq);
   }
 
   /** Un-subscribes: the notifier's last word is a final `notify` and `terminated`. */
@@ -187,7 +213,7 @@ export class Subscriber extends Subscription<SubscriberEventMap> {
   }
 
   _again(ends: boolean, body?: string | null): void {
-    if (this._state !== C.STATE_TERMINATED) this._command(Command.SubscribeAgain, ends, textOf(body));
+    if (this._state !== C.STATE_TERMINATED) this._command(SubscriptionCommand.SubscribeAgain, ends, textOf(body));
   }
 
   _check(body?: string | null): void {

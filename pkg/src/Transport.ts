@@ -1,6 +1,6 @@
 import type { Socket } from './Socket.js';
 import type { UA } from './UA.js';
-import { Command, ask } from './wasm.js';
+import { AgentCommand } from './core/border.js';
 
 export interface WeightedSocket {
   socket: Socket;
@@ -36,10 +36,10 @@ export class Transport {
   }
 
   connect(): void {
-    ask(this._ua._open(), 0, Command.Connect);
+    this._ua._open().ask(AgentCommand.Connect);
   }
   disconnect(): void {
-    ask(this._ua._open(), 0, Command.Disconnect);
+    this._ua._open().ask(AgentCommand.Disconnect);
   }
   send(data: string): boolean {
     return this.isConnected() && this.socket.send(String(data));

@@ -1,4 +1,3 @@
-// The bundle has this order; with like beside like it is 100 bytes smaller.
 import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 import { Notifier, type NotifierOptions } from './Notifier.js';
 import { Subscriber, type SubscriberOptions } from './Subscriber.js';
@@ -8,26 +7,33 @@ import { Message, type SendMessageOptions } from './Message.js';
 import { Options, type SendOptionsOptions } from './Options.js';
 import { Registrator } from './Registrator.js';
 import { Transport, type WeightedSocket } from './Transport.js';
-import { SETTINGS, forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
+import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
 import { RTCSession, type CallOptions, type TerminateOptions } from './RTCSession.js';
 import type { URI } from './URI.js';
-import { checked } from './Exceptions.js';
 import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
 import { debugLog } from './debug.js';
 import { lazily } from './lazily.js';
 import type { UAEventMap } from './events.js';
-import { Kind, type Handled, type Told } from './kinds.js';
-import { Command, ask, refusal, wasm, type Dispatch } from './wasm.js';
+import {
+  AgentCommand, Kind, SETTINGS, type AgentCommands, type AnyRequest, type Originator, type RequestVerdict, type SettingName, type Told, type Verdict,
+} from './core/border.js';
+import { Core, forget, onBroken, type Dispatch } from './core/Core.js';
+import { replyOf } from './core/passed.js';
 
 const log = debugLog('UA');
 
 /** User agents between `start()` and the end of `stop()`: they live on, even if the app holds them no more. */
 const running = new Set<UA>();
 /** The core of a user agent that was collected goes with it. */
-const collected = new FinalizationRegistry<number>((agent) => ask(agent, 0, Command.Drop));
+const collected = new FinalizationRegistry<{ agent: number; release: () => void }>(({ agent, release }) => {
+  release();
+  forget(agent);
+});
 
 /** Made out here: a function made in a method could hold the user agent, and the core holds the function. */
-const dispatchTo = (ua: WeakRef<UA>): Dispatch => (target, kind, fields) => ua.deref()?._dispatch(target, kind, fields);
+const dispatchTo = (ua: WeakRef<UA>): Dispatch => (target, told) => ua.deref()?._dispatch(target, told);
+/** Tells it that the core has failed. */
+const brokenTo = (ua: WeakRef<UA>) => (error: Error) => void ua.deref()?.emit('broken', { error });
 
 export type { UAConfiguration } from './Config.js';
 export type { AnswerOptions, CallOptions } from './RTCSession/options.js';
@@ -45,14 +51,14 @@ export class UA extends EventEmitter<UAEventMap> {
     return { STATUS_INIT: 0, STATUS_READY: 1, STATUS_USER_CLOSED: 2, STATUS_NOT_READY: 3, CONFIGURATION_ERROR: 1, NETWORK_ERROR: 2 };
   }
 
-  _agent: number | null = null;
+  /** Null until it is first needed. */
+  _core: Core | null = null;
   _configuration: Settings;
   _transport: Transport | null = null;
   _registrator: Registrator;
   _sessions: Record<string, RTCSession> = {};
   /** For who looks whether anything is under way: the core alone knows. */
   _transactions = { nist: {}, nict: {}, ist: {}, ict: {} };
-  _handles: Map<number, Handled> = new Map();
   _status = 0;
   _sockets: WeightedSocket[];
   _gruu: { pub_gruu: string | null; temp_gruu: string | null } = { pub_gruu: null, temp_gruu: null };
@@ -65,7 +71,7 @@ export class UA extends EventEmitter<UAEventMap> {
     this._sockets = settings.sockets as WeightedSocket[];
     delete settings.sockets;
     this._configuration = protect(settings, (key, value) => {
-      if (this._agent === null) return;
+      if (!this._core) return;
       this._configure(key, Array.isArray(value) ? value : value === null || value === undefined ? null : String(value));
     });
     this._registrator = new Registrator(this);
@@ -80,7 +86,7 @@ export class UA extends EventEmitter<UAEventMap> {
       },
       uri: settings.contact_uri,
       toString: ({ anonymous = false, outbound = false } = {}) => {
-        if (this._agent !== null) return ask(this._agent, 0, Command.Contact, anonymous, outbound);
+        if (this._core) return this._core.ask(AgentCommand.Contact, anonymous, outbound);
         const uri = anonymous ? 'sip:anonymous@anonymous.invalid;transport=ws' : settings.contact_uri.toString();
         return `<${uri}${outbound ? ';ob' : ''}>`;
       },
@@ -108,7 +114,7 @@ export class UA extends EventEmitter<UAEventMap> {
   /** Connects, and registers unless `register: false`. */
   start(): void {
     this._configure('register', String(this._configuration.register));
-    if (this._status === 0 || this._status === 2) this._core(Command.Start);
+    if (this._status === 0 || this._status === 2) this._ask(AgentCommand.Start);
   }
 
   /** Un-registers, ends every call, disconnects. */
@@ -116,17 +122,17 @@ export class UA extends EventEmitter<UAEventMap> {
     if (this._status === 2) return;
     this._status = 2;
     this._registrator._registered = false;
-    this._core(Command.Stop);
+    this._ask(AgentCommand.Stop);
   }
 
   register(): void {
     this._trail();
-    this._core(Command.Register);
+    this._ask(AgentCommand.Register);
   }
 
   unregister(options: UnRegisterOptions = {}): void {
     this._registrator._registered = false;
-    this._core(Command.Unregister, Boolean(options?.all));
+    this._ask(AgentCommand.Unregister, Boolean(options?.all));
   }
 
   registrator(): Registrator {
@@ -201,29 +207,28 @@ export class UA extends EventEmitter<UAEventMap> {
   }
 
   _trace(): void {
-    if (this._agent !== null) this._core(Command.Trace, this.listenerCount('sipMessage') > 0);
+    if (this._core) this._ask(AgentCommand.Trace, this.listenerCount('sipMessage') > 0);
   }
 
   /** The core of this user agent; made when it is first needed. */
-  _open(): number {
-    if (this._agent === null) {
-      const servers = this._sockets.flatMap(({ socket, weight }) => [weight, socket.via_transport, socket.sip_uri]);
+  _open(): Core {
+    if (!this._core) {
+      const self = new WeakRef(this);
       const sockets = this._sockets.map(({ socket }) => socket);
-      const dispatch = dispatchTo(new WeakRef(this));
-      this._agent = checked(() => wasm.agent_new(forCore(this._configuration), servers, sockets, dispatch));
-      collected.register(this, this._agent);
+      this._core = new Core(forCore(this._configuration, this._sockets), sockets, dispatchTo(self));
+      collected.register(this, { agent: this._core.agent, release: onBroken(brokenTo(self)) });
       this._registrator._apply();
       this._trace();
     }
-    return this._agent;
+    return this._core;
   }
 
-  _core(what: Command, ...args: unknown[]): void {
-    ask(this._open(), 0, what, ...args);
+  _ask<C extends AgentCommand>(what: C, ...args: AgentCommands[C]['arguments']): AgentCommands[C]['answer'] {
+    return this._open().ask(what, ...args);
   }
 
-  _configure(key: string, value: unknown): void {
-    this._core(Command.Configure, SETTINGS.indexOf(key), value);
+  _configure(key: SettingName, value: string | string[] | null): void {
+    this._ask(AgentCommand.Configure, SETTINGS.indexOf(key), value);
   }
 
   /** A trail that is a function is asked before each REGISTER. */
@@ -236,16 +241,19 @@ export class UA extends EventEmitter<UAEventMap> {
     if (this._status !== 2) this._status = 3;
   }
 
-  _dispatch(target: number, kind: Kind, fields: unknown[]): unknown {
-    if (target !== 0) {
-      const handled = this._handles.get(target);
-      if (kind === Kind.Gone) this._handles.delete(target);
-      return handled?._handle(kind, fields);
-    }
+  _dispatch(target: number, told: Told): Verdict | void {
+    if (target === 0) return this._told(told);
+    const { handles } = this._open();
+    const handled = handles.get(target);
+    if (told[0] === Kind.Gone) handles.delete(target);
+    return handled?._handle(told);
+  }
+
+  _told(told: Told): Verdict | void {
     const transport = this.transport;
-    switch (kind) {
+    switch (told[0]) {
       case Kind.Connecting: {
-        const [server, attempts] = fields as [number, number];
+        const [, server, attempts] = told;
         // Not in start(): the end of an earlier stop() may be told after it.
         running.add(this);
         if (this._status === 2) this._status = 0;
@@ -261,84 +269,92 @@ export class UA extends EventEmitter<UAEventMap> {
         return this.emit('connected', { socket: transport });
       case Kind.Disconnected: {
         transport.status = 2;
-        const [server, error, retryIn = null, code, reason] = fields;
-        const lost = fields.length > 3;
+        const [, server, error, retryIn = null, lost, code, reason] = told;
         this.emit('disconnected', { socket: transport.socket, error, retryIn, ...(lost ? { code, reason } : {}) });
-        if (lost) (this._sockets[server as number] as WeightedSocket).status = 1;
+        if (lost) (this._sockets[server] as WeightedSocket).status = 1;
         // JsSIP: what follows still sees the state from before.
         if (!this.isRegistered()) this._down();
-        return undefined;
+        return;
       }
       case Kind.Stopped:
         return running.delete(this);
       case Kind.Registered:
         this._registrator._registered = true;
-        return this.emit('registered', lazily({}, 'response', () => this._response(fields[0])));
+        return this.emit('registered', lazily({}, 'response', () => this._response(told[1])));
       case Kind.Refreshed: {
-        const [expires, refreshIn] = fields;
+        const [, expires, refreshIn] = told;
         return this.emit('refreshed', { expires, refreshIn });
       }
       case Kind.Unregistered: {
-        const [response, cause, lost] = fields;
+        const [, response, cause, lost] = told;
         this._registrator._registered = false;
         this.emit('unregistered', lost ? {} : lazily({ cause }, 'response', () => this._response(response)));
         if (lost) this._down();
-        return undefined;
+        return;
       }
-      case Kind.RegistrationFailed:
-        return this.emit('registrationFailed', lazily({ cause: fields[1] }, 'response', () => this._response(fields[0])));
+      case Kind.RegistrationFailed: {
+        const [, response, cause] = told;
+        return this.emit('registrationFailed', lazily({ cause }, 'response', () => this._response(response)));
+      }
       case Kind.RegistrationExpiring:
         this._trail();
         return this.emit('registrationExpiring');
       case Kind.Gruu: {
-        const [pub_gruu, temp_gruu] = fields as [string | null, string | null];
+        const [, pub_gruu, temp_gruu] = told;
         this._gruu = { pub_gruu, temp_gruu };
-        return undefined;
+        return;
       }
       case Kind.NewSubscribe: {
-        const request = new IncomingRequest(this, fields[1] as string);
-        request._handleId = fields[0] as number;
+        const [, handle, raw] = told;
+        const request = new IncomingRequest(this, raw);
+        request._handleId = handle;
         return this.emit('newSubscribe', { event: request.event, request });
       }
       case Kind.SipEvent: {
-        const request = new IncomingRequest(this, fields[0] as string);
+        const request = new IncomingRequest(this, told[1]);
         request._reply = null;
         this.emit('sipEvent', { event: request.event, request });
-        return [true, ...refusal(request._reply)];
+        return [true, replyOf(request._reply)];
       }
-      case Kind.NewRtcSession:
-        return this._newSession(...(fields as Parameters<UA['_newSession']>));
+      case Kind.NewRtcSession: {
+        const [, id, originator, request, call_id, from_tag] = told;
+        return this._newSession(id, originator, request, call_id, from_tag);
+      }
       case Kind.NewMessage:
-      case Kind.NewOptions:
-        return this._newRequest(kind === Kind.NewMessage, ...(fields as [number, 'local' | 'remote', Told]));
+      case Kind.NewOptions: {
+        const [kind, id, originator, request] = told;
+        return this._newRequest(kind === Kind.NewMessage, id, originator, request);
+      }
       case Kind.SipMessage: {
-        const [direction, message, at] = fields;
+        const [, direction, message, at] = told;
         return this.emit('sipMessage', { direction, message, at });
       }
-      default: {
-        const [why] = fields;
+      case Kind.Dropped: {
+        const [, why] = told;
         log('dropped: %s', why);
         return this.emit('dropped', { why });
       }
     }
   }
 
-  _newSession(id: number, originator: 'local' | 'remote', told: Told, call_id: string, from_tag: string): boolean {
-    let session = this._handles.get(id) as RTCSession | undefined;
+  _newSession(id: number, originator: Originator, told: AnyRequest, call_id: string, from_tag: string): boolean {
+    const { handles } = this._open();
+    let session = handles.get(id) as RTCSession | undefined;
     if (!session) {
       if (this.listenerCount('newRTCSession') === 0) return false;
       // Nobody could answer: the core says so to the caller.
       if (typeof RTCPeerConnection === 'undefined') return true;
       session = new RTCSession(this);
-      this._handles.set(id, session);
+      handles.set(id, session);
     }
+    const known = session;
     session._announced(id, originator, call_id, from_tag, told);
     this._sessions[session.id] = session;
-    return this.emit('newRTCSession', lazily({ originator, session }, 'request', () => session._request));
+    return this.emit('newRTCSession', lazily({ originator, session }, 'request', () => known._request));
   }
 
-  _newRequest(isMessage: boolean, id: number, originator: 'local' | 'remote', told: Told): unknown {
-    const known = this._handles.get(id) as Message | Options | undefined;
+  _newRequest(isMessage: boolean, id: number, originator: Originator, told: AnyRequest): RequestVerdict {
+    const known = this._open().handles.get(id) as Message | Options | undefined;
     const message = known ?? (isMessage ? new Message(this) : new Options(this));
     message._announced(originator, told);
     const event = lazily({ originator, message }, 'request', () => message._request);
@@ -346,17 +362,17 @@ export class UA extends EventEmitter<UAEventMap> {
     const reply = message._reply;
     // JsSIP: afterwards it counts as answered.
     message._reply ??= { status: 200, headers: [], body: '' };
-    if (originator === 'remote') return [listened, ...refusal(reply)];
+    if (originator === 'remote') return [listened, replyOf(reply)];
     // What nobody has looked at leaves as the core made it.
     return message._told ? undefined : (message._request as OutgoingRequest)._verdict();
   }
 
-  _request(told: Told): IncomingRequest | OutgoingRequest | null {
+  _request(told: AnyRequest): IncomingRequest | OutgoingRequest | null {
     return typeof told === 'string' ? new IncomingRequest(this, told) : told && new OutgoingRequest(this, told);
   }
 
-  _response(told: unknown): IncomingResponse | null {
-    return typeof told === 'string' ? new IncomingResponse(this, told) : null;
+  _response(told: string | null): IncomingResponse | null {
+    return told === null ? null : new IncomingResponse(this, told);
   }
 
   _destroySession(session: RTCSession): void {
@@ -364,5 +380,5 @@ export class UA extends EventEmitter<UAEventMap> {
   }
 }
 
-/** For JsSIP's users: a name for what a user agent may change at run time. */
+/** For applications that take these from JsSIP's `lib/UA`. */
 export { C, createRandomToken };

@@ -1,4 +1,6 @@
-import { escapedUser, pairs, parseUri, type ParsedUri } from './wasm.js';
+import type { ParsedUri } from './core/border.js';
+import { escapedUser, parseUri } from './core/Core.js';
+import { pairs } from './core/passed.js';
 
 type Values = Record<string, string | number | null | undefined>;
 type HeaderValues = Record<string, string | string[]>;

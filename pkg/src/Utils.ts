@@ -1,6 +1,6 @@
 import { SIP_ERROR_CAUSES, causes } from './Constants.js';
 import { URI, headerize } from './URI.js';
-import { escapedUser, md5, parseUri, targetUri } from './wasm.js';
+import { escapedUser, md5, parseUri, targetUri } from './core/Core.js';
 
 export { headerize };
 

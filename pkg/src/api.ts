@@ -1,8 +1,8 @@
 import * as Rules from './Grammar.js';
 import * as Errors from './Exceptions.js';
 import { VERSION } from './version.js';
-import { diagnosisOf, featuresOf } from './wasm.js';
-import type { Diagnosis, Feature } from './types.js';
+import { diagnosisOf, featuresOf } from './core/Core.js';
+import type { Diagnosis, Feature } from './diagnosis.js';
 
 export { UA } from './UA.js';
 export { RTCSession } from './RTCSession.js';
@@ -49,4 +49,4 @@ export type { NotifierEventMap, NotifierOptions } from './Notifier.js';
 export type { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 export type { Socket } from './Socket.js';
 export type { WeightedSocket } from './Transport.js';
-export type { Diagnosis, Feature } from './types.js';
+export type { Diagnosis, Feature } from './diagnosis.js';

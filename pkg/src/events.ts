@@ -111,4 +111,6 @@ export interface UAEventMap {
   newSubscribe: SipSubscribeListener;
   newOptions: OptionsListener;
   sipMessage: (event: SipMessageEvent) => void;
+  /** The core has failed and cannot go on: only a reload of the page helps. Told once. */
+  broken: (event: { error: Error }) => void;
 }

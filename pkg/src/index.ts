@@ -3,22 +3,21 @@
  *
  * Importing touches nothing; `init()` fetches and starts the wasm, once however often it is called.
  */
-import start from '../wasm/viasip.js';
+import { start } from './core/Core.js';
+import { compile, type Source } from './core/compile.js';
 
 export * from './api.js';
 
-type Source = RequestInfo | URL | Response | BufferSource | WebAssembly.Module | Promise<Response>;
+let starting: Promise<void> | undefined;
 
-let started: Promise<void> | undefined;
-
-/** Starts the package. `source` is where the wasm is, if not beside the package's own files. */
+/**
+ * Starts the package. `source` is where the wasm is, or itself, if it is not beside the package's own files. A start that failed
+ * can be tried again.
+ */
 export default function init(source?: Source): Promise<void> {
-  started ??= start({ module_or_path: source ?? new URL('../wasm/viasip_bg.wasm', import.meta.url) }).then(
-    () => undefined,
-    (error: unknown) => {
-      started = undefined;
-      throw error;
-    },
-  );
-  return started;
+  starting ??= compile(source ?? new URL('../wasm/viasip_bg.wasm', import.meta.url)).then(start).catch((error: unknown) => {
+    starting = undefined;
+    throw error;
+  });
+  return starting;
 }

@@ -58,7 +58,7 @@ async function bundle() {
     entryPoints: [source('index.ts'), source('auto.ts')],
   });
   const inline = {
-    ...common, plugins: [embeddedWasm], inject: [source('text.ts')], entryPoints: [source('inline.ts')], minify: true, keepNames: true,
+    ...common, plugins: [embeddedWasm], inject: [source('utf8.ts')], entryPoints: [source('inline.ts')], minify: true, keepNames: true,
     define: { 'import.meta.url': '"file:///"' }, sourcemap: false,
   };
   await build({ ...inline, format: 'esm', outfile: product('inline.js') });

@@ -53,7 +53,7 @@ export async function buildWasm(debug) {
   const made = at('target', name);
   const inputs = [
     ...files(at('src')), ...files(at('scripts', 'build')),
-    ...['Cargo.toml', 'Cargo.lock', '.cargo/config.toml', 'rust-toolchain.toml', 'package-lock.json', 'scripts/toolchain.mjs'].map((file) => at(file)),
+    ...['Cargo.toml', 'Cargo.lock', 'package.json', '.cargo/config.toml', 'rust-toolchain.toml', 'package-lock.json', 'scripts/toolchain.mjs'].map((file) => at(file)),
   ];
   const facts = [chosen, output('rustc', ['-vV'], { env: wasmEnvironment() }), output('wasm-bindgen', ['--version'])];
   await unlessFresh(name, path.join(made, 'viasip_bg.wasm'), { inputs, facts }, async () => {
@@ -67,6 +67,8 @@ export async function buildWasm(debug) {
     checkImports(bound);
     if (debug) await sourceMap(bound);
     else await step('wasm-opt', 'wasm-opt', [bound, ...OPTIMISE, ...FEATURES, ...STRIP, '-o', bound]);
+    // By this the JavaScript knows that it has the wasm of its own package (`start` in pkg/src/core/Core.ts).
+    appendSection(bound, 'viasip', JSON.parse(readFileSync(at('package.json'), 'utf8')).version);
   });
   rmSync(at('pkg', 'wasm'), { recursive: true, force: true });
   cpSync(made, at('pkg', 'wasm'), { recursive: true, preserveTimestamps: true });
@@ -91,8 +93,12 @@ async function sourceMap(bound) {
   const map = JSON.parse(readFileSync(`${bound}.map`, 'utf8'));
   map.sourcesContent = map.sources.map((source) => (existsSync(path.join(root, source)) ? readFileSync(path.join(root, source), 'utf8') : null));
   writeFileSync(`${bound}.map`, JSON.stringify(map));
-  // A custom section (id 0) of two texts, each with its length before it.
-  const text = (words) => Buffer.concat([Buffer.from([words.length]), Buffer.from(words)]);
-  const section = Buffer.concat([text('sourceMappingURL'), text(path.basename(`${bound}.map`))]);
-  appendFileSync(bound, Buffer.concat([Buffer.from([0, section.length]), section]));
+  const url = path.basename(`${bound}.map`);
+  appendSection(bound, 'sourceMappingURL', String.fromCharCode(url.length) + url);
+}
+
+/** Adds a custom section (id 0) with a short text. */
+function appendSection(file, name, text) {
+  const content = Buffer.concat([Buffer.from([name.length]), Buffer.from(name + text)]);
+  appendFileSync(file, Buffer.concat([Buffer.from([0, content.length]), content]));
 }

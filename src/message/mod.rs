@@ -16,7 +16,7 @@ mod via;
 
 use std::sync::Arc;
 
-pub use build::{ACCEPT, ALLOW, Draft, Reply, header_line, phrase, single_line};
+pub use build::{ACCEPT, ALLOW, Draft, PHRASES, Reply, header_line, phrase, single_line};
 pub use frame::{Fault, parse};
 pub use headers::{Headers, canonical};
 pub use method::Method;

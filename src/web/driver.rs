@@ -11,8 +11,9 @@ use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
 use web_sys::RtcPeerConnection;
 
+use super::border::Told;
 use super::clock::Clock;
-use super::events::{self, Kind};
+use super::events;
 use super::fields::Fields;
 use super::gathering::Patience;
 use super::js;
@@ -70,10 +71,7 @@ impl Driver {
     }
 
     /// Borrow, run, release, pump. A command runs no JavaScript: what it was passed has been read before.
-    pub(super) fn apply(
-        &self,
-        command: &mut dyn FnMut(&mut Agent, Instant) -> Result<JsValue, JsValue>,
-    ) -> Result<JsValue, JsValue> {
+    pub(super) fn apply<T>(&self, command: impl FnOnce(&mut Agent, Instant) -> T) -> T {
         let now = self.clock.now();
         let result = command(&mut self.agent.borrow_mut(), now);
         self.pump();
@@ -127,10 +125,10 @@ impl Driver {
     }
 
     /// Calls the agent's one JavaScript function. An exception is told to the page, not to the core.
-    pub(super) fn tell(&self, target: u32, kind: Kind, fields: Fields) -> JsValue {
-        let arguments = Fields::new();
-        arguments.number(target).number(kind as u32).value(fields.into());
-        match self.dispatch.apply(&JsValue::NULL, &arguments.into()) {
+    pub(super) fn tell(&self, target: u32, told: Told<'_>) -> JsValue {
+        let list = Array::new();
+        told.write(&list);
+        match self.dispatch.call2(&JsValue::NULL, &target.into(), &list) {
             Ok(verdict) => verdict,
             Err(error) => {
                 rethrow_later(error);
@@ -225,9 +223,8 @@ impl Driver {
         if text.trim().is_empty() {
             return;
         }
-        let fields = Fields::new();
-        fields.text(direction).text(&mask_secrets(&text)).value(js_sys::Date::now().into());
-        self.tell(0, Kind::SipMessage, fields);
+        let message = mask_secrets(&text);
+        self.tell(0, Told::SipMessage { direction, message: &message, at: js_sys::Date::now() });
     }
 
     /// The one timer: armed for the core's next deadline.

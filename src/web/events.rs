@@ -1,323 +1,208 @@
-//! Core events as values for JavaScript, and the verdicts of hooks read back.
+//! Core events as what the border tells, and the verdicts of hooks read back.
 
 use std::mem::take;
+use std::sync::Arc;
 
 use wasm_bindgen::JsValue;
 
-use super::arguments::Arguments;
+use super::border::{Changed, Either, Inward, Optional, Reply, RequestVerdict, Told};
 use super::driver::Driver;
-use super::fields::Fields;
-use super::js::plain;
 use crate::cause::Cause;
 use crate::event::{
     Draft, Event, Message, Originator, SessionEvent, SessionId, SessionState, SubscriptionEvent, Ticket, Verdict,
 };
-use crate::message::Method;
-
-/// What is told. `pkg/src/kinds.ts` has the same in the same order, with the names of the event and of its fields.
-#[derive(Clone, Copy)]
-pub(super) enum Kind {
-    Connecting,
-    Connected,
-    Disconnected,
-    Stopped,
-    Registered,
-    Refreshed,
-    Unregistered,
-    RegistrationFailed,
-    RegistrationExpiring,
-    Gruu,
-    NewRtcSession,
-    NewMessage,
-    NewOptions,
-    SipEvent,
-    NewSubscribe,
-    Dropped,
-    SipMessage,
-    Done,
-    Gone,
-    CallState,
-    CallConnecting,
-    CallSending,
-    CallProgress,
-    CallAccepted,
-    CallConfirmed,
-    CallEnded,
-    CallFailed,
-    CallSdp,
-    CallMediaFailed,
-    CallHold,
-    CallUnhold,
-    CallReinvite,
-    CallUpdate,
-    CallAnswered,
-    CallRenegotiated,
-    CallNewDtmf,
-    CallNewInfo,
-    CallRequestDone,
-    CallAuthenticated,
-    CallRefer,
-    CallReferProgress,
-    CallReplaces,
-    CallIceCandidate,
-    SubscriptionState,
-    SubscriptionAccepted,
-    SubscriptionPending,
-    SubscriptionActive,
-    SubscriptionNotify,
-    SubscriptionSubscribe,
-    SubscriptionExpired,
-    SubscriptionTerminated,
-}
+use crate::message::{Method, Request, Response};
 
 /// Tells the app, and for a hook returns what its listeners decided.
 pub(super) fn deliver(driver: &Driver, mut event: Event) -> Option<(Ticket, Verdict)> {
-    let fields = Fields::new();
-    let (target, kind) = write(driver, &event, &fields);
-    let verdict = driver.tell(target, kind, fields);
-    if matches!(kind, Kind::Done | Kind::SubscriptionTerminated) {
-        driver.tell(target, Kind::Gone, Fields::new());
+    let (target, told) = told(driver, &event);
+    let last = matches!(told, Told::Done { .. } | Told::SubscriptionTerminated { .. });
+    let verdict = driver.tell(target, told);
+    if last {
+        driver.tell(target, Told::Gone {});
     }
     decide(&mut event, &verdict)
 }
 
-/// Writes the fields of an event; returns whom it is for (0 is the UA) and what it is.
+/// What an event is on the border, and whom it is for (0 is the UA).
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "places in short lists; ms of a call")]
-fn write(driver: &Driver, event: &Event, fields: &Fields) -> (u32, Kind) {
-    let kind = match event {
-        Event::Connecting { server, attempts } => {
-            fields.number(*server as u32).number(*attempts);
-            Kind::Connecting
-        }
-        Event::Connected { server } => {
-            fields.number(*server as u32);
-            Kind::Connected
-        }
-        Event::Disconnected { server, error, code, reason, retry_in_ms } => {
-            fields.number(*server as u32).flag(*error).maybe(retry_in_ms.map(|ms| ms as f64 / 1000.0));
-            if *error || code.is_some() {
-                fields.maybe(code.map(f64::from)).text(reason);
-            }
-            Kind::Disconnected
-        }
-        Event::Stopped => Kind::Stopped,
-        Event::Registered { response, expires_s } => {
-            fields.text(&response.raw).number(*expires_s);
-            Kind::Registered
-        }
+fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
+    let told = match event {
+        Event::Connecting { server, attempts } => Told::Connecting { server: *server as u32, attempts: *attempts },
+        Event::Connected { server } => Told::Connected { server: *server as u32 },
+        Event::Disconnected { server, error, code, reason, retry_in_ms } => Told::Disconnected {
+            server: *server as u32,
+            error: *error,
+            retry_in: Optional(retry_in_ms.map(|ms| ms as f64 / 1000.0)),
+            lost: *error || code.is_some(),
+            code: Optional(code.map(f64::from)),
+            reason,
+        },
+        Event::Stopped => Told::Stopped {},
+        Event::Registered { response, expires_s } => Told::Registered { response, expires: *expires_s },
         Event::Refreshed { expires_s, refresh_in_ms } => {
-            fields.number(*expires_s).value((*refresh_in_ms as f64).into());
-            Kind::Refreshed
+            Told::Refreshed { expires: *expires_s, refresh_in: *refresh_in_ms as f64 }
         }
         Event::Unregistered { response, cause, transport } => {
-            fields.response(response.as_ref()).optional(cause.map(Cause::as_str)).flag(*transport);
-            Kind::Unregistered
+            Told::Unregistered { response: response.as_deref(), cause: cause.map(Cause::as_str), lost: *transport }
         }
         Event::RegistrationFailed { response, cause } => {
-            fields.response(response.as_ref()).text(cause.as_str());
-            Kind::RegistrationFailed
+            Told::RegistrationFailed { response: response.as_deref(), cause: cause.as_str() }
         }
-        Event::RegistrationExpiring(_) => Kind::RegistrationExpiring,
+        Event::RegistrationExpiring(_) => Told::RegistrationExpiring {},
         Event::Gruu { public, temporary } => {
-            fields.optional(public.as_deref()).optional(temporary.as_deref());
-            Kind::Gruu
+            Told::Gruu { public_gruu: public.as_deref(), temporary_gruu: temporary.as_deref() }
         }
-        Event::NewSession { id, originator, incoming, outgoing, call_id, from_tag, .. } => {
-            fields.number(id.0).text(originator.as_str()).either(incoming.as_ref(), outgoing.as_ref());
-            fields.text(call_id).text(from_tag);
-            Kind::NewRtcSession
-        }
+        Event::NewSession { id, originator, incoming, outgoing, call_id, from_tag, .. } => Told::NewRtcSession {
+            id: id.0,
+            originator: *originator,
+            request: either(incoming, outgoing),
+            call_id,
+            from_tag,
+        },
         Event::NewRequest { id, method, incoming, outgoing, .. } => {
+            let id = id.0;
             let originator = if incoming.is_some() { Originator::Remote } else { Originator::Local };
-            fields.number(id.0).text(originator.as_str()).either(incoming.as_ref(), outgoing.as_ref());
-            if *method == Method::Message { Kind::NewMessage } else { Kind::NewOptions }
-        }
-        Event::UnsolicitedNotify { request, .. } => {
-            fields.request(request);
-            Kind::SipEvent
-        }
-        Event::NewSubscribe { id, request, .. } => {
-            fields.number(id.0).request(request);
-            Kind::NewSubscribe
-        }
-        Event::Dropped { why } => {
-            fields.text(why);
-            Kind::Dropped
-        }
-        Event::RequestDone { id, response, failure } => {
-            fields.response(response.as_ref()).optional(failure.map(|(o, _)| o.as_str()));
-            fields.optional(failure.map(|(_, c)| c.as_str()));
-            return (id.0, Kind::Done);
-        }
-        Event::SessionGone(id) => return (id.0, Kind::Gone),
-        Event::Session { id, state, kind } => {
-            fields.number(packed(state));
-            return (id.0, session(driver, *id, kind, fields));
-        }
-        Event::Subscription { id, state, dialog, kind } => {
-            fields.number(u32::from(*state));
-            match dialog {
-                Some(dialog) => {
-                    let ids = Fields::new();
-                    ids.text(&dialog.call_id).text(&dialog.local_tag).text(&dialog.remote_tag);
-                    fields.value(ids.into());
-                }
-                None => drop(fields.optional(None)),
+            let request = either(incoming, outgoing);
+            if *method == Method::Message {
+                Told::NewMessage { id, originator, request }
+            } else {
+                Told::NewOptions { id, originator, request }
             }
-            return (id.0, subscription(kind, fields));
+        }
+        Event::UnsolicitedNotify { request, .. } => Told::SipEvent { request },
+        Event::NewSubscribe { id, request, .. } => Told::NewSubscribe { id: id.0, request },
+        Event::Dropped { why } => Told::Dropped { why },
+        Event::RequestDone { id, response, failure } => {
+            let done = Told::Done {
+                response: response.as_deref(),
+                originator: failure.map(|(originator, _)| originator.as_str()),
+                cause: failure.map(|(_, cause)| cause.as_str()),
+            };
+            return (id.0, done);
+        }
+        Event::SessionGone(id) => return (id.0, Told::Gone {}),
+        Event::Session { id, state, kind } => return (id.0, call(driver, *id, state, kind)),
+        Event::Subscription { id, state, dialog, kind } => {
+            return (id.0, subscription(u32::from(*state), dialog.as_ref(), kind));
         }
     };
-    (0, kind)
+    (0, told)
 }
 
-fn session(driver: &Driver, id: SessionId, event: &SessionEvent, fields: &Fields) -> Kind {
+fn either<'a>(incoming: &'a Option<Arc<Request>>, outgoing: &'a Option<Draft>) -> Either<'a> {
+    Either { incoming: incoming.as_deref(), outgoing: outgoing.as_ref() }
+}
+
+fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a SessionEvent) -> Told<'a> {
     match event {
-        SessionEvent::State => Kind::CallState,
+        SessionEvent::State => Told::CallState { state },
         SessionEvent::Connecting { incoming, outgoing } => {
-            fields.either(incoming.as_ref(), outgoing.as_ref());
-            Kind::CallConnecting
+            Told::CallConnecting { state, request: either(incoming, outgoing) }
         }
-        SessionEvent::Sending { request, .. } => {
-            fields.draft(request);
-            Kind::CallSending
-        }
+        SessionEvent::Sending { request, .. } => Told::CallSending { state, request },
         SessionEvent::Progress { originator, response } => {
-            fields.text(originator.as_str()).response(response.as_ref());
-            Kind::CallProgress
+            Told::CallProgress { state, originator: *originator, response: response.as_deref() }
         }
         SessionEvent::Accepted { originator, response } => {
-            fields.text(originator.as_str()).response(response.as_ref());
-            Kind::CallAccepted
+            Told::CallAccepted { state, originator: *originator, response: response.as_deref() }
         }
         SessionEvent::Confirmed { originator, ack } => {
-            fields.text(originator.as_str()).either(ack.as_ref(), None);
-            Kind::CallConfirmed
+            Told::CallConfirmed { state, originator: *originator, ack: ack.as_deref() }
         }
         SessionEvent::Ended { originator, message, cause, cause_text, findings, features } => {
-            over(fields, *originator, message, cause_text.as_deref().unwrap_or(cause.as_str()));
-            fields.value(plain(findings)).value(plain(features));
-            Kind::CallEnded
+            let (request, response) = parts(message);
+            let cause = cause_text.as_deref().unwrap_or(cause.as_str());
+            Told::CallEnded { state, originator: *originator, request, response, cause, diagnosis: findings, features }
         }
         SessionEvent::Failed { originator, message, cause, findings, features } => {
-            over(fields, *originator, message, cause.as_str());
-            fields.value(plain(findings)).value(plain(features));
-            Kind::CallFailed
+            let (request, response) = parts(message);
+            let cause = cause.as_str();
+            Told::CallFailed { state, originator: *originator, request, response, cause, diagnosis: findings, features }
         }
         SessionEvent::Sdp { originator, offer, sdp, .. } => {
-            fields.text(originator.as_str()).text(if *offer { "offer" } else { "answer" }).text(sdp);
-            Kind::CallSdp
+            Told::CallSdp { state, originator: *originator, offer: *offer, sdp }
         }
         SessionEvent::MediaFailed(fault) => {
-            fields.number(*fault as u32).value(driver.remembered(id));
-            Kind::CallMediaFailed
+            Told::CallMediaFailed { state, fault: *fault, error: driver.remembered(id) }
         }
-        SessionEvent::Hold(originator) => {
-            fields.text(originator.as_str());
-            Kind::CallHold
-        }
-        SessionEvent::Unhold(originator) => {
-            fields.text(originator.as_str());
-            Kind::CallUnhold
-        }
-        SessionEvent::Reinvite { ticket, request } => {
-            fields.request(request).number(ticket.0);
-            Kind::CallReinvite
-        }
-        SessionEvent::Update { ticket, request } => {
-            fields.request(request).number(ticket.0);
-            Kind::CallUpdate
-        }
-        SessionEvent::Answered { ticket } => {
-            fields.number(ticket.0);
-            Kind::CallAnswered
-        }
-        SessionEvent::Renegotiated { succeeded } => {
-            fields.flag(*succeeded);
-            Kind::CallRenegotiated
-        }
-        SessionEvent::Dtmf { originator, tone, duration_ms, request, handle } => {
-            fields.text(originator.as_str()).text(tone.encode_utf8(&mut [0; 4])).number(*duration_ms);
-            fields.either(request.as_ref(), None).number(*handle);
-            Kind::CallNewDtmf
-        }
-        SessionEvent::Info { originator, content_type, body, request, handle } => {
-            fields.text(originator.as_str()).text(content_type).text(body);
-            fields.either(request.as_ref(), None).number(*handle);
-            Kind::CallNewInfo
-        }
-        SessionEvent::RequestDone { handle, response, failure } => {
-            fields.number(*handle).response(response.as_ref()).optional(failure.map(Cause::as_str));
-            Kind::CallRequestDone
-        }
-        SessionEvent::Authenticated { handle, request } => {
-            fields.number(*handle).draft(request);
-            Kind::CallAuthenticated
-        }
-        SessionEvent::Refer { request, .. } => {
-            fields.request(request).number(request.cseq);
-            Kind::CallRefer
-        }
+        SessionEvent::Hold(originator) => Told::CallHold { state, originator: *originator },
+        SessionEvent::Unhold(originator) => Told::CallUnhold { state, originator: *originator },
+        SessionEvent::Reinvite { ticket, request } => Told::CallReinvite { state, request, ticket: ticket.0 },
+        SessionEvent::Update { ticket, request } => Told::CallUpdate { state, request, ticket: ticket.0 },
+        SessionEvent::Answered { ticket } => Told::CallAnswered { state, ticket: ticket.0 },
+        SessionEvent::Renegotiated { succeeded } => Told::CallRenegotiated { state, succeeded: *succeeded },
+        SessionEvent::Dtmf { originator, tone, duration_ms, request, handle } => Told::CallNewDtmf {
+            state,
+            originator: *originator,
+            tone: *tone,
+            duration: *duration_ms,
+            request: request.as_deref(),
+            handle: *handle,
+        },
+        SessionEvent::Info { originator, content_type, body, request, handle } => Told::CallNewInfo {
+            state,
+            originator: *originator,
+            content_type,
+            body,
+            request: request.as_deref(),
+            handle: *handle,
+        },
+        SessionEvent::RequestDone { handle, response, failure } => Told::CallRequestDone {
+            state,
+            handle: *handle,
+            response: response.as_deref(),
+            cause: failure.map(Cause::as_str),
+        },
+        SessionEvent::Authenticated { handle, request } => Told::CallAuthenticated { state, handle: *handle, request },
+        SessionEvent::Refer { request, .. } => Told::CallRefer { state, request, cseq: request.cseq },
         SessionEvent::ReferProgress { handle, request, status, reason } => {
-            fields.number(*handle).request(request).number(u32::from(*status)).text(reason);
-            Kind::CallReferProgress
+            Told::CallReferProgress { state, handle: *handle, request, status: *status, reason }
         }
-        SessionEvent::Replaces { ticket, request } => {
-            fields.request(request).number(ticket.0);
-            Kind::CallReplaces
-        }
+        SessionEvent::Replaces { ticket, request } => Told::CallReplaces { state, request, ticket: ticket.0 },
     }
 }
 
-fn subscription(event: &SubscriptionEvent, fields: &Fields) -> Kind {
+fn subscription<'a>(state: u32, dialog: Option<&'a crate::dialog::DialogId>, event: &'a SubscriptionEvent) -> Told<'a> {
     match event {
-        SubscriptionEvent::State => Kind::SubscriptionState,
-        SubscriptionEvent::Accepted => Kind::SubscriptionAccepted,
-        SubscriptionEvent::Pending => Kind::SubscriptionPending,
-        SubscriptionEvent::Active => Kind::SubscriptionActive,
-        SubscriptionEvent::Notify { is_final: ends, request } => {
-            fields.flag(*ends).request(request);
-            Kind::SubscriptionNotify
+        SubscriptionEvent::State => Told::SubscriptionState { state, dialog },
+        SubscriptionEvent::Accepted => Told::SubscriptionAccepted { state, dialog },
+        SubscriptionEvent::Pending => Told::SubscriptionPending { state, dialog },
+        SubscriptionEvent::Active => Told::SubscriptionActive { state, dialog },
+        SubscriptionEvent::Notify { is_final, request } => {
+            Told::SubscriptionNotify { state, dialog, ends: *is_final, request }
         }
         SubscriptionEvent::Subscribe { ends, request, .. } => {
-            fields.flag(*ends).request(request);
-            Kind::SubscriptionSubscribe
+            Told::SubscriptionSubscribe { state, dialog, ends: *ends, request }
         }
-        SubscriptionEvent::Expired { .. } => Kind::SubscriptionExpired,
-        SubscriptionEvent::Terminated { code, reason, retry_after } => {
-            fields.number(u32::from(*code)).value(reason.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str));
-            fields.maybe(retry_after.map(f64::from));
-            Kind::SubscriptionTerminated
-        }
+        SubscriptionEvent::Expired { .. } => Told::SubscriptionExpired { state, dialog },
+        SubscriptionEvent::Terminated { code, reason, retry_after } => Told::SubscriptionTerminated {
+            state,
+            dialog,
+            code: u32::from(*code),
+            reason: reason.as_deref(),
+            retry_after: Optional(retry_after.map(f64::from)),
+        },
     }
 }
 
-fn over(fields: &Fields, originator: Originator, message: &Message, cause: &str) {
-    fields.text(originator.as_str());
+/// The message that ended a call, as a request or as a response.
+fn parts(message: &Message) -> (Option<&Request>, Option<&Response>) {
     match message {
-        Message::None => fields.optional(None).optional(None),
-        Message::Request(request) => fields.request(request).optional(None),
-        Message::Response(response) => fields.optional(None).text(&response.raw),
-    };
-    fields.text(cause);
+        Message::None => (None, None),
+        Message::Request(request) => (Some(request), None),
+        Message::Response(response) => (None, Some(response)),
+    }
 }
 
-/// The state of a call in one number: its status, then a bit for each of the rest.
-fn packed(state: &SessionState) -> u32 {
-    u32::from(state.status)
-        | u32::from(state.local_hold) << 4
-        | u32::from(state.remote_hold) << 5
-        | u32::from(state.ready_to_reoffer) << 6
-}
-
-/// What the listeners of a hook decided.
+/// What the listeners of a hook decided. A listener that threw, or nobody, has decided nothing.
 fn decide(event: &mut Event, verdict: &JsValue) -> Option<(Ticket, Verdict)> {
-    let mut args = Arguments::read(verdict);
     Some(match event {
         Event::RegistrationExpiring(ticket)
         | Event::NewSession { ticket, .. }
         | Event::NewSubscribe { ticket, .. }
         | Event::Session { kind: SessionEvent::Refer { ticket, .. } | SessionEvent::Replaces { ticket, .. }, .. } => {
-            (*ticket, Verdict::Listened(verdict.is_truthy()))
+            (*ticket, Verdict::Listened(bool::inward(verdict).unwrap_or(false)))
         }
         Event::Subscription {
             kind: SubscriptionEvent::Subscribe { ticket, .. } | SubscriptionEvent::Expired { ticket },
@@ -325,35 +210,20 @@ fn decide(event: &mut Event, verdict: &JsValue) -> Option<(Ticket, Verdict)> {
         } => (*ticket, Verdict::Listened(true)),
         Event::NewRequest { ticket, outgoing: Some(request), .. }
         | Event::Session { kind: SessionEvent::Sending { ticket, request }, .. } => {
-            change(request, &mut args);
-            let (headers, body) = (take(&mut request.headers), take(&mut request.body));
+            let unchanged = (take(&mut request.body), take(&mut request.headers));
+            let (body, headers) = Changed::inward(verdict).and_then(|changed| changed.0).unwrap_or(unchanged);
             (*ticket, Verdict::Sending { headers, body })
         }
         Event::NewRequest { ticket, .. } | Event::UnsolicitedNotify { ticket, .. } => {
-            (*ticket, Verdict::Reply { listened: args.flag(), reply: args.refusal() })
+            let RequestVerdict { listened, reply } = RequestVerdict::inward(verdict).unwrap_or_default();
+            (*ticket, Verdict::Reply { listened, reply })
         }
         Event::Session { kind: SessionEvent::Sdp { ticket, sdp, .. }, .. } => {
             (*ticket, Verdict::Sdp(verdict.as_string().unwrap_or_else(|| take(sdp))))
         }
         Event::Session {
             kind: SessionEvent::Reinvite { ticket, .. } | SessionEvent::Update { ticket, .. }, ..
-        } => (*ticket, Verdict::Reoffer(args.refusal())),
+        } => (*ticket, Verdict::Reoffer(Reply::inward(verdict).and_then(|reply| reply.0))),
         _ => return None,
     })
-}
-
-/// Takes what the app made of a request: its body, then name and value of each field.
-fn change(request: &mut Draft, verdict: &mut Arguments) {
-    if verdict.is_empty() {
-        return;
-    }
-    if let Some(body) = verdict.text() {
-        request.body = body;
-    }
-    request.headers.clear();
-    while !verdict.is_empty() {
-        if let (Some(name), Some(value)) = (verdict.text(), verdict.text()) {
-            request.headers.push((name, value));
-        }
-    }
 }

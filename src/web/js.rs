@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::fields::Fields;
@@ -43,14 +43,6 @@ pub(super) fn object(key: &str, value: &JsValue) -> JsValue {
 pub(super) fn call(object: &JsValue, method: &str, arguments: Fields) -> Result<JsValue, JsValue> {
     let function: Function = get(object, method).dyn_into()?;
     function.apply(object, &arguments.into())
-}
-
-pub(super) fn strings(list: &Array) -> Vec<String> {
-    let mut strings = Vec::new();
-    for at in 0..list.length() {
-        strings.extend(list.get(at).as_string());
-    }
-    strings
 }
 
 /// Anything that serialises, as a plain object.

@@ -1,29 +1,41 @@
 //! The browser shell: one timer, RTCPeerConnection, getUserMedia, and flat functions on numeric handles.
 //!
-//! `driver` is the only place that touches the `Agent`. No borrow is held while JavaScript runs.
+//! `driver` is the only place that touches the `Agent`. No borrow is held while JavaScript runs. `border` is known to
+//! native tests too, because they write its TypeScript.
 
-mod agent_commands;
-mod arguments;
+pub mod border;
+
+#[cfg(target_arch = "wasm32")]
 mod clock;
+#[cfg(target_arch = "wasm32")]
 pub mod commands;
+#[cfg(target_arch = "wasm32")]
 mod driver;
+#[cfg(target_arch = "wasm32")]
 mod events;
-pub mod exports;
+#[cfg(target_arch = "wasm32")]
 mod fields;
+#[cfg(target_arch = "wasm32")]
 mod gathering;
+#[cfg(target_arch = "wasm32")]
+pub mod grammar;
+#[cfg(target_arch = "wasm32")]
 mod js;
+#[cfg(target_arch = "wasm32")]
 mod listener;
+#[cfg(target_arch = "wasm32")]
 mod media;
+#[cfg(target_arch = "wasm32")]
 mod peer;
-mod session_commands;
+#[cfg(target_arch = "wasm32")]
+pub mod registry;
+#[cfg(target_arch = "wasm32")]
 mod socket;
-mod subscription_commands;
-pub mod tools;
+#[cfg(target_arch = "wasm32")]
 mod watch;
-pub mod what;
 
 /// Runs when the module starts: a panic tells the browser's console where it was.
-#[cfg(feature = "panic-hook")]
+#[cfg(all(target_arch = "wasm32", feature = "panic-hook"))]
 #[wasm_bindgen::prelude::wasm_bindgen(start)]
 pub fn report_panics() {
     console_error_panic_hook::set_once();

@@ -9,8 +9,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::RtcPeerConnection;
 
+use super::border::Told;
 use super::driver::Driver;
-use super::events::Kind;
 use super::fields::Fields;
 use super::gathering::{Gathering, Patience, has_ice, is_anew};
 use super::js;
@@ -305,9 +305,7 @@ impl Peer {
     fn candidate(&self, candidate: JsValue) {
         let waits = self.gathering.candidate();
         if let Some(driver) = self.driver.upgrade().filter(|_| waits && !self.closed.get()) {
-            let fields = Fields::new();
-            fields.value(candidate);
-            driver.tell(self.session.0, Kind::CallIceCandidate, fields);
+            driver.tell(self.session.0, Told::IceCandidate { candidate });
         }
     }
 

@@ -4,7 +4,7 @@ import type { IncomingRequest, IncomingResponse, OutgoingRequest } from '../SIPM
 import type { CallOptions, RTCSession } from '../RTCSession.js';
 import type { DTMF } from './DTMF.js';
 import type { Info } from './Info.js';
-import type { Diagnosis, Feature } from '../types.js';
+import type { Diagnosis, Feature } from '../diagnosis.js';
 import type { Originator, RejectOptions } from './options.js';
 
 export interface PeerConnectionEvent {

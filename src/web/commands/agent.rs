@@ -1,0 +1,73 @@
+//! What an app asks of an agent.
+
+use wasm_bindgen::JsValue;
+
+use crate::agent::Agent;
+use crate::command::CommandError;
+use crate::config::Config;
+use crate::event::RequestId;
+use crate::message::Method;
+use crate::request::RequestOptions;
+use crate::time::Instant;
+use crate::uri::Uri;
+use crate::web::border::{AgentCommand, OneLine, RegistrationState, Setting, Value, agent_answer as answer};
+
+pub(super) fn run(agent: &mut Agent, now: Instant, command: AgentCommand) -> Result<JsValue, CommandError> {
+    match command {
+        AgentCommand::Start {} => agent.start(now),
+        AgentCommand::Stop {} => agent.stop(now),
+        AgentCommand::Register {} => agent.register(now),
+        AgentCommand::Unregister { all } => agent.unregister(now, all),
+        AgentCommand::Connect {} => agent.connect(now),
+        AgentCommand::Disconnect {} => agent.disconnect(now),
+        AgentCommand::Configure { setting, value } => configure(agent.config_mut(), setting, value),
+        AgentCommand::RegistrationExtra { headers, contact_params } => {
+            let params = contact_params.map_or_else(String::new, |OneLine(params)| params);
+            agent.set_registration_headers(headers.0, params);
+        }
+        AgentCommand::Registration {} => return Ok(answer::Registration(registration(agent, now))),
+        AgentCommand::Contact { anonymous, outbound } => {
+            return Ok(answer::Contact(agent.contact_text(anonymous, outbound)));
+        }
+        AgentCommand::Reserve {} => return Ok(answer::Reserve(agent.reserve())),
+        AgentCommand::Send { id, method, target, body, content_type, headers, from_user, from_display_name } => {
+            let options = RequestOptions {
+                target: Uri::parse(&target).ok_or(CommandError::Invalid("target"))?,
+                body: body.unwrap_or_default(),
+                content_type,
+                extra_headers: headers.0,
+                from_user,
+                from_display_name,
+            };
+            let method = Method::parse(&method).ok_or(CommandError::Invalid("method"))?;
+            agent.send_request(now, RequestId(id), method, options)?;
+        }
+        // The caller's: they need more than the agent.
+        AgentCommand::Drop {} | AgentCommand::Trace { .. } => {}
+    }
+    Ok(JsValue::UNDEFINED)
+}
+
+fn configure(config: &mut Config, setting: Setting, value: Value) {
+    match setting {
+        Setting::AuthorizationUser => config.credentials.username = value.text().unwrap_or_default(),
+        Setting::Password => config.credentials.password = value.text(),
+        Setting::Realm => config.credentials.realm = value.text(),
+        Setting::Ha1 => config.credentials.ha1 = value.text(),
+        Setting::AuthorizationJwt => config.authorization_jwt = value.text(),
+        Setting::DisplayName => config.display_name = value.text(),
+        Setting::Register => config.register = value.text().as_deref() == Some("true"),
+        Setting::ExtraHeaders => config.extra_headers = value.lines(),
+        Setting::RegisterFromTagTrail => config.register_from_tag_trail = value.text().unwrap_or_default(),
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "ms until a refresh")]
+fn registration(agent: &Agent, now: Instant) -> RegistrationState {
+    let state = agent.registration();
+    RegistrationState(
+        state.expires_s.map(f64::from),
+        state.refresh_at.map(|at| js_sys::Date::now() + at.since(now) as f64),
+        agent.realm().map(str::to_owned),
+    )
+}

@@ -1,0 +1,169 @@
+//! Makes agents and peer connections, and keeps the agents by number.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use js_sys::{Array, Function, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::border::{Making, MakingNumber, OneLine, ServerEntry};
+use super::commands::{gone, misuse};
+use super::driver::Driver;
+use super::fields::Fields;
+use super::gathering::Patience;
+use super::js;
+use super::media::{self, Wanted};
+
+use crate::agent::Agent;
+use crate::auth::{Algorithm, Credentials};
+use crate::config::{Config, Server};
+use crate::entropy::{Entropy, Source};
+use crate::event::SessionId;
+use crate::table::Table;
+use crate::uri::Uri;
+
+#[derive(Default)]
+struct Registry {
+    next: u32,
+    drivers: Table<u32, Rc<Driver>>,
+}
+
+thread_local! {
+    static REGISTRY: RefCell<Registry> = RefCell::default();
+}
+
+pub(super) fn driver(agent: u32) -> Option<Rc<Driver>> {
+    REGISTRY.with_borrow(|r| r.drivers.get(&agent).cloned())
+}
+
+/// Forgets an agent.
+pub(super) fn forget(agent: u32) {
+    let driver = REGISTRY.with_borrow_mut(|r| r.drivers.remove(&agent));
+    drop(driver);
+}
+
+/// Makes an agent as the table of `Making` has it; `sockets` are those of its servers. `dispatch(target, told)` gets all
+/// events; target 0 is the UA. Throws a `Refused` of the border for what cannot be used.
+#[wasm_bindgen]
+pub fn agent_new(arguments: &Array, sockets: Array, dispatch: Function) -> Result<u32, JsValue> {
+    let making = Making::read(MakingNumber::Agent as u32, arguments).map_err(misuse)?;
+    let entropy = Entropy::new(Crypto::find()?);
+    let (config, patience) = configuration(making).map_err(|name| misuse(format!("Invalid {name}")))?;
+    let driver = Driver::new(Agent::new(config, entropy), sockets, dispatch, patience);
+    Ok(REGISTRY.with_borrow_mut(|r| {
+        r.next += 1;
+        r.drivers.insert(r.next, driver);
+        r.next
+    }))
+}
+
+/// Makes the call's RTCPeerConnection with the arguments of its constructor, whose errors it throws, and keeps what the
+/// app wants captured and described.
+#[wasm_bindgen]
+pub fn peer_create(agent: u32, session: u32, arguments: Array, wanted: Array) -> Result<JsValue, JsValue> {
+    let driver = driver(agent).ok_or_else(gone)?;
+    let connection = media::connection(&arguments)?;
+    driver.add_peer(SessionId(session), connection.clone(), Wanted::read(&wanted));
+    Ok(connection.into())
+}
+
+struct Crypto(JsValue);
+
+impl Crypto {
+    fn find() -> Result<Self, JsValue> {
+        let crypto = js::global("crypto");
+        if !js::get(&crypto, "getRandomValues").is_function() {
+            return Err(JsError::new("crypto.getRandomValues is missing").into());
+        }
+        Ok(Self(crypto))
+    }
+}
+
+impl Source for Crypto {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        // The constructor takes a length as well.
+        let array = Uint8Array::new(&bytes.len().into());
+        let arguments = Fields::new();
+        arguments.value(array.clone().into());
+        if js::call(&self.0, "getRandomValues", arguments).is_ok() {
+            array.copy_to(bytes);
+        }
+    }
+}
+
+/// The settings of the core, and how long gathering may take. The error names what is wrong.
+fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
+    let Making::Agent {
+        ice_gathering_timeout,
+        ice_gathering_limit,
+        uri,
+        registrar_server,
+        contact_uri,
+        display_name,
+        authorization_user,
+        password,
+        ha1,
+        realm,
+        authorization_jwt,
+        via_host,
+        instance_id,
+        jssip_id,
+        user_agent,
+        register,
+        register_expires,
+        register_from_tag_trail,
+        no_answer_timeout,
+        connection_recovery_min_interval,
+        connection_recovery_max_interval,
+        session_timers,
+        refresh_by_update,
+        force_refresher,
+        use_preloaded_route,
+        extra_headers,
+        keep_alive_interval,
+        auth_realms,
+        auth_min_algorithm,
+        servers,
+    } = making;
+    let read = |text: OneLine, name| Uri::parse(&text.0).ok_or(name);
+    let text = |line: Option<OneLine>| line.map(|line| line.0);
+    let config = Config {
+        uri: read(uri, "uri")?,
+        registrar: read(registrar_server, "registrar_server")?,
+        contact: read(contact_uri, "contact_uri")?,
+        display_name: text(display_name),
+        credentials: Credentials {
+            username: authorization_user.0,
+            password: text(password),
+            ha1: text(ha1),
+            realm: text(realm),
+            realms: auth_realms.into_iter().map(|realm| realm.0).collect(),
+            weakest: Algorithm::parse(&auth_min_algorithm.0).ok_or("auth_min_algorithm")?,
+        },
+        authorization_jwt: text(authorization_jwt),
+        via_host: via_host.0,
+        instance_id: instance_id.0,
+        call_id_prefix: jssip_id.0,
+        user_agent: user_agent.0,
+        register,
+        register_expires_s: register_expires,
+        register_from_tag_trail: text(register_from_tag_trail).unwrap_or_default(),
+        no_answer_ms: no_answer_timeout.into(),
+        recovery_s: (connection_recovery_min_interval.into(), connection_recovery_max_interval.into()),
+        session_timers,
+        refresh_by_update,
+        force_refresher,
+        use_preloaded_route,
+        extra_headers: extra_headers.0,
+        codecs: media::codecs(),
+        webrtc: media::has_webrtc(),
+        keep_alive_ms: keep_alive_interval.into(),
+        servers: servers.into_iter().map(server).collect(),
+    };
+    Ok((config, Patience { after_first_ms: ice_gathering_timeout, limit_ms: ice_gathering_limit }))
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "it stops at the ends")]
+fn server(ServerEntry(weight, via_transport, sip_uri): ServerEntry) -> Server {
+    Server { weight: weight as i64, via_transport, sip_uri }
+}
