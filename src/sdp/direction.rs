@@ -29,19 +29,33 @@ pub fn is_held_by(sdp: &str) -> bool {
     any && held
 }
 
-/// The description with the directions that hold demands, everything else to the byte (JsSIP).
-pub fn with_direction(sdp: &str, local_hold: bool, remote_hold: bool) -> String {
-    if !local_hold && !remote_hold {
-        return sdp.to_owned();
+/// What the answer to an offer of ours says of a hold by the far end; `None` if it leaves that open.
+///
+/// Who takes what we would send does not hold. Who takes none of it, though we would send and receive, holds. To an
+/// offer that only sends, `inactive` may be mere obedience, and to one that sends nothing any answer is.
+pub fn holds_by_answer(offer: &str, answer: &str) -> Option<bool> {
+    let (offer, answer) = (Description::parse(offer), Description::parse(answer));
+    let mut holds = None;
+    for (ours, theirs) in offer.media.iter().zip(&answer.media) {
+        let media = theirs.port != 0 && matches!(theirs.kind.as_str(), "audio" | "video");
+        if !media || !matches!(ours.direction(), "sendrecv" | "sendonly") {
+            continue;
+        }
+        if matches!(theirs.direction(), "sendrecv" | "recvonly") && !theirs.is_blackholed() {
+            return Some(false);
+        }
+        if ours.direction() == "sendrecv" {
+            holds = Some(true);
+        }
     }
-    let change = |direction: &str| match (local_hold, remote_hold, direction) {
-        (true, true, _) => "inactive",
-        (true, false, "sendrecv") => "sendonly",
-        (true, false, "recvonly") => "inactive",
-        (false, true, "sendrecv") => "recvonly",
-        (false, true, "sendonly") => "inactive",
-        (_, _, "sendonly") => "sendonly",
-        (_, _, "recvonly") => "recvonly",
+    holds
+}
+
+/// The description of one who holds, offer or answer: it receives nothing, and everything else is to the byte
+/// (RFC 3264 8.4). What the far end wants is no concern of an offer (RFC 6337 5.3), and in an answer is there already.
+pub fn on_hold(sdp: &str) -> String {
+    let change = |direction: &str| match direction {
+        "sendrecv" | "sendonly" => "sendonly",
         _ => "inactive",
     };
     let mut out = String::with_capacity(sdp.len() + 64);
@@ -90,18 +104,29 @@ mod tests {
 
     #[test]
     fn hold_turns_what_sends_into_sendonly() {
-        let held = with_direction(AUDIO, true, false);
+        let held = on_hold(AUDIO);
         assert_eq!(held, AUDIO.replace("a=sendrecv", "a=sendonly") + "a=sendonly\r\n");
-        assert_eq!(with_direction(AUDIO, false, false), AUDIO);
-        assert!(with_direction(AUDIO, true, true).contains("a=inactive"));
+        assert_eq!(on_hold(&held), held);
+        let received = AUDIO.replace("sendrecv", "recvonly");
+        assert_eq!(on_hold(&received), AUDIO.replace("sendrecv", "inactive") + "a=sendonly\r\n");
+        assert_eq!(on_hold("v=0\r\nm=application 9 x y\r\na=recvonly\r\n").find("inactive"), None);
     }
 
     #[test]
     fn the_far_end_holds_when_nothing_is_received_there() {
         assert!(!is_held_by(AUDIO));
-        assert!(is_held_by(&with_direction(AUDIO, true, false)));
+        assert!(is_held_by(&on_hold(AUDIO)));
         assert!(is_held_by(&AUDIO.replace("1.2.3.4", "0.0.0.0")));
         assert!(!is_held_by("v=0\r\n"));
+    }
+
+    #[test]
+    fn one_section_that_is_received_is_no_hold() {
+        let answer = AUDIO.replace("sendrecv", "sendonly");
+        assert_eq!(holds_by_answer(AUDIO, &answer), Some(false), "the video is received");
+        assert_eq!(holds_by_answer(AUDIO, &answer.replace("video 9", "video 0")), Some(true), "the video is refused");
+        assert_eq!(holds_by_answer(AUDIO, &AUDIO.replace("1.2.3.4", "0.0.0.0")), Some(true), "the hold of RFC 2543");
+        assert_eq!(holds_by_answer("v=0\r\n", AUDIO), None);
     }
 
     #[test]

@@ -8,6 +8,6 @@ mod reachability;
 
 pub use description::{Codec, Description, Media};
 pub use diagnosis::{Codecs, Finding, Severity, diagnose, refusal, refused, warning_header};
-pub use direction::{Offered, is_held_by, offered, with_direction};
+pub use direction::{Offered, holds_by_answer, is_held_by, offered, on_hold};
 pub use features::{Feature, features};
 pub use reachability::{candidate_error, dtls_failed, ice_failed, no_relay};

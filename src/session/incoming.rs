@@ -48,6 +48,7 @@ impl Session {
         let dialog = Dialog::as_callee(&request, &tag, first_cseq)?;
         let mut session = Self::new(id, false, request.call_id.clone(), tag);
         session.remote_sdp = request.sdp();
+        session.we_offer = session.remote_sdp.is_none();
         session.secure = request.is_secure();
         session.dialog = Some(dialog);
         session.server = Some(server);

@@ -9,6 +9,7 @@
 //! What it asks of WebRTC and of the app's listeners comes back by ticket; `Wait` says how it goes on then. A call
 //! that ends drops its tickets, and with them whatever is still on its way.
 
+mod agreement;
 mod end;
 mod incoming;
 mod info;
@@ -98,6 +99,8 @@ pub struct Session {
     remote_sdp: Option<String>,
     /// The STUN and TURN servers that gave no candidate.
     candidate_faults: Vec<Finding>,
+    /// Whether the last offer is ours.
+    we_offer: bool,
     local_hold: bool,
     remote_hold: bool,
     reoffer: Option<Reoffer>,
@@ -143,6 +146,7 @@ impl Session {
             local_sdp: None,
             remote_sdp: None,
             candidate_faults: Vec::new(),
+            we_offer: outgoing,
             local_hold: false,
             remote_hold: false,
             reoffer: None,
@@ -243,7 +247,7 @@ impl Session {
 
     fn offer_and_answer(&self) -> (Option<&str>, Option<&str>) {
         let (local, remote) = (self.local_sdp.as_deref(), self.remote_sdp.as_deref());
-        if self.outgoing { (local, remote) } else { (remote, local) }
+        if self.we_offer { (local, remote) } else { (remote, local) }
     }
 
     /// About how many bytes it holds of what the far end said.

@@ -68,7 +68,7 @@ impl Session {
             return None;
         }
         self.learn_update(&request.headers);
-        let (interval_s, by) = self.agreed(&request.headers, "uas");
+        let (interval_s, by) = self.agreed_interval(&request.headers, "uas");
         self.timer = Some(SessionTimer::new(interval_s, by == "uas", cx.now));
         Some(format!("{interval_s};refresher={by}"))
     }
@@ -77,12 +77,12 @@ impl Session {
     pub(super) fn timer_of_response(&mut self, response: &Response, cx: &Cx) {
         if cx.config.session_timers {
             self.learn_update(&response.headers);
-            let (interval_s, by) = self.agreed(&response.headers, "uac");
+            let (interval_s, by) = self.agreed_interval(&response.headers, "uac");
             self.timer = Some(SessionTimer::new(interval_s, by == "uac", cx.now));
         }
     }
 
-    fn agreed(&self, headers: &Headers, default: &str) -> (u32, String) {
+    fn agreed_interval(&self, headers: &Headers, default: &str) -> (u32, String) {
         let asked = headers.first("Session-Expires").and_then(SessionExpires::parse);
         match asked.filter(|a| a.seconds >= MIN_SESSION_EXPIRES_S) {
             Some(asked) => (asked.seconds, asked.refresher.unwrap_or_else(|| default.to_owned())),

@@ -8,7 +8,7 @@ use crate::context::Cx;
 use crate::event::{MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
 use crate::message::{Method, Request};
 use crate::request::refusal;
-use crate::sdp;
+
 use crate::transaction::ServerId;
 
 impl Session {
@@ -47,8 +47,8 @@ impl Session {
         let step = if update && !has_offer {
             Step::UpdateShown(server, ticket, share(request))
         } else {
-            let was_held = self.remote_hold;
-            self.reoffer = Some(Reoffer::Remote { server, request: share(request), announced: ticket, was_held });
+            let agreed = self.agreed(self.remote_hold);
+            self.reoffer = Some(Reoffer::Remote { server, request: share(request), announced: ticket, agreed });
             Step::Announced
         };
         self.waits.push((ticket, Wait::Reoffer(step)));
@@ -76,8 +76,9 @@ impl Session {
 
     /// Their offer comes to nothing, and everything is as it was before.
     pub(super) fn refuse_remote(&mut self, status: u16, cx: &mut Cx) {
-        if let Some(Reoffer::Remote { server, was_held, .. }) = self.reoffer.take() {
+        if let Some(Reoffer::Remote { server, agreed, .. }) = self.reoffer.take() {
             cx.reply_status(server, status);
+            let was_held = self.fall_back(agreed);
             self.hold_by_remote(was_held, cx);
             self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
         }
@@ -122,19 +123,6 @@ impl Session {
         }
     }
 
-    /// Tells whether the far end holds, as its offer says (RFC 3264 8.4).
-    pub(super) fn follow_hold(&mut self, cx: &mut Cx) {
-        let offer = self.remote_request().and_then(|request| request.sdp());
-        self.hold_by_remote(offer.is_some_and(|sdp| sdp::is_held_by(&sdp)), cx);
-    }
-
-    pub(super) fn hold_by_remote(&mut self, held: bool, cx: &mut Cx) {
-        if held != self.remote_hold {
-            self.remote_hold = held;
-            self.tell_hold(Originator::Remote, held, cx);
-        }
-    }
-
     pub(super) fn answer_remote(&mut self, text: String, cx: &mut Cx) {
         let Some(Reoffer::Remote { server, request, announced, .. }) = &self.reoffer else {
             return;
@@ -142,14 +130,16 @@ impl Session {
         let (server, announced, request) = (*server, *announced, share(request));
         let late = request.sdp().is_none();
         let invite = matches!(request.method, Method::Invite);
-        let body = if late { sdp::with_direction(&text, self.local_hold, self.remote_hold) } else { text };
+        let body = self.directed(text);
         keep(&mut self.local_sdp, &body);
+        self.we_offer = late;
         self.accept(server, &request, &[], Some(body), cx);
         if invite {
             self.await_ack(server, request.cseq, late, cx.now);
         }
         if !late {
             self.reoffer = None;
+            self.agreed_meanwhile();
         }
         self.tell(SessionEvent::Answered { ticket: announced }, cx);
     }
@@ -158,6 +148,8 @@ impl Session {
     pub(super) fn remote_reoffer_done(&mut self, cx: &mut Cx) {
         if self.phase == Phase::Confirmed {
             self.reoffer = None;
+            self.agreed_meanwhile();
+            self.follow_answer(cx);
             self.tell(SessionEvent::State, cx);
         }
     }

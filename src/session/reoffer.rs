@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::agreement::Agreed;
 use super::{Session, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{CommandError, ReofferOptions, check_lines};
@@ -12,7 +13,6 @@ use crate::context::Cx;
 use crate::event::{MediaFault, MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Method, Request, Response};
-use crate::sdp;
 use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, ServerId, T1_MS};
 
@@ -29,7 +29,7 @@ pub(super) enum Reoffer {
     /// `gives_up` is when a re-INVITE that has a 1xx is cancelled.
     Local {
         options: ReofferOptions,
-        was_held: bool,
+        agreed: Agreed,
         retry_at: Option<Instant>,
         retries: u8,
         gives_up: Option<Instant>,
@@ -38,7 +38,7 @@ pub(super) enum Reoffer {
         server: ServerId,
         request: Arc<Request>,
         announced: Ticket,
-        was_held: bool,
+        agreed: Agreed,
     },
 }
 
@@ -97,16 +97,10 @@ impl Session {
             return Err(error);
         }
         let ice_restart = options.ice_restart;
-        self.reoffer = Some(Reoffer::Local { options, was_held, retry_at: None, retries: 0, gives_up: None });
+        let agreed = self.agreed(was_held);
+        self.reoffer = Some(Reoffer::Local { options, agreed, retry_at: None, retries: 0, gives_up: None });
         self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
         Ok(true)
-    }
-
-    /// One side holds the call, or has taken it back.
-    pub(super) fn tell_hold(&mut self, by: Originator, held: bool, cx: &mut Cx) {
-        self.tell(if held { SessionEvent::Hold(by) } else { SessionEvent::Unhold(by) }, cx);
-        let sending = !self.local_hold && !self.remote_hold;
-        self.ask(MediaRequest::Enable(sending), Wait::Reoffer(Step::Ignored), cx);
     }
 
     pub(super) fn expire_reoffer(&mut self, cx: &mut Cx) {
@@ -142,11 +136,12 @@ impl Session {
         match step {
             Step::AnswerApplied(response) => {
                 self.acknowledge_reoffer(response, cx);
+                self.follow_answer(cx);
                 self.reoffer_over(true, cx);
             }
             Step::RolledBack => self.reoffer_over(false, cx),
             Step::RemoteApplied => {
-                self.follow_hold(cx);
+                self.follow_offer(cx);
                 self.ask(MediaRequest::Answer, Wait::Reoffer(Step::Described), cx);
             }
             _ => {}
@@ -190,7 +185,7 @@ impl Session {
     /// The listeners of `sdp` have run.
     pub(super) fn reoffer_sdp_shown(&mut self, step: &Step, sdp: String, cx: &mut Cx) {
         match step {
-            Step::Shown => self.send_reoffer(&sdp, cx),
+            Step::Shown => self.send_reoffer(sdp, cx),
             Step::AnswerShown(response) => {
                 keep(&mut self.remote_sdp, &sdp);
                 let request = MediaRequest::RemoteAnswer { sdp, fresh: false };
@@ -198,6 +193,7 @@ impl Session {
             }
             Step::RemoteShown => {
                 keep(&mut self.remote_sdp, &sdp);
+                self.we_offer = false;
                 self.ask(MediaRequest::RemoteOffer(sdp), Wait::Reoffer(Step::RemoteApplied), cx);
             }
             Step::DescriptionShown => self.answer_remote(sdp, cx),
@@ -205,12 +201,12 @@ impl Session {
         }
     }
 
-    fn send_reoffer(&mut self, text: &str, cx: &mut Cx) {
+    fn send_reoffer(&mut self, text: String, cx: &mut Cx) {
         let Some(Reoffer::Local { options, .. }) = &self.reoffer else {
             return;
         };
         let method = if options.use_update { Method::Update } else { Method::Invite };
-        let body = sdp::with_direction(text, self.local_hold, self.remote_hold);
+        let body = self.directed(text);
         let mut lines = options.extra_headers.clone();
         lines.push(self.contact_line(cx));
         lines.push("Content-Type: application/sdp".to_owned());
@@ -224,6 +220,7 @@ impl Session {
         self.tell(SessionEvent::Sdp { ticket, originator: Originator::Local, offer: true, sdp: body.clone() }, cx);
         self.send_inside(Owner::Reoffer(self.id), method, &lines, &body, cx);
         self.local_sdp = Some(body);
+        self.we_offer = true;
     }
 
     /// An answer to our re-INVITE or UPDATE.
@@ -286,10 +283,12 @@ impl Session {
 
     fn offer_again(&mut self, delay: u64, cx: &mut Cx) {
         match &mut self.reoffer {
-            Some(Reoffer::Local { retry_at, retries, gives_up, .. }) if *retries < 3 => {
+            Some(Reoffer::Local { retry_at, retries, gives_up, agreed, .. }) if *retries < 3 => {
                 *retries += 1;
                 *retry_at = Some(cx.now.after(delay));
                 *gives_up = None;
+                let agreed = agreed.clone();
+                self.fall_back(agreed);
                 // The far end's own offer comes first meanwhile.
                 self.retry = self.reoffer.take();
                 self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
@@ -312,8 +311,8 @@ impl Session {
 
     /// Our offer was refused: everything is as it was before.
     pub(super) fn roll_back(&mut self, cx: &mut Cx) {
-        if let Some(Reoffer::Local { was_held, .. }) = &self.reoffer {
-            let was_held = *was_held;
+        if let Some(Reoffer::Local { agreed, .. }) = &self.reoffer {
+            let was_held = self.fall_back(agreed.clone());
             if was_held != self.local_hold {
                 self.local_hold = was_held;
                 self.tell_hold(Originator::Local, was_held, cx);
