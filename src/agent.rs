@@ -340,7 +340,7 @@ impl Agent {
                 }
             }
         }
-        self.cx.exchanges.settle(&self.cx.transactions);
+        self.cx.exchanges.settle(self.cx.transactions.take_ended());
         self.requests.settle(&self.cx.transactions);
         self.settle_replaced();
         self.give_up_unwanted();

@@ -7,7 +7,7 @@ use crate::auth::Attempt;
 use crate::event::{RequestId, SessionId, SubscriptionId};
 use crate::message::Draft;
 use crate::table::Table;
-use crate::transaction::{ClientId, Transactions};
+use crate::transaction::ClientId;
 
 /// Who gets the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,9 +164,11 @@ impl Exchanges {
         found
     }
 
-    /// Forgets those whose transaction is over.
-    pub fn settle(&mut self, transactions: &Transactions) {
-        self.0.drop_all(&mut |&id, _| !transactions.is_open(id));
+    /// Forgets those whose transactions have ended.
+    pub fn settle(&mut self, ended: Vec<ClientId>) {
+        for id in ended {
+            self.0.remove(&id);
+        }
     }
 
     /// About how many bytes they hold of what the network sent: the ACK of each 2xx, and the BYE of those that nobody

@@ -3,7 +3,7 @@
 use super::{Agent, Farewell, Running};
 use crate::bounds::MAX_SESSIONS;
 use crate::event::{Event, Flow, Output};
-use crate::exchange::Owner;
+use crate::exchange::{Exchanges, Owner};
 use crate::message::Draft;
 use crate::session::Session;
 use crate::transaction::GIVE_UP_MS;
@@ -78,7 +78,7 @@ impl Agent {
             // Nothing can be sent or come any more: no timer keeps a stopped agent, or its process, awake.
             self.settle_sessions();
             self.cx.transactions.clear();
-            self.cx.exchanges.settle(&self.cx.transactions);
+            self.cx.exchanges = Exchanges::default();
             self.farewells.clear();
             self.sessions.drop_all(&mut |_, session| session.is_over());
         }

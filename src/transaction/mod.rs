@@ -148,6 +148,10 @@ pub struct Transactions {
     clients: Table<ClientId, Client>,
     servers: Table<ServerId, Server>,
     lost: Vec<ClientId>,
+    /// Client transactions that have ended since the owner of their requests was told.
+    ended: Vec<ClientId>,
+    /// Nothing falls due before that. The transaction that was to be the first may have ended meanwhile.
+    due: Option<Instant>,
 }
 
 impl Transactions {
@@ -165,7 +169,9 @@ impl Transactions {
             _ => ClientKind::Other(ClientState::start(now)),
         };
         let branch = draft.branch().to_owned();
-        self.clients.insert(id, Client { branch, draft, send, flow: out.flow(), state });
+        let client = Client { branch, draft, send, flow: out.flow(), state };
+        self.due = earlier(self.due, client.deadline());
+        self.clients.insert(id, client);
         id
     }
 
@@ -174,12 +180,8 @@ impl Transactions {
     pub fn give_up(&mut self, now: Instant, id: ClientId) {
         if let Some(Client { state: ClientKind::Invite(state), .. }) = self.clients.get_mut(&id) {
             state.give_up(now);
+            self.due = earlier(self.due, state.deadline());
         }
-    }
-
-    /// Whether this client transaction still lives.
-    pub fn is_open(&self, id: ClientId) -> bool {
-        self.clients.contains_key(&id)
     }
 
     /// How many transactions live.
@@ -202,7 +204,8 @@ impl Transactions {
     pub fn response(&mut self, now: Instant, response: &Response, out: &mut Outbox) -> Option<ClientId> {
         let branch = response.via.branch()?;
         let mut found = None;
-        for (&id, client) in self.clients.iter_mut() {
+        // The newest first: most answers are for it.
+        for (&id, client) in self.clients.iter_mut().rev() {
             if client.branch == branch && client.draft.method == response.method && copies(&client.draft, response) {
                 found = Some((id, client));
                 break;
@@ -219,6 +222,7 @@ impl Transactions {
             }
             ClientKind::Other(state) => state.response(response.status),
         };
+        self.due = earlier(self.due, client.deadline());
         if over {
             self.drop_client(id);
         }
@@ -297,6 +301,7 @@ impl Transactions {
             last: None,
             state,
         };
+        self.due = earlier(self.due, server.deadline());
         self.servers.insert(id, server);
         arrival
     }
@@ -386,6 +391,7 @@ impl Transactions {
         let bytes = reply.encode(&request, &server.to_tag);
         out.send_on(server.flow, bytes.clone());
         server.last = Some(bytes);
+        self.due = earlier(self.due, server.deadline());
         if over {
             self.drop_server(id);
         }
@@ -410,19 +416,12 @@ impl Transactions {
         }
     }
 
-    /// The next moment at which something falls due.
+    /// A moment before which nothing falls due.
     pub fn deadline(&self) -> Option<Instant> {
         if !self.lost.is_empty() {
             return Some(Instant::default());
         }
-        let mut first = None;
-        for client in self.clients.values() {
-            first = earlier(first, client.deadline());
-        }
-        for server in self.servers.values() {
-            first = earlier(first, server.deadline());
-        }
-        first
+        self.due.filter(|_| !self.is_empty())
     }
 
     /// Ends what fell due: client transactions with their fate, server INVITEs whose ACK never came, and requests that
@@ -430,20 +429,41 @@ impl Transactions {
     pub fn expire(&mut self, now: Instant) -> Vec<(ClientId, Fate)> {
         let mut fates = Vec::new();
         for id in std::mem::take(&mut self.lost) {
-            if self.clients.remove(&id).is_some() {
+            if self.drop_client(id) {
                 fates.push((id, Fate::TransportError));
             }
         }
+        if self.due.is_none_or(|at| at > now) {
+            return fates;
+        }
+        let mut first = None;
+        let ended = &mut self.ended;
         self.clients.drop_all(&mut |&id, client| {
-            let due = client.deadline().is_some_and(|at| at <= now);
+            let deadline = client.deadline();
+            if deadline.is_none_or(|at| at > now) {
+                first = earlier(first, deadline);
+                return false;
+            }
             // After a 2xx the owner is told nothing.
-            if due && !client.is_accepted() {
+            if !client.is_accepted() {
                 fates.push((id, Fate::Timeout));
             }
+            ended.push(id);
+            true
+        });
+        self.servers.drop_all(&mut |_, server| {
+            let deadline = server.deadline();
+            let due = deadline.is_some_and(|at| at <= now);
+            first = if due { first } else { earlier(first, deadline) };
             due
         });
-        self.servers.drop_all(&mut |_, server| server.deadline().is_some_and(|at| at <= now));
+        self.due = first;
         fates
+    }
+
+    /// The client transactions that have ended since this was asked.
+    pub fn take_ended(&mut self) -> Vec<ClientId> {
+        std::mem::take(&mut self.ended)
     }
 
     /// Marks the transaction whose request could not be handed to the socket.
@@ -481,8 +501,12 @@ impl Transactions {
         self.next
     }
 
-    fn drop_client(&mut self, id: ClientId) {
-        self.clients.remove(&id);
+    fn drop_client(&mut self, id: ClientId) -> bool {
+        let lived = self.clients.remove(&id).is_some();
+        if lived {
+            self.ended.push(id);
+        }
+        lived
     }
 
     fn drop_server(&mut self, id: ServerId) {
