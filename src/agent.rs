@@ -158,6 +158,9 @@ impl Agent {
         for session in self.sessions.values() {
             first = earlier(first, session.deadline());
         }
+        for farewell in &self.farewells {
+            first = earlier(first, Some(farewell.until));
+        }
         if self.running == Running::Stopping { earlier(first, Some(self.close_by)) } else { first }
     }
 
@@ -308,6 +311,8 @@ impl Agent {
             self.expiring = Some(ticket);
             self.cx.out.event(Event::RegistrationExpiring(ticket));
         }
+        let now = self.cx.now;
+        self.farewells.retain(|farewell| farewell.until > now);
         let cx = &mut self.cx;
         for session in self.sessions.values_mut() {
             if session.deadline().is_some_and(|at| at <= cx.now) {

@@ -63,7 +63,8 @@ pub struct Exchange {
     pub widened: u8,
     /// INVITE only: the ACK of each 2xx by its To tag, repeated when the 2xx is (RFC 3261 13.2.2.4).
     pub acks: Vec<(String, Vec<u8>)>,
-    /// INVITE and BYE: the last number used beside it in a dialog of its call, to go on from when that is gone.
+    /// INVITE, BYE and what subscriptions send: the last number used beside it in its dialog, to go on from when that
+    /// is gone.
     pub counted: u32,
 }
 
@@ -148,6 +149,15 @@ impl Exchanges {
         for exchange in self.0.values_mut() {
             if matches!(exchange.owner, Owner::Invite(id) | Owner::Bye(id) if id == session) {
                 exchange.counted = cseq;
+            }
+        }
+    }
+
+    /// A request with that number has left in the dialog of this subscription.
+    pub fn count_subscription(&mut self, subscription: SubscriptionId, cseq: u32) {
+        for exchange in self.0.values_mut() {
+            if exchange.owner == Owner::Subscription(subscription) {
+                exchange.counted = exchange.counted.max(cseq);
             }
         }
     }

@@ -227,6 +227,20 @@ fn a_late_2xx_to_a_reinvite_is_acknowledged_along_the_route() {
     assert_eq!(header(&ack, "Route"), Some("<sip:proxy.example.com;lr>"));
 }
 
+/// The far end hung up while the answer in its 2xx to our re-INVITE was still being applied: the 2xx got no ACK.
+#[test]
+fn a_2xx_whose_answer_is_not_applied_any_more_is_acknowledged() {
+    let (mut a, invite) = in_call();
+    let again = renegotiate(&mut a);
+    a.hold_media = true;
+    a.receive(&response(&again, "200 OK", "", CONTACT, SDP));
+    a.expect_nothing();
+    a.receive(&from_far(&invite, "BYE", 7, "", ""));
+    a.expect("SIP/2.0 200");
+    let ack = a.expect("ACK");
+    assert_eq!(header(&ack, "CSeq").unwrap().split(' ').next(), header(&again, "CSeq").unwrap().split(' ').next());
+}
+
 /// Nothing is told of a call after its end, though a callee still waits for the ACK.
 #[test]
 fn a_call_that_waits_for_its_ack_tells_nothing_more() {

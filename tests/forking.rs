@@ -204,3 +204,18 @@ fn a_2xx_without_contact_and_route_goes_as_the_invite_went() {
         assert_eq!(header(&frame, "Route"), header(&invite, "Route"), "{frame}");
     }
 }
+
+/// A challenge to a request in the early dialog of one phone came after another phone had answered: the repetition went
+/// into the first one's dialog with a number of the second's.
+#[test]
+fn a_challenge_of_a_fork_that_lost_is_not_answered() {
+    let (mut a, invite) = calling();
+    a.agent.config_mut().credentials.realm = Some("r".into());
+    a.receive(&response(&invite, "183 Session Progress", "one", CONTACT, ""));
+    let first = tone(&mut a);
+    a.receive(&response(&invite, "200 OK", "two", CONTACT, SDP));
+    a.expect("ACK");
+    let challenge = "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n\"\r\n";
+    a.receive(&response(&first, "407 Proxy Authentication Required", "", challenge, ""));
+    a.expect_nothing();
+}

@@ -6,7 +6,8 @@
 mod support;
 
 use support::{CONTACT, SDP, Side, from_far, header, in_call, invite, request, response, tag};
-use viasip::event::MediaRequest;
+use viasip::command::TerminateOptions;
+use viasip::event::{Input, MediaRequest, Output};
 
 /// A session refresh that fell due while the line was being made anew ended the call.
 #[test]
@@ -212,4 +213,20 @@ fn in_each_phase_a_broken_line_leaves_a_right_state() {
     a.receive(&from_far(&invite, "BYE", 8, "", ""));
     a.expect("SIP/2.0 200");
     a.expect("SIP/2.0 487");
+}
+
+/// A BYE that the socket did not take, while the line stayed, was kept for the next line for ever.
+#[test]
+fn a_bye_waits_for_the_next_line_as_long_as_anybody_waits_for_it() {
+    let (mut a, _) = in_call();
+    let id = a.sessions[0];
+    a.agent.terminate(a.instant(), id, &TerminateOptions::default()).unwrap();
+    while let Some(output) = a.agent.poll_output() {
+        if let Output::Send(send, ..) = output {
+            a.agent.handle_input(a.instant(), Input::NotSent(send));
+        }
+    }
+    assert_eq!(a.agent.holdings().farewells, 1);
+    a.at(40_000);
+    assert_eq!(a.agent.holdings(), Default::default());
 }

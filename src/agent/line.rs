@@ -5,7 +5,7 @@ use crate::bounds::MAX_SESSIONS;
 use crate::event::{Event, Flow, Output};
 use crate::exchange::{Exchanges, Owner};
 use crate::message::Draft;
-use crate::session::Session;
+
 use crate::transaction::GIVE_UP_MS;
 
 impl Agent {
@@ -34,7 +34,7 @@ impl Agent {
                 let branch = self.cx.entropy.branch();
                 // A transfer may have counted on in its dialog; numbers may be skipped (RFC 3261 12.2.2).
                 let cseq = match owner {
-                    Owner::Bye(id) => self.sessions.get_mut(&id).and_then(Session::next_cseq),
+                    Owner::Bye(id) => self.sessions.get_mut(&id).and_then(|s| s.next_cseq(&bye.remote_tag())),
                     _ => None,
                 };
                 let bye = bye.again(&branch, cseq.unwrap_or(bye.cseq() + 100), Vec::new());

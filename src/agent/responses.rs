@@ -8,7 +8,7 @@ use crate::bounds::MAX_ANSWERS;
 use crate::event::Event;
 use crate::exchange::{Cancel, Owner};
 use crate::message::{Method, MinSe, Response, SessionExpires};
-use crate::session::{Session, decline};
+use crate::session::decline;
 use crate::transaction::ClientId;
 
 /// How often a 422 may make one request ask for a longer interval.
@@ -117,10 +117,18 @@ impl Agent {
     /// Sends a request again in a new transaction, with these fields and the next CSeq.
     fn repeat(&mut self, id: ClientId, fields: Vec<(String, String)>) -> bool {
         let Some(mut exchange) = self.cx.exchanges.remove(id) else { return false };
+        let remote_tag = exchange.draft.remote_tag();
         let cseq = match exchange.owner {
             Owner::Registration => Some(self.registration.next_cseq()),
-            Owner::Subscription(id) => self.subscriptions.next_cseq(id),
-            Owner::Bye(session) => self.sessions.get_mut(&session).and_then(Session::next_cseq),
+            Owner::Subscription(id) => {
+                let cseq = self.subscriptions.next_cseq(id);
+                // A subscription of ours that is over asks nothing more; the last NOTIFY to another still has to arrive.
+                if cseq.is_none() && exchange.draft.method == Method::Subscribe {
+                    return false;
+                }
+                cseq
+            }
+            Owner::Bye(session) => self.sessions.get_mut(&session).and_then(|s| s.next_cseq(&remote_tag)),
             Owner::Reoffer(session)
             | Owner::Refresh(session)
             | Owner::Inside(session, _)
@@ -128,14 +136,17 @@ impl Agent {
                 // A call that is over asks nothing more, but for what the app asks and how a transfer goes.
                 let outlives = matches!(exchange.owner, Owner::Inside(..) | Owner::Transfer(..));
                 let live = self.sessions.get_mut(&session).filter(|session| outlives || !session.is_over());
-                let Some(live) = live else { return false };
-                let cseq = live.next_cseq();
-                self.cx.exchanges.count(session, cseq.unwrap_or_default());
-                cseq
+                // Nor does one that another fork has answered.
+                let Some(cseq) = live.and_then(|live| live.next_cseq(&remote_tag)) else { return false };
+                self.cx.exchanges.count(session, cseq);
+                Some(cseq)
             }
             _ => None,
         };
         let cseq = cseq.unwrap_or_else(|| exchange.draft.cseq().max(exchange.counted).wrapping_add(1));
+        if let Owner::Subscription(id) = exchange.owner {
+            self.cx.exchanges.count_subscription(id, cseq);
+        }
         let branch = self.cx.entropy.branch();
         exchange.draft = exchange.draft.again(&branch, cseq, fields);
         exchange.provisional = false;

@@ -1,6 +1,6 @@
 //! Writing messages: requests in the field order of JsSIP, replies, and the ACK and CANCEL that copy an INVITE.
 
-use super::{Method, Request, Response};
+use super::{Method, NameAddr, Request, Response};
 
 /// The methods that this agent handles, as `Allow` lists them.
 pub const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE";
@@ -54,6 +54,12 @@ impl Draft {
     fn via_parts(&self) -> Option<(&str, &str)> {
         let (before, params) = self.header("Via")?.split_once(';')?;
         Some((before, params.strip_prefix("branch=")?))
+    }
+
+    /// The tag in To, empty outside a dialog.
+    pub fn remote_tag(&self) -> String {
+        let to = self.header("To").and_then(NameAddr::parse);
+        to.as_ref().and_then(NameAddr::tag).unwrap_or_default().to_owned()
     }
 
     /// The number in CSeq.

@@ -138,12 +138,16 @@ impl Session {
             Phase::Ended
         };
         // RFC 3261 15.1.2: what the far end still asks is answered.
-        for (_, wait) in &self.waits {
-            if let Wait::Reoffer(Step::UpdateShown(server, ..)) = wait {
-                cx.reply_status(*server, 487);
+        for (_, wait) in &std::mem::take(&mut self.waits) {
+            match wait {
+                Wait::Reoffer(Step::UpdateShown(server, ..)) => cx.reply_status(*server, 487),
+                // RFC 3261 13.2.2.4: each 2xx gets its ACK, also this one, whose answer will not be applied any more.
+                Wait::Reoffer(Step::AnswerShown(response) | Step::AnswerApplied(response)) => {
+                    self.acknowledge_reoffer(response, cx);
+                }
+                _ => {}
             }
         }
-        self.waits = Vec::new();
         if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
             cx.reply_status(server, 487);
         }

@@ -214,8 +214,15 @@ impl Session {
             ready_to_reoffer: self.is_established()
                 && self.reoffer.is_none()
                 && self.retry.is_none()
-                && self.unacked.is_none(),
+                && self.unacked.is_none()
+                && !self.late_offer_open(),
         }
+    }
+
+    /// Whether our offer in a 2xx is still open: until its ACK comes, and until WebRTC has taken the answer in it.
+    fn late_offer_open(&self) -> bool {
+        self.unacked.as_ref().is_some_and(|unacked| unacked.late_offer)
+            || self.waits.iter().any(|(_, wait)| matches!(wait, Wait::AckShown(_) | Wait::AckApplied(_)))
     }
 
     /// Whether an in-dialog request with these names is for this call.
@@ -230,9 +237,10 @@ impl Session {
         self.server == Some(server)
     }
 
-    /// The CSeq of the next request in its dialog, for a repetition with credentials.
-    pub fn next_cseq(&mut self) -> Option<u32> {
-        self.dialog.as_mut().or(self.early.first_mut()).map(Dialog::next_cseq)
+    /// The CSeq of the next request in that dialog of it, for a repetition with credentials. `None` if it is gone.
+    pub fn next_cseq(&mut self, remote_tag: &str) -> Option<u32> {
+        let early = self.early.iter_mut().find(|d| d.id.remote_tag == remote_tag);
+        self.dialog.as_mut().filter(|d| d.id.remote_tag == remote_tag).or(early).map(Dialog::next_cseq)
     }
 
     /// What both ends need and have: for the diagnosis.

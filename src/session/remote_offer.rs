@@ -32,7 +32,7 @@ impl Session {
         }
         if has_offer || !update {
             let ours = matches!(self.reoffer, Some(Reoffer::Local { .. }));
-            if ours || self.unacked.as_ref().is_some_and(|unacked| unacked.late_offer) {
+            if ours || self.late_offer_open() {
                 return cx.reply_status(server, 491);
             }
             // RFC 3261 14.2: one INVITE of theirs at a time, and one offer. An UPDATE need not wait for the ACK.

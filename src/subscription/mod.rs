@@ -254,5 +254,6 @@ fn send(id: SubscriptionId, mut draft: Draft, extra: &[String], own: &[(&str, &s
     }
     let mut draft = cx.finish(draft, &[], "outbound");
     body.clone_into(&mut draft.body);
+    cx.exchanges.count_subscription(id, draft.cseq());
     cx.send(Owner::Subscription(id), draft);
 }
