@@ -1,0 +1,542 @@
+//! What the apps do, by dice: out of the blue, and inside the events that they hear.
+
+use viasip::command::{CallOptions, ReofferOptions, TerminateOptions};
+use viasip::entropy::Entropy;
+use viasip::event::{
+    Event, Input, Refusal, RequestId, SessionEvent, SessionId, SessionState, SubscriptionEvent, SubscriptionId, Verdict,
+};
+use viasip::message::Method;
+use viasip::request::RequestOptions;
+use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
+use viasip::time::Instant;
+use viasip::uri::Uri;
+
+use super::invariants::Verified;
+use super::message::{address, user};
+use super::phone::{Call, NAMES, Signalling, Subscription};
+use super::world::World;
+
+/// Calls of one phone at once.
+const MAX_CALLS: usize = 3;
+
+impl World {
+    /// An app of phone `at` does something.
+    pub(crate) fn act(&mut self, at: usize) -> Verified {
+        if self.phones[at].asleep_until > self.now {
+            return Ok(());
+        }
+        let now = self.instant();
+        let dice = self.random.below(64);
+        let live: Vec<usize> = {
+            let calls = &self.phones[at].calls;
+            (0..calls.len()).filter(|i| calls[*i].terminals == 0).collect()
+        };
+        let chosen = live.get(self.random.below(live.len() as u64) as usize).copied();
+        let phone = &mut self.phones[at];
+        let call = chosen.map(|i| &phone.calls[i]);
+        let waits = call.is_some_and(|call| call.incoming && call.state.status == 4);
+        match (dice, call) {
+            (0..24, Some(call)) if waits && dice < 20 => {
+                let _ = phone.agent.answer(now, call.id, &Default::default());
+            }
+            (0..14, _) if live.len() < MAX_CALLS => self.place_call(at),
+            (14..20, Some(call)) => {
+                let (on, call_id) = (!call.state.local_hold, call.call_id.clone());
+                let options = reoffer(&mut self.random);
+                let _ = phone.agent.hold(now, call.id, on, options);
+                self.meanwhile(at, &call_id, |far, id, random| {
+                    let _ = far.hold(now, id, on, reoffer(random));
+                })?;
+            }
+            (20..24, Some(call)) => {
+                let options = reoffer(&mut self.random);
+                let _ = phone.agent.renegotiate(now, call.id, options);
+            }
+            (24..26, Some(call)) => {
+                let _ = phone.agent.dtmf(now, call.id, "12", 100, 500, &[]);
+            }
+            (26, Some(call)) => {
+                let _ = phone.agent.info(now, call.id, "text/plain", "hello", &[]);
+            }
+            (27, Some(call)) => {
+                let _ = phone.agent.send_inside(now, call.id, Method::Message, &[], "hello");
+            }
+            (28..34, Some(_)) => self.transfer(at, &live, chosen.unwrap_or_default()),
+            (34..37, _) => self.help_transfers(at),
+            (37..42, Some(call)) => {
+                let (id, call_id) = (call.id, call.call_id.clone());
+                let status = Some(486).filter(|_| waits);
+                let _ = phone.agent.terminate(now, id, &TerminateOptions { status, ..Default::default() });
+                self.meanwhile(at, &call_id, |far, id, _| {
+                    let _ = far.terminate(now, id, &TerminateOptions::default());
+                })?;
+            }
+            (42..44, _) => self.say(at),
+            (44..47, _) => self.subscribe(at)?,
+            (47..51, _) => self.tend_subscriptions(at)?,
+            (51, _) if self.rough => phone.agent.stop(now),
+            (52..54, _) => phone.agent.start(now),
+            (54, _) if self.rough => self.break_line(at)?,
+            (55, _) if self.rough => {
+                let ms = self.random.below(240_000);
+                self.sleep(at, ms);
+            }
+            (56, Some(call)) if self.rough => phone.agent.handle_input(now, Input::IceFailed(call.id)),
+            (57, _) if self.proxy.registrar.is_some() => phone.agent.register(now),
+            (58, _) if self.rough && self.proxy.registrar.is_some() => {
+                phone.agent.unregister(now, self.random.below(2) == 0);
+            }
+            (59, _) => self.is_bounded(at)?,
+            _ => {}
+        }
+        self.pump(at)
+    }
+
+    /// The app at the other end does the same at the same moment, at times.
+    fn meanwhile(
+        &mut self,
+        at: usize,
+        call_id: &str,
+        does: impl Fn(&mut viasip::agent::Agent, SessionId, &mut Entropy),
+    ) -> Verified {
+        if self.random.below(3) > 0 {
+            return Ok(());
+        }
+        for far in (0..3).filter(|far| *far != at) {
+            let phone = &mut self.phones[far];
+            let call = phone.calls.iter().find(|c| c.call_id == call_id && c.terminals == 0).map(|c| c.id);
+            if let Some(id) = call
+                && phone.asleep_until <= self.now
+            {
+                does(&mut phone.agent, id, &mut self.random);
+                self.met.entry("both at once").and_modify(|n| *n += 1).or_insert(1);
+                self.pump(far)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn place_call(&mut self, at: usize) {
+        let other = NAMES[(at + 1 + self.random.below(2) as usize) % 3];
+        let user = if self.random.below(5) == 0 { "team" } else { other };
+        if user == "team" {
+            self.meet("forked");
+        }
+        let anonymous = self.random.below(8) == 0;
+        if anonymous {
+            self.meet("anonymous");
+        }
+        self.call(at, Uri::new(Some(user), "example.com"), Vec::new(), anonymous, None);
+    }
+
+    fn call(
+        &mut self,
+        at: usize,
+        target: Uri,
+        extra_headers: Vec<String>,
+        anonymous: bool,
+        transfer: Option<(SessionId, u32)>,
+    ) {
+        let now = self.instant();
+        let session_expires_s = if self.random.below(4) == 0 { 120 } else { 90 };
+        let phone = &mut self.phones[at];
+        let id = SessionId(phone.agent.reserve());
+        phone.calls.push(Call {
+            id,
+            call_id: String::new(),
+            peer: target.user.clone().unwrap_or_default(),
+            incoming: false,
+            state: SessionState { status: 0, local_hold: false, remote_hold: false, ready_to_reoffer: false },
+            terminals: 0,
+            gone: 0,
+            media_open: true,
+            media_until: 0,
+            signalling: Signalling::Stable,
+            answers: "sendrecv",
+            transfer,
+        });
+        let options = CallOptions {
+            target,
+            extra_headers,
+            anonymous,
+            from_user: None,
+            from_display_name: None,
+            session_expires_s,
+        };
+        phone.agent.call(now, id, options).unwrap();
+    }
+
+    /// Blind, or attended if there is another call: then it is told whose place to take.
+    fn transfer(&mut self, at: usize, live: &[usize], chosen: usize) {
+        let now = self.instant();
+        let phone = &mut self.phones[at];
+        let call = &phone.calls[chosen];
+        let other = live.iter().map(|i| &phone.calls[*i]).find(|other| other.id != call.id);
+        let replaces = other.and_then(|other| {
+            let known = NAMES.contains(&other.peer.as_str()) && other.state.status == 9;
+            known.then(|| phone.agent.replaces_value(other.id)).flatten().map(|value| (other.peer.clone(), value))
+        });
+        let to = match replaces {
+            Some((peer, value)) => {
+                let value = value.replace(';', "%3B").replace('=', "%3D");
+                format!("<sip:{peer}@example.com?Replaces={value}>")
+            }
+            None => format!("<sip:{}@example.com>", NAMES[(at + 1 + self.random.below(2) as usize) % 3]),
+        };
+        let _ = phone.agent.refer(now, call.id, &to, &[]);
+    }
+
+    /// Does what a transfer of the far end asks for, or lets a call be replaced.
+    fn help_transfers(&mut self, at: usize) {
+        let now = self.instant();
+        if let Some((id, ticket)) = self.phones[at].replacements.pop() {
+            let phone = &mut self.phones[at];
+            let new = (self.random.below(4) > 0).then(|| SessionId(phone.agent.reserve()));
+            phone.agent.replace(now, id, ticket, new);
+            return;
+        }
+        let Some((id, cseq, refer_to)) = self.phones[at].referrals.pop() else { return };
+        let (target, headers) = refer_to.split_once('?').unwrap_or((&refer_to, ""));
+        let replaces = headers.strip_prefix("Replaces=").map(|value| value.replace("%3B", ";").replace("%3D", "="));
+        let called = user(target);
+        if self.random.below(4) == 0 || called == NAMES[at] {
+            let status = if self.random.below(2) == 0 { 200 } else { 486 };
+            return self.phones[at].agent.notify_refer(now, id, cseq, status, "");
+        }
+        let lines = replaces.map(|value| ["Replaces: ", &value].concat()).into_iter().collect();
+        self.call(at, Uri::new(Some(called), "example.com"), lines, false, Some((id, cseq)));
+    }
+
+    /// A MESSAGE or OPTIONS.
+    fn say(&mut self, at: usize) {
+        let now = self.instant();
+        let other = NAMES[(at + 1 + self.random.below(2) as usize) % 3];
+        let method = if self.random.below(2) == 0 { Method::Message } else { Method::Options };
+        let phone = &mut self.phones[at];
+        let id = RequestId(phone.agent.reserve());
+        phone.requests.insert(id, false);
+        let options = RequestOptions {
+            target: Uri::new(Some(other), "example.com"),
+            body: "hello".into(),
+            content_type: "text/plain".into(),
+            extra_headers: Vec::new(),
+            from_user: None,
+            from_display_name: None,
+        };
+        phone.agent.send_request(now, id, method, options).unwrap();
+    }
+
+    fn subscribe(&mut self, at: usize) -> Verified {
+        let now = self.instant();
+        if self.phones[at].subscriptions.iter().filter(|s| !s.over).count() > 3 {
+            return Ok(());
+        }
+        let other = NAMES[(at + 1 + self.random.below(2) as usize) % 3];
+        let expires_s = 30 + self.random.below(90) as u32;
+        let phone = &mut self.phones[at];
+        let id = SubscriptionId(phone.agent.reserve());
+        phone.subscriptions.push(Subscription { id, ours: true, dialog: None, over: false });
+        let options = SubscribeOptions {
+            target: Uri::new(Some(other), "example.com"),
+            event: "presence".into(),
+            accept: "application/pidf+xml".into(),
+            expires_s,
+            content_type: "text/plain".into(),
+            allow_events: String::new(),
+            extra_headers: Vec::new(),
+            to: String::new(),
+            from: String::new(),
+            cseq: None,
+        };
+        let asked = phone.agent.subscription(now, id, Command::Subscribe(Box::new(options), String::new()));
+        asked.map_err(|error| format!("{}: {error:?}", NAMES[at]))
+    }
+
+    fn tend_subscriptions(&mut self, at: usize) -> Verified {
+        let now = self.instant();
+        let dice = self.random.below(8);
+        let phone = &mut self.phones[at];
+        let live: Vec<usize> = (0..phone.subscriptions.len()).filter(|i| !phone.subscriptions[*i].over).collect();
+        let Some(&chosen) = live.get(self.random.below(live.len() as u64) as usize) else { return Ok(()) };
+        let (id, ours) = (phone.subscriptions[chosen].id, phone.subscriptions[chosen].ours);
+        let command = match (ours, dice) {
+            (true, _) => Command::Again { ends: dice < 3, body: String::new() },
+            (false, 0) => Command::Activate,
+            (false, 1) => Command::Terminate { body: String::new(), reason: "noresource".into(), retry_after: None },
+            (false, 2) => Command::Start(notifier(&mut self.random)),
+            (false, _) => Command::Notify("<state/>".into()),
+        };
+        let _ = self.phones[at].agent.subscription(now, id, command);
+        Ok(())
+    }
+
+    /// Hangs up, ends each subscription, and leaves the registrar.
+    pub(crate) fn leave(&mut self, at: usize) -> Verified {
+        let now = self.instant();
+        let phone = &mut self.phones[at];
+        for call in phone.calls.iter().filter(|c| c.terminals == 0) {
+            let _ = phone.agent.terminate(now, call.id, &TerminateOptions::default());
+        }
+        for subscription in phone.subscriptions.iter().filter(|s| !s.over) {
+            let command = match subscription.ours {
+                true => Command::Again { ends: true, body: String::new() },
+                false => Command::Terminate { body: String::new(), reason: String::new(), retry_after: None },
+            };
+            let _ = phone.agent.subscription(now, subscription.id, command);
+        }
+        phone.agent.unregister(now, at == 1);
+        self.pump(at)
+    }
+
+    /// The app hears of something.
+    pub(crate) fn event(&mut self, at: usize, event: Event) -> Verified {
+        let now = self.instant();
+        let nested = self.busy && self.random.below(40) == 0;
+        let name = NAMES[at];
+        let phone = &mut self.phones[at];
+        match event {
+            Event::NewSession { id, ticket, incoming, call_id, .. } => {
+                if let Some(request) = incoming {
+                    phone.calls.push(Call {
+                        id,
+                        call_id: call_id.clone(),
+                        peer: request.from.uri.user.clone().unwrap_or_default(),
+                        incoming: true,
+                        state: SessionState {
+                            status: 4,
+                            local_hold: false,
+                            remote_hold: false,
+                            ready_to_reoffer: false,
+                        },
+                        terminals: 0,
+                        gone: 0,
+                        media_open: false,
+                        media_until: 0,
+                        signalling: Signalling::Stable,
+                        answers: "sendrecv",
+                        transfer: None,
+                    });
+                    if request.sdp().is_none() {
+                        self.meet("late");
+                    }
+                } else {
+                    phone.call(id)?.call_id.clone_from(&call_id);
+                }
+                self.nested(at, id, nested, now);
+                self.phones[at].agent.resume(now, ticket, Verdict::Listened(true));
+            }
+            Event::SessionGone(id) => {
+                let call = phone.call(id)?;
+                call.gone += 1;
+                if call.gone != 1 || call.terminals != 1 {
+                    return Err(format!("{name}: gone at the wrong time"));
+                }
+            }
+            Event::Connecting { .. } | Event::Disconnected { .. } => {
+                let opens = matches!(event, Event::Connecting { .. });
+                let told = std::mem::replace(&mut phone.heard_of_line, opens);
+                // As in JsSIP, leaving while it waits for the next attempt is told too.
+                let leaves = matches!(event, Event::Disconnected { error: false, .. });
+                if told == opens && !leaves {
+                    return Err(format!("{name}: {event:?} twice"));
+                }
+            }
+            Event::Registered { .. } => {
+                if std::mem::replace(&mut phone.registered, true) {
+                    return Err(format!("{name}: registered twice"));
+                }
+                self.meet("registered");
+            }
+            Event::Unregistered { .. } => phone.registered = false,
+            Event::RegistrationExpiring(ticket) => phone.agent.resume(now, ticket, Verdict::Listened(false)),
+            Event::NewRequest { ticket, outgoing: Some(draft), .. } => {
+                let verdict = Verdict::Sending { headers: draft.headers, body: draft.body };
+                phone.agent.resume(now, ticket, verdict);
+            }
+            Event::NewRequest { ticket, .. } => {
+                let verdict = Verdict::Reply { listened: self.random.below(10) > 0, reply: None };
+                self.phones[at].agent.resume(now, ticket, verdict);
+            }
+            Event::RequestDone { id, .. } => match phone.requests.insert(id, true) {
+                Some(false) => {}
+                other => return Err(format!("{name}: {id:?} is done, and was {other:?}")),
+            },
+            Event::UnsolicitedNotify { ticket, .. } => phone.agent.resume(now, ticket, Verdict::Listened(true)),
+            Event::NewSubscribe { id, ticket, .. } => {
+                phone.subscriptions.push(Subscription { id, ours: false, dialog: None, over: false });
+                let command = match self.random.below(10) {
+                    0 => None,
+                    1 => {
+                        // A reply without a subscription is told by nobody.
+                        self.phones[at].subscription(id)?.over = true;
+                        Some(Command::Reply(refusal(403)))
+                    }
+                    _ => Some(Command::Start(notifier(&mut self.random))),
+                };
+                let phone = &mut self.phones[at];
+                if let Some(command) = command {
+                    let _ = phone.agent.subscription(now, id, command);
+                }
+                phone.agent.resume(now, ticket, Verdict::Listened(true));
+            }
+            Event::Subscription { id, kind, dialog, .. } => {
+                let subscription = phone.subscription(id)?;
+                if subscription.over {
+                    return Err(format!("{name}: {kind:?} after the end"));
+                }
+                if let Some(dialog) = dialog {
+                    subscription.dialog = Some((dialog.call_id, dialog.local_tag, dialog.remote_tag));
+                }
+                self.subscription(at, id, kind)?;
+            }
+            Event::Session { id, state, kind } => self.session(at, id, state, kind, nested)?,
+            Event::Dropped { why } => return Err(format!("{name}: drops a frame: {why}")),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Something that an app does inside an event of this call.
+    fn nested(&mut self, at: usize, id: SessionId, nested: bool, now: Instant) {
+        if !nested {
+            return;
+        }
+        let dice = self.random.below(4);
+        let agent = &mut self.phones[at].agent;
+        match dice {
+            0 => drop(agent.hold(now, id, true, ReofferOptions::default())),
+            1 => drop(agent.dtmf(now, id, "1", 100, 500, &[])),
+            _ => drop(agent.terminate(now, id, &TerminateOptions::default())),
+        }
+    }
+
+    fn subscription(&mut self, at: usize, id: SubscriptionId, kind: SubscriptionEvent) -> Verified {
+        let now = self.instant();
+        let phone = &mut self.phones[at];
+        match kind {
+            SubscriptionEvent::Terminated { .. } => phone.subscription(id)?.over = true,
+            SubscriptionEvent::Subscribe { ticket, .. } => {
+                let _ = phone.agent.subscription(now, id, Command::Notify("<state/>".into()));
+                phone.agent.resume(now, ticket, Verdict::Listened(true));
+            }
+            SubscriptionEvent::Expired { ticket } => phone.agent.resume(now, ticket, Verdict::Listened(true)),
+            SubscriptionEvent::Active => self.meet("subscribed"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn session(&mut self, at: usize, id: SessionId, state: SessionState, kind: SessionEvent, nested: bool) -> Verified {
+        let now = self.instant();
+        let name = NAMES[at];
+        let phone = &mut self.phones[at];
+        if let SessionEvent::Renegotiated { succeeded: true } = kind {
+            let of = phone.call(id)?.call_id.clone();
+            phone.watch.settled(&of);
+        }
+        let call = phone.call(id)?;
+        call.state = state;
+        if call.gone > 0 {
+            return Err(format!("{name}: {kind:?} after SessionGone"));
+        }
+        let transfer = matches!(
+            kind,
+            SessionEvent::ReferProgress { .. }
+                | SessionEvent::RequestDone { .. }
+                | SessionEvent::Authenticated { .. }
+                | SessionEvent::MediaFailed(_)
+        );
+        if call.terminals > 0 && !transfer {
+            return Err(format!("{name}: {kind:?} after the end"));
+        }
+        let (call_id, asked_by) = (call.call_id.clone(), call.transfer);
+        let told = match &kind {
+            SessionEvent::Ended { .. } | SessionEvent::Failed { .. } => {
+                call.terminals += 1;
+                if call.media_open && !call.incoming {
+                    return Err(format!("{name}: media is open after the end"));
+                }
+                if matches!(kind, SessionEvent::Ended { .. }) { "ended" } else { "failed" }
+            }
+            SessionEvent::Confirmed { .. } => "confirmed",
+            SessionEvent::Hold(_) => "hold",
+            SessionEvent::Unhold(_) => "unhold",
+            SessionEvent::Renegotiated { succeeded: true } => "renegotiated",
+            SessionEvent::Renegotiated { .. } => "refused",
+            SessionEvent::Refer { .. } => "refer",
+            SessionEvent::Replaces { .. } => "replaces",
+            SessionEvent::ReferProgress { status: 200.., .. } => "transferred",
+            _ => "",
+        };
+        if !told.is_empty() {
+            self.tell(at, || format!(": {told} {call_id}"));
+            self.meet(told);
+        }
+        let phone = &mut self.phones[at];
+        if let Some((old, cseq)) = asked_by {
+            let status = match told {
+                "confirmed" => 200,
+                "failed" => 486,
+                _ => 0,
+            };
+            if status > 0 {
+                phone.agent.notify_refer(now, old, cseq, status, "");
+            }
+        }
+        match kind {
+            SessionEvent::Sending { ticket, request } => {
+                self.nested(at, id, nested, now);
+                let verdict = Verdict::Sending { headers: request.headers, body: request.body };
+                self.phones[at].agent.resume(now, ticket, verdict);
+            }
+            SessionEvent::Sdp { ticket, sdp, .. } => {
+                self.nested(at, id, nested, now);
+                self.phones[at].agent.resume(now, ticket, Verdict::Sdp(sdp));
+            }
+            SessionEvent::Reinvite { ticket, .. } | SessionEvent::Update { ticket, .. } => {
+                self.nested(at, id, nested, now);
+                let refused = (self.busy && self.random.below(20) == 0).then(|| refusal(403));
+                self.phones[at].agent.resume(now, ticket, Verdict::Reoffer(refused));
+            }
+            SessionEvent::Refer { ticket, request } => {
+                let to = request.headers.first("Refer-To").map(address).unwrap_or_default().to_owned();
+                phone.referrals.push((id, request.cseq, to));
+                phone.agent.resume(now, ticket, Verdict::Listened(!nested));
+                if !nested && self.random.below(2) == 0 {
+                    self.help_transfers(at);
+                }
+            }
+            SessionEvent::Replaces { ticket, .. } => {
+                phone.agent.resume(now, ticket, Verdict::Listened(!nested));
+                if !nested {
+                    phone.replacements.push((id, ticket));
+                }
+                if !nested && self.random.below(2) == 0 {
+                    self.help_transfers(at);
+                }
+            }
+            SessionEvent::Progress { .. } | SessionEvent::Accepted { .. } | SessionEvent::Confirmed { .. } => {
+                self.nested(at, id, nested, now);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn reoffer(random: &mut Entropy) -> ReofferOptions {
+    ReofferOptions { use_update: random.below(2) == 0, ice_restart: random.below(4) == 0, ..Default::default() }
+}
+
+fn notifier(random: &mut Entropy) -> NotifierOptions {
+    NotifierOptions {
+        content_type: "application/pidf+xml".into(),
+        pending: random.below(4) == 0,
+        default_expires_s: 110,
+        ..Default::default()
+    }
+}
+
+fn refusal(status: u16) -> Refusal {
+    Refusal { status, reason: None, headers: Vec::new(), body: String::new() }
+}

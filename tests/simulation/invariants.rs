@@ -1,0 +1,258 @@
+//! What has to hold on the wire of each phone, whatever happens.
+
+use std::collections::HashMap;
+
+use super::message::{Message, direction};
+use super::proxy::GIVE_UP_MS;
+
+pub(crate) type Verified = Result<(), String>;
+
+/// A request that the phone sent.
+#[derive(Debug)]
+struct Sent {
+    method: String,
+    cseq: u32,
+    target: String,
+    routes: Vec<String>,
+    to: String,
+    provisional: bool,
+    status: u16,
+    /// When nobody waits for an answer any more: timer B, or 64 * T1 after a CANCEL.
+    gives_up: u64,
+    /// The line broke since then: an answer may find nobody.
+    lost: bool,
+}
+
+/// A request that the phone got.
+#[derive(Debug, Default)]
+struct Asked {
+    copies: u32,
+    status: u16,
+    to_tag: String,
+    lost: bool,
+}
+
+/// A 2xx to an INVITE of ours.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Answer {
+    call_id: String,
+    cseq: u32,
+    to_tag: String,
+}
+
+/// The wire of one phone.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    /// The moment.
+    pub(crate) now: u64,
+    /// The last CSeq number in each dialog.
+    numbers: HashMap<String, u32>,
+    /// By branch.
+    sent: HashMap<String, Sent>,
+    /// By branch and method.
+    asked: HashMap<(String, String), Asked>,
+    /// Whether it was acknowledged, or nobody can ask that any more.
+    answers: HashMap<Answer, bool>,
+    /// Our offer inside each call that has no final answer yet, by Call-ID.
+    offers: HashMap<String, u32>,
+    /// Calls of which the far end may not know whether we hold: our last offer got lost with the line, or was refused
+    /// and our answer had to obey.
+    uncertain: Vec<String>,
+}
+
+impl Watch {
+    /// A frame of the phone's. `held` says whether the app holds the call of that Call-ID.
+    pub(crate) fn sends(&mut self, message: &Message, held: bool) -> Verified {
+        if message.is_request() { self.sends_request(message) } else { self.sends_response(message, held) }
+    }
+
+    fn sends_response(&mut self, message: &Message, held: bool) -> Verified {
+        let key = (message.branch.to_owned(), message.method.to_owned());
+        let Some(asked) = self.asked.get_mut(&key) else {
+            return Err(format!("answers what nobody asked: {}", message.summary()));
+        };
+        if message.status > 100 {
+            if message.to_tag.is_empty() {
+                return Err(format!("{} without a To tag", message.status));
+            }
+            if asked.copies == 1 && !asked.to_tag.is_empty() && asked.to_tag != message.to_tag {
+                return Err(format!("two To tags in one transaction: {}", message.summary()));
+            }
+            message.to_tag.clone_into(&mut asked.to_tag);
+        }
+        if message.status >= 200 {
+            if asked.copies == 1 && asked.status != 0 && asked.status != message.status {
+                return Err(format!("{} after {}", message.status, asked.status));
+            }
+            asked.status = message.status;
+        } else if asked.copies == 1 && asked.status != 0 {
+            return Err(format!("{} after {}", message.status, asked.status));
+        }
+        let answers = message.status == 200 && message.has_sdp() && ["INVITE", "UPDATE"].contains(&message.method);
+        if answers && self.offers.contains_key(message.call_id) {
+            return Err("answers while its own offer is open".into());
+        }
+        // RFC 3264 8.4: whoever holds goes on holding, whatever the other one offers.
+        if answers && held && !["sendonly", "inactive"].contains(&direction(message.body)) {
+            return Err(format!("holds, and answers {}", direction(message.body)));
+        }
+        if answers && held {
+            match direction(message.body) {
+                // To one who holds too it says nothing: only an offer of our own will.
+                "inactive" => self.uncertain.push(message.call_id.to_owned()),
+                _ => self.settled(message.call_id),
+            }
+        }
+        Ok(())
+    }
+
+    fn sends_request(&mut self, message: &Message) -> Verified {
+        let routes: Vec<String> = message.values("Route").into_iter().map(str::to_owned).collect();
+        let to = message.field("To").unwrap_or_default();
+        let earlier = self.sent.get(message.branch);
+        match (message.method, earlier) {
+            ("ACK", None) => return self.acknowledges(message),
+            ("ACK" | "CANCEL", Some(invite)) => {
+                let alike = invite.method == "INVITE"
+                    && (invite.cseq, invite.target.as_str(), &invite.routes) == (message.cseq, message.target, &routes);
+                if !alike {
+                    return Err(format!("{} is unlike its INVITE", message.method));
+                }
+                let timely = if message.method == "ACK" {
+                    invite.status >= 300
+                } else {
+                    invite.provisional && invite.status == 0 && invite.to == to
+                };
+                if !timely {
+                    return Err(format!("{} after {}", message.method, invite.status));
+                }
+                if message.method == "CANCEL"
+                    && let Some(invite) = self.sent.get_mut(message.branch)
+                {
+                    invite.gives_up = self.now + GIVE_UP_MS;
+                }
+                return Ok(());
+            }
+            ("CANCEL", None) => return Err("CANCEL of nothing".into()),
+            (_, Some(_)) => return Err(format!("the branch of a {} again", message.method)),
+            (_, None) => {}
+        }
+        self.counts(message)?;
+        // A proxy answers one without credentials at once; what counts is the one with them.
+        let offers = message.has_sdp() && !message.to_tag.is_empty();
+        if offers && self.offers.insert(message.call_id.to_owned(), message.cseq).is_some() {
+            return Err("two offers at once".into());
+        }
+        let sent = Sent {
+            method: message.method.to_owned(),
+            cseq: message.cseq,
+            target: message.target.to_owned(),
+            routes,
+            to: to.to_owned(),
+            provisional: false,
+            status: 0,
+            gives_up: self.now + GIVE_UP_MS,
+            lost: false,
+        };
+        self.sent.insert(message.branch.to_owned(), sent);
+        Ok(())
+    }
+
+    fn acknowledges(&mut self, message: &Message) -> Verified {
+        match self.answers.get_mut(&answer(message)) {
+            Some(acknowledged) => *acknowledged = true,
+            None => return Err(format!("ACK of nothing: {}", message.summary())),
+        }
+        Ok(())
+    }
+
+    /// CSeq grows in each dialog, and goes on from the number of the request that made it.
+    fn counts(&mut self, message: &Message) -> Verified {
+        let dialog = |to_tag: &str| match message.method {
+            "REGISTER" => message.call_id.to_owned(),
+            _ => [message.call_id, message.from_tag, to_tag].join(" "),
+        };
+        let first = self.numbers.get(&dialog("")).copied();
+        let last = self.numbers.insert(dialog(message.to_tag), message.cseq);
+        if last.or(first).is_some_and(|last| last >= message.cseq) {
+            return Err(format!("CSeq {} behind {last:?} {first:?}: {}", message.cseq, message.summary()));
+        }
+        Ok(())
+    }
+
+    /// A frame that arrives at the phone.
+    pub(crate) fn arrives(&mut self, message: &Message) {
+        if message.is_request() {
+            if message.method != "ACK" {
+                let key = (message.branch.to_owned(), message.method.to_owned());
+                self.asked.entry(key).or_default().copies += 1;
+            }
+            return;
+        }
+        if message.status >= 200 && self.offers.get(message.call_id) == Some(&message.cseq) {
+            self.offers.remove(message.call_id);
+        }
+        let Some(sent) = self.sent.get_mut(message.branch).filter(|sent| sent.method == message.method) else { return };
+        // Nobody waits any more, also where a page slept over it.
+        sent.lost |= sent.status == 0 && self.now >= sent.gives_up;
+        if message.status < 200 && !sent.lost && !std::mem::replace(&mut sent.provisional, true) {
+            sent.gives_up = u64::MAX;
+        }
+        if (200..300).contains(&message.status) && message.method == "INVITE" {
+            self.answers.entry(answer(message)).or_insert(sent.lost || sent.status >= 300);
+        }
+        if message.status >= 200 && sent.status == 0 {
+            sent.status = message.status;
+        }
+    }
+
+    /// The page sleeps: what waits for an answer may wait too long.
+    pub(crate) fn sleeps(&mut self) {
+        self.asked.values_mut().for_each(|asked| asked.lost = true);
+    }
+
+    /// The line broke, or was closed: what was on its way is lost.
+    pub(crate) fn line_lost(&mut self) {
+        self.uncertain.extend(std::mem::take(&mut self.offers).into_keys());
+        self.asked.values_mut().for_each(|asked| asked.lost = true);
+        self.sent.values_mut().for_each(|sent| sent.lost = true);
+        self.answers.values_mut().for_each(|acknowledged| *acknowledged = true);
+    }
+
+    /// The shell could not hand this frame to the socket.
+    pub(crate) fn never_left(&mut self, message: &Message) {
+        if self.offers.get(message.call_id) == Some(&message.cseq) {
+            self.offers.remove(message.call_id);
+        }
+        if !message.is_request() {
+            self.asked.values_mut().for_each(|asked| asked.lost = true);
+        }
+    }
+
+    /// An offer of ours was taken: both know again.
+    pub(crate) fn settled(&mut self, call_id: &str) {
+        self.uncertain.retain(|call| call != call_id);
+    }
+
+    /// Whether both can know who holds this call.
+    pub(crate) fn is_certain(&self, call_id: &str) -> bool {
+        !self.uncertain.iter().any(|call| call == call_id)
+    }
+
+    /// It is quiet: each request got its answer, each 2xx its ACK.
+    pub(crate) fn is_quiet(&self) -> Verified {
+        for ((branch, method), asked) in &self.asked {
+            if asked.status == 0 && !asked.lost {
+                return Err(format!("never answers the {method} of {branch}"));
+            }
+        }
+        match self.answers.iter().find(|(_, acknowledged)| !**acknowledged) {
+            Some((answer, _)) => Err(format!("never acknowledges {answer:?}")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn answer(message: &Message) -> Answer {
+    Answer { call_id: message.call_id.to_owned(), cseq: message.cseq, to_tag: message.to_tag.to_owned() }
+}

@@ -1,0 +1,221 @@
+//! A phone: its agent, its line, its WebRTC, and what its app knows.
+
+use std::collections::HashMap;
+
+use viasip::agent::{Agent, Holdings};
+use viasip::entropy::{Counter, Entropy};
+use viasip::event::{Flow, MediaRequest, RequestId, SessionId, SessionState, SubscriptionId, Ticket};
+
+use super::invariants::{Verified, Watch};
+use super::message::direction;
+use super::support::config;
+
+pub(crate) const NAMES: [&str; 3] = ["alice", "bob", "carol"];
+
+/// A description that a browser would make, as short as one can be.
+pub(crate) const SDP: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789abcdefghijkl\r\n\
+a=fingerprint:sha-256 00:11\r\na=setup:actpass\r\na=sendrecv\r\na=rtcp-mux\r\n";
+
+pub(crate) enum Line {
+    Down,
+    Opening(Flow),
+    Up(Flow),
+}
+
+/// RTCPeerConnection.signalingState.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Signalling {
+    Stable,
+    HaveLocalOffer,
+    HaveRemoteOffer,
+}
+
+pub(crate) struct Call {
+    pub(crate) id: SessionId,
+    pub(crate) call_id: String,
+    /// The user that it called, or that calls.
+    pub(crate) peer: String,
+    pub(crate) incoming: bool,
+    pub(crate) state: SessionState,
+    pub(crate) terminals: u32,
+    pub(crate) gone: u32,
+    pub(crate) media_open: bool,
+    pub(crate) media_until: u64,
+    pub(crate) signalling: Signalling,
+    /// What their last offer leaves for our answer.
+    pub(crate) answers: &'static str,
+    /// The transfer that it was made for: whose call, and the CSeq of its REFER.
+    pub(crate) transfer: Option<(SessionId, u32)>,
+}
+
+pub(crate) struct Subscription {
+    pub(crate) id: SubscriptionId,
+    pub(crate) ours: bool,
+    /// Names it as the other side does: Call-ID, and our tag and theirs.
+    pub(crate) dialog: Option<(String, String, String)>,
+    pub(crate) over: bool,
+}
+
+pub(crate) struct Phone {
+    pub(crate) name: &'static str,
+    pub(crate) agent: Agent,
+    pub(crate) line: Line,
+    pub(crate) watch: Watch,
+    /// Whether the app has heard of a connection and not of its end.
+    pub(crate) heard_of_line: bool,
+    pub(crate) registered: bool,
+    pub(crate) calls: Vec<Call>,
+    /// Transfers that the far end asked for: in which call, the CSeq of the REFER, and its Refer-To.
+    pub(crate) referrals: Vec<(SessionId, u32, String)>,
+    /// INVITEs that want to take a call's place.
+    pub(crate) replacements: Vec<(SessionId, Ticket)>,
+    pub(crate) subscriptions: Vec<Subscription>,
+    /// Whether each MESSAGE and OPTIONS of ours has its answer.
+    pub(crate) requests: HashMap<RequestId, bool>,
+    /// The page sleeps until then: nothing reaches the agent.
+    pub(crate) asleep_until: u64,
+    /// When the last frame for it arrives: one connection keeps its order.
+    pub(crate) last_arrival: u64,
+    /// The line breaks when that many more frames have left or come.
+    pub(crate) breaks_after: u32,
+    /// It breaks as soon as the agent has said all that it has to say now.
+    pub(crate) breaks: bool,
+    /// When the last connection broke. What fell due until then is still sent by it.
+    pub(crate) broken: Option<(u64, Flow)>,
+    /// When the agent wants to be woken.
+    pub(crate) alarm: Option<u64>,
+    /// How many times it was woken at one moment.
+    pub(crate) alarms: (u64, u32),
+    /// Whether it pings its server for ever.
+    keeps_alive: bool,
+    fresh_size: usize,
+}
+
+impl Phone {
+    pub(crate) fn new(at: usize, seed: u64, registers: bool, random: &mut Entropy) -> Self {
+        let name = NAMES[at];
+        let mut settings = config(name);
+        settings.register = registers;
+        settings.register_expires_s = if random.below(3) == 0 { 60 } else { 600 };
+        settings.refresh_by_update = random.below(3) > 0;
+        settings.instance_id = format!("00000000-0000-4000-8000-00000000000{at}");
+        settings.credentials.realm = Some("example.com".to_owned());
+        settings.keep_alive_ms = if random.below(4) == 0 { 20_000 } else { 0 };
+        settings.display_name = (random.below(4) == 0).then(|| "A \"quoted\" name".to_owned());
+        let keeps_alive = settings.keep_alive_ms > 0;
+        let agent = Agent::new(settings, Entropy::new(Counter::new(seed * 4 + at as u64 + (1 << 40))));
+        let mut phone = Self {
+            name,
+            agent,
+            line: Line::Down,
+            watch: Watch::default(),
+            heard_of_line: false,
+            registered: false,
+            calls: Vec::new(),
+            referrals: Vec::new(),
+            replacements: Vec::new(),
+            subscriptions: Vec::new(),
+            requests: HashMap::new(),
+            asleep_until: 0,
+            last_arrival: 0,
+            breaks_after: u32::MAX,
+            breaks: false,
+            broken: None,
+            alarm: None,
+            alarms: (0, 0),
+            keeps_alive,
+            fresh_size: 0,
+        };
+        phone.fresh_size = phone.size();
+        phone
+    }
+
+    /// What the agent holds, as the length of its text: everything that grows shows in it.
+    pub(crate) fn size(&self) -> usize {
+        format!("{:?}", self.agent).len()
+    }
+
+    pub(crate) fn call(&mut self, id: SessionId) -> Result<&mut Call, String> {
+        let name = self.name;
+        self.calls.iter_mut().find(|c| c.id == id).ok_or_else(|| format!("{name}: no such call: {id:?}"))
+    }
+
+    pub(crate) fn subscription(&mut self, id: SubscriptionId) -> Result<&mut Subscription, String> {
+        let name = self.name;
+        self.subscriptions.iter_mut().find(|s| s.id == id).ok_or_else(|| format!("{name}: no such: {id:?}"))
+    }
+
+    pub(crate) fn flow(&self) -> Option<Flow> {
+        match self.line {
+            Line::Up(flow) => Some(flow),
+            _ => None,
+        }
+    }
+
+    /// Whether the app holds that call.
+    pub(crate) fn holds(&self, call_id: &str) -> bool {
+        self.calls.iter().any(|c| c.call_id == call_id && c.terminals == 0 && c.state.local_hold)
+    }
+
+    pub(crate) fn line_lost(&mut self) {
+        self.line = Line::Down;
+        self.watch.line_lost();
+    }
+
+    /// WebRTC takes each request in the state in which it comes.
+    pub(crate) fn signal(&mut self, id: SessionId, request: &MediaRequest) -> Verified {
+        use Signalling::{HaveLocalOffer, HaveRemoteOffer, Stable};
+        let call = self.call(id)?;
+        let next = match (request, call.signalling) {
+            (MediaRequest::Offer { .. }, Stable) => HaveLocalOffer,
+            (MediaRequest::RemoteAnswer { fresh: false, .. }, HaveLocalOffer) => Stable,
+            (MediaRequest::RemoteAnswer { fresh: true, .. }, Stable) => Stable,
+            (MediaRequest::RemoteOffer(_), Stable) => HaveRemoteOffer,
+            (MediaRequest::Answer, HaveRemoteOffer) => Stable,
+            (MediaRequest::Rollback, _) => Stable,
+            (MediaRequest::Acquire { .. } | MediaRequest::Enable(_), state) => state,
+            (request, state) => return Err(format!("{request:?} in {state:?} of {}", call.call_id)),
+        };
+        call.signalling = next;
+        if let MediaRequest::RemoteOffer(sdp) = request {
+            call.answers = match direction(sdp) {
+                "sendonly" => "recvonly",
+                "recvonly" => "sendonly",
+                "inactive" => "inactive",
+                _ => "sendrecv",
+            };
+        }
+        Ok(())
+    }
+
+    /// Everything is over: no table has an entry, no timer runs, and the agent is no larger than a fresh one.
+    pub(crate) fn holds_nothing(&self) -> Verified {
+        let name = self.name;
+        let holdings = self.agent.holdings();
+        if holdings != Holdings::default() {
+            return Err(format!("{name}: {holdings:?} is left"));
+        }
+        if let Some(at) = self.agent.poll_timeout()
+            && !self.keeps_alive
+        {
+            return Err(format!("{name}: a timer is left, for {}", at.millis()));
+        }
+        if self.size() > self.fresh_size + 1_500 {
+            return Err(format!("{name}: {} more is left: {:?}", self.size() - self.fresh_size, self.agent));
+        }
+        for call in &self.calls {
+            let left = (call.terminals, call.gone, call.media_open);
+            if left != (1, 1, false) {
+                return Err(format!("{name}: {} is left {left:?}", call.call_id));
+            }
+        }
+        if self.subscriptions.iter().any(|s| !s.over) {
+            return Err(format!("{name}: a subscription is left"));
+        }
+        if self.requests.values().any(|done| !done) {
+            return Err(format!("{name}: a MESSAGE or OPTIONS never ended"));
+        }
+        self.watch.is_quiet().map_err(|why| format!("{name}: {why}"))
+    }
+}

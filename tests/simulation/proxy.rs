@@ -1,0 +1,522 @@
+//! The proxies between the phones: each phone has an edge of its own, which stays in the route of its dialogs; one
+//! edge may be a strict router of RFC 2543. They fork, cancel, challenge, give up, and offer late what was offered.
+
+use std::collections::HashMap;
+
+use viasip::entropy::Entropy;
+
+use super::invariants::Verified;
+use super::message::{Message, address, direction, forwarded, parts, response, returned, user, with_body};
+use super::phone::{NAMES, SDP};
+use super::registrar::Registrar;
+
+/// ms after which a branch of an INVITE that nobody answers is cancelled (timer C), and then given up.
+pub(crate) const TIMER_C_MS: u64 = 185_000;
+/// ms that a phone has for the answer to a CANCEL, or to come back once its line broke.
+pub(crate) const GIVE_UP_MS: u64 = 32_000;
+const LOST_MS: u64 = 4_000;
+
+/// What the proxies hand to the network.
+pub(crate) struct Hop {
+    pub(crate) to: usize,
+    pub(crate) text: String,
+}
+
+/// Wakes the proxies about branch `leg`.
+pub(crate) struct Wake {
+    pub(crate) at: u64,
+    pub(crate) leg: usize,
+}
+
+/// An INVITE of a phone, and where it went.
+#[derive(Debug)]
+struct Fork {
+    caller: usize,
+    request: String,
+    legs: Vec<usize>,
+    final_sent: bool,
+    best: Option<(u16, String)>,
+}
+
+/// A request on its way to one phone.
+#[derive(Debug)]
+struct Leg {
+    caller: usize,
+    to: usize,
+    fork: Option<usize>,
+    /// As it left for the phone.
+    request: String,
+    rings: bool,
+    cancel: Cancel,
+    done: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cancel {
+    No,
+    Wanted,
+    Sent,
+}
+
+/// All proxies of a world.
+pub(crate) struct Proxy {
+    /// The edge that wants to be addressed as strict routers do.
+    strict: Option<usize>,
+    /// Whether a third proxy stands between the edges.
+    core: bool,
+    /// Whether routes come in one field.
+    in_one_line: bool,
+    /// Whether each request needs credentials.
+    guarded: bool,
+    nonce: u32,
+    least_interval_s: u32,
+    pub(crate) registrar: Option<Registrar>,
+    forks: Vec<Fork>,
+    by_branch: HashMap<String, usize>,
+    legs: Vec<Leg>,
+    /// Who has which tag.
+    tags: HashMap<String, usize>,
+    /// INVITEs whose offer was taken out: the ACK gets an answer.
+    late: HashMap<(String, u32), ()>,
+    directions: HashMap<(String, usize), String>,
+    pub(crate) hops: Vec<Hop>,
+    pub(crate) wakes: Vec<Wake>,
+}
+
+impl Proxy {
+    pub(crate) fn new(random: &mut Entropy) -> Self {
+        let strict = random.below(4) as usize;
+        Self {
+            strict: (strict < 3).then_some(strict),
+            core: random.below(2) == 0,
+            in_one_line: random.below(2) == 0,
+            guarded: random.below(5) < 2,
+            nonce: 0,
+            least_interval_s: if random.below(4) == 0 { 120 } else { 0 },
+            registrar: (random.below(2) == 0).then(|| Registrar::new(random)),
+            forks: Vec::new(),
+            by_branch: HashMap::new(),
+            legs: Vec::new(),
+            tags: HashMap::new(),
+            late: HashMap::new(),
+            directions: HashMap::new(),
+            hops: Vec::new(),
+            wakes: Vec::new(),
+        }
+    }
+
+    /// The addresses of the proxies from one phone to another.
+    fn path(&self, from: usize, to: usize) -> Vec<String> {
+        let edge = |at: usize| {
+            let lr = if self.strict == Some(at) { "" } else { ";lr" };
+            format!("sip:edge{at}.invalid{lr}")
+        };
+        let mut path = vec![edge(from)];
+        if self.core {
+            path.push("sip:core.invalid;lr".to_owned());
+        }
+        path.push(edge(to));
+        path
+    }
+
+    /// A frame that a phone sent. `up`: whose line is open.
+    pub(crate) fn take(
+        &mut self,
+        from: usize,
+        text: &str,
+        now: u64,
+        rough: bool,
+        up: [bool; 3],
+        random: &mut Entropy,
+    ) -> Verified {
+        let message = Message::read(text)?;
+        if !message.from_tag.is_empty() && message.is_request() {
+            self.tags.insert(message.from_tag.to_owned(), from);
+        }
+        if !message.is_request() {
+            return self.response(from, &message, now);
+        }
+        match message.method {
+            "REGISTER" => {
+                let Some(registrar) = &mut self.registrar else { return Err("REGISTER to nobody".into()) };
+                let text = registrar.register(from, NAMES[from], &message, now, rough, random)?;
+                self.back(from, text);
+                Ok(())
+            }
+            "CANCEL" => {
+                self.cancel(from, &message);
+                Ok(())
+            }
+            "ACK" if self.by_branch.contains_key(message.branch) => Ok(()),
+            _ => self.request(from, &message, now, rough, up, random),
+        }
+    }
+
+    fn back(&mut self, to: usize, text: String) {
+        self.hops.push(Hop { to, text });
+    }
+
+    fn request(
+        &mut self,
+        from: usize,
+        message: &Message,
+        now: u64,
+        rough: bool,
+        up: [bool; 3],
+        random: &mut Entropy,
+    ) -> Verified {
+        let name = NAMES[from];
+        let invite = message.method == "INVITE";
+        let ack = message.method == "ACK";
+        if self.guarded && !ack {
+            // The nonce grows old at times.
+            self.nonce += u32::from(rough && random.below(20) == 0);
+            let nonce = format!("nonce=\"n{}\"", self.nonce);
+            let stale = match message.field("Proxy-Authorization") {
+                Some(given) if given.contains(&nonce) => None,
+                given => Some(given.is_some()),
+            };
+            if let Some(stale) = stale {
+                let stale = if stale { ", stale=true" } else { "" };
+                let line =
+                    format!("Proxy-Authenticate: Digest realm=\"example.com\", {nonce}, qop=\"auth\"{stale}\r\n");
+                return self.refuse(from, message, "407 Proxy Authentication Required", &line);
+            }
+        }
+        let asked = message.field("Session-Expires").and_then(|v| v.split(';').next()?.parse::<u32>().ok());
+        if invite && message.to_tag.is_empty() && asked.is_some_and(|asked| asked < self.least_interval_s) {
+            let line = format!("Min-SE: {}\r\n", self.least_interval_s);
+            return self.refuse(from, message, "422 Session Interval Too Small", &line);
+        }
+        let routes = message.values("Route");
+        // What the far end is called by in the end, and what the route set in between has to be.
+        let (contact, given) = match routes.split_last() {
+            Some((last, rest)) if message.target.starts_with("sip:edge") => {
+                let mut given = vec![message.target];
+                given.extend(rest.iter().map(|route| address(route)));
+                (address(last), given)
+            }
+            _ => (message.target, routes.iter().map(|route| address(route)).collect()),
+        };
+        if !message.to_tag.is_empty() {
+            let far = self.tags.get(message.to_tag).copied();
+            let Some(to) = far else { return Err(format!("{name}: {} to a tag that nobody has", message.method)) };
+            let path = self.path(from, to);
+            if given != path {
+                return Err(format!("{name}: {} goes by {given:?} and not by {path:?}", message.method));
+            }
+            let strict = message.target.starts_with("sip:edge");
+            if strict != (self.strict == Some(from)) {
+                return Err(format!("{name}: {} addresses a router as {}", message.method, message.target));
+            }
+            if !is_contact_of(to, contact) {
+                return Err(format!("{name}: {} is addressed to {contact}", message.method));
+            }
+            return self.send(from, &[to], contact, message, now, rough, up, random);
+        }
+        if !given.is_empty() {
+            return Err(format!("{name}: {} outside a dialog goes by {given:?}", message.method));
+        }
+        let callee = user(contact);
+        let found: Vec<usize> = (0..3).filter(|at| NAMES[*at] == callee || is_contact_of(*at, contact)).collect();
+        let targets: Vec<usize> = if callee == "team" { (0..3).filter(|at| *at != from).collect() } else { found };
+        let reachable = |at: &usize| match &self.registrar {
+            Some(registrar) => registrar.bindings[*at].as_ref().is_some_and(|b| b.until > now),
+            None => true,
+        };
+        let targets: Vec<usize> = targets.into_iter().filter(reachable).collect();
+        if targets.is_empty() {
+            return self.refuse(from, message, "404 Not Found", "");
+        }
+        // One target of a request that cannot be forked.
+        let targets = if invite { &targets[..] } else { &targets[..1] };
+        self.send(from, targets, contact, message, now, rough, up, random)
+    }
+
+    /// A final answer of the proxies' own.
+    fn refuse(&mut self, from: usize, message: &Message, status: &str, lines: &str) -> Verified {
+        if message.method == "INVITE" {
+            // Its ACK ends here.
+            let fork = Fork { caller: from, request: String::new(), legs: Vec::new(), final_sent: true, best: None };
+            self.by_branch.insert(message.branch.to_owned(), self.forks.len());
+            self.forks.push(fork);
+        }
+        if message.method != "ACK" {
+            self.back(from, response(message.text, status, "proxy", lines));
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn send(
+        &mut self,
+        from: usize,
+        targets: &[usize],
+        contact: &str,
+        message: &Message,
+        now: u64,
+        rough: bool,
+        up: [bool; 3],
+        random: &mut Entropy,
+    ) -> Verified {
+        let invite = message.method == "INVITE";
+        let mut text = message.text.to_owned();
+        if invite && rough && message.has_sdp() && random.below(8) == 0 && self.may_be_late(from, message) {
+            self.late.insert((message.call_id.to_owned(), message.cseq), ());
+            text = with_body(&text, "");
+        }
+        if message.has_sdp() {
+            let direction = direction(message.body).to_owned();
+            self.directions.insert((message.call_id.to_owned(), from), direction);
+        }
+        if message.method == "ACK" && self.late.contains_key(&(message.call_id.to_owned(), message.cseq)) {
+            // The answer that nobody made; at times it is missing.
+            let answer = if random.below(6) == 0 { "" } else { SDP };
+            text = with_body(&text, answer);
+        }
+        let fork = invite.then_some(self.forks.len());
+        if invite {
+            self.by_branch.insert(message.branch.to_owned(), self.forks.len());
+            self.forks.push(Fork {
+                caller: from,
+                request: message.text.to_owned(),
+                legs: Vec::new(),
+                final_sent: false,
+                best: None,
+            });
+            self.back(from, response(message.text, "100 Trying", "", ""));
+        }
+        let mut failed = Vec::new();
+        for &to in targets {
+            let leg = self.legs.len();
+            let mut added = format!("Via: SIP/2.0/WS proxy.invalid;branch=z9hG4bKp{leg}\r\n");
+            // RFC 6665 4.4.1: the first NOTIFY may make the dialog.
+            let makes_dialog = ["INVITE", "SUBSCRIBE"].contains(&message.method) && message.to_tag.is_empty();
+            if makes_dialog || message.method == "NOTIFY" {
+                // The last proxy stands first.
+                let path: Vec<_> = self.path(from, to).iter().rev().map(|uri| format!("<{uri}>")).collect();
+                if self.in_one_line {
+                    added.push_str(&format!("Record-Route: {}\r\n", path.join(", ")));
+                } else {
+                    path.iter().for_each(|route| added.push_str(&format!("Record-Route: {route}\r\n")));
+                }
+            }
+            let target = self.target_of(to, contact);
+            let request = forwarded(&text, &target, &added);
+            self.legs.push(Leg {
+                caller: from,
+                to,
+                fork,
+                request: request.clone(),
+                rings: false,
+                cancel: Cancel::No,
+                done: false,
+            });
+            if let Some(fork) = fork {
+                self.forks[fork].legs.push(leg);
+                self.wakes.push(Wake { at: now + TIMER_C_MS, leg });
+            }
+            if up[to] {
+                self.hops.push(Hop { to, text: request });
+            } else if message.method != "ACK" && (fork.is_some() || random.below(4) > 0) {
+                failed.push(leg);
+            }
+        }
+        for leg in failed {
+            self.leg_failed(leg, "480 Temporarily Unavailable")?;
+        }
+        Ok(())
+    }
+
+    /// An address of record becomes what the phone registered; anything else is its own Contact.
+    fn target_of(&self, to: usize, contact: &str) -> String {
+        let of_record = !contact.contains("-contact@") && !contact.contains(";gr");
+        let binding = self.registrar.as_ref().and_then(|registrar| registrar.bindings[to].as_ref());
+        match binding {
+            Some(binding) if of_record || contact.contains(";gr") && user(contact).starts_with("nobody") => {
+                binding.contact.clone()
+            }
+            _ if of_record => format!("sip:{0}-contact@{0}.invalid;transport=ws", NAMES[to]),
+            _ => contact.to_owned(),
+        }
+    }
+
+    /// A hold must not get lost, or nobody could know who holds.
+    fn may_be_late(&self, from: usize, message: &Message) -> bool {
+        let before = self.directions.get(&(message.call_id.to_owned(), from));
+        before.is_none_or(|before| before == "sendrecv") && direction(message.body) == "sendrecv"
+    }
+
+    fn cancel(&mut self, from: usize, message: &Message) {
+        let fork = self.by_branch.get(message.branch).copied().filter(|fork| !self.forks[*fork].legs.is_empty());
+        let Some(fork) = fork else {
+            return self.back(from, response(message.text, "481 Call/Transaction Does Not Exist", "proxy", ""));
+        };
+        self.back(from, response(message.text, "200 OK", "proxy", ""));
+        self.cancel_legs(fork);
+    }
+
+    fn cancel_legs(&mut self, fork: usize) {
+        for leg in self.forks[fork].legs.clone() {
+            self.cancel_leg(leg);
+        }
+    }
+
+    /// RFC 3261 9.1: not before a 1xx.
+    fn cancel_leg(&mut self, leg: usize) {
+        let it = &mut self.legs[leg];
+        if it.done || it.cancel == Cancel::Sent {
+            return;
+        }
+        if !it.rings {
+            it.cancel = Cancel::Wanted;
+            return;
+        }
+        it.cancel = Cancel::Sent;
+        let to = it.to;
+        let text = self.of_leg(leg, "CANCEL", "");
+        self.hops.push(Hop { to, text });
+    }
+
+    /// CANCEL or the ACK of a refusal, as a proxy makes them of the INVITE that it sent.
+    fn of_leg(&self, leg: usize, method: &str, to: &str) -> String {
+        let request = &self.legs[leg].request;
+        let head = parts(request).0;
+        let target = Message::read(request).map_or("", |message| message.target);
+        let mut out = format!("{method} {target} SIP/2.0\r\nVia: SIP/2.0/WS proxy.invalid;branch=z9hG4bKp{leg}\r\n");
+        for line in head.lines() {
+            if line.starts_with("To: ") && !to.is_empty() {
+                out.push_str(&format!("To: {to}\r\n"));
+            } else if let Some(cseq) = line.strip_prefix("CSeq: ") {
+                out.push_str(&format!("CSeq: {}\r\n", cseq.replace("INVITE", method)));
+            } else if ["From: ", "To: ", "Call-ID: ", "Max-Forwards: "].iter().any(|name| line.starts_with(name)) {
+                out.push_str(line);
+                out.push_str("\r\n");
+            }
+        }
+        out + "Content-Length: 0\r\n\r\n"
+    }
+
+    fn response(&mut self, from: usize, message: &Message, now: u64) -> Verified {
+        let name = NAMES[from];
+        let leg = message.branch.strip_prefix("z9hG4bKp").and_then(|n| n.parse::<usize>().ok());
+        let Some(leg) = leg.filter(|leg| *leg < self.legs.len()) else {
+            return Err(format!("{name}: an answer to nobody: {}", message.summary()));
+        };
+        if message.method == "CANCEL" {
+            return Ok(());
+        }
+        if self.legs[leg].to != from {
+            return Err(format!("{name}: answers what another one was asked"));
+        }
+        if !message.to_tag.is_empty() {
+            self.tags.insert(message.to_tag.to_owned(), from);
+        }
+        let asked = Message::read(&self.legs[leg].request)?;
+        let makes_dialog = ["INVITE", "SUBSCRIBE"].contains(&asked.method) && asked.to_tag.is_empty();
+        if makes_dialog
+            && (101..300).contains(&message.status)
+            && asked.values("Record-Route") != message.values("Record-Route")
+        {
+            return Err(format!("{name}: {} without the recorded route", message.status));
+        }
+        if makes_dialog && (200..300).contains(&message.status) && message.has_sdp() {
+            let direction = direction(message.body).to_owned();
+            self.directions.insert((message.call_id.to_owned(), from), direction);
+        }
+        let text = returned(message.text);
+        let Some(fork) = self.legs[leg].fork else {
+            let caller = self.legs[leg].caller;
+            if !std::mem::replace(&mut self.legs[leg].done, message.status >= 200) {
+                self.back(caller, text);
+            }
+            return Ok(());
+        };
+        let caller = self.forks[fork].caller;
+        match message.status {
+            ..200 => {
+                self.legs[leg].rings = true;
+                if self.legs[leg].cancel == Cancel::Wanted {
+                    self.cancel_leg(leg);
+                    self.wakes.push(Wake { at: now + GIVE_UP_MS, leg });
+                }
+                if message.status > 100 && !self.forks[fork].final_sent && !self.legs[leg].done {
+                    self.back(caller, text);
+                }
+            }
+            200..300 => {
+                self.legs[leg].done = true;
+                self.forks[fork].final_sent = true;
+                self.back(caller, text);
+                self.cancel_legs(fork);
+            }
+            status => {
+                let to = message.field("To").unwrap_or_default();
+                let ack = self.of_leg(leg, "ACK", to);
+                self.hops.push(Hop { to: from, text: ack });
+                self.leg_refused(leg, status, text);
+            }
+        }
+        Ok(())
+    }
+
+    /// Of several refusals the lowest counts (RFC 3261 16.7).
+    fn leg_refused(&mut self, leg: usize, status: u16, text: String) {
+        if std::mem::replace(&mut self.legs[leg].done, true) {
+            return;
+        }
+        let Some(at) = self.legs[leg].fork else {
+            return self.back(self.legs[leg].caller, text);
+        };
+        let fork = &mut self.forks[at];
+        if fork.best.as_ref().is_none_or(|(best, _)| status < *best) {
+            fork.best = Some((status, text));
+        }
+        let open = fork.legs.iter().any(|leg| !self.legs[*leg].done);
+        if !open && !std::mem::replace(&mut fork.final_sent, true) {
+            let (caller, best) = (fork.caller, fork.best.take());
+            if let Some((_, text)) = best {
+                self.back(caller, text);
+            }
+        }
+    }
+
+    fn leg_failed(&mut self, leg: usize, status: &str) -> Verified {
+        let caller = self.legs[leg].fork.map(|fork| self.forks[fork].request.clone());
+        let request = caller.unwrap_or_else(|| returned(&self.legs[leg].request));
+        let code = status.get(..3).and_then(|s| s.parse().ok()).ok_or("status")?;
+        self.leg_refused(leg, code, response(&request, status, "proxy", ""));
+        Ok(())
+    }
+
+    /// Nobody has answered for long: CANCEL, and then an answer of our own.
+    pub(crate) fn wake(&mut self, leg: usize, now: u64) -> Verified {
+        if self.legs[leg].done {
+            return Ok(());
+        }
+        if self.legs[leg].rings && self.legs[leg].cancel != Cancel::Sent {
+            self.cancel_leg(leg);
+            self.wakes.push(Wake { at: now + GIVE_UP_MS, leg });
+            return Ok(());
+        }
+        self.leg_failed(leg, "408 Request Timeout")
+    }
+
+    /// The line of a phone broke: what rings there rings no more.
+    pub(crate) fn line_lost(&mut self, of: usize, now: u64) {
+        let open = (0..self.legs.len()).filter(|leg| {
+            let it = &self.legs[*leg];
+            it.to == of && !it.done && it.fork.is_some()
+        });
+        self.wakes.extend(open.map(|leg| Wake { at: now + LOST_MS, leg }));
+    }
+}
+
+/// Whether a request to this address reaches that phone: its Contact, a GRUU, or nobody's name for it.
+fn is_contact_of(at: usize, uri: &str) -> bool {
+    let (name, user) = (NAMES[at], user(uri));
+    user == format!("{name}-contact")
+        || uri.contains(";gr=") && user == name
+        || uri.contains(";gr") && user.strip_prefix('t').is_some_and(|rest| rest.ends_with(&format!("-{name}")))
+        || user == "anonymous"
+}

@@ -1,0 +1,102 @@
+//! The registrar: it challenges, grants less than was asked, says 423 and 503, and gives GRUUs and a Service-Route.
+
+use viasip::entropy::Entropy;
+
+use super::message::{Message, address, param, response};
+
+/// What a phone has registered.
+#[derive(Clone, Debug)]
+pub(crate) struct Binding {
+    pub(crate) contact: String,
+    pub(crate) until: u64,
+    call_id: String,
+    cseq: u32,
+}
+
+/// The rules of one world, and its bindings, by phone.
+#[derive(Debug)]
+pub(crate) struct Registrar {
+    gruu: bool,
+    challenges: bool,
+    least_s: u32,
+    service_route: bool,
+    pub(crate) bindings: [Option<Binding>; 3],
+    temporary: u32,
+}
+
+impl Registrar {
+    pub(crate) fn new(random: &mut Entropy) -> Self {
+        Self {
+            gruu: random.below(2) == 0,
+            challenges: random.below(2) == 0,
+            least_s: if random.below(3) == 0 { 700 } else { 60 },
+            service_route: random.below(3) == 0,
+            bindings: [None, None, None],
+            temporary: 0,
+        }
+    }
+
+    /// Answers a REGISTER. In a rough world it is overloaded at times.
+    pub(crate) fn register(
+        &mut self,
+        at: usize,
+        name: &str,
+        request: &Message,
+        now: u64,
+        rough: bool,
+        random: &mut Entropy,
+    ) -> Result<String, String> {
+        let say = |status: &str, lines: &str| Ok(response(request.text, status, "registrar", lines));
+        if rough && random.below(12) == 0 {
+            let wait = if random.below(2) == 0 { "Retry-After: 5\r\n" } else { "" };
+            return say("503 Service Unavailable", wait);
+        }
+        if self.challenges && request.field("Authorization").is_none() {
+            let realm = "WWW-Authenticate: Digest realm=\"example.com\", nonce=\"r\", qop=\"auth\"\r\n";
+            return say("401 Unauthorized", realm);
+        }
+        let contact = request.field("Contact").ok_or("REGISTER without Contact")?;
+        let asked = param(contact, "expires").parse().or(request.field("Expires").unwrap_or("600").parse());
+        let asked: u32 = asked.map_err(|_| "no expiry")?;
+        if let Some(known) = &self.bindings[at]
+            && known.call_id == request.call_id
+            && known.cseq >= request.cseq
+        {
+            return Err(format!("{name}: REGISTER {} behind {}", request.cseq, known.cseq));
+        }
+        if asked == 0 {
+            self.bindings[at] = None;
+            return say("200 OK", "");
+        }
+        if asked < self.least_s {
+            return say("423 Interval Too Brief", &format!("Min-Expires: {}\r\n", self.least_s));
+        }
+        let granted = asked.min(300 + random.below(900) as u32);
+        self.bindings[at] = Some(Binding {
+            contact: address(contact).to_owned(),
+            until: now + u64::from(granted) * 1000,
+            call_id: request.call_id.to_owned(),
+            cseq: request.cseq,
+        });
+        let instance = contact.split_once("+sip.instance=").map_or("", |(_, rest)| rest);
+        let instance = instance.split(';').next().unwrap_or_default();
+        let mut lines = String::new();
+        if random.below(3) == 0 {
+            // Another device of the same user.
+            lines.push_str(&format!("Contact: <sip:{name}-contact@192.0.2.7>;expires=3000\r\n"));
+        }
+        lines.push_str(&format!("Contact: <{}>;expires={granted};+sip.instance={instance};reg-id=1", address(contact)));
+        if self.gruu && !instance.is_empty() {
+            self.temporary += 1;
+            lines.push_str(&format!(
+                ";pub-gruu=\"sip:{name}@example.com;gr=urn:uuid:{name}\";temp-gruu=\"sip:t{}-{name}@example.com;gr\"",
+                self.temporary
+            ));
+        }
+        lines.push_str("\r\n");
+        if self.service_route {
+            lines.push_str("Service-Route: <sip:home.example.com;lr>\r\n");
+        }
+        say("200 OK", &lines)
+    }
+}

@@ -1,0 +1,531 @@
+//! A world: its clock, its network with its faults, and the order in which things happen.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use viasip::entropy::{Counter, Entropy};
+use viasip::event::{Flow, Input, MediaAnswer, MediaFault, MediaRequest, Network, Output, SendId, SessionId, Ticket};
+use viasip::time::Instant;
+
+use super::invariants::Verified;
+use super::message::Message;
+use super::phone::{Line, NAMES, Phone, SDP};
+use super::proxy::Proxy;
+
+/// ms during which the apps act.
+const BUSY_MS: u64 = 60_000;
+/// ms of silence after which all agree: longer than a session interval, a subscription and all transactions.
+const QUIET_MS: u64 = 260_000;
+/// ms after which the last of a call that was hung up is forgotten: a transfer is told of for five minutes.
+const FAREWELL_MS: u64 = 400_000;
+/// What an agent may hold at most, in characters of its text.
+const MOST: usize = 2_000_000;
+
+/// What happens at a moment.
+enum What {
+    Frame { to: usize, flow: Flow, text: String },
+    Media { at: usize, id: SessionId, ticket: Ticket, request: MediaRequest },
+    Opened { at: usize, flow: Flow },
+    NotSent { at: usize, send: SendId },
+    Awake { at: usize },
+    Leg(usize),
+}
+
+struct Due {
+    at: u64,
+    order: u64,
+    what: What,
+}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Self) -> bool {
+        (self.at, self.order) == (other.at, other.order)
+    }
+}
+
+impl Eq for Due {}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Due {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.order).cmp(&(other.at, other.order))
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) now: u64,
+    pub(crate) random: Entropy,
+    pub(crate) phones: [Phone; 3],
+    pub(crate) proxy: Proxy,
+    queue: BinaryHeap<Reverse<Due>>,
+    order: u64,
+    /// Whether lines break in this world, frames get lost, double or overtake, pages sleep, and WebRTC fails.
+    pub(crate) rough: bool,
+    /// Whether the apps still act.
+    pub(crate) busy: bool,
+    /// How often the walk came by what.
+    pub(crate) met: BTreeMap<&'static str, u64>,
+    pub(crate) statuses: BTreeMap<u16, u64>,
+    /// What happened, if anybody wants to read it.
+    pub(crate) ladder: Option<Vec<String>>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, told: bool) -> Self {
+        let mut random = Entropy::new(Counter::new(seed.wrapping_mul(0x9e37_79b9) ^ 0x5eed_0000_0000));
+        let proxy = Proxy::new(&mut random);
+        let mut phones = [0, 1, 2].map(|at| {
+            let registers = proxy.registrar.is_some();
+            Phone::new(at, seed, registers, &mut random)
+        });
+        // In one world of eight a line breaks at one frame, each in its turn, and nothing else goes wrong.
+        let breaks = seed % 8 == 7;
+        if breaks {
+            phones[(seed / 8 % 3) as usize].breaks_after = 1 + (seed / 24 % 64) as u32;
+        }
+        Self {
+            now: 0,
+            rough: !breaks && random.below(2) == 0,
+            random,
+            phones,
+            proxy,
+            queue: BinaryHeap::new(),
+            order: 0,
+            busy: true,
+            met: BTreeMap::new(),
+            statuses: BTreeMap::new(),
+            ladder: told.then(Vec::new),
+        }
+    }
+
+    pub(crate) fn run(&mut self) -> Verified {
+        for at in 0..3 {
+            self.phones[at].agent.start(Instant::from_millis(0));
+            self.pump(at)?;
+        }
+        let mut next = 0;
+        while next < BUSY_MS {
+            self.advance(next)?;
+            let at = self.random.below(3) as usize;
+            self.act(at)?;
+            next += self.random.below(3_000);
+        }
+        self.advance(BUSY_MS)?;
+        (self.busy, self.rough) = (false, false);
+        // Whoever stopped comes back, or its calls could only be forgotten.
+        for at in 0..3 {
+            self.phones[at].breaks_after = u32::MAX;
+            self.phones[at].agent.start(self.instant());
+            self.pump(at)?;
+        }
+        self.advance(self.now + QUIET_MS)?;
+        self.agree()?;
+        let registered = [0, 1, 2].map(|at| self.phones[at].registered);
+        for at in 0..3 {
+            self.leave(at)?;
+        }
+        self.advance(self.now + FAREWELL_MS)?;
+        // Before stop(), which clears every table.
+        for (at, was_registered) in registered.into_iter().enumerate() {
+            let phone = &self.phones[at];
+            phone.holds_nothing()?;
+            let binding = self.proxy.registrar.as_ref().and_then(|registrar| registrar.bindings[at].as_ref());
+            if was_registered && binding.is_some_and(|binding| binding.until > self.now) {
+                return Err(format!("{}: its binding is left", phone.name));
+            }
+        }
+        for at in 0..3 {
+            self.phones[at].agent.stop(self.instant());
+            self.pump(at)?;
+        }
+        self.advance(self.now + 60_000)?;
+        for phone in &self.phones {
+            if !phone.agent.is_idle() || phone.agent.poll_timeout().is_some() {
+                return Err(format!("{}: something is left after stop()", phone.name));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn instant(&self) -> Instant {
+        Instant::from_millis(self.now)
+    }
+
+    pub(crate) fn tell(&mut self, at: usize, what: impl FnOnce() -> String) {
+        if let Some(ladder) = &mut self.ladder {
+            ladder.push(format!("{:>8} {} {}", self.now, NAMES[at], what()));
+        }
+    }
+
+    pub(crate) fn meet(&mut self, kind: &'static str) {
+        *self.met.entry(kind).or_default() += 1;
+    }
+
+    fn plan(&mut self, at: u64, what: What) {
+        self.order += 1;
+        self.queue.push(Reverse(Due { at, order: self.order, what }));
+    }
+
+    /// Lets the time run to `until`, each thing at its moment.
+    pub(crate) fn advance(&mut self, until: u64) -> Verified {
+        loop {
+            let alarms = self.phones.iter().enumerate().filter_map(|(at, phone)| {
+                let alarm = phone.alarm?.max(phone.asleep_until).max(self.now);
+                Some((alarm, at))
+            });
+            let alarm = alarms.min();
+            let planned = self.queue.peek().map(|Reverse(due)| due.at.max(self.now));
+            let first = [alarm.map(|(at, _)| at), planned].into_iter().flatten().min();
+            let Some(first) = first.filter(|first| *first <= until) else {
+                self.now = until.max(self.now);
+                return Ok(());
+            };
+            self.now = first;
+            match alarm {
+                Some((moment, at)) if planned.is_none_or(|planned| moment < planned) => self.alarm(at)?,
+                _ => {
+                    if let Some(Reverse(due)) = self.queue.pop() {
+                        self.happens(due)?;
+                    }
+                }
+            }
+        }
+    }
+
+    fn alarm(&mut self, at: usize) -> Verified {
+        let now = self.now;
+        let phone = &mut self.phones[at];
+        phone.alarms = if phone.alarms.0 == now { (now, phone.alarms.1 + 1) } else { (now, 1) };
+        if phone.alarms.1 > 50 {
+            return Err(format!("{}: wants to be woken at {:?} for ever", phone.name, phone.alarm));
+        }
+        phone.agent.handle_input(Instant::from_millis(now), Input::Alarm);
+        self.pump(at)
+    }
+
+    fn happens(&mut self, due: Due) -> Verified {
+        let sleeper = match due.what {
+            What::Frame { to: at, .. }
+            | What::Media { at, .. }
+            | What::Opened { at, .. }
+            | What::NotSent { at, .. }
+            | What::Awake { at } => self.phones[at].asleep_until,
+            What::Leg(_) => 0,
+        };
+        if sleeper > self.now {
+            self.queue.push(Reverse(Due { at: sleeper, ..due }));
+            return Ok(());
+        }
+        let now = self.instant();
+        let at = match due.what {
+            What::Frame { to, flow, text } => {
+                let phone = &mut self.phones[to];
+                if phone.flow() != Some(flow) {
+                    return Ok(());
+                }
+                if text.len() > 4 {
+                    phone.watch.now = self.now;
+                    phone.watch.arrives(&Message::read(&text)?);
+                    phone.breaks_after = phone.breaks_after.saturating_sub(1);
+                }
+                phone.agent.handle_input(now, Input::Frame(flow, text.as_bytes()));
+                self.phones[to].breaks |= self.phones[to].breaks_after == 0;
+                to
+            }
+            What::Media { at, id, ticket, request } => {
+                self.media(at, id, ticket, request)?;
+                at
+            }
+            What::Opened { at, flow } => {
+                if !matches!(self.phones[at].line, Line::Opening(opening) if opening == flow) {
+                    return Ok(());
+                }
+                self.phones[at].line = Line::Up(flow);
+                self.phones[at].agent.handle_input(now, Input::Opened(flow));
+                at
+            }
+            What::NotSent { at, send } => {
+                self.phones[at].agent.handle_input(now, Input::NotSent(send));
+                at
+            }
+            What::Awake { at } => {
+                self.phones[at].agent.handle_input(now, Input::Network(Network::Resumed));
+                at
+            }
+            What::Leg(leg) => {
+                self.proxy.wake(leg, self.now)?;
+                return self.carry();
+            }
+        };
+        self.pump(at)
+    }
+
+    fn media(&mut self, at: usize, id: SessionId, ticket: Ticket, request: MediaRequest) -> Verified {
+        let faults = self.rough && self.random.below(14) == 0;
+        let phone = &mut self.phones[at];
+        if !phone.call(id)?.media_open {
+            return Ok(());
+        }
+        let fault = faults && !matches!(request, MediaRequest::Answer | MediaRequest::Rollback);
+        if !fault {
+            phone.signal(id, &request)?;
+        }
+        let result = match request {
+            MediaRequest::Acquire { .. } if faults => Err(MediaFault::UserMedia),
+            MediaRequest::Offer { .. } if faults => Err(MediaFault::CreateOffer),
+            MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } if faults => Err(MediaFault::SetRemote),
+            MediaRequest::Offer { .. } => Ok(MediaAnswer::Description(SDP.into())),
+            MediaRequest::Answer => Ok(MediaAnswer::Description(SDP.replace("sendrecv", phone.call(id)?.answers))),
+            _ => Ok(MediaAnswer::Ready),
+        };
+        phone.agent.handle_input(Instant::from_millis(self.now), Input::Media(ticket, result));
+        if faults {
+            self.meet("media fault");
+        }
+        Ok(())
+    }
+
+    /// The connection of this phone breaks.
+    pub(crate) fn break_line(&mut self, at: usize) -> Verified {
+        let phone = &mut self.phones[at];
+        phone.breaks = false;
+        phone.breaks_after =
+            if self.rough && self.random.below(2) == 0 { 1 + self.random.below(40) as u32 } else { u32::MAX };
+        if let Some(flow) = phone.flow() {
+            phone.broken = Some((self.now, flow));
+            phone.line_lost();
+            self.proxy.line_lost(at, self.now);
+            self.tell(at, || "-- line broken".to_owned());
+            self.meet("line broken");
+            let closed = Input::Closed { flow, error: true, code: Some(1006), reason: String::new() };
+            self.phones[at].agent.handle_input(Instant::from_millis(self.now), closed);
+            self.carry()?;
+            self.pump(at)?;
+        }
+        Ok(())
+    }
+
+    /// The page of this phone sleeps.
+    pub(crate) fn sleep(&mut self, at: usize, ms: u64) {
+        let ms = ms.min(BUSY_MS - self.now);
+        self.phones[at].asleep_until = self.now + ms;
+        self.phones[at].watch.sleeps();
+        self.tell(at, || format!("-- sleeps for {ms} ms"));
+        self.meet("clock jump");
+        if self.random.below(2) == 0 {
+            self.plan(self.now + ms, What::Awake { at });
+        }
+    }
+
+    fn delay(&mut self, slow: u64) -> u64 {
+        match self.random.below(30) {
+            0 => 2_500,
+            1 if self.rough => slow,
+            _ => 5 + self.random.below(300),
+        }
+    }
+
+    /// Does what the agent wants done.
+    pub(crate) fn pump(&mut self, at: usize) -> Verified {
+        while let Some(output) = self.phones[at].agent.poll_output() {
+            match output {
+                Output::Connect { flow, .. } => {
+                    self.phones[at].line = Line::Opening(flow);
+                    let opens = self.now + self.delay(20_000);
+                    self.plan(opens, What::Opened { at, flow });
+                }
+                Output::Close(_) => {
+                    self.phones[at].line_lost();
+                    self.proxy.line_lost(at, self.now);
+                    self.carry()?;
+                }
+                Output::Send(send, flow, bytes) => {
+                    let frame = String::from_utf8(bytes).map_err(|e| e.to_string())?;
+                    self.sends(at, send, flow, &frame)?;
+                }
+                Output::Media(id, request, ticket) => self.asks_media(at, id, request, ticket)?,
+                Output::Event(event) => self.event(at, event)?,
+            }
+        }
+        self.phones[at].alarm = self.phones[at].agent.poll_timeout().map(Instant::millis);
+        if self.phones[at].breaks { self.break_line(at) } else { Ok(()) }
+    }
+
+    fn sends(&mut self, at: usize, send: SendId, flow: Flow, frame: &str) -> Verified {
+        let name = NAMES[at];
+        let broken = self.phones[at].broken == Some((self.now, flow));
+        if self.phones[at].flow() != Some(flow) && !broken {
+            return Err(format!("{name}: sends by a line that is not open"));
+        }
+        if frame == "\r\n\r\n" {
+            if !(self.rough && self.random.below(10) == 0) {
+                self.proxy.hops.push(super::proxy::Hop { to: at, text: "\r\n".into() });
+            }
+            return self.carry();
+        }
+        let message = Message::read(frame)?;
+        self.tell(at, || format!("> {}", message.summary()));
+        if message.status > 0 {
+            *self.statuses.entry(message.status).or_default() += 1;
+        } else {
+            self.meet(method(message.method));
+        }
+        let held = self.phones[at].holds(message.call_id);
+        self.phones[at].watch.now = self.now;
+        self.phones[at].watch.sends(&message, held).map_err(|why| format!("{name}: {why}"))?;
+        if broken {
+            self.phones[at].watch.never_left(&message);
+            return Ok(());
+        }
+        if self.rough && self.random.below(300) == 0 {
+            self.phones[at].watch.never_left(&message);
+            self.plan(self.now, What::NotSent { at, send });
+            return Ok(());
+        }
+        let phone = &mut self.phones[at];
+        phone.breaks_after = phone.breaks_after.saturating_sub(1);
+        if phone.breaks {
+            return Ok(());
+        }
+        if phone.breaks_after == 0 {
+            phone.breaks = true;
+            if self.random.below(2) == 0 {
+                // The frame never left.
+                return Ok(());
+            }
+        }
+        let up = [0, 1, 2].map(|at| self.phones[at].flow().is_some());
+        self.proxy.take(at, frame, self.now, self.rough, up, &mut self.random)?;
+        self.carry()
+    }
+
+    /// What the network does with what the proxies send. One connection keeps its order, mostly.
+    fn carry(&mut self) -> Verified {
+        for wake in std::mem::take(&mut self.proxy.wakes) {
+            self.plan(wake.at, What::Leg(wake.leg));
+        }
+        for hop in std::mem::take(&mut self.proxy.hops) {
+            let Some(flow) = self.phones[hop.to].flow() else { continue };
+            let dice = if self.rough { self.random.below(100) } else { 100 };
+            if dice == 0 {
+                self.tell(hop.to, || format!("x {}", hop.text.lines().next().unwrap_or_default()));
+                continue;
+            }
+            let delay = self.delay(20_000);
+            let last = &mut self.phones[hop.to].last_arrival;
+            let mut arrives = self.now + delay;
+            if (1..4).contains(&dice) {
+                self.meet("overtaken");
+            } else {
+                arrives = arrives.max(*last);
+                *last = arrives;
+            }
+            if (4..8).contains(&dice) {
+                self.plan(arrives, What::Frame { to: hop.to, flow, text: hop.text.clone() });
+                self.meet("doubled");
+            }
+            if self.ladder.is_some() && hop.text.len() > 4 {
+                let summary = Message::read(&hop.text)?.summary();
+                self.tell(hop.to, || format!("     < at {arrives} {summary}"));
+            }
+            if hop.text.starts_with("SIP/2.0 ") {
+                let status = hop.text.get(8..11).and_then(|s| s.parse().ok()).unwrap_or_default();
+                *self.statuses.entry(status).or_default() += 1;
+            }
+            self.plan(arrives, What::Frame { to: hop.to, flow, text: hop.text });
+        }
+        Ok(())
+    }
+
+    fn asks_media(&mut self, at: usize, id: SessionId, request: MediaRequest, ticket: Ticket) -> Verified {
+        // Three in a row stay below 32 s, or what is asked is answered too late.
+        let answered = self.now + self.delay(9_000);
+        let call = self.phones[at].call(id)?;
+        if request == MediaRequest::Close {
+            if !std::mem::take(&mut call.media_open) {
+                return Err("media closed twice".into());
+            }
+            return Ok(());
+        }
+        if call.terminals > 0 {
+            return Err(format!("{request:?} after the end"));
+        }
+        call.media_open = true;
+        // One serial queue for each call.
+        call.media_until = call.media_until.max(answered);
+        let answered = call.media_until;
+        self.plan(answered, What::Media { at, id, ticket, request });
+        Ok(())
+    }
+
+    /// No agent grows without a bound.
+    pub(crate) fn is_bounded(&self, at: usize) -> Verified {
+        let size = self.phones[at].size();
+        if size > MOST { Err(format!("{}: {size} characters", NAMES[at])) } else { Ok(()) }
+    }
+
+    /// What one end takes for a call, or a subscription, the other takes for one too, and both know who holds.
+    fn agree(&self) -> Verified {
+        for (at, phone) in self.phones.iter().enumerate() {
+            let name = phone.name;
+            let others = || (0..3).filter(move |other| *other != at).map(|other| &self.phones[other]);
+            for call in phone.calls.iter().filter(|c| c.terminals == 0) {
+                if !call.incoming && call.state.status < 3 {
+                    // It rings without a bound, where a broken line took the answer away.
+                    continue;
+                }
+                let live = |c: &&super::phone::Call| c.call_id == call.call_id && c.terminals == 0;
+                let far: Vec<_> = others().flat_map(|other| other.calls.iter().filter(live)).collect();
+                let [far] = far.as_slice() else {
+                    return Err(format!("{name}: {} others in {}", far.len(), call.call_id));
+                };
+                if (call.state.status, far.state.status) != (9, 9) {
+                    let statuses = (call.state.status, far.state.status);
+                    return Err(format!("{name}: {statuses:?} in {}", call.call_id));
+                }
+                // Lost once and refused the second time: nobody can know.
+                if phone.watch.is_certain(&call.call_id) && call.state.local_hold != far.state.remote_hold {
+                    return Err(format!("{name}: who holds {}?", call.call_id));
+                }
+            }
+            for subscription in phone.subscriptions.iter().filter(|s| !s.over) {
+                let Some((call_id, local, remote)) = &subscription.dialog else { continue };
+                let mirrored = (call_id.clone(), remote.clone(), local.clone());
+                let fits = |s: &super::phone::Subscription| !s.over && s.dialog.as_ref() == Some(&mirrored);
+                if !others().any(|other| other.subscriptions.iter().any(fits)) {
+                    return Err(format!("{name}: nobody at the other end of {:?}", subscription.id));
+                }
+            }
+            if let Some(registrar) = &self.proxy.registrar
+                && phone.registered
+                && registrar.bindings[at].as_ref().is_none_or(|b| b.until <= self.now)
+            {
+                return Err(format!("{name}: takes itself for registered"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn method(name: &str) -> &'static str {
+    let known = [
+        "INVITE",
+        "ACK",
+        "CANCEL",
+        "BYE",
+        "UPDATE",
+        "INFO",
+        "REFER",
+        "NOTIFY",
+        "SUBSCRIBE",
+        "MESSAGE",
+        "OPTIONS",
+        "REGISTER",
+    ];
+    known.into_iter().find(|known| *known == name).unwrap_or("other")
+}
