@@ -1,58 +1,72 @@
-//! Reading a session description (RFC 8866) as far as a user agent has to know it. Never fails: lines are kept.
+//! Reading a session description (RFC 8866) as far as a user agent has to know it. Never fails, and its work grows with
+//! the text, never faster: each list that is compared with another one is bounded.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
-/// Sections, formats of a section, and attributes of a section or session that are read; a frame may hold so many that
-/// comparing them would take minutes. Browsers write about 200 lines for a video, and payload types end at 127.
+/// Sections, formats of a section, mids of the BUNDLE groups, and attributes of a section that are read. Browsers write
+/// about 200 lines for a video, and payload types end at 127.
 const MAX_MEDIA: usize = 64;
 const MAX_FORMATS: usize = 128;
 const MAX_ATTRIBUTES: usize = 1024;
 
-/// What the sections of a BUNDLE group have from its first one (RFC 9143 7.1.3, RFC 8859: category TRANSPORT).
-const TRANSPORT: [&str; 5] = ["fingerprint:", "setup:", "ice-ufrag:", "ice-pwd:", "rtcp-mux"];
+/// Characters of a word of the far end that are kept: it is shown to people and sent back.
+const MAX_WORD: usize = 64;
+
+/// What a section that does not say it has from the first of its BUNDLE group (RFC 9143 7.1.3, RFC 8859: category
+/// TRANSPORT) or from the session.
+const TRANSPORT: [&str; 5] = ["fingerprint", "setup", "ice-ufrag", "ice-pwd", "rtcp-mux"];
+
+/// The directions of RFC 8866 6.7, which a session may have too.
+const DIRECTIONS: [&str; 4] = ["sendrecv", "sendonly", "recvonly", "inactive"];
+
+/// Further attributes that are read of a section.
+const OWN: [&str; 5] = ["mid", "bundle-only", "rtpmap", "rtcp-fb", "candidate"];
 
 /// One codec of a media section.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Codec {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Codec<'a> {
     /// Payload type.
-    pub payload: String,
+    pub payload: &'a str,
     /// Encoding name as written.
-    pub name: String,
+    pub name: &'a str,
 }
+
+/// Name and value; the value is empty for a property.
+type Attribute<'a> = (&'a str, &'a str);
 
 /// One `m=` section.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Media {
+pub struct Media<'a> {
     /// `audio`, `video`, `application`...
-    pub kind: String,
+    pub kind: &'a str,
     /// 0 for a refused section.
     pub port: u16,
     /// `UDP/TLS/RTP/SAVPF`, `RTP/AVP`...
-    pub profile: String,
+    pub profile: &'a str,
     /// Payload types of the `m=` line.
-    pub formats: Vec<String>,
-    /// Its attributes, and those that it has from its BUNDLE group or the session, without `a=`.
-    attributes: Vec<String>,
-    inherited: Arc<Vec<String>>,
-    connection: String,
+    pub formats: Vec<&'a str>,
+    /// Of its attributes those that are read.
+    attributes: Vec<Attribute<'a>>,
+    /// What it has from its BUNDLE group or the session: one of each name at most.
+    inherited: Vec<Attribute<'a>>,
+    connection: &'a str,
 }
 
 /// A whole description.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Description {
+pub struct Description<'a> {
     /// The media sections.
-    pub media: Vec<Media>,
+    pub media: Vec<Media<'a>>,
     /// Mids of the BUNDLE groups.
-    pub bundle: Vec<String>,
+    pub bundle: Vec<&'a str>,
 }
 
-impl Description {
+impl<'a> Description<'a> {
     /// Reads what is there.
-    pub fn parse(text: &str) -> Self {
+    pub fn parse(text: &'a str) -> Self {
         let mut description = Self::default();
-        let mut session = Arc::new(Vec::new());
-        let mut connection = String::new();
+        let mut session = Vec::new();
+        let mut connection = "";
         for line in text.lines() {
             let Some((kind, value)) = line.split_once('=') else {
                 continue;
@@ -63,24 +77,30 @@ impl Description {
             match (kind, description.media.last_mut()) {
                 ("m", _) => {
                     let mut words = value.split_whitespace();
-                    let kind = words.next().unwrap_or_default().to_owned();
+                    let kind = words.next().map_or("", word);
                     let port = words.next().unwrap_or_default();
                     let port = port.split('/').next().and_then(|p| p.parse().ok()).unwrap_or(0);
-                    let profile = words.next().unwrap_or_default().to_owned();
-                    let formats = words.take(MAX_FORMATS).map(str::to_owned).collect();
-                    let (inherited, connection) = (Arc::clone(&session), connection.clone());
-                    let attributes = Vec::new();
+                    let profile = words.next().map_or("", word);
+                    let formats = words.take(MAX_FORMATS).map(word).collect();
+                    let (attributes, inherited) = (Vec::new(), Vec::new());
                     description.media.push(Media { kind, port, profile, formats, attributes, inherited, connection });
                 }
                 ("a", None) => {
                     if let Some(mids) = value.strip_prefix("group:BUNDLE") {
-                        description.bundle.extend(mids.split_whitespace().take(MAX_MEDIA).map(str::to_owned));
+                        let room = MAX_MEDIA - description.bundle.len();
+                        description.bundle.extend(mids.split_whitespace().take(room));
                     }
-                    keep(Arc::make_mut(&mut session), value);
+                    inherit(&mut session, attribute(value));
                 }
-                ("a", Some(media)) => keep(&mut media.attributes, value),
-                ("c", None) => value.clone_into(&mut connection),
-                ("c", Some(media)) => value.clone_into(&mut media.connection),
+                ("a", Some(media)) => {
+                    let read = attribute(value);
+                    let known = [&TRANSPORT[..], &DIRECTIONS, &OWN].iter().any(|names| names.contains(&read.0));
+                    if known && media.attributes.len() < MAX_ATTRIBUTES {
+                        media.attributes.push(read);
+                    }
+                }
+                ("c", None) => connection = value,
+                ("c", Some(media)) => media.connection = value,
                 _ => {}
             }
         }
@@ -88,61 +108,61 @@ impl Description {
         description
     }
 
-    /// Gives the sections of the BUNDLE group what their first one says for all.
-    fn share(&mut self, session: &[String]) {
-        let of = |m: &&Media, mid: &String| m.attribute("mid") == Some(mid);
-        let Some(first) = self.bundle.first().and_then(|mid| self.media.iter().find(|m| of(m, mid))) else {
-            return;
-        };
-        let shared = first.attributes.iter().filter(|a| TRANSPORT.iter().any(|t| a.starts_with(t)));
-        let inherited: Arc<Vec<String>> = Arc::new(shared.chain(session).cloned().collect());
+    /// Gives each section what the session says, and those of the BUNDLE group what their first one says for all.
+    fn share(&mut self, session: &[Attribute<'a>]) {
+        let first = self.bundle.first().and_then(|mid| self.media.iter().find(|m| m.mid() == Some(mid)));
+        let mut shared = Vec::new();
+        for read in first.iter().flat_map(|m| &m.attributes).filter(|(name, _)| TRANSPORT.contains(name)).chain(session)
+        {
+            inherit(&mut shared, *read);
+        }
         for media in &mut self.media {
-            if self.bundle.iter().any(|mid| of(&&*media, mid)) {
-                media.inherited = Arc::clone(&inherited);
-            }
+            let bundled = media.mid().is_some_and(|mid| self.bundle.contains(&mid));
+            media.inherited = if bundled { shared.clone() } else { session.to_vec() };
         }
     }
 
-    /// The audio and video sections that are not refused. Port 0 with `bundle-only` is none that is (RFC 9143 6).
-    pub fn active(&self) -> impl Iterator<Item = &Media> {
-        let taken = |m: &Media| m.port != 0 || m.attributes.iter().any(|a| a == "bundle-only");
-        self.media.iter().filter(move |m| taken(m) && (m.kind == "audio" || m.kind == "video"))
+    /// The sections that are not refused. Port 0 with `bundle-only` is none that is (RFC 9143 6).
+    pub fn taken(&self) -> impl Iterator<Item = &Media<'a>> {
+        self.media.iter().filter(|m| m.port != 0 || m.own("bundle-only").next().is_some())
+    }
+
+    /// The audio and video sections that are not refused.
+    pub fn active(&self) -> impl Iterator<Item = &Media<'a>> {
+        self.taken().filter(|m| m.is_av())
     }
 
     /// The first active section of a kind.
-    pub fn of_kind(&self, kind: &str) -> Option<&Media> {
+    pub fn of_kind(&self, kind: &str) -> Option<&Media<'a>> {
         self.active().find(|m| m.kind == kind)
     }
 }
 
-impl Media {
+impl<'a> Media<'a> {
+    /// Whether it is audio or video.
+    pub fn is_av(&self) -> bool {
+        self.kind == "audio" || self.kind == "video"
+    }
+
     /// The value of an attribute, its own or the session's: `Some("")` for a property.
-    pub fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().chain(&*self.inherited).find_map(|a| match a.split_once(':') {
-            Some((n, value)) if n == name => Some(value),
-            None if a == name => Some(""),
-            _ => None,
-        })
+    pub fn attribute(&self, name: &str) -> Option<&'a str> {
+        self.attributes.iter().chain(&self.inherited).find(|(n, _)| *n == name).map(|(_, value)| *value)
     }
 
     /// All of its own attributes of that name.
-    pub fn attributes<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.attributes.iter().filter_map(move |a| a.split_once(':').filter(|(n, _)| *n == name).map(|(_, v)| v))
+    pub fn own(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.attributes.iter().filter(move |(n, _)| *n == name).map(|(_, value)| *value)
+    }
+
+    /// How its BUNDLE group calls it (RFC 5888 4).
+    pub fn mid(&self) -> Option<&'a str> {
+        self.own("mid").next()
     }
 
     /// `sendrecv`, `sendonly`, `recvonly` or `inactive` (RFC 8866 6.7).
-    pub fn direction(&self) -> &'static str {
-        let found = self
-            .attributes
-            .iter()
-            .chain(&*self.inherited)
-            .find_map(|a| ["sendrecv", "sendonly", "recvonly", "inactive"].into_iter().find(|d| d == a));
-        found.unwrap_or("sendrecv")
-    }
-
-    /// Whether the direction is written out.
-    pub fn says_direction(&self) -> bool {
-        self.attributes.iter().any(|a| matches!(a.as_str(), "sendrecv" | "sendonly" | "recvonly" | "inactive"))
+    pub fn direction(&self) -> &'a str {
+        let mut said = self.attributes.iter().chain(&self.inherited);
+        said.find(|(name, _)| DIRECTIONS.contains(name)).map_or("sendrecv", |(name, _)| *name)
     }
 
     /// Whether it names a DTLS certificate (RFC 8122).
@@ -167,11 +187,18 @@ impl Media {
     }
 
     /// The codecs that carry media; events, comfort noise, redundancy and retransmission are none.
-    pub fn codecs(&self) -> Vec<Codec> {
-        let named = |payload: &String| {
-            let map = self.attributes("rtpmap").find_map(|m| m.split_once(' ').filter(|(p, _)| p == payload));
-            let name = match (map, payload.as_str()) {
-                (Some((_, name)), _) => name.split('/').next().unwrap_or_default().trim(),
+    pub fn codecs(&self) -> Vec<Codec<'a>> {
+        let mut names: [Option<&'a str>; MAX_FORMATS] = [None; MAX_FORMATS];
+        for (payload, name) in self.own("rtpmap").filter_map(|map| map.split_once(' ')) {
+            let name = word(name.split('/').next().unwrap_or_default().trim());
+            if let Some(place) = payload.parse().ok().and_then(|payload: usize| names.get_mut(payload)) {
+                place.get_or_insert(name);
+            }
+        }
+        let named = |payload: &&'a str| {
+            let name = payload.parse().ok().and_then(|payload: usize| names.get(payload).copied().flatten());
+            let name = match (name, *payload) {
+                (Some(name), _) => name,
                 (None, "0") => "PCMU",
                 (None, "8") => "PCMA",
                 (None, "9") => "G722",
@@ -179,23 +206,21 @@ impl Media {
                 (None, "3") => "GSM",
                 (None, _) => return None,
             };
-            Some(Codec { payload: payload.clone(), name: name.to_owned() })
+            Some(Codec { payload, name })
         };
         let helper = |c: &Codec| {
-            ["telephone-event", "cn", "red", "rtx", "ulpfec", "flexfec-03"]
-                .iter()
-                .any(|h| h.eq_ignore_ascii_case(&c.name))
+            ["telephone-event", "cn", "red", "rtx", "ulpfec", "flexfec-03"].iter().any(|h| h.eq_ignore_ascii_case(c.name))
         };
         self.formats.iter().filter_map(named).filter(|c| !helper(c)).collect()
     }
 
     /// The types of its candidates: `host`, `srflx`, `relay`; `mdns` for a host hidden behind a `.local` name.
-    pub fn candidates(&self) -> Vec<&str> {
-        let kind = |candidate: &'_ str| -> Option<&'static str> {
-            let words: Vec<&str> = candidate.split_whitespace().collect();
-            let at = words.iter().position(|w| *w == "typ")?;
-            let mdns = words.get(4).is_some_and(|a| a.ends_with(".local"));
-            match *words.get(at + 1)? {
+    pub fn candidates(&self) -> Vec<&'static str> {
+        let kind = |candidate: &str| -> Option<&'static str> {
+            let mut words = candidate.split_whitespace();
+            let mdns = words.clone().nth(4).is_some_and(|a| a.ends_with(".local"));
+            words.find(|w| *w == "typ")?;
+            match words.next()? {
                 "host" if mdns => Some("mdns"),
                 "host" => Some("host"),
                 "srflx" => Some("srflx"),
@@ -204,24 +229,38 @@ impl Media {
                 _ => None,
             }
         };
-        self.attributes("candidate").filter_map(kind).collect()
+        self.own("candidate").filter_map(kind).collect()
     }
 
     /// Whether a candidate is an address that other networks reach by itself: a server, or a host without NAT.
     pub fn has_public_candidate(&self) -> bool {
-        self.attributes("candidate").filter_map(|c| c.split_whitespace().nth(4)).any(is_public)
+        self.own("candidate").filter_map(|c| c.split_whitespace().nth(4)).any(is_public)
     }
 
     /// Whether the profile is one of DTLS-SRTP with feedback.
     pub fn is_webrtc_profile(&self) -> bool {
-        matches!(self.profile.as_str(), "UDP/TLS/RTP/SAVPF" | "TCP/TLS/RTP/SAVPF")
+        matches!(self.profile, "UDP/TLS/RTP/SAVPF" | "TCP/TLS/RTP/SAVPF")
     }
 }
 
-fn keep(attributes: &mut Vec<String>, value: &str) {
-    if attributes.len() < MAX_ATTRIBUTES {
-        attributes.push(value.trim().to_owned());
+/// Name and value of an `a=` line.
+fn attribute(line: &str) -> Attribute<'_> {
+    let line = line.trim();
+    line.split_once(':').unwrap_or((line, ""))
+}
+
+/// Keeps what a section may have from elsewhere; of two with one name the first counts.
+fn inherit<'a>(inherited: &mut Vec<Attribute<'a>>, (name, value): Attribute<'a>) {
+    let wanted = TRANSPORT.contains(&name) || DIRECTIONS.contains(&name);
+    if wanted && !inherited.iter().any(|(known, _)| *known == name) {
+        inherited.push((name, value));
     }
+}
+
+/// The start of a word of the far end's.
+pub(super) fn word(text: &str) -> &str {
+    let end = text.char_indices().nth(MAX_WORD).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
 }
 
 fn is_public(address: &str) -> bool {

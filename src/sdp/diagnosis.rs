@@ -5,7 +5,11 @@
 
 use serde::{Serialize, Serializer};
 
+use super::description::word;
 use super::{Description, Media};
+
+/// The codecs that a sentence names at most.
+const MAX_NAMED: usize = 16;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,14 +98,14 @@ pub fn diagnose(offer: Option<&str>, answer: Option<&str>) -> Vec<Finding> {
     findings
 }
 
-fn needs(who: &str, description: &Description, findings: &mut Vec<Finding>) {
+fn needs<'a>(who: &str, description: &Description<'a>, findings: &mut Vec<Finding>) {
     let Some(first) = description.active().next() else {
         let message = format!("{who} has no audio or video that is not refused.");
         let hint = "Check the codecs and media that the other end allows for this call.";
         findings.push(finding("no-media", Severity::Error, message, hint));
         return;
     };
-    let all = |test: fn(&Media) -> bool| description.active().all(test);
+    let all = |test: fn(&Media<'a>) -> bool| description.active().all(test);
     let plain = !description.active().any(|m| m.has_fingerprint() || m.has_ice() || m.is_webrtc_profile());
     if plain {
         let profile = &first.profile;
@@ -180,8 +184,8 @@ fn together(offer: &Description, answer: &Description, findings: &mut Vec<Findin
             // RFC 5763 5: the offer leaves it open (actpass), the answer decides.
             let message = format!(
                 "Both ends take the same part in DTLS (a=setup:{} and {}): it never starts.",
-                ours.unwrap_or_default(),
-                theirs.unwrap_or_default()
+                ours.map_or("", word),
+                theirs.map_or("", word)
             );
             let hint = "Offer a=setup:actpass, and answer active or passive.";
             findings.push(finding("setup-conflict", Severity::Error, message, hint));
@@ -197,7 +201,7 @@ fn together(offer: &Description, answer: &Description, findings: &mut Vec<Findin
                 let (ours, theirs) = (names(offered), names(answered));
                 if !theirs.iter().any(|t| ours.iter().any(|o| o.eq_ignore_ascii_case(t))) {
                     let message =
-                        format!("No common {kind} codec: offered {}, answered {}.", ours.join(", "), theirs.join(", "));
+                        format!("No common {kind} codec: offered {}, answered {}.", listed(&ours), listed(&theirs));
                     findings.push(finding(
                         code,
                         Severity::Error,
@@ -220,14 +224,18 @@ fn together(offer: &Description, answer: &Description, findings: &mut Vec<Findin
     }
 }
 
-fn names(media: &Media) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+fn names<'a>(media: &Media<'a>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = Vec::new();
     for codec in media.codecs() {
         if names.last() != Some(&codec.name) {
             names.push(codec.name);
         }
     }
     names
+}
+
+fn listed(names: &[&str]) -> String {
+    names.iter().take(MAX_NAMED).copied().collect::<Vec<_>>().join(", ")
 }
 
 /// Why a browser would refuse this offer, if it would: no section with fingerprint, ICE credentials, rtcp-mux and a
@@ -275,7 +283,7 @@ pub fn refused(status: u16, warning: Option<&str>, phrase: &str, offer: Option<&
     if let Some(offer) = offer {
         let description = Description::parse(offer);
         for media in description.active() {
-            asked.push(format!("{} with {} ({})", media.kind, names(media).join(", "), media.profile));
+            asked.push(format!("{} with {} ({})", media.kind, listed(&names(media)), media.profile));
         }
     }
     let said = warning.map(|w| format!(" It says: {w}.")).unwrap_or_default();

@@ -3,6 +3,10 @@
 use serde::{Serialize, Serializer};
 
 use super::Description;
+use super::description::word;
+
+/// What a row names at most of one end: it is for people to read.
+const MAX_NAMED: usize = 32;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,13 +89,14 @@ fn said(sdp: Option<&str>) -> Said {
     let description = Description::parse(sdp);
     let [profile, dtls, ice, candidates, rtcp_mux, bundle, audio, video, feedback] = &mut said;
     if !description.bundle.is_empty() {
-        bundle.push(description.bundle.join(" "));
+        let mids: Vec<&str> = description.bundle.iter().take(MAX_NAMED).map(|mid| word(mid)).collect();
+        bundle.push(mids.join(" "));
     }
     for media in description.active() {
-        add(profile, &media.profile);
+        add(profile, media.profile);
         if let Some(fingerprint) = media.attribute("fingerprint") {
-            let hash = fingerprint.split(' ').next().unwrap_or_default();
-            add(dtls, &[hash, ", setup ", media.attribute("setup").unwrap_or("not said")].concat());
+            let hash = word(fingerprint.split(' ').next().unwrap_or_default());
+            add(dtls, &[hash, ", setup ", media.attribute("setup").map_or("not said", word)].concat());
         }
         if media.has_ice() {
             add(ice, "yes");
@@ -104,11 +109,11 @@ fn said(sdp: Option<&str>) -> Said {
         }
         let list = if media.kind == "audio" { &mut *audio } else { &mut *video };
         for codec in media.codecs() {
-            add(list, &codec.name);
+            add(list, codec.name);
         }
-        for value in media.attributes("rtcp-fb") {
+        for value in media.own("rtcp-fb") {
             if let Some((_, kind)) = value.split_once(' ') {
-                add(feedback, kind);
+                add(feedback, word(kind));
             }
         }
     }
@@ -116,7 +121,7 @@ fn said(sdp: Option<&str>) -> Said {
 }
 
 fn add(list: &mut Vec<String>, item: &str) {
-    if !list.iter().any(|known| known == item) {
+    if list.len() < MAX_NAMED && !list.iter().any(|known| known == item) {
         list.push(item.to_owned());
     }
 }
