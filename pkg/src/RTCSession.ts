@@ -192,6 +192,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     try {
       this._ask(CallCommand.Call, uri.toString(), extraHeaders, Boolean(anonymous), textOf(fromUserName), textOf(fromDisplayName), expires(given));
     } catch (error) {
+      this._media(MediaCommand.Discard);
       core.handles.delete(this._handleId);
       throw error;
     }
@@ -225,6 +226,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       this._ask(CallCommand.Answer, extraHeaders, expires(given));
     } catch (error) {
       // It rings on.
+      this._media(MediaCommand.Discard);
       this._status = STATUS.STATUS_WAITING_FOR_ANSWER;
       throw error;
     }

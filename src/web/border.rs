@@ -330,6 +330,8 @@ asked! {
         Tones(tones: String, duration: u32, gap: u32) -> ();
         /// Enough candidates.
         Ready() -> ();
+        /// The call was refused before it began: no end of it will be told, with which this would close.
+        Discard() -> ();
     }
 }
 

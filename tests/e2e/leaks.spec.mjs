@@ -64,7 +64,7 @@ test('a hundred calls leave nothing behind', async ({ page }) => {
     const counts = await page.evaluate(() => ({
       connections: made.connections.filter((ref) => ref.deref() && ref.deref().connectionState !== 'closed').length,
       tracks: made.tracks.filter((ref) => ref.deref()?.readyState === 'live').length,
-      sessions: Object.keys(alice._sessions).length + Object.keys(bob._sessions).length + alice._handles.size + bob._handles.size,
+      sessions: Object.keys(alice._sessions).length + Object.keys(bob._sessions).length + alice._core.handles.size + bob._core.handles.size,
     }));
     return { usedSize, ...counts };
   };

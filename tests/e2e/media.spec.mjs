@@ -59,6 +59,20 @@ test('the answer to an ICE restart carries its candidates', async ({ page }) => 
   expect(result.ms).toBeLessThan(1500);
 });
 
+// Where nothing is to be gathered, five seconds were waited for it.
+test('an offer without any medium waits for no candidates', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const began = performance.now();
+    const session = alice.call('bob', { mediaConstraints: { audio: false, video: false } });
+    await until(() => alice.frames.some((f) => f.startsWith('out INVITE')), 10_000);
+    const ms = performance.now() - began;
+    session.terminate();
+    return { ms, media: alice.frames.find((f) => f.startsWith('out INVITE')).includes('m=') };
+  });
+  expect(result.media).toBe(false);
+  expect(result.ms).toBeLessThan(2000);
+});
+
 // Without BUNDLE a new medium has a transport of its own, which gathers while the state still tells of the first one's.
 test('a medium that is added without BUNDLE carries its candidates', async ({ page }) => {
   const sections = await page.evaluate(async () => {

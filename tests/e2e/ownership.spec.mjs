@@ -40,7 +40,7 @@ test('a call whose options are refused leaves nothing', async ({ page }) => {
         errors.push(error.name);
       }
     }
-    return { errors, states: made.map((connection) => connection.signalingState), handles: alice._handles.size };
+    return { errors, states: made.map((connection) => connection.signalingState), handles: alice._core.handles.size };
   });
   expect(result).toEqual({ errors: ['TypeError', 'TypeError'], states: ['closed', 'closed'], handles: 0 });
 });

@@ -341,6 +341,8 @@ export const enum MediaCommand {
   Tones,
   /** Enough candidates. */
   Ready,
+  /** The call was refused before it began: no end of it will be told, with which this would close. */
+  Discard,
 }
 
 /** Arguments and answer of each. */
@@ -349,6 +351,7 @@ export interface MediaCommands {
   [MediaCommand.Mute]: { arguments: [audio: boolean, video: boolean]; answer: void };
   [MediaCommand.Tones]: { arguments: [tones: string, duration: number, gap: number]; answer: void };
   [MediaCommand.Ready]: { arguments: []; answer: void };
+  [MediaCommand.Discard]: { arguments: []; answer: void };
 }
 
 export const enum SubscriptionCommand {

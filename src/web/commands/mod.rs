@@ -39,13 +39,7 @@ pub fn agent_command(agent: u32, number: u32, arguments: &Array) -> Result<JsVal
 pub fn call_command(agent: u32, handle: u32, number: u32, arguments: &Array) -> Result<JsValue, JsValue> {
     let command = CallCommand::read(number, arguments).map_err(misuse)?;
     let driver = registry::driver(agent).ok_or_else(gone)?;
-    let begins = matches!(command, CallCommand::Call { .. } | CallCommand::Answer { .. });
-    let result = driver.apply(|agent, now| call::run(agent, now, SessionId(handle), command));
-    if result.is_err() && begins {
-        // No end of this call will be told, with which its connection would be closed.
-        driver.lose(handle);
-    }
-    result.map_err(refused)
+    driver.apply(|agent, now| call::run(agent, now, SessionId(handle), command)).map_err(refused)
 }
 
 /// Does what has that number in the table of `MediaCommand`; nothing without a connection.
@@ -59,6 +53,7 @@ pub fn media_command(agent: u32, handle: u32, number: u32, arguments: &Array) ->
             MediaCommand::Mute { audio, video } => peer.mute(audio, video),
             MediaCommand::Tones { tones, duration, gap } => peer.tones(&tones, duration, gap),
             MediaCommand::Ready {} => peer.ready(),
+            MediaCommand::Discard {} => driver.lose(handle),
         }
     }
     Ok(())
