@@ -4,7 +4,7 @@
 //   npm run test:mutants -- --shard 1/4           a part of them; words with a dash go to cargo-mutants as they are
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { has } from './setup.mjs';
+import { has } from './servers/packages.mjs';
 import { root, step } from './toolchain.mjs';
 
 const LEAST_PERCENT = 85;

@@ -15,12 +15,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use recordings::damage::damaged;
-use recordings::{Recording, Replay, Step};
+use recordings::{Recording, Replay, Step, reads_back};
 use support::{CONTACT, SDP, Side, calling, from_far, in_call, invite, request, response};
 use viasip::command::TerminateOptions;
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::Input;
-use viasip::message::{Frame, MAX_FRAME, MAX_HEADERS, Method, parse};
 use viasip::subscription::Command;
 use viasip::time::Instant;
 
@@ -306,24 +305,6 @@ impl<'a> Walk<'a> {
         side.at(side.now + 400_000);
         side.wire.clear();
         Ok(())
-    }
-}
-
-/// What the agent sends is a message, whatever it answers with it. Only an answer to what is none may lack fields.
-fn reads_back(sent: &str) -> Result<(), String> {
-    match parse(sent.as_bytes()) {
-        // What came in one frame, and is sent back with a few words of ours, may be too much to be read as one.
-        _ if sent.len() > MAX_FRAME || sent.lines().count() > MAX_HEADERS => {
-            (sent.len() < 2 * MAX_FRAME).then_some(()).ok_or_else(|| format!("it sent {} bytes", sent.len()))
-        }
-        Ok(Frame::Request(request)) if sent.starts_with(&format!("{} {} SIP/2.0\r\n", request.method, request.uri)) => {
-            Ok(())
-        }
-        Ok(Frame::Response(response)) if response.method == Method::Ack => Err("an ACK was answered".into()),
-        Ok(Frame::Response(response)) if sent.starts_with(&format!("SIP/2.0 {} ", response.status)) => Ok(()),
-        Ok(Frame::Ping | Frame::Pong) => Ok(()),
-        Err(_) if sent.starts_with("SIP/2.0 4") || sent.starts_with("SIP/2.0 5") => Ok(()),
-        read => Err(format!("it sent {sent}, which reads as {read:?}")),
     }
 }
 

@@ -12,7 +12,7 @@ test.after(() => rmSync(clone, { recursive: true, force: true }));
 for (const part of ['scripts', 'tests/interop', 'rust-toolchain.toml']) cpSync(path.join(root, part), path.join(clone, part), { recursive: true });
 
 // These begin to work when they are loaded; what they load is listed with the others.
-const programs = ['test.mjs', 'start.mjs', 'interop.mjs', 'bench.mjs', 'size.mjs', 'releasable.mjs', 'mutants.mjs'];
+const programs = ['test.mjs', 'start.mjs', 'interop.mjs', 'bench.mjs', 'size.mjs', 'releasable.mjs', 'mutants.mjs', 'fuzz.mjs'];
 for (const script of readdirSync(path.join(root, 'scripts'), { recursive: true }).filter((name) => name.endsWith('.mjs') && !programs.includes(name))) {
   test(`${script} loads without an npm package`, () => {
     execFileSync('node', ['--input-type=module', '-e', `await import(${JSON.stringify(path.join(clone, 'scripts', script))})`], { stdio: 'pipe' });

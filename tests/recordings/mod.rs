@@ -3,7 +3,7 @@
 //! An agent that draws from the same counter chooses the same tags and branches again, so a recording can be replayed,
 //! and frames of it damaged on their way, while its transactions, dialogs, subscriptions and its registration are open.
 // Each test file, and each fuzz target, uses its own part of this one.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, unused_imports)]
 // All of it is test code, which clippy sees only in functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -11,7 +11,8 @@ pub mod damage;
 mod flows;
 mod replay;
 
-use super::support::{Side, config};
+use crate::support::{Side, config};
+use viasip::message::{Frame, MAX_FRAME, MAX_HEADERS, Method, parse};
 use viasip::time::Instant;
 
 pub use flows::all;
@@ -129,5 +130,23 @@ impl Recorder {
         self.recording.told = self.side.events;
         self.recording.choices = self.recording.sent.iter().map(|frame| replay::choices(frame)).collect();
         self.recording
+    }
+}
+
+/// What the agent sends is a message, whatever it answers with it. Only an answer to what is none may lack fields.
+pub fn reads_back(sent: &str) -> Result<(), String> {
+    match parse(sent.as_bytes()) {
+        // What came in one frame, and is sent back with a few words of ours, may be too much to be read as one.
+        _ if sent.len() > MAX_FRAME || sent.lines().count() > MAX_HEADERS => {
+            (sent.len() < 2 * MAX_FRAME).then_some(()).ok_or_else(|| format!("it sent {} bytes", sent.len()))
+        }
+        Ok(Frame::Request(request)) if sent.starts_with(&format!("{} {} SIP/2.0\r\n", request.method, request.uri)) => {
+            Ok(())
+        }
+        Ok(Frame::Response(response)) if response.method == Method::Ack => Err("an ACK was answered".into()),
+        Ok(Frame::Response(response)) if sent.starts_with(&format!("SIP/2.0 {} ", response.status)) => Ok(()),
+        Ok(Frame::Ping | Frame::Pong) => Ok(()),
+        Err(_) if sent.starts_with("SIP/2.0 4") || sent.starts_with("SIP/2.0 5") => Ok(()),
+        read => Err(format!("it sent {sent}, which reads as {read:?}")),
     }
 }

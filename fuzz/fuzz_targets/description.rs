@@ -1,0 +1,35 @@
+//! Two session descriptions, of which either may be anything.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use viasip::sdp::{
+    Codecs, Description, diagnose, features, is_held_by, offered, refusal, refused, warning_header, with_direction,
+};
+
+fuzz_target!(|bytes: &[u8]| {
+    let text = String::from_utf8_lossy(bytes);
+    let (offer, answer) = text.split_once('\u{1e}').unwrap_or((&text, ""));
+    for sdp in [offer, answer] {
+        let read = Description::parse(sdp);
+        for media in read.active() {
+            let _ = (media.codecs(), media.candidates(), media.direction(), media.has_ice(), media.has_rtcp_mux());
+            let _ = (media.has_fingerprint(), media.has_public_candidate(), media.is_webrtc_profile());
+        }
+        let _ = (offered(sdp), is_held_by(sdp));
+        for (ours, theirs) in [(false, false), (true, false), (false, true), (true, true)] {
+            let held = with_direction(sdp, ours, theirs);
+            assert!(held.len() <= 2 * sdp.len() + 4_096, "it grows: {held}");
+        }
+        if let Some(findings) = refusal(sdp, &Codecs::default()) {
+            says_one_line(&warning_header(&findings, "host.invalid"));
+        }
+    }
+    let findings = diagnose(Some(offer), Some(answer));
+    says_one_line(&warning_header(&findings, "host.invalid"));
+    let _ = (diagnose(Some(offer), None), diagnose(None, Some(answer)), features(Some(offer), Some(answer)));
+    let _ = refused(488, Some(answer), "Not Acceptable Here", Some(offer));
+});
+
+fn says_one_line(warning: &str) {
+    assert!(!warning.contains(['\r', '\n', '\0']) && warning.len() < 8_192, "{warning}");
+}
