@@ -170,7 +170,7 @@ impl Originator {
 /// What the app is told. Each variant carries the state of its moment.
 #[derive(Debug)]
 pub enum Event {
-    /// A connection is being tried, for the `attempts`th time since the last success.
+    /// A connection is being tried, for the `attempts`th time since one was open.
     Connecting { server: usize, attempts: u32 },
     /// The connection is open.
     Connected { server: usize },

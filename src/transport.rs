@@ -15,6 +15,9 @@ use crate::time::{Instant, earlier};
 pub const CONNECT_TIMEOUT_MS: u64 = 15_000;
 /// ms within which a ping has to be answered (RFC 5626 4.4.1), where a pong was ever seen.
 pub const PONG_TIMEOUT_MS: u64 = 10_000;
+/// ms that a connection has to live to count as a success: a server that takes each one, or even answers, and drops it
+/// at once is as little use as one that takes none (RFC 5626 4.5, which has these two minutes).
+pub const LIVED_MS: u64 = 120_000;
 
 #[derive(Debug, Default)]
 enum State {
@@ -26,6 +29,7 @@ enum State {
     },
     Open {
         flow: Flow,
+        since: Instant,
         ping_at: Option<Instant>,
         pong_by: Option<Instant>,
     },
@@ -49,7 +53,10 @@ pub enum Due {
 #[derive(Debug, Default)]
 pub struct Transport {
     state: State,
+    /// Attempts since a connection was open: what the app is told (JsSIP).
     attempts: u32,
+    /// Connections in a row that did not open, or did not live: what the next wait grows with.
+    failures: u32,
     next_flow: u32,
     failed: Vec<usize>,
     answers_pings: bool,
@@ -75,7 +82,7 @@ impl Transport {
         matches!(self.state, State::Idle | State::Waiting { .. })
     }
 
-    /// Attempts since the last success.
+    /// Attempts since a connection was open.
     pub fn attempts(&self) -> u32 {
         self.attempts
     }
@@ -121,7 +128,7 @@ impl Transport {
                 self.attempts = 0;
                 self.answers_pings = false;
                 let ping_at = (keep_alive_ms > 0).then(|| now.after(keep_alive_ms));
-                self.state = State::Open { flow, ping_at, pong_by: None };
+                self.state = State::Open { flow, since: now, ping_at, pong_by: None };
                 true
             }
             _ => false,
@@ -133,10 +140,14 @@ impl Transport {
         if !self.has_failed(self.last_server) {
             self.failed.push(self.last_server);
         }
+        if matches!(self.state, State::Open { since, .. } if now >= since.after(LIVED_MS)) {
+            self.failures = 0;
+        }
         let (least, most) = config.recovery_s;
-        let spread = 1_u64 << self.attempts.min(16);
+        let spread = 1_u64 << self.failures.min(16);
         let seconds = (entropy.below(spread) + 1).max(least).min(most.max(least));
         self.attempts = self.attempts.saturating_add(1);
+        self.failures = self.failures.saturating_add(1);
         self.state = State::Waiting { until: now.after(seconds * 1000) };
         seconds * 1000
     }
@@ -152,7 +163,7 @@ impl Transport {
             _ => None,
         };
         self.state = State::Idle;
-        self.attempts = 0;
+        (self.attempts, self.failures) = (0, 0);
         flow
     }
 
