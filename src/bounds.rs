@@ -41,7 +41,7 @@ pub const MAX_FOREIGN_SUBSCRIPTIONS: usize = 192;
 
 /// Realm, nonce and opaque of a challenge that is answered, together, in bytes; a longer one counts as none.
 pub const MAX_CHALLENGE: usize = 4 << 10;
-/// Longest GRUU that is used, in bytes.
+/// Longest GRUU that is used, in bytes; without one the Contact is a plain one.
 pub const MAX_GRUU: usize = 1 << 10;
-/// Temporary GRUUs of a registration that are known at once; the oldest is forgotten.
-pub const MAX_TEMPORARY_GRUUS: usize = 16;
+/// Earlier temporary GRUUs of a registration by which we are known; the oldest is forgotten, and answered 404.
+pub const MAX_EARLIER_GRUUS: usize = 16;

@@ -8,14 +8,16 @@
 
 use std::sync::Arc;
 
+use crate::bounds::MAX_GRUU;
 use crate::cause::Cause;
 use crate::command::line;
-use crate::context::{Contact, Cx};
+use crate::context::Cx;
 use crate::event::{Event, share};
 use crate::exchange::Owner;
 use crate::message::{Method, NameAddr, Response, retry_after};
 use crate::time::Instant;
 use crate::transaction::Fate;
+use crate::uri::Uri;
 
 /// The least expiry that is believed, in s.
 const LEAST_EXPIRES_S: u32 = 10;
@@ -149,14 +151,15 @@ impl Registration {
         }
         self.then = None;
         self.registered = false;
-        let mut contact = if all { "*".to_owned() } else { self.binding(cx) };
-        if !all {
-            contact.push_str(";expires=0");
-        }
-        contact.push_str(&self.contact_params);
         let tag = cx.entropy.tag();
         self.state = State::Unregistering;
-        self.submit(cx, contact, Some(0), &tag);
+        if all {
+            // RFC 3261 10.2.2: alone, without parameters.
+            self.submit(cx, "*".to_owned(), Some(0), &tag);
+        } else {
+            let contact = self.binding(cx);
+            self.send(cx, contact, Some(0), &tag);
+        }
     }
 
     fn binding(&self, cx: &Cx) -> String {
@@ -199,6 +202,7 @@ impl Registration {
         if matches!(self.state, State::Unregistering) {
             self.state = State::Idle;
             self.expires_s = None;
+            renew_gruus(None, None, cx);
             let cause = (response.status >= 300).then(|| Cause::of_status(response.status));
             cx.event(Event::Unregistered { response: Some(share(response)), cause, transport: false });
             if self.then.take() == Some(Wish::Register) {
@@ -227,15 +231,14 @@ impl Registration {
 
     fn granted(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         let instance = ["<urn:uuid:", &cx.config.instance_id, ">"].concat();
-        let (mut best, mut expires, mut found) = (0, None, Contact::default());
+        let (mut best, mut expires, mut public, mut temporary) = (0, None, None, None);
         for line in response.headers.all("Contact") {
             for binding in &NameAddr::parse_list(line) {
-                let likeness = likeness(binding, &instance, cx.config.contact.user.as_deref());
+                let likeness = likeness(binding, &instance, &cx.config.contact);
                 if likeness > best {
                     best = likeness;
                     expires = binding.params.value("expires").and_then(|v| v.parse::<u32>().ok());
-                    found.public_gruu = gruu(binding, "pub-gruu");
-                    found.temporary_gruu = gruu(binding, "temp-gruu");
+                    (public, temporary) = (gruu(binding, "pub-gruu"), gruu(binding, "temp-gruu"));
                 }
             }
         }
@@ -250,10 +253,7 @@ impl Registration {
             return;
         }
         let granted = expires.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
-        if found.public_gruu.is_some() || found.temporary_gruu.is_some() {
-            cx.event(Event::Gruu { public: found.public_gruu.clone(), temporary: found.temporary_gruu.clone() });
-            cx.contact = found;
-        }
+        renew_gruus(public, temporary, cx);
         let delay = refresh_delay_ms(granted, cx);
         self.raised = false;
         self.expires_s = Some(granted);
@@ -276,6 +276,7 @@ impl Registration {
         match self.state {
             State::Unregistering => {
                 self.state = State::Idle;
+                renew_gruus(None, None, cx);
                 cx.event(Event::Unregistered { response: None, cause: Some(cause), transport: false });
                 // Without a line the next one brings a REGISTER.
                 if self.then.take() == Some(Wish::Register) && fate == Fate::Timeout {
@@ -292,7 +293,10 @@ impl Registration {
             // What the app wants now, or a connection that is gone, leaves nothing to ask for.
             _ if self.then.is_some() || cause == Cause::ConnectionError => State::Idle,
             None | Some(408 | 480 | 500..600) => self.waiting(response, cx),
-            Some(_) => State::Idle,
+            Some(_) => {
+                renew_gruus(None, None, cx);
+                State::Idle
+            }
         };
         self.expires_s = None;
         (self.then, self.raised) = (None, false);
@@ -345,19 +349,34 @@ fn bare(value: &str) -> &str {
     value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value)
 }
 
-/// How well a binding fits ours: by instance and reg-id, else by the Contact's user (JsSIP), or not at all.
-fn likeness(binding: &NameAddr, instance: &str, user: Option<&str>) -> u8 {
-    let named = bare(binding.params.value("+sip.instance").unwrap_or_default());
-    if named.eq_ignore_ascii_case(instance) && binding.params.value("reg-id").is_none_or(|id| id == "1") {
-        2
-    } else {
-        u8::from(user.is_some() && binding.uri.user.as_deref() == user)
+/// How well a binding fits ours: by instance and reg-id, else by its address (RFC 3261 19.1.4), else by the user alone,
+/// for a registrar that writes the address anew as it saw us (JsSIP), or not at all.
+fn likeness(binding: &NameAddr, instance: &str, contact: &Uri) -> u8 {
+    if let Some(named) = binding.params.value("+sip.instance") {
+        let ours = bare(named).eq_ignore_ascii_case(instance);
+        return if ours && binding.params.value("reg-id").is_none_or(|id| id == "1") { 3 } else { 0 };
     }
+    if binding.uri.equivalent(contact) {
+        return 2;
+    }
+    u8::from(contact.user.is_some() && binding.uri.user_decoded() == contact.user_decoded())
 }
 
+/// A GRUU that may stand in a Contact.
 fn gruu(binding: &NameAddr, name: &str) -> Option<String> {
     let gruu = bare(binding.params.value(name)?);
-    (!gruu.is_empty()).then(|| gruu.to_owned())
+    (gruu.len() <= MAX_GRUU && Uri::parse(gruu).is_some_and(|uri| uri.is_sip())).then(|| gruu.to_owned())
+}
+
+/// From now on our Contact is one of these, or the plain one. Without a connection the last ones stay: the next
+/// REGISTER, which has the same Call-ID, makes them true again or says otherwise.
+fn renew_gruus(public: Option<String>, temporary: Option<String>, cx: &mut Cx) {
+    let before = cx.contact.clone();
+    cx.contact.renew(public, temporary);
+    let (public, temporary) = (cx.contact.public_gruu.clone(), cx.contact.temporary_gruu.clone());
+    if (&before.public_gruu, &before.temporary_gruu) != (&public, &temporary) {
+        cx.event(Event::Gruu { public, temporary });
+    }
 }
 
 /// ms until the refresh: somewhere in the second half for long registrations, so that a restarted server is not

@@ -12,7 +12,6 @@ use crate::sdp;
 use crate::session::Session;
 use crate::table::Table;
 use crate::transaction::{Arrival, ServerId};
-use crate::uri::Uri;
 
 /// The extensions of `Require` that this agent understands.
 const SUPPORTED: [&str; 5] = ["ice", "outbound", "gruu", "timer", "replaces"];
@@ -280,9 +279,7 @@ fn is_for_us(cx: &Cx, request: &Request) -> bool {
     if user == cx.config.contact.user_decoded() {
         return true;
     }
-    let gruu = |gruu: &Option<String>| gruu.as_deref().and_then(Uri::parse).and_then(|uri| uri.user_decoded()) == user;
-    user.is_some()
-        && (user == cx.config.uri.user_decoded() || gruu(&cx.contact.public_gruu) || gruu(&cx.contact.temporary_gruu))
+    user.is_some_and(|user| Some(&user) == cx.config.uri.user_decoded().as_ref() || cx.contact.has_user(&user))
 }
 
 /// Whether the caller takes an SDP answer (RFC 3261 20.1: no Accept field means yes).
