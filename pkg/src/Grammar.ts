@@ -12,10 +12,25 @@ export interface ListEntry {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Grammar = any;
 
-/** Where `separator` stands outside quotes and angle brackets. */
+/** What stands between separators outside quotes and angle brackets. Each character is looked at once: the far end wrote it. */
 export function pieces(text: string, separator: string): string[] {
-  const found = text.match(new RegExp(`(?:"(?:[^"\\\\]|\\\\.)*"|<[^>]*>|[^${separator}"<])+`, 'g'));
-  return (found ?? []).map((piece) => piece.trim());
+  const found: string[] = [];
+  let start = 0;
+  let closing = '';
+  for (let at = 0; at <= text.length; at += 1) {
+    const char = text[at];
+    if (closing) {
+      if (char === '\\' && closing === '"') at += 1;
+      else if (char === closing) closing = '';
+    } else if (char === '"') closing = '"';
+    else if (char === '<') closing = '>';
+    else if (char === separator) {
+      found.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  found.push(text.slice(start));
+  return found.filter(Boolean).map((piece) => piece.trim());
 }
 
 const unquoted = (text: string): string => (/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text);
@@ -24,8 +39,9 @@ const unquoted = (text: string): string => (/^".*"$/s.test(text) ? text.slice(1,
 function named(list: string[]): Params {
   const params: Params = {};
   for (const piece of list) {
-    const [name = '', value] = piece.split(/\s*=\s*(.*)/s);
-    params[name.trim().toLowerCase()] = value === undefined ? undefined : unquoted(value);
+    const equals = piece.indexOf('=');
+    const name = equals < 0 ? piece : piece.slice(0, equals);
+    params[name.trim().toLowerCase()] = equals < 0 ? undefined : unquoted(piece.slice(equals + 1).trim());
   }
   return params;
 }
@@ -81,9 +97,12 @@ function via(text: string): object | undefined {
 
 function challenge(text: string): object | undefined {
   const [, scheme, rest] = /^(\w+)\s+(.*)$/s.exec(text) ?? [];
-  if (!scheme || scheme.toLowerCase() !== 'digest') return undefined;
+  const params = pieces(rest ?? '', ',');
+  if (!scheme || params.length === 0 || !params.every((param) => param.includes('='))) return undefined;
+  // RFC 3261 25.1 `other-challenge`: nothing is known of it.
+  if (scheme.toLowerCase() !== 'digest') return {};
   const out: Record<string, unknown> = {};
-  for (const [key, value = ''] of Object.entries(named(pieces(rest ?? '', ',')))) {
+  for (const [key, value = ''] of Object.entries(named(params))) {
     if (key === 'stale') out[key] = value.toLowerCase() === 'true';
     else if (key === 'algorithm') out[key] = value.toUpperCase();
     else if (key === 'qop') out[key] = value.split(',').map((entry) => entry.trim().toLowerCase());
@@ -140,7 +159,7 @@ const rules: Record<string, (text: string) => unknown> = {
     const [protocol, params] = split(pieces(text, ',')[0] ?? '');
     return token.test(protocol) ? { protocol: protocol.toLowerCase(), params: {}, ...known(params, { cause: number, text: any }) } : undefined;
   },
-  WWW_Authenticate: challenge, Proxy_Authenticate: challenge,
+  challenge, WWW_Authenticate: challenge, Proxy_Authenticate: challenge,
   Status_Line: startLine, Request_Response: startLine,
   host,
   quoted_string: (text) => (/^"(?:[^"\\]|\\.)*"$/s.test(text) ? {} : undefined),

@@ -3,6 +3,10 @@ import type { ParsedNameAddr } from './core/border.js';
 import { parseNameAddr } from './core/Core.js';
 import { pairs } from './core/passed.js';
 
+const escaped = (text: string): string => text.replace(/[\\"]/g, '\\$&');
+/** A parameter's value: quoted unless it is a token, a host or quoted already (RFC 3261 25.1 `gen-value`). */
+const written = (value: string): string => (/^[\w.!%*+`'~[\]:/&$-]*$|^"(?:[^"\\]|\\.)*"$/s.test(value) ? value : `"${escaped(value)}"`);
+
 /** `"Name" <uri>;params` (JsSIP `NameAddrHeader`). */
 export class NameAddrHeader {
   _uri: URI;
@@ -62,9 +66,9 @@ export class NameAddrHeader {
   }
 
   toString(): string {
-    const name = this._display_name ? `"${this._display_name.replace(/\\/g, '\\\\').replace(/"/g, '\\"')}" ` : '';
+    const name = this._display_name ? `"${escaped(this._display_name)}" ` : '';
     let text = `${name}<${this._uri.toString()}>`;
-    for (const [key, value] of Object.entries(this._parameters)) text += value === null ? `;${key}` : `;${key}=${value}`;
+    for (const [key, value] of Object.entries(this._parameters)) text += value === null ? `;${key}` : `;${key}=${written(value)}`;
     return text;
   }
 }

@@ -19,6 +19,15 @@ pub struct NameAddr {
 impl NameAddr {
     /// Reads one value. In a bare addr-spec, parameters belong to the field, not to the URI (RFC 3261 20).
     pub fn parse(text: &str) -> Option<Self> {
+        Self::read(text, Params::parse)
+    }
+
+    /// Reads one value as the public class shows it: parameters keep their quotes.
+    pub fn parse_written(text: &str) -> Option<Self> {
+        Self::read(text, Params::parse_written)
+    }
+
+    fn read(text: &str, read_params: fn(&str) -> Params) -> Option<Self> {
         let text = text.trim();
         let open = find_open(text)?;
         let Some(open) = open else {
@@ -27,7 +36,7 @@ impl NameAddr {
                 // RFC 3261 20: an addr-spec with a question mark has to be enclosed.
                 return None;
             }
-            return Some(Self { display_name: None, uri: Uri::parse(uri.trim())?, params: Params::parse(params) });
+            return Some(Self { display_name: None, uri: Uri::parse(uri.trim())?, params: read_params(params) });
         };
         let name = text.get(..open)?.trim();
         let rest = text.get(open + 1..)?;
@@ -38,16 +47,17 @@ impl NameAddr {
                 if quoted.len() < 2 || !quoted.ends_with('"') {
                     return None;
                 }
-                Some(unquote(quoted))
+                Some(unfolded(&unquote(quoted)))
             }
-            tokens => Some(tokens.to_owned()),
+            // RFC 3261 25.1: white space between tokens is a separator, however long.
+            tokens => Some(tokens.split_whitespace().collect::<Vec<_>>().join(" ")),
         };
         let uri = Uri::parse(rest.get(..close)?)?;
         let after = rest.get(close + 1..)?.trim();
         if !after.is_empty() && !after.starts_with(';') {
             return None;
         }
-        Some(Self { display_name, uri, params: Params::parse(after) })
+        Some(Self { display_name, uri, params: read_params(after) })
     }
 
     /// Reads a comma-separated list; what cannot be read (and `*`) is left out.
@@ -64,6 +74,14 @@ impl NameAddr {
     pub fn tag(&self) -> Option<&str> {
         self.params.value("tag").filter(|t| !t.is_empty())
     }
+}
+
+/// A quoted text without the line breaks that stood in it: a fold is one space (RFC 3261 7.3.1).
+fn unfolded(text: &str) -> String {
+    if !text.contains(['\r', '\n']) {
+        return text.to_owned();
+    }
+    text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Where `<` opens outside quotes; the outer `None` is for quotes that never close.
@@ -99,7 +117,7 @@ mod tests {
         let bare = NameAddr::parse("sip:a@h.org;tag=1 ; x").unwrap();
         assert_eq!((bare.tag(), bare.uri.to_string().as_str()), (Some("1"), "sip:a@h.org"));
         let full = NameAddr::parse("A  B<sip:a@h.org;lr?X=y>;tag=\"\"").unwrap();
-        assert_eq!((full.display_name.as_deref(), full.tag()), (Some("A  B"), None));
+        assert_eq!((full.display_name.as_deref(), full.tag()), (Some("A B"), None));
         assert_eq!(full.uri.to_string(), "sip:a@h.org;lr?X=y");
         let tel = NameAddr::parse("<tel:+1201;ext=5>;tag=2").unwrap();
         assert_eq!((tel.uri.is_sip(), tel.tag()), (false, Some("2")));
@@ -113,6 +131,23 @@ mod tests {
         assert_eq!(read.to_string(), text);
         assert_eq!(NameAddr::parse("Bob <sip:b@h.org>").unwrap().to_string(), "\"Bob\" <sip:b@h.org>");
         assert_eq!(NameAddr::parse("\"\" <sip:b@h.org>").unwrap().display_name.as_deref(), Some(""));
+    }
+
+    /// A name that was folded on its way broke the message that it was written into.
+    #[test]
+    fn white_space_in_names_is_folded() {
+        let name = |text: &str| NameAddr::parse(text).unwrap().display_name.unwrap();
+        assert_eq!(name("A \t B\r\n C <sip:a@h.org>"), "A B C");
+        assert_eq!(name("\"A  B\" <sip:a@h.org>"), "A  B");
+        assert_eq!(name("\"A \r\n\t B\r\n\" <sip:a@h.org>"), "A B");
+    }
+
+    #[test]
+    fn what_is_shown_keeps_its_quotes() {
+        let params = |text: &str| NameAddr::parse_written(text).unwrap().params.0;
+        let quoted = vec![("x".to_owned(), Some("\"t;\\\"\"".to_owned())), ("y".to_owned(), Some("\"t\"".to_owned()))];
+        assert_eq!(params("<sip:a@h.org>;x=\"t;\\\"\";Y=\"t\""), quoted);
+        assert_eq!(params("sip:a@h.org;x=t"), [("x".to_owned(), Some("t".to_owned()))]);
     }
 
     #[test]

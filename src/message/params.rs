@@ -10,10 +10,19 @@ pub struct Params(pub Vec<(String, Option<String>)>);
 impl Params {
     /// Reads `a;b=c;d="e;f"`, a leading `;` being optional. Empty pieces are skipped.
     pub fn parse(text: &str) -> Self {
+        Self::read(text, unquote)
+    }
+
+    /// Reads the same, values with their quotes and escapes.
+    pub fn parse_written(text: &str) -> Self {
+        Self::read(text, str::to_owned)
+    }
+
+    fn read(text: &str, read_value: fn(&str) -> String) -> Self {
         let mut params = Vec::new();
         for piece in super::split(text, ';') {
             let (name, value) = match piece.split_once('=') {
-                Some((name, value)) => (name.trim(), Some(unquote(value.trim()))),
+                Some((name, value)) => (name.trim(), Some(read_value(value.trim()))),
                 None => (piece.trim(), None),
             };
             if !name.is_empty() {

@@ -15,7 +15,7 @@ use crate::uri::{self, Uri};
 pub fn tool(number: u32, arguments: &Array) -> Result<JsValue, JsValue> {
     Ok(match Tool::read(number, arguments).map_err(misuse)? {
         Tool::Uri { text } => answer::Uri(Uri::parse(&text).filter(Uri::is_sip)),
-        Tool::NameAddr { text } => answer::NameAddr(NameAddr::parse(&text)),
+        Tool::NameAddr { text } => answer::NameAddr(NameAddr::parse_written(&text)),
         Tool::Message { raw } => answer::Message(message::parse(raw.as_bytes()).ok().map(ParsedMessage)),
         Tool::Target { target, domain } => {
             answer::Target(uri::normalize_target(&target, &domain).map(|target| target.to_string()))

@@ -170,7 +170,10 @@ outward! {
         value.map_or(Foreign::UNDEFINED, |sent| tuple([sent.0.outward(), sent.1.outward()]))
     };
     Option<Uri>, "ParsedUri | null", |value| value.as_ref().map_or(Foreign::NULL, uri);
-    Option<NameAddr>, "ParsedNameAddr | null", |value| value.as_ref().map_or(Foreign::NULL, name_addr);
+    Option<NameAddr>, "ParsedNameAddr | null", |value| {
+        // Read as it is written, quotes and all.
+        value.as_ref().map_or(Foreign::NULL, |read| name_addr(read, str::to_owned))
+    };
     Option<ParsedMessage>, "ParsedMessage | null", |value| value.and_then(|read| message(&read.0)).unwrap_or(Foreign::NULL);
 }
 
@@ -227,15 +230,21 @@ fn message(frame: &Frame) -> Option<Foreign> {
     let (headers, body, from, to, call_id, cseq, method, via) = shared;
     let body = String::from_utf8_lossy(body);
     let named = [(&*body).outward(), call_id.as_str().outward(), cseq.outward(), method.as_str().outward()];
-    let parties = [name_addr(from), name_addr(to), from.tag().outward(), to.tag().outward(), via.branch().outward()];
+    let quotes: fn(&str) -> String = |value| written(value).into_owned();
+    let parties = [
+        name_addr(from, quotes),
+        name_addr(to, quotes),
+        from.tag().outward(),
+        to.tag().outward(),
+        via.branch().outward(),
+    ];
     let fields = headers.iter().flat_map(|(name, value)| [name.outward(), value.outward()]);
     Some(tuple(start.into_iter().chain(named).chain(parties).chain(fields)))
 }
 
 #[cfg(target_arch = "wasm32")]
-fn name_addr(address: &NameAddr) -> Foreign {
-    let params = params(&address.params, |value| written(value).into_owned());
-    tuple([address.display_name.as_deref().outward(), uri(&address.uri), params])
+fn name_addr(address: &NameAddr, write: fn(&str) -> String) -> Foreign {
+    tuple([address.display_name.as_deref().outward(), uri(&address.uri), params(&address.params, write)])
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -46,7 +46,7 @@ export const values = [
   }),
   value('11', 'NameAddrHeader', (world) => {
     const { NameAddrHeader, URI } = world.JsSIP;
-    for (const text of ['"A \\"B\\"" <sip:a@b.c;x=y>;tag=1;flag', '<sip:a@b.c>', 'sip:a@b.c;tag=2', 'Alice <sip:a@b.c>', 'nonsense', '']) {
+    for (const text of ['"A \\"B\\"" <sip:a@b.c;x=y>;tag=1;flag', 'A  B\t C <sip:a@b.c>;+sip.instance="<urn:uuid:1>";x="y"', '<sip:a@b.c>', 'sip:a@b.c;tag=2', 'Alice <sip:a@b.c>', 'nonsense', '']) {
       const read = NameAddrHeader.parse(text);
       world.note(text, read && [read.display_name ?? null, read.uri.toString(), read.getParam('tag') ?? null, read.hasParam('flag'), read.toString()]);
     }
@@ -54,6 +54,8 @@ export const values = [
     made.setParam('n', 5);
     made.display_name = 0;
     world.note('made', [made.toString(), made.clone().toString(), made.getParam('n')]);
+    made.setParam('+sip.instance', '<urn:uuid:1>');
+    world.note('no token', made.toString());
     try {
       new NameAddrHeader('sip:a@b.c');
     } catch (error) {
@@ -66,7 +68,7 @@ export const values = [
       ['Record_Route', '<sip:a@b.c;lr>,<sip:c@d.e;lr>'], ['From', '"A" <sip:a@b.c>;tag=1'], ['To', '<sip:a@b.c>'], ['CSeq', '5 INVITE', 'INVITE'],
       ['Event', 'refer;id=5;x=1', 'presence', ''], ['Subscription_State', 'terminated;reason=timeout;expires=5;retry-after=3;x=y', 'active'], ['Session_Expires', '90;refresher=uac', 'x'],
       ['Replaces', 'a@b;to-tag=1;from-tag=2;early-only', 'a@b;to-tag=1;from-tag=2'], ['Refer_To', '<sip:a@b.c?Replaces=x>'], ['Reason', 'SIP ;cause=200 ;text="ok now";x=y', 'Q.850;cause=16'],
-      ['WWW_Authenticate', 'Digest realm="r", nonce="n", opaque="o", stale=true, algorithm=md5, qop="auth,auth-int"'], ['Proxy_Authenticate', 'Digest realm="r", nonce="n"'],
+      ['WWW_Authenticate', 'Digest realm="r", nonce="n", opaque="o", stale=true, algorithm=md5, qop="auth,auth-int"'], ['Proxy_Authenticate', 'Digest realm="r", nonce="n"'], ['challenge', 'Digest realm="r", nonce="n"', 'Basic realm="r"', 'Digest'],
       ['Status_Line', 'SIP/2.0 486 Busy Here', 'x'], ['Request_Response', 'INVITE sip:a@b.c SIP/2.0', 'SIP/2.0 200 OK'], ['host', '1.2.3.4', 'b.c', '[::1]'], ['quoted_string', '"x"', 'x'],
       ['uuid', '8f1fa16a-1165-4a96-8341-785b1ef24f12', '1'], ['Min_Expires', '60', 'x'], ['Expires', '60', 'x'], ['Supported', 'timer, 100rel'], ['Allow_Events', 'presence'],
       ['Content_Type', 'application/sdp;charset=utf-8', 'x'], ['Call_ID', 'abc@x'], ['Via', 'x', 'SIP/2.0/WS 192.0.2.1:5060;branch=z9hG4bKx;received=1.2.3.4;rport=5;ttl=3'], ['nope', 'x'],
