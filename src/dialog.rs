@@ -48,6 +48,8 @@ pub struct Dialog {
     local_cseq: u32,
     remote_cseq: Option<u32>,
     remote_target: String,
+    /// The number of their request that it comes from, 0 if from an answer.
+    target_cseq: u32,
     route_set: Vec<String>,
     /// Who challenged the request that made it.
     realms: Vec<String>,
@@ -93,6 +95,7 @@ impl Dialog {
             local_cseq: draft.cseq(),
             remote_cseq: None,
             remote_target,
+            target_cseq: 0,
             route_set,
             realms: realms(draft),
         }
@@ -118,6 +121,7 @@ impl Dialog {
             local_cseq: first_cseq,
             remote_cseq: Some(request.cseq),
             remote_target: target(request.contact())?,
+            target_cseq: request.cseq,
             route_set: routes(request.headers.values("Record-Route")),
             realms: Vec::new(),
         };
@@ -139,6 +143,15 @@ impl Dialog {
                 self.remote_cseq = Some(request.cseq);
                 Order::InOrder
             }
+        }
+    }
+
+    /// Follows the far end to where a target refresh request of its says that we have taken (RFC 6141 4). One that was
+    /// answered after a later one says what was before.
+    pub fn follow(&mut self, request: &Request) {
+        if request.cseq >= self.target_cseq {
+            self.target_cseq = request.cseq;
+            self.refresh_target(request.contact());
         }
     }
 

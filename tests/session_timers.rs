@@ -110,13 +110,125 @@ fn a_refresh_of_the_far_end_counts() {
     b.at(232_000).expect("BYE");
 }
 
+/// An interval of 30 s was answered by one of 90, which no callee may make longer: it is 422, with the least that would do
+/// (RFC 4028 9), before anything rings and inside the call.
 #[test]
-fn too_short_an_interval_is_not_followed() {
-    let (_, ok, _) = answered("Session-Expires: 30;refresher=uac\r\n");
-    assert_eq!(header(&ok, "Session-Expires"), Some("90;refresher=uas"));
+fn too_short_an_interval_is_refused() {
+    let short = "Session-Expires: 30;refresher=uac\r\nSupported: timer\r\n";
+    let mut b = Side::connected("bob");
+    b.events.clear();
+    b.receive(&invite("bob", "1", SDP).replace("Content-Type", &format!("{short}Content-Type")));
+    assert_eq!(header(&b.expect("SIP/2.0 422"), "Min-SE"), Some("90"));
+    b.told(&[]);
+    let (mut b, _, own) = answered("");
+    b.wire.clear();
+    for (at, (method, body)) in
+        [("UPDATE", ""), ("UPDATE", SDP), ("INVITE", SDP), ("INVITE", "")].into_iter().enumerate()
+    {
+        let cseq = u32::try_from(at).unwrap() + 2;
+        b.receive(&request(method, "bob", &format!("s{at}"), &own, cseq, &format!("{CONTACT}{short}"), body));
+        assert_eq!(header(&b.expect("SIP/2.0 422"), "Min-SE"), Some("90"), "{method}");
+    }
+    b.told(&[]);
+    // While it rings.
+    let mut b = Side::connected("bob");
+    b.receive(&invite("bob", "1", SDP));
+    let own = tag(header(b.wire.back().unwrap(), "To").unwrap());
+    b.wire.clear();
+    b.receive(&request("UPDATE", "bob", "2", &own, 2, &format!("{CONTACT}{short}"), ""));
+    b.expect("SIP/2.0 422");
+    // As short as JsSIP's least is taken as it is.
+    let (_, ok, _) = answered("Session-Expires: 60;refresher=uac\r\n");
+    assert_eq!(header(&ok, "Session-Expires"), Some("60;refresher=uac"));
+    // Without session timers here it is nobody's concern.
+    let mut settings = config("bob");
+    settings.session_timers = false;
+    let mut b = Side::new("bob", settings);
+    b.agent.start(Instant::from_millis(0));
+    b.pump();
+    b.receive(&invite("bob", "1", SDP).replace("Content-Type", &format!("{short}Content-Type")));
+    b.expect("SIP/2.0 180");
+    // And in an answer of theirs it is not followed.
     let (mut a, _) = called("Session-Expires: 5;refresher=uas\r\n");
     a.at(44_999).expect_nothing();
     a.at(45_000).expect("UPDATE");
+}
+
+/// A Min-SE of 1800 was answered by an interval of 90 (RFC 4028 9), and forgotten (7.4).
+#[test]
+fn no_interval_is_shorter_than_their_least() {
+    let (mut b, ok, _) = answered("Min-SE: 1800\r\nSupported: timer\r\n");
+    assert_eq!(header(&ok, "Session-Expires"), Some("1800;refresher=uas"));
+    let refresh = b.at(900_000).expect("UPDATE");
+    assert_eq!(header(&refresh, "Session-Expires"), Some("1800;refresher=uac"));
+    assert_eq!(header(&refresh, "Min-SE"), Some("1800"));
+    let (_, ok, _) = answered("Session-Expires: 3600\r\nMin-SE: 1800\r\nSupported: timer\r\n");
+    assert_eq!(header(&ok, "Session-Expires"), Some("3600;refresher=uas"));
+}
+
+/// The 2xx said who refreshes, and not that he has to (RFC 4028 9, table 2).
+#[test]
+fn the_answer_requires_what_it_relies_on() {
+    for (lines, expires, require) in [
+        ("Session-Expires: 120;refresher=uac\r\nSupported: timer\r\n", "120;refresher=uac", Some("timer")),
+        ("Session-Expires: 120;refresher=uas\r\nSupported: timer\r\n", "120;refresher=uas", Some("timer")),
+        ("Session-Expires: 120\r\nSupported: timer\r\n", "120;refresher=uas", Some("timer")),
+        ("Session-Expires: 120;refresher=uac\r\n", "120;refresher=uac", Some("timer")),
+        // A proxy has put it in for a caller who knows nothing of it.
+        ("Session-Expires: 120\r\n", "120;refresher=uas", None),
+        ("", "90;refresher=uas", None),
+        ("Session-Expires: 120;refresher=me\r\nSupported: timer\r\n", "120;refresher=uas", Some("timer")),
+    ] {
+        let (_, ok, _) = answered(lines);
+        assert_eq!((header(&ok, "Session-Expires"), header(&ok, "Require")), (Some(expires), require), "{lines}");
+    }
+}
+
+/// The 2xx to a refresh said nothing of the interval: it fell back to what the INVITE had asked for, and the next refresh
+/// came too late for a far end that goes by what it had granted.
+#[test]
+fn the_interval_that_was_agreed_stays() {
+    let (mut a, _) = called("Session-Expires: 600;refresher=uac\r\n");
+    let refresh = a.at(300_000).expect("UPDATE");
+    a.receive(&response(&refresh, "200 OK", "", CONTACT, ""));
+    a.at(599_999).expect_nothing();
+    let refresh = a.at(600_000).expect("UPDATE");
+    assert_eq!(header(&refresh, "Session-Expires"), Some("600;refresher=uac"));
+    // The same where the far end asks without one.
+    let (mut b, _, own) = answered("Session-Expires: 600;refresher=uas\r\nSupported: timer\r\n");
+    b.receive(&request("UPDATE", "bob", "u", &own, 2, CONTACT, ""));
+    assert_eq!(header(&b.expect("SIP/2.0 200"), "Session-Expires"), Some("600;refresher=uas"));
+}
+
+/// After a 422 each refresh names the least interval again, or whoever wants it refuses the next one too (RFC 4028 7.4).
+#[test]
+fn a_422_counts_for_the_whole_call() {
+    let mut a = Side::connected("alice");
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
+    a.receive(&response(&invite, "422 Session Interval Too Small", "x", "Min-SE: 1800\r\n", ""));
+    a.expect("ACK");
+    let invite = a.expect("INVITE");
+    a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
+    a.expect("ACK");
+    for at in [900_000, 1_800_000] {
+        let refresh = a.at(at).expect("UPDATE");
+        assert_eq!(header(&refresh, "Session-Expires"), Some("1800;refresher=uac"));
+        assert_eq!(header(&refresh, "Min-SE"), Some("1800"));
+        a.receive(&response(&refresh, "200 OK", "", CONTACT, ""));
+    }
+    a.agent.renegotiate(a.instant(), a.sessions[0], Default::default()).unwrap();
+    a.pump();
+    assert_eq!(header(&a.expect("INVITE"), "Min-SE"), Some("1800"));
+    // And one that meets only a refresh, and is refused otherwise then.
+    let (mut a, _) = called("Session-Expires: 100;refresher=uac\r\n");
+    let refresh = a.at(50_000).expect("UPDATE");
+    a.receive(&response(&refresh, "422 Session Interval Too Small", "", "Min-SE: 200\r\n", ""));
+    let again = a.expect("UPDATE");
+    assert_eq!(header(&again, "Min-SE"), Some("200"));
+    a.receive(&response(&again, "500 Server Internal Error", "", "", ""));
+    let third = a.at(55_000).expect("UPDATE");
+    assert_eq!((header(&third, "Session-Expires"), header(&third, "Min-SE")), (Some("200;refresher=uac"), Some("200")));
 }
 
 /// JsSIP gave up a call that was answered 422, though the answer says which interval would do.

@@ -9,7 +9,7 @@ use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId, share};
 use crate::message::{self, ALLOW, Frame, Method, Replaces, Reply, Request, parse};
 use crate::sdp;
-use crate::session::Session;
+use crate::session::{Session, refuse_interval};
 use crate::table::Table;
 use crate::transaction::{Arrival, ServerId};
 
@@ -223,6 +223,9 @@ impl Agent {
             let typed = request.content_type().unwrap_or_default();
             let known = typed == "application/sdp" || typed.starts_with("multipart/");
             return cx.reply_with(server, if known { 400 } else { 415 }, "Accept", message::ACCEPT);
+        }
+        if refuse_interval(server, request, cx) {
+            return;
         }
         if !takes_sdp(request) {
             return cx.reply_status(server, 406);

@@ -111,6 +111,11 @@ impl Agent {
         exchange.widened += 1;
         let by = asked.refresher.map(|by| format!(";refresher={by}")).unwrap_or_default();
         draft.set("Session-Expires", format!("{least}{by}"));
+        if let Owner::Invite(session) | Owner::Reoffer(session) | Owner::Refresh(session) = exchange.owner
+            && let Some(session) = self.sessions.get_mut(&session)
+        {
+            session.lengthen_interval(least);
+        }
         self.repeat(id, vec![("Min-SE".to_owned(), least.to_string())])
     }
 

@@ -163,6 +163,7 @@ impl Session {
     }
 
     /// Sends a 200 with an app's lines, the session timer, and a description if there is one. False if it was too late.
+    /// Inside a dialog it is what moves the far end's address: a refused request does not (RFC 6141 4).
     pub(super) fn accept(
         &mut self,
         server: ServerId,
@@ -174,14 +175,19 @@ impl Session {
         let mut reply = Reply::new(200).with("Contact", self.contact(cx));
         self.learn_packages(lines.iter().chain(&cx.config.extra_headers).filter_map(|line| line.split_once(':')));
         reply.headers.extend(lines.iter().filter_map(|line| header_line(line)));
-        if let Some(timer) = self.timer_of_request(request, cx) {
-            reply = reply.with("Session-Expires", timer);
-        }
+        reply.headers.extend(self.timer_of_request(request, cx));
         if let Some(sdp) = sdp {
             reply = reply.with("Content-Type", "application/sdp");
             reply.body = sdp;
         }
-        cx.reply(server, reply)
+        let sent = cx.reply(server, reply);
+        if sent
+            && request.to_tag().is_some()
+            && let Some(dialog) = self.dialog_with(request.from_tag())
+        {
+            dialog.follow(request);
+        }
+        sent
     }
 
     /// A 2xx of ours has left, and is repeated until its ACK comes.

@@ -82,6 +82,12 @@ impl Session {
     /// subscription. A 408 does not end the call: that is for the dialog's own requests to say.
     pub fn request_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx) {
         let failure = (response.status >= 300).then(|| Cause::of_status(response.status));
+        if (200..300).contains(&response.status)
+            && matches!(response.method, Method::Update)
+            && let Some(dialog) = self.dialog_with(response.to.tag().unwrap_or_default())
+        {
+            dialog.refresh_target(response.contact());
+        }
         self.request_done(handle, Some(share(response)), failure, cx);
         let subscribes = matches!(response.method, Method::Subscribe | Method::Notify);
         if response.status == 481 && self.is_established() && !subscribes {

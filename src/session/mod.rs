@@ -49,7 +49,7 @@ use replaces::{Replaced, Replacement};
 use tickets::Wait;
 
 pub use outgoing::decline;
-pub use refresh::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S};
+pub use refresh::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S, refuse_interval};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -111,6 +111,8 @@ pub struct Session {
     media_open: bool,
     next_handle: u32,
     interval_s: u32,
+    /// The longest Min-SE of this call, in s; 0 if there was none.
+    least_interval_s: u32,
     timer: Option<SessionTimer>,
     takes_update: bool,
     refers: Refers,
@@ -156,6 +158,7 @@ impl Session {
             media_open: false,
             next_handle: 0,
             interval_s: SESSION_EXPIRES_S,
+            least_interval_s: 0,
             timer: None,
             takes_update: true,
             refers: Refers::default(),
@@ -304,8 +307,13 @@ impl Session {
 
     /// Takes the number of an in-dialog request in (RFC 3261 12.2.2).
     pub fn order(&mut self, request: &Request) -> Order {
-        let early = self.early.iter_mut().find(|d| d.id.remote_tag == request.from_tag());
-        self.dialog.as_mut().or(early).map_or(Order::InOrder, |d| d.receive(request))
+        self.dialog_with(request.from_tag()).map_or(Order::InOrder, |d| d.receive(request))
+    }
+
+    /// The dialog with this far end, confirmed or early.
+    fn dialog_with(&mut self, remote_tag: &str) -> Option<&mut Dialog> {
+        let early = self.early.iter_mut().find(|d| d.id.remote_tag == remote_tag);
+        self.dialog.as_mut().or(early)
     }
 
     /// Tells of this call for the first time.

@@ -11,14 +11,16 @@ use crate::command::ReofferOptions;
 use crate::context::Cx;
 use crate::event::Originator;
 use crate::exchange::Owner;
-use crate::message::{Headers, Method, Request, Response, SessionExpires};
+use crate::message::{Headers, Method, MinSe, Request, Response, SessionExpires};
 use crate::time::{Instant, earlier};
-use crate::transaction::Fate;
+use crate::transaction::{Fate, ServerId};
 
 /// The interval that is asked for unless the app asks otherwise, in s (JsSIP).
 pub const SESSION_EXPIRES_S: u32 = 90;
-/// The shortest interval that is kept, in s (JsSIP); RFC 4028 4 would have 90.
+/// The shortest interval of theirs that is kept, in s (JsSIP); RFC 4028 4 would have 90. A shorter one is 422.
 pub const MIN_SESSION_EXPIRES_S: u32 = 60;
+/// The least interval that a 422 may name, in s (RFC 4028 5).
+const MIN_SE_S: u32 = 90;
 /// ms until a refused refresh is tried again.
 const AGAIN_MS: u64 = 5_000;
 
@@ -55,38 +57,64 @@ impl Session {
         self.interval_s = if seconds < MIN_SESSION_EXPIRES_S { SESSION_EXPIRES_S } else { seconds };
     }
 
-    /// `Session-Expires` of our next re-INVITE or UPDATE.
-    pub(super) fn timer_line(&self) -> Option<String> {
-        let timer = self.timer.as_ref()?;
+    /// `Session-Expires` and `Min-SE` of our next re-INVITE or UPDATE (RFC 4028 7.4).
+    pub(super) fn timer_lines(&self) -> Vec<String> {
+        let Some(timer) = &self.timer else { return Vec::new() };
         let by = if timer.refresher { "uac" } else { "uas" };
-        Some(format!("Session-Expires: {};refresher={by}", timer.interval_s))
+        let mut lines = vec![format!("Session-Expires: {};refresher={by}", self.usual_interval())];
+        if self.least_interval_s > 0 {
+            lines.push(format!("Min-SE: {}", self.least_interval_s));
+        }
+        lines
     }
 
-    /// Takes the interval of a request of theirs, and returns the `Session-Expires` of its 2xx (RFC 4028 9).
-    pub(super) fn timer_of_request(&mut self, request: &Request, cx: &Cx) -> Option<String> {
+    /// Somebody on the way does with no shorter interval: a 422 or a request of theirs says so, for the whole call.
+    pub fn lengthen_interval(&mut self, least_s: u32) {
+        self.least_interval_s = self.least_interval_s.max(least_s);
+    }
+
+    /// The interval of this call unless a message says another: the one agreed on, or that we ask for.
+    fn usual_interval(&self) -> u32 {
+        let agreed = self.timer.as_ref().map_or(self.interval_s, |timer| timer.interval_s);
+        agreed.max(self.least_interval_s)
+    }
+
+    /// Takes the interval of a request of theirs, and returns what its 2xx says of it (RFC 4028 9).
+    pub(super) fn timer_of_request(&mut self, request: &Request, cx: &Cx) -> Vec<(String, String)> {
         if !cx.config.session_timers {
-            return None;
+            return Vec::new();
         }
         self.learn_update(&request.headers);
-        let (interval_s, by) = self.agreed_interval(&request.headers, "uas");
-        self.timer = Some(SessionTimer::new(interval_s, by == "uas", cx.now));
-        Some(format!("{interval_s};refresher={by}"))
+        if let Some(MinSe(least_s)) = request.headers.first("Min-SE").and_then(MinSe::parse) {
+            self.lengthen_interval(least_s);
+        }
+        let asked = asked(&request.headers);
+        let refresher = asked.as_ref().and_then(|asked| asked.refresher.as_deref());
+        // Table 2: who knows nothing of timers is refreshed by us. To name the refresher is to know.
+        let knows =
+            refresher.is_some() || ["Supported", "Require"].iter().any(|f| request.headers.has_token(f, "timer"));
+        let by = if refresher == Some("uac") { "uac" } else { "uas" };
+        let interval_s = asked.map_or_else(|| self.usual_interval(), |asked| asked.seconds);
+        // An UPDATE while it rings starts none: that is for the 2xx of the INVITE.
+        if self.is_established() || matches!(request.method, Method::Invite) {
+            self.timer = Some(SessionTimer::new(interval_s, by == "uas", cx.now));
+        }
+        let mut fields = vec![("Session-Expires".to_owned(), format!("{interval_s};refresher={by}"))];
+        if knows {
+            fields.push(("Require".to_owned(), "timer".to_owned()));
+        }
+        fields
     }
 
-    /// Takes the interval of a 2xx of theirs (RFC 4028 7.2); without one we refresh all the same.
+    /// Takes the interval of a 2xx of theirs (RFC 4028 7.2); without one that one stays which was agreed on, and we
+    /// refresh all the same.
     pub(super) fn timer_of_response(&mut self, response: &Response, cx: &Cx) {
         if cx.config.session_timers {
             self.learn_update(&response.headers);
-            let (interval_s, by) = self.agreed_interval(&response.headers, "uac");
-            self.timer = Some(SessionTimer::new(interval_s, by == "uac", cx.now));
-        }
-    }
-
-    fn agreed_interval(&self, headers: &Headers, default: &str) -> (u32, String) {
-        let asked = headers.first("Session-Expires").and_then(SessionExpires::parse);
-        match asked.filter(|a| a.seconds >= MIN_SESSION_EXPIRES_S) {
-            Some(asked) => (asked.seconds, asked.refresher.unwrap_or_else(|| default.to_owned())),
-            None => (self.interval_s, default.to_owned()),
+            let said = asked(&response.headers).filter(|said| said.seconds >= MIN_SESSION_EXPIRES_S);
+            let by_far = said.as_ref().and_then(|said| said.refresher.as_deref()) == Some("uas");
+            let interval_s = said.map_or_else(|| self.usual_interval(), |said| said.seconds);
+            self.timer = Some(SessionTimer::new(interval_s, !by_far, cx.now));
         }
     }
 
@@ -111,9 +139,7 @@ impl Session {
     fn refresh(&mut self, cx: &mut Cx) {
         if cx.config.refresh_by_update && self.takes_update {
             let mut lines = vec![self.contact_line(cx)];
-            if let Some(timer) = self.timer_line() {
-                lines.push(timer);
-            }
+            lines.extend(self.timer_lines());
             self.send_inside(Owner::Refresh(self.id), Method::Update, &lines, "", cx);
         } else if !self.renegotiate(ReofferOptions::default(), cx).is_ok_and(|started| started) {
             // Another offer is on its way.
@@ -165,4 +191,19 @@ impl Session {
     pub(super) fn refresh_refused(&mut self, cx: &Cx) {
         self.refresh_again(AGAIN_MS, cx);
     }
+}
+
+fn asked(headers: &Headers) -> Option<SessionExpires> {
+    headers.first("Session-Expires").and_then(SessionExpires::parse)
+}
+
+/// Answers a request of theirs whose interval is too short to keep: 422 (RFC 4028 9), never a longer one. False if it is
+/// not.
+pub fn refuse_interval(server: ServerId, request: &Request, cx: &mut Cx) -> bool {
+    let refused =
+        cx.config.session_timers && asked(&request.headers).is_some_and(|asked| asked.seconds < MIN_SESSION_EXPIRES_S);
+    if refused {
+        cx.reply_with(server, 422, "Min-SE", &MIN_SE_S.to_string());
+    }
+    refused
 }

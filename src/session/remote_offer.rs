@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::refresh::refuse_interval;
 use super::reoffer::{Reoffer, Step};
 use super::{Phase, Session, Wait, keep};
 use crate::context::Cx;
@@ -16,10 +17,8 @@ impl Session {
     pub fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let update = matches!(request.method, Method::Update);
         let has_offer = request.sdp().is_some();
-        if !self.is_established() {
-            if update && !has_offer {
-                cx.reply_with(server, 200, "Contact", &self.contact(cx));
-            } else if self.outgoing {
+        if !self.is_established() && (has_offer || !update) {
+            if self.outgoing {
                 // RFC 3261 14.2, RFC 3311 5.2: ours is open.
                 cx.reply_status(server, 491);
             } else {
@@ -30,6 +29,9 @@ impl Session {
         if !request.body.is_empty() && !has_offer {
             return cx.reply_with(server, 415, "Accept", crate::message::ACCEPT);
         }
+        if refuse_interval(server, request, cx) {
+            return;
+        }
         if has_offer || !update {
             let ours = matches!(self.reoffer, Some(Reoffer::Local { .. }));
             if ours || self.late_offer_open() {
@@ -39,9 +41,6 @@ impl Session {
             if self.reoffer.is_some() || (self.unacked.is_some() && !update) {
                 return later(server, cx);
             }
-        }
-        if let Some(dialog) = &mut self.dialog {
-            dialog.refresh_target(request.contact());
         }
         let ticket = cx.out.ticket();
         let step = if update && !has_offer {

@@ -210,11 +210,9 @@ impl Session {
         let mut lines = options.extra_headers.clone();
         lines.push(self.contact_line(cx));
         lines.push("Content-Type: application/sdp".to_owned());
-        if let Some(timer) = self.timer_line() {
-            // JsSIP puts it before the type in UPDATE, and behind it in INVITE.
-            let at = lines.len() - usize::from(options.use_update);
-            lines.insert(at, timer);
-        }
+        // JsSIP puts it before the type in UPDATE, and behind it in INVITE.
+        let at = lines.len() - usize::from(options.use_update);
+        lines.splice(at..at, self.timer_lines());
         // JsSIP tells of a local re-offer twice; what is done to the second is not heeded.
         let ticket = cx.out.ticket();
         self.tell(SessionEvent::Sdp { ticket, originator: Originator::Local, offer: true, sdp: body.clone() }, cx);

@@ -224,6 +224,14 @@ export const allowed = [
     scenarios: ['two offers at once: ours was first'], apply: instead(['event ["reinvite"', 'event ["sdp",{"originator":"remote","sdp":"<sdp>","type":"offer"', 'event ["sdp",{"originator":"local","sdp":"<sdp>","type":"answer"', 'event ["ended"', 'event ["waited', 'event ["status"', 'frame 7 '], ['event "done"', 'event ["status"']),
   },
   {
+    id: 'a session interval of less than a minute is refused', reason: 'RFC 4028 9: 422 with Min-SE, as no callee may make it longer. JsSIP answers with 90 s.',
+    scenarios: ['session timers of theirs: 30'], apply: () => [],
+  },
+  {
+    id: 'a 2xx requires the timer that it relies on', reason: 'RFC 4028 9: `Require: timer` where the caller knows of session timers.',
+    apply: lines(/^frame \d+ {2}Require: timer$/),
+  },
+  {
     id: 'a 422 is asked again', reason: 'RFC 4028 7.4: with the interval that the far end wants. In JsSIP the call fails.',
     scenarios: ['an interval that is too small for them'], apply: instead(['event ["failed"', 'event ["status"'], ['event ["status"', 'frame 3 ']),
   },

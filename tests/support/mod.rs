@@ -14,7 +14,7 @@ use viasip::command::{AnswerOptions, CallOptions, TerminateOptions};
 use viasip::config::{Config, Server};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{
-    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SendId, SessionEvent, SessionId,
+    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, Refusal, SendId, SessionEvent, SessionId,
     SubscriptionEvent, SubscriptionId, Ticket, Verdict,
 };
 use viasip::sdp::Codecs;
@@ -72,6 +72,9 @@ pub struct Side {
     pub hold_media: bool,
     pub held: Vec<(Ticket, MediaRequest)>,
     pub listens: bool,
+    /// What its app makes of their re-INVITE or UPDATE: it takes it, refuses it so, or has not decided yet.
+    pub refuses: Option<Refusal>,
+    pub undecided: bool,
     pub referral: u32,
     pub replacement: Option<Ticket>,
     pub on_new: Option<fn(&mut Side, SessionId)>,
@@ -103,6 +106,8 @@ impl Side {
             hold_media: false,
             held: Vec::new(),
             listens: true,
+            refuses: None,
+            undecided: false,
             referral: 0,
             replacement: None,
             on_new: None,
@@ -378,7 +383,9 @@ impl Side {
             }
             SessionEvent::Reinvite { ticket, .. } | SessionEvent::Update { ticket, .. } => {
                 self.events.push("reoffer".into());
-                self.agent.resume(now, ticket, Verdict::Reoffer(None));
+                if !self.undecided {
+                    self.agent.resume(now, ticket, Verdict::Reoffer(self.refuses.clone()));
+                }
                 return self.pump();
             }
             SessionEvent::Progress { originator, .. } => {
