@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use support::{CONTACT, SDP, Side, calling, config, from_far, header, in_call, request, response};
 use viasip::message::mask_secrets;
-use viasip::sdp::{Codecs, diagnose, features, is_held_by, offered, refusal, with_direction};
+use viasip::sdp::{Codecs, diagnose, features, holds_by_answer, is_held_by, offered, on_hold, refusal};
 
 /// How much longer than a plain frame the worst may take.
 const FACTOR: u32 = 20;
@@ -61,15 +61,22 @@ fn descriptions() -> Vec<(&'static str, String)> {
         ("one mid that nobody has", format!("{HEAD}{}{many}", filled("a=group:BUNDLE z z z z z z z\r\n", 4_000))),
         (
             "long mids",
-            format!("{HEAD}a=group:BUNDLE {}\r\n{}", format!("{long}x ").repeat(64), format!("m=audio 9 a 0\r\na=mid:{long}\r\n").repeat(64)),
+            format!(
+                "{HEAD}a=group:BUNDLE {}\r\n{}",
+                format!("{long}x ").repeat(64),
+                format!("m=audio 9 a 0\r\na=mid:{long}\r\n").repeat(64)
+            ),
         ),
         ("attributes of the session", format!("{HEAD}{}{first}{sections}", filled("a=b\r\n", 5_000))),
-        ("long attributes of the session", format!("{HEAD}{}{sections}", format!("a={}\r\n", "b".repeat(900)).repeat(62))),
-        ("a long fingerprint", format!("{HEAD}a=fingerprint:{}\r\na=setup:{}\r\n{sections}", "f".repeat(28_000), "s".repeat(28_000))),
         (
-            "formats and names",
-            format!("{HEAD}{}", format!("m=audio 9 UDP/TLS/RTP/SAVPF{formats}\r\n{maps}").repeat(4)),
+            "long attributes of the session",
+            format!("{HEAD}{}{sections}", format!("a={}\r\n", "b".repeat(900)).repeat(62)),
         ),
+        (
+            "a long fingerprint",
+            format!("{HEAD}a=fingerprint:{}\r\na=setup:{}\r\n{sections}", "f".repeat(28_000), "s".repeat(28_000)),
+        ),
+        ("formats and names", format!("{HEAD}{}", format!("m=audio 9 UDP/TLS/RTP/SAVPF{formats}\r\n{maps}").repeat(4))),
         (
             "two long names in turn",
             format!(
@@ -81,15 +88,30 @@ fn descriptions() -> Vec<(&'static str, String)> {
         ),
         (
             "codecs that differ",
-            format!("{HEAD}{}", numbered(|n| {
-                let payloads: String = (0..100).map(|p| format!(" {p}")).collect();
-                let names: String = (0..100).map(|p| format!("a=rtpmap:{p} n{}\r\n", n * 100 + p)).collect();
-                format!("m=audio 9 UDP/TLS/RTP/SAVPF{payloads}\r\n{names}")
-            }, ROOM - 200)),
+            format!(
+                "{HEAD}{}",
+                numbered(
+                    |n| {
+                        let payloads: String = (0..100).map(|p| format!(" {p}")).collect();
+                        let names: String = (0..100).map(|p| format!("a=rtpmap:{p} n{}\r\n", n * 100 + p)).collect();
+                        format!("m=audio 9 UDP/TLS/RTP/SAVPF{payloads}\r\n{names}")
+                    },
+                    ROOM - 200
+                )
+            ),
         ),
-        ("feedback that differs", format!("{HEAD}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n{}", numbered(|n| format!("a=rtcp-fb:* k{n}\r\n"), 1024 * 16))
-            .repeat(3)),
-        ("profiles that differ", format!("{HEAD}{}", numbered(|n| format!("m=audio 9 {n}{} 0\r\n", "p".repeat(900)), ROOM - 200))),
+        (
+            "feedback that differs",
+            format!(
+                "{HEAD}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n{}",
+                numbered(|n| format!("a=rtcp-fb:* k{n}\r\n"), 1024 * 16)
+            )
+            .repeat(3),
+        ),
+        (
+            "profiles that differ",
+            format!("{HEAD}{}", numbered(|n| format!("m=audio 9 {n}{} 0\r\n", "p".repeat(900)), ROOM - 200)),
+        ),
         ("candidates of many words", format!("{HEAD}m=audio 9 x 0\r\na=candidate:{}", filled("t ", 200))),
         ("sections", format!("{HEAD}{}", filled("m=audio 9\n", 200))),
         ("empty lines", format!("{HEAD}{}{first}", filled("\n", 600))),
@@ -192,74 +214,102 @@ fn scenes() -> Vec<(String, Scene)> {
     for (name, sdp) in descriptions() {
         for method in ["INVITE", "UPDATE"] {
             let sdp = sdp.clone();
-            add(format!("re-{method} with {name}"), Box::new(move || {
-                let (a, invite) = in_call();
-                (a, from_far(&invite, method, 7, CONTACT, &sdp))
-            }));
+            add(
+                format!("re-{method} with {name}"),
+                Box::new(move || {
+                    let (a, invite) = in_call();
+                    (a, from_far(&invite, method, 7, CONTACT, &sdp))
+                }),
+            );
         }
         for status in ["183 Session Progress", "200 OK", "488 Not Acceptable Here"] {
             let sdp = sdp.clone();
-            add(format!("{status} with {name}"), Box::new(move || {
-                let (a, invite) = calling();
-                (a, response(&invite, status, "far", CONTACT, &sdp))
-            }));
+            add(
+                format!("{status} with {name}"),
+                Box::new(move || {
+                    let (a, invite) = calling();
+                    (a, response(&invite, status, "far", CONTACT, &sdp))
+                }),
+            );
         }
-        add(format!("INVITE with {name}"), Box::new(move || {
-            (Side::connected("bob"), request("INVITE", "bob", "1", "", 1, CONTACT, &sdp))
-        }));
+        add(
+            format!("INVITE with {name}"),
+            Box::new(move || (Side::connected("bob"), request("INVITE", "bob", "1", "", 1, CONTACT, &sdp))),
+        );
     }
     for (name, body) in multiparts() {
         for method in ["INVITE", "MESSAGE", "re-INVITE"] {
             let body = body.clone();
-            add(format!("{method} of {name}"), Box::new(move || {
-                let typed = "Content-Type: multipart/mixed;boundary=b\r\n";
-                let retyped = |frame: String| frame.replacen("Content-Type: application/sdp\r\n", typed, 1);
-                if method != "re-INVITE" {
-                    return (Side::connected("bob"), retyped(request(method, "bob", "1", "", 1, CONTACT, &body)));
-                }
-                let (a, invite) = in_call();
-                (a, retyped(from_far(&invite, "INVITE", 7, CONTACT, &body)))
-            }));
+            add(
+                format!("{method} of {name}"),
+                Box::new(move || {
+                    let typed = "Content-Type: multipart/mixed;boundary=b\r\n";
+                    let retyped = |frame: String| frame.replacen("Content-Type: application/sdp\r\n", typed, 1);
+                    if method != "re-INVITE" {
+                        return (Side::connected("bob"), retyped(request(method, "bob", "1", "", 1, CONTACT, &body)));
+                    }
+                    let (a, invite) = in_call();
+                    (a, retyped(from_far(&invite, "INVITE", 7, CONTACT, &body)))
+                }),
+            );
         }
     }
     for (name, lines) in lines() {
         for method in ["INVITE", "REGISTER", "MESSAGE", "OPTIONS", "SUBSCRIBE", "NOTIFY", "BYE", "ACK", "CANCEL"] {
             let lines = lines.clone();
-            add(format!("{method} with {name}"), Box::new(move || {
-                // Such a field stands before the usual one, so that it is the one that counts.
-                let lines = [&lines, "Event: dialog\r\nContact: <sip:far@192.0.2.1>\r\n"].concat();
-                (Side::connected("bob"), request(method, "bob", "1", "", 1, &lines, ""))
-            }));
+            add(
+                format!("{method} with {name}"),
+                Box::new(move || {
+                    // Such a field stands before the usual one, so that it is the one that counts.
+                    let lines = [&lines, "Event: dialog\r\nContact: <sip:far@192.0.2.1>\r\n"].concat();
+                    (Side::connected("bob"), request(method, "bob", "1", "", 1, &lines, ""))
+                }),
+            );
         }
         for method in ["INVITE", "UPDATE", "INFO", "REFER", "NOTIFY", "BYE"] {
             let lines = lines.clone();
-            add(format!("{method} in a call with {name}"), Box::new(move || {
-                let (a, invite) = in_call();
-                (a, from_far(&invite, method, 7, &lines, ""))
-            }));
+            add(
+                format!("{method} in a call with {name}"),
+                Box::new(move || {
+                    let (a, invite) = in_call();
+                    (a, from_far(&invite, method, 7, &lines, ""))
+                }),
+            );
         }
         for status in ["180 Ringing", "200 OK", "302 Moved", "480 Gone"] {
             let lines = lines.clone();
-            add(format!("{status} with {name}"), Box::new(move || {
-                let (a, invite) = calling();
-                (a, response(&invite, status, "far", &lines, SDP))
-            }));
+            add(
+                format!("{status} with {name}"),
+                Box::new(move || {
+                    let (a, invite) = calling();
+                    (a, response(&invite, status, "far", &lines, SDP))
+                }),
+            );
         }
-        add(format!("REGISTER answered with {name}"), Box::new(move || {
-            let (a, register) = registering();
-            (a, response(&register, "200 OK", "r", &lines, ""))
-        }));
+        add(
+            format!("REGISTER answered with {name}"),
+            Box::new(move || {
+                let (a, register) = registering();
+                (a, response(&register, "200 OK", "r", &lines, ""))
+            }),
+        );
     }
     for (name, challenges) in challenges() {
         let again = challenges.clone();
-        add(format!("INVITE met by {name}"), Box::new(move || {
-            let (a, invite) = calling();
-            (a, response(&invite, "401 Unauthorized", "p", &challenges, ""))
-        }));
-        add(format!("REGISTER met by {name}"), Box::new(move || {
-            let (a, register) = registering();
-            (a, response(&register, "401 Unauthorized", "r", &again, ""))
-        }));
+        add(
+            format!("INVITE met by {name}"),
+            Box::new(move || {
+                let (a, invite) = calling();
+                (a, response(&invite, "401 Unauthorized", "p", &challenges, ""))
+            }),
+        );
+        add(
+            format!("REGISTER met by {name}"),
+            Box::new(move || {
+                let (a, register) = registering();
+                (a, response(&register, "401 Unauthorized", "r", &again, ""))
+            }),
+        );
     }
     for field in ["To", "From", "Call-ID", "CSeq", "Max-Forwards", "Content-Length", "Content-Type"] {
         for (name, value) in [
@@ -271,11 +321,14 @@ fn scenes() -> Vec<(String, Scene)> {
             ("blanks", filled(" ", 500)),
             ("digits", filled("1", 500)),
         ] {
-            add(format!("{field} of {name}"), Box::new(move || {
-                let plain = request("OPTIONS", "bob", "1", "", 1, "Content-Type: a/b\r\n", "");
-                let old = format!("{field}: {}\r\n", header(&plain, field).unwrap());
-                (Side::connected("bob"), plain.replacen(&old, &format!("{field}: {value}\r\n"), 1))
-            }));
+            add(
+                format!("{field} of {name}"),
+                Box::new(move || {
+                    let plain = request("OPTIONS", "bob", "1", "", 1, "Content-Type: a/b\r\n", "");
+                    let old = format!("{field}: {}\r\n", header(&plain, field).unwrap());
+                    (Side::connected("bob"), plain.replacen(&old, &format!("{field}: {value}\r\n"), 1))
+                }),
+            );
         }
     }
     for (name, uri) in [
@@ -285,17 +338,25 @@ fn scenes() -> Vec<(String, Scene)> {
         ("dots", format!("sip:bob@{}org", filled("a.", 500))),
         ("blanks", filled(" ", 500)),
     ] {
-        add(format!("a target of {name}"), Box::new(move || {
-            let plain = request("INVITE", "bob", "1", "", 1, CONTACT, "");
-            (Side::connected("bob"), plain.replacen("sip:bob@example.com", &uri, 1))
-        }));
+        add(
+            format!("a target of {name}"),
+            Box::new(move || {
+                let plain = request("INVITE", "bob", "1", "", 1, CONTACT, "");
+                (Side::connected("bob"), plain.replacen("sip:bob@example.com", &uri, 1))
+            }),
+        );
     }
-    for (name, body) in [("lines", filled("a=b\n", 500)), ("signals", filled("Signal=1\n", 500)), ("one line", filled("=", 500))] {
-        add(format!("tones of {name}"), Box::new(move || {
-            let (a, invite) = in_call();
-            let info = from_far(&invite, "INFO", 7, "", &body);
-            (a, info.replacen("application/sdp", "application/dtmf-relay", 1))
-        }));
+    for (name, body) in
+        [("lines", filled("a=b\n", 500)), ("signals", filled("Signal=1\n", 500)), ("one line", filled("=", 500))]
+    {
+        add(
+            format!("tones of {name}"),
+            Box::new(move || {
+                let (a, invite) = in_call();
+                let info = from_far(&invite, "INFO", 7, "", &body);
+                (a, info.replacen("application/sdp", "application/dtmf-relay", 1))
+            }),
+        );
     }
     scenes
 }
@@ -358,7 +419,7 @@ fn what_apps_ask_takes_what_its_length_explains() {
             drop(diagnose(Some(SDP), Some(text)));
             drop(features(Some(text), Some(text)));
             drop(refusal(text, &Codecs::default()));
-            let _ = (offered(text), is_held_by(text), with_direction(text, true, false));
+            let _ = (offered(text), is_held_by(text), holds_by_answer(text, text), on_hold(text));
             drop(mask_secrets(text));
         })
     };

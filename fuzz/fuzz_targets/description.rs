@@ -3,7 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use viasip::sdp::{
-    Codecs, Description, diagnose, features, is_held_by, offered, refusal, refused, warning_header, with_direction,
+    Codecs, Description, diagnose, features, holds_by_answer, is_held_by, offered, on_hold, refusal, refused,
+    warning_header,
 };
 
 fuzz_target!(|bytes: &[u8]| {
@@ -16,14 +17,13 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = (media.has_fingerprint(), media.has_public_candidate(), media.is_webrtc_profile());
         }
         let _ = (offered(sdp), is_held_by(sdp));
-        for (ours, theirs) in [(false, false), (true, false), (false, true), (true, true)] {
-            let held = with_direction(sdp, ours, theirs);
-            assert!(held.len() <= 2 * sdp.len() + 4_096, "it grows: {held}");
-        }
+        let held = on_hold(sdp);
+        assert!(held.len() <= 2 * sdp.len() + 4_096, "it grows: {held}");
         if let Some(findings) = refusal(sdp, &Codecs::default()) {
             says_one_line(&warning_header(&findings, "host.invalid"));
         }
     }
+    let _ = holds_by_answer(offer, answer);
     let findings = diagnose(Some(offer), Some(answer));
     says_one_line(&warning_header(&findings, "host.invalid"));
     let _ = (diagnose(Some(offer), None), diagnose(None, Some(answer)), features(Some(offer), Some(answer)));

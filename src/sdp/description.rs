@@ -209,7 +209,9 @@ impl<'a> Media<'a> {
             Some(Codec { payload, name })
         };
         let helper = |c: &Codec| {
-            ["telephone-event", "cn", "red", "rtx", "ulpfec", "flexfec-03"].iter().any(|h| h.eq_ignore_ascii_case(c.name))
+            ["telephone-event", "cn", "red", "rtx", "ulpfec", "flexfec-03"]
+                .iter()
+                .any(|h| h.eq_ignore_ascii_case(c.name))
         };
         self.formats.iter().filter_map(named).filter(|c| !helper(c)).collect()
     }
