@@ -148,8 +148,7 @@ impl Request {
     /// Whether what it begins shall go by encrypted lines alone (RFC 3261 12.1.1).
     pub fn is_secure(&self) -> bool {
         let next = NameAddr::parse(self.headers.values("Record-Route").first().copied().unwrap_or_default());
-        let next = next.or_else(|| self.contact().filter(|_| !self.headers.has("Record-Route")));
-        self.uri.is_secure() || next.is_some_and(|next| next.uri.is_secure())
+        self.uri.is_secure() || next.or_else(|| self.contact()).is_some_and(|next| next.uri.is_secure())
     }
 
     /// How many more hops it may take; `None` if the field is missing or out of range, which RFC 4475 3.1.2.4 lets
