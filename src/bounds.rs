@@ -7,6 +7,8 @@
 pub const MAX_FRAME: usize = 65_536;
 /// Most header fields of a message; a request with more is answered 400, a response dropped.
 pub const MAX_HEADERS: usize = 256;
+/// Most values of a list, and most parameters of one value, that are read; those behind them count as absent.
+pub const MAX_VALUES: usize = 256;
 /// Bytes of frames taken in while the shell polls nothing; a further frame is dropped.
 pub const MAX_UNPOLLED: usize = 1 << 20;
 

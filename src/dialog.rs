@@ -2,7 +2,7 @@
 
 use crate::auth::Presented;
 use crate::bounds::MAX_DIALOG;
-use crate::message::{Draft, Method, NameAddr, Request, Response};
+use crate::message::{Draft, Method, NameAddr, Request, Response, with_tag};
 
 /// Names a dialog as its requests do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,11 +105,8 @@ impl Dialog {
     /// `None` without a usable Contact, or if it were heavier than a dialog may be. Our requests are counted on from
     /// `first_cseq`.
     pub fn as_callee(request: &Request, local_tag: &str, first_cseq: u32) -> Option<Self> {
-        let mut local = request.headers.first("To").unwrap_or_default().to_owned();
-        if request.to_tag().is_none() {
-            local.push_str(";tag=");
-            local.push_str(local_tag);
-        }
+        let to = request.headers.first("To").unwrap_or_default();
+        let local = if request.to_tag().is_none() { with_tag(to, local_tag) } else { to.to_owned() };
         let dialog = Self {
             id: DialogId {
                 call_id: request.call_id.clone(),

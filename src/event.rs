@@ -220,7 +220,7 @@ pub enum Event {
     Subscription { id: SubscriptionId, state: u8, dialog: Option<DialogId>, kind: SubscriptionEvent },
     /// A NOTIFY outside any subscription, answered 200 after the hook.
     UnsolicitedNotify { ticket: Ticket, request: Arc<Request> },
-    /// A frame was dropped or refused, and why.
+    /// A frame, or a line of one, was dropped or refused, and why.
     Dropped { why: &'static str },
 }
 

@@ -7,7 +7,7 @@ use std::fmt;
 pub use target::{decode, escape_user, normalize_target};
 
 use self::target::well_escaped;
-use crate::message::Params;
+use crate::message::{MAX_VALUES, Params};
 
 /// An address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ impl Uri {
             return None;
         }
         let mut uri = Self::new(None, "");
-        if scheme != "sip" && scheme != "sips" {
+        if !is_sip_scheme(&scheme) {
             uri.scheme = scheme;
             uri.opaque = Some(rest.to_owned());
             return Some(uri);
@@ -86,11 +86,26 @@ impl Uri {
                 value.make_ascii_lowercase();
             }
         }
-        for pair in headers.split('&').filter(|p| !p.is_empty()) {
+        for pair in headers.split('&').filter(|p| !p.is_empty()).take(MAX_VALUES) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             uri.headers.push((name.to_owned(), value.to_owned()));
         }
         Some(uri)
+    }
+
+    /// The likeliest reading of an address that is none, for showing it: what stands before the last `@` is the user. A
+    /// host that is none becomes that of RFC 3323.
+    pub fn guess(text: &str) -> Self {
+        let text = text.trim();
+        let (scheme, rest) = text.split_once(':').filter(|(s, _)| is_sip_scheme(s)).unwrap_or(("sip", text));
+        let (user, host) = rest.rsplit_once('@').unwrap_or(("", rest));
+        let known = host_and_port(host.split([';', '?']).next().unwrap_or_default().trim());
+        let user = if known.is_none() && user.is_empty() { host } else { user };
+        let (host, port) = known.unwrap_or_else(|| ("anonymous.invalid".to_owned(), None));
+        let mut uri = Self::new(Some(user).filter(|user| !user.is_empty()), &host);
+        uri.scheme = scheme.to_ascii_lowercase();
+        uri.port = port;
+        uri
     }
 
     /// About how many bytes it holds.
@@ -164,6 +179,10 @@ impl Uri {
             && headers(self, other)
             && headers(other, self)
     }
+}
+
+fn is_sip_scheme(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("sip") || scheme.eq_ignore_ascii_case("sips")
 }
 
 /// Compares with escapes resolved, the case of letters counting.

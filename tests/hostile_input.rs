@@ -263,7 +263,7 @@ impl<'a> Walk<'a> {
             }
         }
         for sent in &side.wire {
-            reads_back(sent)?;
+            reads_back(sent, frame)?;
         }
         side.events.clear();
         side.media.clear();

@@ -7,7 +7,7 @@ use crate::bounds::{MAX_SESSIONS, RESERVED_HELD};
 use crate::context::Cx;
 use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId, share};
-use crate::message::{self, ALLOW, Frame, Method, Replaces, Reply, Request, parse};
+use crate::message::{self, ALLOW, Frame, Headers, Method, Replaces, Reply, Request, excerpt, parse};
 use crate::sdp;
 use crate::session::{Session, refuse_interval};
 use crate::table::Table;
@@ -15,6 +15,9 @@ use crate::transaction::{Arrival, ServerId};
 
 /// The extensions of `Require` that this agent understands.
 const SUPPORTED: [&str; 5] = ["ice", "outbound", "gruu", "timer", "replaces"];
+
+/// Extensions that a 420 names at most.
+const MAX_UNSUPPORTED: usize = 16;
 
 impl Agent {
     pub(super) fn frame(&mut self, flow: Flow, bytes: &[u8]) {
@@ -26,14 +29,27 @@ impl Agent {
                 self.cx.out.send(b"\r\n".to_vec());
             }
             Ok(Frame::Pong) => {}
-            Ok(Frame::Request(request)) => self.request(flow, *request),
-            Ok(Frame::Response(response)) => self.response(*response),
+            Ok(Frame::Request(request)) => {
+                self.left_out(&request.headers);
+                self.request(flow, *request);
+            }
+            Ok(Frame::Response(response)) => {
+                self.left_out(&response.headers);
+                self.response(*response);
+            }
             Err(fault) => {
                 if let Some(reply) = fault.reply {
                     self.cx.out.send(reply);
                 }
                 self.cx.out.event(Event::Dropped { why: fault.why });
             }
+        }
+    }
+
+    /// Tells once of what a message has that is no header field; the message itself is processed.
+    fn left_out(&mut self, headers: &Headers) {
+        if !headers.is_complete() {
+            self.cx.out.event(Event::Dropped { why: "Line that is no header field" });
         }
     }
 
@@ -124,17 +140,15 @@ impl Agent {
             cx.reply_with(server, 501, "Allow", ALLOW);
             return true;
         }
-        let mut unknown = String::new();
+        let mut unknown = Vec::new();
         for required in request.headers.values("Require") {
             if !SUPPORTED.iter().any(|s| required.eq_ignore_ascii_case(s)) {
-                if !unknown.is_empty() {
-                    unknown.push_str(", ");
-                }
-                unknown.push_str(required);
+                unknown.push(excerpt(required));
             }
         }
         if !unknown.is_empty() {
-            cx.reply_with(server, 420, "Unsupported", &unknown);
+            unknown.truncate(MAX_UNSUPPORTED);
+            cx.reply_with(server, 420, "Unsupported", &unknown.join(", "));
             return true;
         }
         for encoding in request.headers.values("Content-Encoding") {
@@ -219,10 +233,13 @@ impl Agent {
             self.admit(id, server, request);
             return;
         }
-        if !request.body.is_empty() && offer.is_none() {
+        if !request.body.is_empty() && !request.has_optional_body() {
             let typed = request.content_type().unwrap_or_default();
             let known = typed == "application/sdp" || typed.starts_with("multipart/");
-            return cx.reply_with(server, if known { 400 } else { 415 }, "Accept", message::ACCEPT);
+            if offer.is_none() || !request.is_understood() {
+                let status = if known && offer.is_none() { 400 } else { 415 };
+                return cx.reply_with(server, status, "Accept", message::ACCEPT);
+            }
         }
         if refuse_interval(server, request, cx) {
             return;

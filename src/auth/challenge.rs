@@ -38,7 +38,7 @@ impl Challenge {
         let value = |name: &str| params.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
         let qop = value("qop").unwrap_or_default();
         let qop: Vec<String> =
-            qop.split(',').map(|q| q.trim().to_ascii_lowercase()).filter(|q| !q.is_empty()).collect();
+            qop.split(',').take(MAX_PARAMS).map(|q| q.trim().to_ascii_lowercase()).filter(|q| !q.is_empty()).collect();
         if !qop.is_empty() && !qop.iter().any(|q| q == "auth" || q == "auth-int") {
             return None;
         }
@@ -76,6 +76,10 @@ impl Presented {
     }
 }
 
+/// Challenges of one field, and parameters of one challenge, that are read; those behind them count as absent.
+const MAX_CHALLENGES: usize = 16;
+const MAX_PARAMS: usize = 32;
+
 /// Splits `Digest a=1, b="2", Digest a=3` into schemes with their parameters.
 fn schemes(text: &str) -> Vec<(String, Vec<(String, String)>)> {
     let mut found: Vec<(String, Vec<(String, String)>)> = Vec::new();
@@ -84,10 +88,15 @@ fn schemes(text: &str) -> Vec<(String, Vec<(String, String)>)> {
         // A piece `Digest realm="x"` opens a challenge: a token and a space before the first `=`.
         let head = piece.split(['=', '"']).next().unwrap_or_default().trim_end();
         if let Some((scheme, _)) = head.split_once(char::is_whitespace) {
+            if found.len() == MAX_CHALLENGES {
+                break;
+            }
             found.push((scheme.to_owned(), Vec::new()));
             piece = piece.get(scheme.len()..).unwrap_or_default().trim_start();
         }
-        if let (Some((name, value)), Some((_, params))) = (piece.split_once('='), found.last_mut()) {
+        if let (Some((name, value)), Some((_, params))) = (piece.split_once('='), found.last_mut())
+            && params.len() < MAX_PARAMS
+        {
             params.push((name.trim().to_ascii_lowercase(), unquote(value.trim())));
         }
     }

@@ -1,6 +1,6 @@
 //! Writing messages: requests in the field order of JsSIP, replies, and the ACK and CANCEL that copy an INVITE.
 
-use super::{Method, NameAddr, Request, Response};
+use super::{Method, NameAddr, Request, Response, with_tag};
 
 /// The methods that this agent handles, as `Allow` lists them.
 pub const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE";
@@ -190,11 +190,9 @@ impl Reply {
             copy(&mut headers, "Record-Route");
         }
         copy(&mut headers, "Via");
-        let mut to = request.headers.first("To").unwrap_or_default().to_owned();
-        if self.status > 100 && request.to_tag().is_none() {
-            to = format!("{to};tag={to_tag}");
-        }
-        headers.push(("To".to_owned(), to));
+        let to = request.headers.first("To").unwrap_or_default();
+        let untagged = self.status > 100 && request.to_tag().is_none();
+        headers.push(("To".to_owned(), if untagged { with_tag(to, to_tag) } else { to.to_owned() }));
         copy(&mut headers, "From");
         copy(&mut headers, "Call-ID");
         copy(&mut headers, "CSeq");

@@ -1,10 +1,12 @@
 //! Reading a frame: start line, header lines, body. Tolerant where a message can still be understood.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::headers::{Headers, canonical};
+use super::name_addr::{NameAddr, with_tag};
 use super::readers::number;
-use super::{Frame, MAX_FRAME, MAX_HEADERS, Method, NameAddr, Request, Response, Via, is_token, split};
+use super::{Frame, MAX_FRAME, MAX_HEADERS, Method, Request, Response, Via, is_token};
 use crate::uri::Uri;
 
 /// A frame that is no message, and what to send back if it was meant as a request.
@@ -36,37 +38,34 @@ pub fn parse(frame: &[u8]) -> Result<Frame, Fault> {
     let text_bytes = frame_read.get(lead..).unwrap_or_default();
     let (head, body) = split_head(text_bytes);
     let head = String::from_utf8_lossy(head);
-    let mut lines = unfold(&head).into_iter();
+    let mut lines = unfold(&head);
     let Some(start) = lines.next() else {
         return Err(Fault::dropped("Empty frame"));
     };
     let mut headers = Headers::new();
-    let mut fault = None;
-    for line in lines {
+    for line in lines.by_ref().take(MAX_HEADERS) {
+        // RFC 3261 8.2.2: what is malformed and not needed is ignored. What is needed is missed where it is read.
         match line.split_once(':') {
-            Some(_) if headers.len() == MAX_HEADERS => {
-                fault = Some("Too Many Header Fields");
-                break;
-            }
             Some((name, value)) if is_token(name.trim_end()) => {
                 headers.push(canonical(name.trim_end()), value.trim());
             }
-            _ => fault = Some("Malformed Header Line"),
+            _ => headers.leave_out_a_line(),
         }
     }
+    let too_many = lines.next().is_some();
     let raw: Arc<str> = String::from_utf8_lossy(text_bytes).into();
     if has_sip_slash(&start) {
-        if too_large || headers.len() == MAX_HEADERS {
+        if too_large || too_many {
             return Err(Fault::dropped("Response too large"));
         }
         return response(&start, headers, body, raw).map(|r| Frame::Response(Box::new(r))).map_err(Fault::dropped);
     }
     if too_large {
-        return Err(refuse("Frame too large", 513, "Message Too Large", &headers));
+        return Err(refuse("Frame too large", 513, "Message Too Large", &start, &headers));
     }
-    match request(&start, &mut headers, body, raw, fault) {
+    match request(&start, &mut headers, body, raw, too_many) {
         Ok(request) => Ok(Frame::Request(Box::new(request))),
-        Err((why, status)) => Err(refuse(why, status, why, &headers)),
+        Err((why, status)) => Err(refuse(why, status, why, &start, &headers)),
     }
 }
 
@@ -75,15 +74,15 @@ fn request(
     headers: &mut Headers,
     body: &[u8],
     raw: Arc<str>,
-    fault: Option<&'static str>,
+    too_many: bool,
 ) -> Result<Request, (&'static str, u16)> {
     let (method, uri) = request_line(start)?;
-    if let Some(why) = fault {
-        return Err((why, 400));
+    if too_many {
+        return Err(("Too Many Header Fields", 400));
     }
     // RFC 4475 3.3.8 and 3.3.9: with two values, each hop could believe another one.
     for name in ["From", "To", "Call-ID", "CSeq", "Content-Length", "Content-Type", "Max-Forwards"] {
-        if headers.all(name).count() > 1 {
+        if headers.all(name).nth(1).is_some() {
             return Err(("Repeated Header Field", 400));
         }
     }
@@ -91,7 +90,7 @@ fn request(
     if common.method != method {
         return Err(("CSeq Method Mismatch", 400));
     }
-    if headers.all("Via").flat_map(|line| split(line, ',')).any(|via| Via::parse(via).is_none()) {
+    if !headers.all("Via").all(|line| super::split(line, ',').all(Via::is_one)) {
         return Err(("Bad Via", 400));
     }
     if method == Method::Register && headers.values("Contact").iter().any(|v| *v != "*" && NameAddr::parse(v).is_none())
@@ -149,9 +148,9 @@ struct Common {
 
 impl Common {
     fn read(headers: &Headers) -> Result<Self, &'static str> {
-        let via = headers.values("Via").first().and_then(|v| Via::parse(v)).ok_or("Missing or Bad Via")?;
-        let from = headers.first("From").and_then(NameAddr::parse).ok_or("Missing or Bad From")?;
-        let to = headers.first("To").and_then(NameAddr::parse).ok_or("Missing or Bad To")?;
+        let via = headers.value("Via").and_then(Via::parse).ok_or("Missing or Bad Via")?;
+        let from = headers.first("From").and_then(NameAddr::of_party).ok_or("Missing or Bad From")?;
+        let to = headers.first("To").and_then(NameAddr::of_party).ok_or("Missing or Bad To")?;
         let call_id = headers.first("Call-ID").filter(|c| !c.is_empty()).ok_or("Missing Call-ID")?.to_owned();
         let cseq = headers.first("CSeq").ok_or("Missing CSeq")?;
         let mut pieces = cseq.split_whitespace();
@@ -214,49 +213,47 @@ fn split_head(bytes: &[u8]) -> (&[u8], &[u8]) {
     (bytes, &[])
 }
 
-/// Lines with their continuations joined (RFC 3261 7.3.1).
-pub(super) fn unfold(head: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for line in head.split('\n') {
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        match lines.last_mut() {
-            Some(last) if line.starts_with([' ', '\t']) => {
-                last.push(' ');
-                last.push_str(line.trim_start());
-            }
-            _ if line.is_empty() => {}
-            _ => lines.push(line.to_owned()),
+/// Lines with their continuations joined (RFC 3261 7.3.1); empty ones are left out.
+pub(super) fn unfold(head: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let mut lines =
+        head.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).filter(|l| !l.is_empty()).peekable();
+    std::iter::from_fn(move || {
+        let mut line = Cow::Borrowed(lines.next()?);
+        while let Some(more) = lines.next_if(|next| next.starts_with([' ', '\t'])) {
+            let line = line.to_mut();
+            line.push(' ');
+            line.push_str(more.trim_start());
         }
-    }
-    // A CR of its own is no line end, but some peer of ours could take it for one when we send the value back.
-    for line in lines.iter_mut().filter(|l| l.contains('\r')) {
-        *line = line.replace('\r', " ");
-    }
-    lines
+        // A CR of its own is no line end, but some peer of ours could take it for one when we send the value back.
+        Some(if line.contains('\r') { line.replace('\r', " ").into() } else { line })
+    })
 }
 
 fn has_sip_slash(text: &str) -> bool {
     text.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("SIP/"))
 }
 
-/// A response without a transaction, from what fields there are. An ACK is never answered.
-fn refuse(why: &'static str, status: u16, phrase: &str, headers: &Headers) -> Fault {
-    let ack = headers.first("CSeq").is_some_and(|v| v.split_whitespace().nth(1) == Some("ACK"));
+/// A response without a transaction, from what fields there are. An ACK is never answered, whatever is wrong with it.
+fn refuse(why: &'static str, status: u16, phrase: &str, start: &str, headers: &Headers) -> Fault {
+    // The start line says what a request is; CSeq only where that one names no method at all.
+    let named = start.split_whitespace().next().and_then(Method::parse);
+    let numbered = || headers.first("CSeq")?.split_whitespace().nth(1).and_then(Method::parse);
+    let ack = named.or_else(numbered) == Some(Method::Ack);
     if !headers.has("Via") || ack {
         return Fault::dropped(why);
     }
     let mut text = format!("SIP/2.0 {status} {phrase}\r\n");
     for name in ["Via", "To", "From", "Call-ID", "CSeq"] {
         for value in headers.all(name).take(if name == "Via" { 64 } else { 1 }) {
-            for part in [name, ": ", value] {
-                text.push_str(part);
-            }
-            if name == "To" && status > 100 && NameAddr::parse(value).is_some_and(|to| to.tag().is_none()) {
+            let mut value = Cow::Borrowed(value);
+            if name == "To" && status > 100 && NameAddr::of_party(&value).is_some_and(|to| to.tag().is_none()) {
                 // RFC 3261 8.2.6.2, 8.2.7: a tag in every answer, the same one when the request comes again.
                 let seed = ["Via", "From", "Call-ID", "CSeq"].map(|n| headers.first(n).unwrap_or_default());
-                text.push_str(&format!(";tag={:08x}", hash(&seed)));
+                value = with_tag(&value, &format!("{:08x}", hash(&seed))).into();
             }
-            text.push_str("\r\n");
+            for part in [name, ": ", &value, "\r\n"] {
+                text.push_str(part);
+            }
         }
     }
     text.push_str("Content-Length: 0\r\n\r\n");
@@ -330,7 +327,8 @@ mod tests {
             info("Contact: <<>>\r\nExpires: soon\r\nMax-Forwards: x\r\nEvent: ;;\r\nContent-Type: ;\r\n\r\n").unwrap();
         assert_eq!((request.contact(), request.expires(), request.content_type()), (None, None, None));
         assert_eq!(info("Contact: *\r\n").unwrap().contact(), None);
-        assert_eq!(refusal("no colon here\r\n"), "SIP/2.0 400 Malformed Header Line");
+        let request = info("no colon here\r\nno token: x\r\n").unwrap();
+        assert_eq!((request.headers.len(), request.headers.is_complete()), (5, false));
     }
 
     #[test]

@@ -1,8 +1,14 @@
 //! The header fields of a message, in their order, under their long names.
 
+use super::MAX_VALUES;
+
 /// Name and value of each field. Names are compared in any case; compact ones are spelt out when read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(String, String)>);
+pub struct Headers {
+    fields: Vec<(String, String)>,
+    /// Whether a line was left out that is no field.
+    incomplete: bool,
+}
 
 impl Headers {
     /// No field yet.
@@ -12,7 +18,17 @@ impl Headers {
 
     /// Adds a field at the end.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
-        self.0.push((name.into(), value.into()));
+        self.fields.push((name.into(), value.into()));
+    }
+
+    /// Notes that a line of the message is no field, and left out.
+    pub(super) fn leave_out_a_line(&mut self) {
+        self.incomplete = true;
+    }
+
+    /// Whether each line of the message was a field.
+    pub fn is_complete(&self) -> bool {
+        !self.incomplete
     }
 
     /// The first field of that name.
@@ -22,12 +38,21 @@ impl Headers {
 
     /// All fields of that name, one a line.
     pub fn all<'a, 'b>(&'a self, name: &'b str) -> impl Iterator<Item = &'a str> + use<'a, 'b> {
-        self.0.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+        self.fields.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
     }
 
-    /// All values of that name: lines are split at commas outside quotes and angle brackets (RFC 3261 7.3.1).
+    /// The values of that name: lines are split at commas outside quotes and angle brackets (RFC 3261 7.3.1).
     pub fn values(&self, name: &str) -> Vec<&str> {
-        self.all(name).flat_map(|line| super::split(line, ',')).map(str::trim).filter(|v| !v.is_empty()).collect()
+        self.each_value(name).take(MAX_VALUES).collect()
+    }
+
+    /// The first value of that name.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.each_value(name).next()
+    }
+
+    fn each_value<'a, 'b>(&'a self, name: &'b str) -> impl Iterator<Item = &'a str> + use<'a, 'b> {
+        self.all(name).flat_map(|line| super::split(line, ',')).map(str::trim).filter(|v| !v.is_empty())
     }
 
     /// Whether there is one.
@@ -48,22 +73,22 @@ impl Headers {
 
     /// Takes all fields of that name out.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+        self.fields.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
     }
 
     /// Each field in its order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()))
+        self.fields.iter().map(|(n, v)| (n.as_str(), v.as_str()))
     }
 
     /// How many fields there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.fields.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.fields.is_empty()
     }
 }
 

@@ -21,12 +21,13 @@ pub use frame::{Fault, parse};
 pub use headers::{Headers, canonical};
 pub use method::Method;
 pub use name_addr::NameAddr;
+pub(crate) use name_addr::with_tag;
 pub use params::{Params, quoted, unquote, written};
 pub use readers::{EventHeader, MinSe, RAck, Reason, Replaces, SessionExpires, SubscriptionState, retry_after};
 pub use secrets::mask_secrets;
 pub use via::Via;
 
-pub use crate::bounds::{MAX_FRAME, MAX_HEADERS};
+pub use crate::bounds::{MAX_FRAME, MAX_HEADERS, MAX_VALUES};
 use crate::uri::Uri;
 
 /// What a frame holds.
@@ -99,7 +100,7 @@ macro_rules! readers {
         impl $kind {
             /// The first Contact; `None` for `*` and for what cannot be read.
             pub fn contact(&self) -> Option<NameAddr> {
-                NameAddr::parse(self.headers.values("Contact").first()?)
+                NameAddr::parse(self.headers.value("Contact")?)
             }
 
             /// The type of the body in lower case, without parameters.
@@ -124,7 +125,7 @@ macro_rules! readers {
                 readers::number(self.headers.first("Expires")?)
             }
 
-            /// The session description: the body, or its part in a multipart body (RFC 5621).
+            /// The session description: the body, or its part in a multipart body (RFC 5621), its line ends mended.
             pub fn sdp(&self) -> Option<String> {
                 multipart::sdp(self.headers.first("Content-Type")?, &self.body, 0)
             }
@@ -135,6 +136,17 @@ readers!(Request);
 readers!(Response);
 
 impl Request {
+    /// Whether the body may be left aside by who does not understand it (RFC 3261 20.11).
+    pub fn has_optional_body(&self) -> bool {
+        multipart::handling(self.headers.first("Content-Disposition")).as_deref() == Some("optional")
+    }
+
+    /// Whether a description is understood with all that its sender calls required beside it (RFC 5621 8.3).
+    pub fn is_understood(&self) -> bool {
+        let kind = self.headers.first("Content-Type").unwrap_or_default();
+        multipart::is_understood(kind, &self.body, 0)
+    }
+
     /// The caller's tag, empty for a peer of RFC 2543.
     pub fn from_tag(&self) -> &str {
         self.from.tag().unwrap_or_default()
@@ -159,25 +171,47 @@ impl Request {
 }
 
 /// Splits at `separator` outside quotes and angle brackets. Never fails: what is unbalanced stays in one piece.
-pub(crate) fn split(text: &str, separator: char) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let (mut start, mut quoted, mut escaped, mut angle) = (0, false, false, false);
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            '<' if !quoted => angle = true,
-            '>' if !quoted => angle = false,
-            c if c == separator && !quoted && !angle => {
-                pieces.extend(text.get(start..at));
-                start = at + c.len_utf8();
+pub(crate) fn split(text: &str, separator: char) -> Pieces<'_> {
+    Pieces { rest: Some(text), separator }
+}
+
+/// What `split` finds, one after the other, so that nobody reads more of a long list than is wanted.
+pub(crate) struct Pieces<'a> {
+    rest: Option<&'a str>,
+    separator: char,
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let text = self.rest.take()?;
+        let (mut quoted, mut escaped, mut angle) = (false, false, false);
+        for (at, c) in text.char_indices() {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' if quoted => escaped = true,
+                '"' => quoted = !quoted,
+                '<' if !quoted => angle = true,
+                '>' if !quoted => angle = false,
+                c if c == self.separator && !quoted && !angle => {
+                    self.rest = text.get(at + c.len_utf8()..);
+                    return text.get(..at);
+                }
+                _ => {}
             }
-            _ => {}
         }
+        Some(text)
     }
-    pieces.extend(text.get(start..));
-    pieces
+}
+
+/// Characters of a word of the far end's that are shown to people, or sent back.
+const MAX_WORD: usize = 64;
+
+/// The start of a word of the far end's.
+pub(crate) fn excerpt(text: &str) -> &str {
+    let end = text.char_indices().nth(MAX_WORD).map_or(text.len(), |(at, _)| at);
+    text.get(..end).unwrap_or(text)
 }
 
 /// RFC 3261 25.1 `token`.

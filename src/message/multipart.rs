@@ -7,37 +7,94 @@ const MAX_DEPTH: u8 = 3;
 
 /// The session description in a body of this Content-Type. Works on bytes: other parts need not be text.
 pub(super) fn sdp(content_type: &str, body: &[u8], depth: u8) -> Option<String> {
-    let (kind, params) = content_type.split_once(';').unwrap_or((content_type, ""));
-    let kind = kind.trim().to_ascii_lowercase();
-    if kind == "application/sdp" {
-        let text = std::str::from_utf8(body).ok()?;
-        return (!text.trim().is_empty()).then(|| text.to_owned());
+    if kind_of(content_type) == "application/sdp" {
+        return mended(std::str::from_utf8(body).ok()?);
     }
-    if !kind.starts_with("multipart/") || depth >= MAX_DEPTH {
+    parts_of(content_type, body, depth)?.into_iter().find_map(|part| {
+        let part = Part::read(part)?;
+        // SIP is 8-bit clean: nobody encodes a description, and what is encoded is none to us.
+        if part.is_encoded { None } else { sdp(&part.content_type?, part.content, depth + 1) }
+    })
+}
+
+/// Whether all of a body is read that its sender calls required (RFC 5621 8.3). Of alternatives one is enough.
+pub(super) fn is_understood(content_type: &str, body: &[u8], depth: u8) -> bool {
+    let kind = kind_of(content_type);
+    if kind == "application/sdp" {
+        return true;
+    }
+    let Some(parts) = parts_of(content_type, body, depth) else {
+        return false;
+    };
+    let mut parts = parts.into_iter().filter_map(Part::read);
+    let read =
+        |part: &Part| part.content_type.as_deref().is_some_and(|kind| is_understood(kind, part.content, depth + 1));
+    if kind == "multipart/alternative" {
+        parts.any(|part| read(&part))
+    } else {
+        parts.all(|part| handling(part.disposition.as_deref()).as_deref() != Some("required") || read(&part))
+    }
+}
+
+/// What the sender wants done if nobody understands the body, in lower case (RFC 3261 20.11).
+pub(super) fn handling(disposition: Option<&str>) -> Option<String> {
+    let (_, params) = disposition?.split_once(';')?;
+    Params::parse(params).value("handling").map(str::to_ascii_lowercase)
+}
+
+/// A description with the line ends that browsers insist on: CRLF behind each line, and no empty ones.
+fn mended(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len() + 2);
+    for line in text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()) {
+        out.push_str(line);
+        out.push_str("\r\n");
+    }
+    (!out.is_empty()).then_some(out)
+}
+
+fn kind_of(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// The parts of a multipart body, unless it is none or lies too deep.
+fn parts_of<'a>(content_type: &str, body: &'a [u8], depth: u8) -> Option<Vec<&'a [u8]>> {
+    let (_, params) = content_type.split_once(';')?;
+    if depth >= MAX_DEPTH || !kind_of(content_type).starts_with("multipart/") {
         return None;
     }
     let params = Params::parse(params);
     let boundary = params.value("boundary").filter(|b| !b.is_empty() && b.len() <= 70)?;
-    parts(body, boundary.as_bytes()).into_iter().find_map(|part| {
+    Some(split_parts(body, boundary.as_bytes()))
+}
+
+/// One part, and what its head says.
+struct Part<'a> {
+    content_type: Option<String>,
+    disposition: Option<String>,
+    is_encoded: bool,
+    content: &'a [u8],
+}
+
+impl<'a> Part<'a> {
+    fn read(part: &'a [u8]) -> Option<Self> {
         let (head, content) = split_part(part)?;
-        let mut kind = None;
+        let mut read = Part { content_type: None, disposition: None, is_encoded: false, content };
         for line in super::frame::unfold(&String::from_utf8_lossy(head)) {
             let Some((name, value)) = line.split_once(':') else { continue };
+            let value = value.trim();
             match name.trim().to_ascii_lowercase().as_str() {
-                "content-type" | "c" => kind = Some(value.trim().to_owned()),
-                // SIP is 8-bit clean: nobody encodes a description, and what is encoded is none to us.
-                "content-transfer-encoding" if value.trim().eq_ignore_ascii_case("base64") => return None,
+                "content-type" | "c" => read.content_type = Some(value.to_owned()),
+                "content-disposition" => read.disposition = Some(value.to_owned()),
+                "content-transfer-encoding" => read.is_encoded = value.eq_ignore_ascii_case("base64"),
                 _ => {}
             }
         }
-        let text = sdp(kind?.as_str(), content, depth + 1)?;
-        // The line end before a delimiter belongs to it, but some write none of their own: one is left either way.
-        Some(format!("{}\r\n", text.trim_end_matches(['\r', '\n'])))
-    })
+        Some(read)
+    }
 }
 
 /// What stands between the delimiter lines. A last part without its closing delimiter counts too.
-fn parts<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
+fn split_parts<'a>(body: &'a [u8], boundary: &[u8]) -> Vec<&'a [u8]> {
     let mut parts = Vec::new();
     let (mut at, mut start) = (0, None);
     for line in body.split_inclusive(|b| *b == b'\n') {
@@ -69,7 +126,7 @@ fn split_part(part: &[u8]) -> Option<(&[u8], &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::sdp;
+    use super::{is_understood, sdp};
 
     #[test]
     fn finds_the_description_among_parts() {
@@ -78,6 +135,20 @@ mod tests {
             v=0\r\ns=--in\r\n--in--\r\n--x y--\r\nContent-Type: application/sdp\r\n\r\nv=1\r\n";
         let found = sdp("Multipart/Mixed ; boundary=\"x y\"", body, 0);
         assert_eq!(found.as_deref(), Some("v=0\r\ns=--in\r\n"));
+    }
+
+    #[test]
+    fn what_is_required_has_to_be_understood() {
+        let of = |kind: &str, parts: &str| is_understood(kind, parts.replace('|', "\r\n").as_bytes(), 0);
+        let sdp = "--b|C: application/sdp|Content-Disposition: session;handling=required||v=0|";
+        let other = "--b|C: x/y|Content-Disposition: z;handling=Required||v|";
+        let nested = "--b|C: multipart/mixed;boundary=c|Content-Disposition: z;handling=required||--c|C: x/y||v|--c--|";
+        let mixed = "multipart/mixed;boundary=b";
+        assert!(of("application/sdp", "") && !of("x/y", "") && !of("multipart/mixed", sdp));
+        assert!(of(mixed, sdp) && !of(mixed, &[sdp, other].concat()) && of(mixed, &[sdp, nested].concat()));
+        assert!(!of(mixed, &nested.replace("C: x/y|", "C: x/y|Content-Disposition: z;handling=required|")));
+        assert!(of("multipart/alternative;boundary=b", &[other, sdp].concat()));
+        assert!(!of("multipart/alternative;boundary=b", other));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::MAX_VALUES;
 use super::params::{Params, quoted, unquote};
 use crate::uri::Uri;
 
@@ -28,41 +29,28 @@ impl NameAddr {
     }
 
     fn read(text: &str, read_params: fn(&str) -> Params) -> Option<Self> {
-        let text = text.trim();
-        let open = find_open(text)?;
-        let Some(open) = open else {
-            let (uri, params) = text.split_once(';').unwrap_or((text, ""));
-            if uri.contains('?') {
-                // RFC 3261 20: an addr-spec with a question mark has to be enclosed.
-                return None;
-            }
-            return Some(Self { display_name: None, uri: Uri::parse(uri.trim())?, params: read_params(params) });
-        };
-        let name = text.get(..open)?.trim();
-        let rest = text.get(open + 1..)?;
-        let close = rest.find('>')?;
-        let display_name = match name {
-            "" => None,
-            quoted if quoted.starts_with('"') => {
-                if quoted.len() < 2 || !quoted.ends_with('"') {
-                    return None;
-                }
-                Some(unfolded(&unquote(quoted)))
-            }
-            // RFC 3261 25.1: white space between tokens is a separator, however long.
-            tokens => Some(tokens.split_whitespace().collect::<Vec<_>>().join(" ")),
-        };
-        let uri = Uri::parse(rest.get(..close)?)?;
-        let after = rest.get(close + 1..)?.trim();
-        if !after.is_empty() && !after.starts_with(';') {
+        let (name, uri, params) = parts(text)?;
+        // RFC 3261 20: an addr-spec with a question mark has to be enclosed.
+        let bare_headers = name.is_none() && uri.contains('?');
+        let quoted_badly = name.is_some_and(|name| name.starts_with('"') && (name.len() < 2 || !name.ends_with('"')));
+        if bare_headers || quoted_badly {
             return None;
         }
-        Some(Self { display_name, uri, params: read_params(after) })
+        let uri = Uri::parse(if name.is_none() { uri.trim() } else { uri })?;
+        Some(Self { display_name: display_name(name), uri, params: read_params(params) })
+    }
+
+    /// Reads From or To. Only its tag is needed, so that the address need not be perfect; it has to end where the
+    /// tag begins.
+    pub fn of_party(text: &str) -> Option<Self> {
+        let (name, uri, params) = parts(text)?;
+        let uri = Uri::parse(uri.trim()).unwrap_or_else(|| Uri::guess(uri));
+        Some(Self { display_name: display_name(name), uri, params: Params::parse(params) })
     }
 
     /// Reads a comma-separated list; what cannot be read (and `*`) is left out.
     pub fn parse_list(text: &str) -> Vec<Self> {
-        super::split(text, ',').into_iter().filter_map(Self::parse).collect()
+        super::split(text, ',').take(MAX_VALUES).filter_map(Self::parse).collect()
     }
 
     /// About how many bytes it holds.
@@ -82,6 +70,39 @@ fn unfolded(text: &str) -> String {
         return text.to_owned();
     }
     text.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// From or To with this tag in place of an empty one, or behind the rest.
+pub(crate) fn with_tag(value: &str, tag: &str) -> String {
+    let is_tag = |piece: &&str| piece.split('=').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("tag"));
+    let mut text = super::split(value, ';').filter(|piece| !is_tag(piece)).collect::<Vec<_>>().join(";");
+    text.truncate(text.trim_end().len());
+    text.push_str(";tag=");
+    text.push_str(tag);
+    text
+}
+
+/// What stands before the brackets, `None` if there are none, the address, and the parameters behind it.
+fn parts(text: &str) -> Option<(Option<&str>, &str, &str)> {
+    let text = text.trim();
+    let Some(open) = find_open(text)? else {
+        let (uri, params) = text.split_once(';').unwrap_or((text, ""));
+        return (!uri.is_empty()).then_some((None, uri, params));
+    };
+    let name = text.get(..open)?.trim();
+    let (uri, after) = text.get(open + 1..)?.split_once('>')?;
+    let after = after.trim();
+    (after.is_empty() || after.starts_with(';')).then_some((Some(name), uri, after))
+}
+
+fn display_name(name: Option<&str>) -> Option<String> {
+    let name = name.filter(|name| !name.is_empty())?;
+    Some(if name.starts_with('"') {
+        unfolded(&unquote(name))
+    } else {
+        // RFC 3261 25.1: white space between tokens is a separator, however long.
+        name.split_whitespace().collect::<Vec<_>>().join(" ")
+    })
 }
 
 /// Where `<` opens outside quotes; the outer `None` is for quotes that never close.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::MAX_VALUES;
+
 /// Parameters in their order; names in lower case, values without their quotes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Params(pub Vec<(String, Option<String>)>);
@@ -20,7 +22,7 @@ impl Params {
 
     fn read(text: &str, read_value: fn(&str) -> String) -> Self {
         let mut params = Vec::new();
-        for piece in super::split(text, ';') {
+        for piece in super::split(text, ';').take(MAX_VALUES) {
             let (name, value) = match piece.split_once('=') {
                 Some((name, value)) => (name.trim(), Some(read_value(value.trim()))),
                 None => (piece.trim(), None),

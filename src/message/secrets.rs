@@ -43,7 +43,7 @@ fn masked(value: &str) -> String {
         return if named { format!("{scheme} ***") } else { "***".to_owned() };
     }
     let open = ["username", "realm", "uri", "algorithm", "qop"];
-    let shown = super::split(rest, ',').into_iter().map(str::trim).filter(|p| !p.is_empty()).map(|param| {
+    let shown = super::split(rest, ',').map(str::trim).filter(|p| !p.is_empty()).map(|param| {
         let name = param.split('=').next().unwrap_or_default().trim();
         if open.iter().any(|o| o.eq_ignore_ascii_case(name)) { param.to_owned() } else { format!("{name}=***") }
     });

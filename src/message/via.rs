@@ -16,29 +16,36 @@ pub struct Via {
 impl Via {
     /// Reads one value. Separators with nothing between them make it bad (RFC 4475 3.1.2.1).
     pub fn parse(text: &str) -> Option<Self> {
-        let (head, params) = text.split_once(';').map_or((text, None), |(head, params)| (head, Some(params)));
-        if params.is_some_and(|p| super::split(p, ';').iter().any(|piece| piece.trim().is_empty())) {
-            return None;
-        }
-        let mut pieces = head.splitn(3, '/');
-        let name = pieces.next()?.trim();
-        let version = pieces.next()?.trim();
-        if !name.eq_ignore_ascii_case("SIP") || version != "2.0" {
-            return None;
-        }
-        let rest = pieces.next()?.trim_start();
-        let (transport, sent_by) = rest.split_once(char::is_whitespace)?;
-        let sent_by: String = sent_by.split_whitespace().collect();
-        if !super::is_token(transport) || sent_by.is_empty() {
-            return None;
-        }
+        let (transport, sent_by, params) = parts(text)?;
+        let sent_by = sent_by.split_whitespace().collect();
         Some(Self { transport: transport.to_owned(), sent_by, params: Params::parse(params.unwrap_or_default()) })
+    }
+
+    /// Whether a text could be read: what the Vias below the topmost one are looked at for.
+    pub fn is_one(text: &str) -> bool {
+        parts(text).is_some()
     }
 
     /// The transaction's branch. The magic cookie alone names none (RFC 4475 3.2.1).
     pub fn branch(&self) -> Option<&str> {
         self.params.value("branch").filter(|b| !b.is_empty() && *b != "z9hG4bK")
     }
+}
+
+/// Transport, sender and parameters.
+fn parts(text: &str) -> Option<(&str, &str, Option<&str>)> {
+    let (head, params) = text.split_once(';').map_or((text, None), |(head, params)| (head, Some(params)));
+    if params.is_some_and(|p| super::split(p, ';').any(|piece| piece.trim().is_empty())) {
+        return None;
+    }
+    let mut pieces = head.splitn(3, '/');
+    let name = pieces.next()?.trim();
+    let version = pieces.next()?.trim();
+    if !name.eq_ignore_ascii_case("SIP") || version != "2.0" {
+        return None;
+    }
+    let (transport, sent_by) = pieces.next()?.trim_start().split_once(char::is_whitespace)?;
+    (super::is_token(transport) && !sent_by.trim().is_empty()).then_some((transport, sent_by, params))
 }
 
 #[cfg(test)]

@@ -3,14 +3,13 @@
 
 use std::net::IpAddr;
 
+use crate::message::excerpt;
+
 /// Sections, formats of a section, mids of the BUNDLE groups, and attributes of a section that are read. Browsers write
 /// about 200 lines for a video, and payload types end at 127.
 const MAX_MEDIA: usize = 64;
 const MAX_FORMATS: usize = 128;
 const MAX_ATTRIBUTES: usize = 1024;
-
-/// Characters of a word of the far end that are kept: it is shown to people and sent back.
-const MAX_WORD: usize = 64;
 
 /// What a section that does not say it has from the first of its BUNDLE group (RFC 9143 7.1.3, RFC 8859: category
 /// TRANSPORT) or from the session.
@@ -77,11 +76,11 @@ impl<'a> Description<'a> {
             match (kind, description.media.last_mut()) {
                 ("m", _) => {
                     let mut words = value.split_whitespace();
-                    let kind = words.next().map_or("", word);
+                    let kind = words.next().map_or("", excerpt);
                     let port = words.next().unwrap_or_default();
                     let port = port.split('/').next().and_then(|p| p.parse().ok()).unwrap_or(0);
-                    let profile = words.next().map_or("", word);
-                    let formats = words.take(MAX_FORMATS).map(word).collect();
+                    let profile = words.next().map_or("", excerpt);
+                    let formats = words.take(MAX_FORMATS).map(excerpt).collect();
                     let (attributes, inherited) = (Vec::new(), Vec::new());
                     description.media.push(Media { kind, port, profile, formats, attributes, inherited, connection });
                 }
@@ -190,7 +189,7 @@ impl<'a> Media<'a> {
     pub fn codecs(&self) -> Vec<Codec<'a>> {
         let mut names: [Option<&'a str>; MAX_FORMATS] = [None; MAX_FORMATS];
         for (payload, name) in self.own("rtpmap").filter_map(|map| map.split_once(' ')) {
-            let name = word(name.split('/').next().unwrap_or_default().trim());
+            let name = excerpt(name.split('/').next().unwrap_or_default().trim());
             if let Some(place) = payload.parse().ok().and_then(|payload: usize| names.get_mut(payload)) {
                 place.get_or_insert(name);
             }
@@ -257,12 +256,6 @@ fn inherit<'a>(inherited: &mut Vec<Attribute<'a>>, (name, value): Attribute<'a>)
     if wanted && !inherited.iter().any(|(known, _)| *known == name) {
         inherited.push((name, value));
     }
-}
-
-/// The start of a word of the far end's.
-pub(super) fn word(text: &str) -> &str {
-    let end = text.char_indices().nth(MAX_WORD).map_or(text.len(), |(at, _)| at);
-    text.get(..end).unwrap_or(text)
 }
 
 fn is_public(address: &str) -> bool {

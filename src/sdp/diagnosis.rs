@@ -5,8 +5,8 @@
 
 use serde::{Serialize, Serializer};
 
-use super::description::word;
 use super::{Description, Media};
+use crate::message::excerpt;
 
 /// The codecs that a sentence names at most.
 const MAX_NAMED: usize = 16;
@@ -100,6 +100,10 @@ pub fn diagnose(offer: Option<&str>, answer: Option<&str>) -> Vec<Finding> {
 
 fn needs<'a>(who: &str, description: &Description<'a>, findings: &mut Vec<Finding>) {
     let Some(first) = description.active().next() else {
+        if description.taken().next().is_some() {
+            // Data channels, or a fax: nothing of what follows is for them.
+            return;
+        }
         let message = format!("{who} has no audio or video that is not refused.");
         let hint = "Check the codecs and media that the other end allows for this call.";
         findings.push(finding("no-media", Severity::Error, message, hint));
@@ -184,8 +188,8 @@ fn together(offer: &Description, answer: &Description, findings: &mut Vec<Findin
             // RFC 5763 5: the offer leaves it open (actpass), the answer decides.
             let message = format!(
                 "Both ends take the same part in DTLS (a=setup:{} and {}): it never starts.",
-                ours.map_or("", word),
-                theirs.map_or("", word)
+                ours.map_or("", excerpt),
+                theirs.map_or("", excerpt)
             );
             let hint = "Offer a=setup:actpass, and answer active or passive.";
             findings.push(finding("setup-conflict", Severity::Error, message, hint));
@@ -238,22 +242,27 @@ fn listed(names: &[&str]) -> String {
     names.iter().take(MAX_NAMED).copied().collect::<Vec<_>>().join(", ")
 }
 
-/// Why a browser would refuse this offer, if it would: no section with fingerprint, ICE credentials, rtcp-mux and a
-/// codec of ours. Worth a 488 before anybody's phone rings.
+/// Why a browser would refuse this offer whatever the app asks of its connection, if it would: there is audio or video,
+/// but no section with fingerprint, ICE credentials and a codec of ours. Worth a 488 before anybody's phone rings.
+/// (Without rtcp-mux it depends on the `rtcpMuxPolicy` that the app answers with.)
 pub fn refusal(offer: &str, codecs: &Codecs) -> Option<Vec<Finding>> {
     let description = Description::parse(offer);
     let known = |media: &Media| {
-        let ours = if media.kind == "audio" { &codecs.audio } else { &codecs.video };
+        let ours = match media.kind {
+            "audio" => &codecs.audio,
+            "video" => &codecs.video,
+            _ => return true,
+        };
         names(media).iter().any(|n| ours.iter().any(|o| o.eq_ignore_ascii_case(n)))
     };
-    let usable = |m: &Media| m.has_fingerprint() && m.has_ice() && m.has_rtcp_mux() && known(m);
-    if description.active().any(usable) {
+    let usable = |m: &Media| m.has_fingerprint() && m.has_ice() && known(m);
+    if description.active().next().is_none() || description.taken().any(usable) {
         return None;
     }
     let mut findings = Vec::new();
     needs("The offer", &description, &mut findings);
-    findings.retain(|f| f.severity == Severity::Error || f.code == "rtp-profile");
-    if description.active().next().is_some() && !description.active().any(known) {
+    findings.retain(is_named);
+    if !description.active().any(known) {
         let message = "No codec of the offer is known to this browser.";
         let hint = "Offer Opus, PCMU or PCMA for audio, VP8 or H264 for video.";
         findings.push(finding("no-common-codec", Severity::Error, message, hint));
@@ -265,7 +274,12 @@ pub fn refusal(offer: &str, codecs: &Codecs) -> Option<Vec<Finding>> {
     Some(findings)
 }
 
-/// The value of Warning for a 488 (RFC 3261 20.43): the worst findings in words. Empty if there are none.
+/// What a refusal names: each error, and the profile, which servers have a setting for.
+fn is_named(finding: &Finding) -> bool {
+    finding.severity == Severity::Error || finding.code == "rtp-profile"
+}
+
+/// The value of Warning for a 488 (RFC 3261 20.43): in words what is missing. Empty if that is nothing.
 pub fn warning_header(findings: &[Finding], host: &str) -> String {
     let code = |f: &Finding| match f.code {
         "rtp-profile" | "plain-rtp" => 301,
@@ -273,8 +287,8 @@ pub fn warning_header(findings: &[Finding], host: &str) -> String {
         "no-media" => 304,
         _ => 399,
     };
-    let worst = findings.iter().filter(|f| f.severity == Severity::Error).take(4);
-    worst.map(|f| format!("{} {host} {}", code(f), crate::message::quoted(&f.message))).collect::<Vec<_>>().join(", ")
+    let named = findings.iter().filter(|f| is_named(f));
+    named.map(|f| format!("{} {host} {}", code(f), crate::message::quoted(&f.message))).collect::<Vec<_>>().join(", ")
 }
 
 /// The far end refused our offer without a description of its own: what was asked for, and what such phones lack.

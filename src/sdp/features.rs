@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::Description;
-use super::description::word;
+use crate::message::excerpt;
 
 /// What a row names at most of one end: it is for people to read.
 const MAX_NAMED: usize = 32;
@@ -89,14 +89,14 @@ fn said(sdp: Option<&str>) -> Said {
     let description = Description::parse(sdp);
     let [profile, dtls, ice, candidates, rtcp_mux, bundle, audio, video, feedback] = &mut said;
     if !description.bundle.is_empty() {
-        let mids: Vec<&str> = description.bundle.iter().take(MAX_NAMED).map(|mid| word(mid)).collect();
+        let mids: Vec<&str> = description.bundle.iter().take(MAX_NAMED).map(|mid| excerpt(mid)).collect();
         bundle.push(mids.join(" "));
     }
     for media in description.active() {
         add(profile, media.profile);
         if let Some(fingerprint) = media.attribute("fingerprint") {
-            let hash = word(fingerprint.split(' ').next().unwrap_or_default());
-            add(dtls, &[hash, ", setup ", media.attribute("setup").map_or("not said", word)].concat());
+            let hash = excerpt(fingerprint.split(' ').next().unwrap_or_default());
+            add(dtls, &[hash, ", setup ", media.attribute("setup").map_or("not said", excerpt)].concat());
         }
         if media.has_ice() {
             add(ice, "yes");
@@ -113,7 +113,7 @@ fn said(sdp: Option<&str>) -> Said {
         }
         for value in media.own("rtcp-fb") {
             if let Some((_, kind)) = value.split_once(' ') {
-                add(feedback, word(kind));
+                add(feedback, excerpt(kind));
             }
         }
     }

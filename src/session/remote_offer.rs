@@ -26,7 +26,8 @@ impl Session {
             }
             return;
         }
-        if !request.body.is_empty() && !has_offer {
+        let unread = !has_offer || !request.is_understood();
+        if unread && !request.body.is_empty() && !request.has_optional_body() {
             return cx.reply_with(server, 415, "Accept", crate::message::ACCEPT);
         }
         if refuse_interval(server, request, cx) {

@@ -134,7 +134,7 @@ impl Recorder {
 }
 
 /// What the agent sends is a message, whatever it answers with it. Only an answer to what is none may lack fields.
-pub fn reads_back(sent: &str) -> Result<(), String> {
+pub fn reads_back(sent: &str, received: &[u8]) -> Result<(), String> {
     match parse(sent.as_bytes()) {
         // What came in one frame, and is sent back with a few words of ours, may be too much to be read as one.
         _ if sent.len() > MAX_FRAME || sent.lines().count() > MAX_HEADERS => {
@@ -143,7 +143,10 @@ pub fn reads_back(sent: &str) -> Result<(), String> {
         Ok(Frame::Request(request)) if sent.starts_with(&format!("{} {} SIP/2.0\r\n", request.method, request.uri)) => {
             Ok(())
         }
-        Ok(Frame::Response(response)) if response.method == Method::Ack => Err("an ACK was answered".into()),
+        // The start line says what an ACK is; another request whose CSeq says so is refused.
+        Ok(Frame::Response(r)) if r.method == Method::Ack && received.trim_ascii_start().starts_with(b"ACK ") => {
+            Err("an ACK was answered".into())
+        }
         Ok(Frame::Response(response)) if sent.starts_with(&format!("SIP/2.0 {} ", response.status)) => Ok(()),
         Ok(Frame::Ping | Frame::Pong) => Ok(()),
         Err(_) if sent.starts_with("SIP/2.0 4") || sent.starts_with("SIP/2.0 5") => Ok(()),
