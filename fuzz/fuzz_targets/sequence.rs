@@ -77,7 +77,7 @@ pub fn lived(bytes: &[u8], recordings: &[Recording], acts: &[fn(&mut Side)]) {
             _ => {}
         }
         for sent in &replay.side.wire {
-            reads_back(sent).unwrap_or_else(|wrong| panic!("{wrong}"));
+            reads_back(sent, rest).unwrap_or_else(|wrong| panic!("{wrong}"));
         }
         replay.side.events.clear();
         replay.side.media.clear();

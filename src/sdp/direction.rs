@@ -37,7 +37,7 @@ pub fn holds_by_answer(offer: &str, answer: &str) -> Option<bool> {
     let (offer, answer) = (Description::parse(offer), Description::parse(answer));
     let mut holds = None;
     for (ours, theirs) in offer.media.iter().zip(&answer.media) {
-        let media = theirs.port != 0 && matches!(theirs.kind, "audio" | "video");
+        let media = theirs.port != 0 && theirs.is_av();
         if !media || !matches!(ours.direction(), "sendrecv" | "sendonly") {
             continue;
         }
