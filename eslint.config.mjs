@@ -5,7 +5,18 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'pkg/wasm/', 'pkg/lib/', 'pkg/dist/', 'target/', 'tests/e2e/programs/', 'tests/types/', 'fuzz/'] },
+  {
+    ignores: [
+      'node_modules/',
+      'pkg/wasm/',
+      'pkg/lib/',
+      'pkg/dist/',
+      'target/',
+      'tests/e2e/programs/',
+      'tests/types/',
+      'fuzz/',
+    ],
+  },
   js.configs.recommended,
   { files: ['pkg/src/**/*.ts'], extends: [...tseslint.configs.recommended] },
   {

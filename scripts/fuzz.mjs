@@ -24,19 +24,48 @@ const cargo = (title, args, more) => step(title, 'cargo', args, { env, ...more }
 
 const seeds = path.join(folder, 'seeds');
 rmSync(seeds, { recursive: true, force: true });
-await cargo('seeds', ['run', '-q', '--release', '--manifest-path', 'fuzz/Cargo.toml', '--target-dir', folder, '--bin', 'seeds', seeds]);
+await cargo('seeds', [
+  'run',
+  '-q',
+  '--release',
+  '--manifest-path',
+  'fuzz/Cargo.toml',
+  '--target-dir',
+  folder,
+  '--bin',
+  'seeds',
+  seeds,
+]);
 for (const target of targets) {
   // What a run found interesting is where the next one begins.
   const corpus = path.join(folder, 'corpus', target);
   mkdirSync(corpus, { recursive: true });
   // There is no unsafe code that an address sanitizer could watch.
-  const build = ['fuzz', 'run', '--sanitizer', 'none', '--target-dir', folder, target, corpus, path.join(seeds, target), '--'];
-  const limits = [`-max_total_time=${Math.round(minutes * 60)}`, `-timeout=${LONGEST_S}`, `-rss_limit_mb=${MEMORY_MB}`, '-max_len=65536'];
+  const build = [
+    'fuzz',
+    'run',
+    '--sanitizer',
+    'none',
+    '--target-dir',
+    folder,
+    target,
+    corpus,
+    path.join(seeds, target),
+    '--',
+  ];
+  const limits = [
+    `-max_total_time=${Math.round(minutes * 60)}`,
+    `-timeout=${LONGEST_S}`,
+    `-rss_limit_mb=${MEMORY_MB}`,
+    '-max_len=65536',
+  ];
   const reports = ['-print_final_stats=1', '-dict=fuzz/sip.dict', `-artifact_prefix=${folder}/`];
   try {
     const text = await cargo(`${target}, ${minutes} min`, [...build, ...limits, ...reports]);
     const stat = (name) => Number(new RegExp(`stat::${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0).toLocaleString('en');
-    console.log(`${target}: no finding in ${stat('number_of_executed_units')} executions, ${stat('average_exec_per_sec')} a second`);
+    console.log(
+      `${target}: no finding in ${stat('number_of_executed_units')} executions, ${stat('average_exec_per_sec')} a second`,
+    );
   } catch (error) {
     console.log(`${target}: ${error.text?.slice(-6_000) ?? error.message}`);
     process.exitCode = 1;

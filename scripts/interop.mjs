@@ -19,7 +19,9 @@ try {
 await buildAll({ debug: true });
 const file = path.join(root, 'target', 'interop.json');
 rmSync(file, { force: true });
-await step('interop', 'playwright', ['test', '-c', 'tests/interop/playwright.config.mjs'], { show: true }).catch((error) => console.log(error.message));
+await step('interop', 'playwright', ['test', '-c', 'tests/interop/playwright.config.mjs'], { show: true }).catch(
+  (error) => console.log(error.message),
+);
 if (existsSync(file)) {
   const { expected, unexpected, flaky, skipped } = JSON.parse(readFileSync(file, 'utf8')).stats;
   total.passed += expected + flaky;

@@ -9,7 +9,13 @@ import { root, step } from './toolchain.mjs';
 
 const LEAST_PERCENT = 85;
 const guarded = [
-  'src/transaction', 'src/dialog.rs', 'src/auth', 'src/session', 'src/registration.rs', 'src/transport.rs', 'src/subscription',
+  'src/transaction',
+  'src/dialog.rs',
+  'src/auth',
+  'src/session',
+  'src/registration.rs',
+  'src/transport.rs',
+  'src/subscription',
 ];
 
 const words = process.argv.slice(2);
@@ -17,20 +23,29 @@ const first = words.findIndex((word) => word.startsWith('-'));
 const [named, options] = first < 0 ? [words, []] : [words.slice(0, first), words.slice(first)];
 const places = named.length > 0 ? named : guarded;
 
-if (!has('cargo-mutants')) await step('cargo-mutants (some minutes)', 'cargo', ['install', 'cargo-mutants', '--locked']);
+if (!has('cargo-mutants'))
+  await step('cargo-mutants (some minutes)', 'cargo', ['install', 'cargo-mutants', '--locked']);
 const report = path.join(root, 'target', 'mutants.out', 'outcomes.json');
 rmSync(report, { force: true });
 const globs = places.flatMap((place) => ['-f', place.endsWith('.rs') ? place : `${place}/**`]);
 // It ends with an error as soon as one fault is missed; how many are too many is decided here.
-await step('faults in the code', 'cargo', ['mutants', '--colors', 'never', ...globs, ...options], { show: true }).catch((error) => console.log(error.message));
+await step('faults in the code', 'cargo', ['mutants', '--colors', 'never', ...globs, ...options], { show: true }).catch(
+  (error) => console.log(error.message),
+);
 if (!existsSync(report)) throw new Error('cargo-mutants did not come to its end');
 
 const outcomes = JSON.parse(readFileSync(report, 'utf8')).outcomes.filter(({ scenario }) => scenario.Mutant);
 const enough = places.map((place) => {
-  const here = outcomes.filter(({ scenario }) => scenario.Mutant.file === place || scenario.Mutant.file.startsWith(`${place}/`));
+  const here = outcomes.filter(
+    ({ scenario }) => scenario.Mutant.file === place || scenario.Mutant.file.startsWith(`${place}/`),
+  );
   const count = (summary) => here.filter((outcome) => outcome.summary === summary).length;
   // A fault that makes the tests hang has been noticed.
-  const [caught, missed, unviable] = [count('CaughtMutant') + count('Timeout'), count('MissedMutant'), count('Unviable')];
+  const [caught, missed, unviable] = [
+    count('CaughtMutant') + count('Timeout'),
+    count('MissedMutant'),
+    count('Unviable'),
+  ];
   const percent = caught + missed === 0 ? 100 : (100 * caught) / (caught + missed);
   console.log(`${place}: ${caught} caught, ${missed} missed, ${unviable} do not compile: ${percent.toFixed(1)} %`);
   return percent >= LEAST_PERCENT;

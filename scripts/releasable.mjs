@@ -7,12 +7,18 @@ const read = (file) => readFileSync(path.join(root, file), 'utf8');
 const manifest = JSON.parse(read('package.json'));
 const crate = read('Cargo.toml');
 
-const missing = ['repository', 'homepage', 'bugs', 'author'].filter((field) => !manifest[field]).map((field) => `package.json: ${field}`);
+const missing = ['repository', 'homepage', 'bugs', 'author']
+  .filter((field) => !manifest[field])
+  .map((field) => `package.json: ${field}`);
 if (!/^repository = /m.test(crate)) missing.push('Cargo.toml: repository');
 if (!crate.includes(`\nversion = "${manifest.version}"\n`)) missing.push(`Cargo.toml: version ${manifest.version}`);
-if (!read('pkg/src/version.ts').includes(`'${manifest.version}'`)) missing.push(`pkg/src/version.ts: ${manifest.version}`);
-if (!read('CHANGELOG.md').includes(`\n## [${manifest.version}]`)) missing.push(`CHANGELOG.md: a section for ${manifest.version}`);
+if (!read('pkg/src/version.ts').includes(`'${manifest.version}'`))
+  missing.push(`pkg/src/version.ts: ${manifest.version}`);
+if (!read('CHANGELOG.md').includes(`\n## [${manifest.version}]`))
+  missing.push(`CHANGELOG.md: a section for ${manifest.version}`);
 if (missing.length > 0) {
-  console.error(`Not ready to be published (see "Releasing" in CONTRIBUTING.md):\n${missing.map((what) => `- ${what}`).join('\n')}`);
+  console.error(
+    `Not ready to be published (see "Releasing" in CONTRIBUTING.md):\n${missing.map((what) => `- ${what}`).join('\n')}`,
+  );
   process.exit(1);
 }

@@ -22,14 +22,23 @@ async function rust() {
   if (!has('cargo')) throw new Error('Rust is missing: install it from https://rustup.rs, then try again');
   const installed = () => (output('rustup', ['toolchain', 'list']) ?? pinned).includes(pinned);
   if (installed()) return;
-  await step(`Rust ${pinned}`, 'rustup', ['toolchain', 'install', pinned, '--profile', 'minimal', '--component', 'clippy,rustfmt']).catch(() => {
+  await step(`Rust ${pinned}`, 'rustup', [
+    'toolchain',
+    'install',
+    pinned,
+    '--profile',
+    'minimal',
+    '--component',
+    'clippy,rustfmt',
+  ]).catch(() => {
     console.log(`- Rust ${pinned} cannot be fetched: building with the compiler that is there`);
   });
   forgetToolchain();
 }
 
 async function wasmTarget() {
-  const installed = () => (output('rustup', ['target', 'list', '--installed']) ?? '').includes('wasm32-unknown-unknown');
+  const installed = () =>
+    (output('rustup', ['target', 'list', '--installed']) ?? '').includes('wasm32-unknown-unknown');
   if (wasmToolchain() || installed()) return;
   // What was seen before this function installs anything would hide the toolchain that it links.
   forgetToolchain();
@@ -37,12 +46,23 @@ async function wasmTarget() {
 }
 
 async function wasmTools(purpose) {
-  const wanted = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(readFileSync(path.join(root, 'Cargo.lock'), 'utf8'))?.[1];
+  const wanted = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(
+    readFileSync(path.join(root, 'Cargo.lock'), 'utf8'),
+  )?.[1];
   const found = output('wasm-bindgen', ['--version'])?.split(' ')[1];
-  if (found !== wanted) await step(`wasm-bindgen ${wanted} (some minutes)`, 'cargo', ['install', 'wasm-bindgen-cli', '--version', wanted, '--force']);
-  if (!has('cargo-wasm2map')) await step('wasm2map (for source maps; some minutes)', 'cargo', ['install', 'cargo-wasm2map']);
+  if (found !== wanted)
+    await step(`wasm-bindgen ${wanted} (some minutes)`, 'cargo', [
+      'install',
+      'wasm-bindgen-cli',
+      '--version',
+      wanted,
+      '--force',
+    ]);
+  if (!has('cargo-wasm2map'))
+    await step('wasm2map (for source maps; some minutes)', 'cargo', ['install', 'cargo-wasm2map']);
   // It runs the tests in the browser.
-  if (purpose === 'test' && !has('wasm-pack')) await step('wasm-pack (some minutes)', 'cargo', ['install', 'wasm-pack']);
+  if (purpose === 'test' && !has('wasm-pack'))
+    await step('wasm-pack (some minutes)', 'cargo', ['install', 'wasm-pack']);
 }
 
 async function nodePackages() {

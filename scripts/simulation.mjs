@@ -1,6 +1,5 @@
 // The long walk of the simulation: `npm run test:simulation`, 100,000 seeds, always the same.
 // VIASIP_SEEDS=2000000 walks further, VIASIP_SEED=7 or VIASIP_SEED=100000-199999 somewhere else.
-import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { environment, step } from './toolchain.mjs';
 

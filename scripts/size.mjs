@@ -18,7 +18,15 @@ const compressed = (data) => ({
 
 async function minified(entry, plugins = []) {
   const { build } = await import('esbuild');
-  const made = await build({ entryPoints: [entry], bundle: plugins.length > 0, minify: true, format: 'esm', target: 'es2022', write: false, plugins });
+  const made = await build({
+    entryPoints: [entry],
+    bundle: plugins.length > 0,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    plugins,
+  });
   return made.outputFiles[0].contents;
 }
 
@@ -33,10 +41,14 @@ const total = { raw: 0, gzip: 0, brotli: 0 };
 for (const part of Object.values(parts)) for (const kind of Object.keys(total)) total[kind] += part[kind];
 console.log('bytes of viasip      raw   gzip -9   brotli 11');
 for (const [name, part] of Object.entries({ ...parts, total })) {
-  console.log(`${name.padEnd(14)}${String(part.raw).padStart(10)}${String(part.gzip).padStart(10)}${String(part.brotli).padStart(12)}`);
+  console.log(
+    `${name.padEnd(14)}${String(part.raw).padStart(10)}${String(part.gzip).padStart(10)}${String(part.brotli).padStart(12)}`,
+  );
 }
 const inline = compressed(readFileSync(at('pkg', 'dist', 'inline.js')));
-console.log(`viasip/inline ${String(inline.raw).padStart(10)}${String(inline.gzip).padStart(10)}${String(inline.brotli).padStart(12)}`);
+console.log(
+  `viasip/inline ${String(inline.raw).padStart(10)}${String(inline.gzip).padStart(10)}${String(inline.brotli).padStart(12)}`,
+);
 console.log(`wasm on disk: ${statSync(wasmFile).size} bytes`);
 for (const [kind, most] of Object.entries(BUDGET)) {
   if (total[kind] > most) {

@@ -21,13 +21,17 @@ await buildAll({ debug: true });
 await step('embedded SIP service', 'cargo', ['build', '--example', 'registrar']);
 const [sip, page] = [await free(option('sip-port', 5066)), await free(option('port', 8080))];
 const registrar = spawn('cargo', ['run', '--quiet', '--example', 'registrar', '--', '--port', String(sip)], {
-  cwd: root, env: environment(), stdio: 'inherit',
+  cwd: root,
+  env: environment(),
+  stdio: 'inherit',
 });
 process.env.VIASIP_SERVICE = `ws://127.0.0.1:${sip}`;
 const { createServer: createVite } = await import('vite');
 const vite = await createVite({ configFile: `${root}/www/vite.config.js`, server: { port: page, strictPort: true } });
 await vite.listen();
-console.log(`\nThe softphone: http://127.0.0.1:${page}/   (its SIP service: ${process.env.VIASIP_SERVICE}; Ctrl-C stops both)`);
+console.log(
+  `\nThe softphone: http://127.0.0.1:${page}/   (its SIP service: ${process.env.VIASIP_SERVICE}; Ctrl-C stops both)`,
+);
 
 async function stop() {
   registrar.kill();

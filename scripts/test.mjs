@@ -38,7 +38,10 @@ const cargo = (text) => {
   return counted;
 };
 
-const tap = (text) => ({ passed: Number(/^# pass (\d+)/m.exec(text)?.[1] ?? 0), failed: Number(/^# fail (\d+)/m.exec(text)?.[1] ?? 0) });
+const tap = (text) => ({
+  passed: Number(/^# pass (\d+)/m.exec(text)?.[1] ?? 0),
+  failed: Number(/^# fail (\d+)/m.exec(text)?.[1] ?? 0),
+});
 
 const sums = (text) => {
   const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(text) ?? [0, 0, 0];
@@ -72,7 +75,12 @@ async function check() {
   const done = { passed: 0, failed: 0 };
   for (const [title, command, args, extra] of [...checks, wasmClippy]) {
     try {
-      await step(title, command, args, { env: environment({ CARGO_TARGET_DIR: path.join(root, 'target', title.includes('wasm') ? 'clippy-wasm' : ''), ...extra }) });
+      await step(title, command, args, {
+        env: environment({
+          CARGO_TARGET_DIR: path.join(root, 'target', title.includes('wasm') ? 'clippy-wasm' : ''),
+          ...extra,
+        }),
+      });
       done.passed += 1;
     } catch (error) {
       console.log(error.message);
@@ -88,15 +96,26 @@ if (!only || ['check', 'package'].includes(only)) await buildAll();
 await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
 await suite('simulation', simulate, cargo);
 await suite('check', check, cargo);
-await suite('wasm', () => step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], { env: wasmEnvironment() }), cargo);
+await suite(
+  'wasm',
+  () =>
+    step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], {
+      env: wasmEnvironment(),
+    }),
+  cargo,
+);
 await suite('package', () => step('the package as applications use it', 'node', ['--test', 'tests/package/']), tap);
 // The rest in the plain profile, in which a panic says where it was.
 if (!only || ['parity', 'e2e'].includes(only)) await buildAll({ debug: true });
 await suite('parity', () => step('viasip beside JsSIP', 'node', ['tests/parity/run.mjs'], { show: true }), sums);
-await suite('e2e', () => {
-  rmSync(path.join(root, 'target', 'e2e.json'), { force: true });
-  return step('Playwright', 'playwright', ['test', '-c', 'tests/e2e/playwright.config.mjs'], { show: true });
-}, playwright);
+await suite(
+  'e2e',
+  () => {
+    rmSync(path.join(root, 'target', 'e2e.json'), { force: true });
+    return step('Playwright', 'playwright', ['test', '-c', 'tests/e2e/playwright.config.mjs'], { show: true });
+  },
+  playwright,
+);
 
 mkdirSync(path.join(root, 'target'), { recursive: true });
 writeFileSync(path.join(root, 'target', `summary-${only ?? 'all'}.json`), JSON.stringify(total));

@@ -7,7 +7,8 @@ import path from 'node:path';
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** The compiler that rust-toolchain.toml names. */
-export const pinned = /channel = "([^"]+)"/.exec(readFileSync(path.join(root, 'rust-toolchain.toml'), 'utf8'))?.[1] ?? 'stable';
+export const pinned =
+  /channel = "([^"]+)"/.exec(readFileSync(path.join(root, 'rust-toolchain.toml'), 'utf8'))?.[1] ?? 'stable';
 
 /** Output of a command, or null if it failed. */
 export function output(command, args, options = {}) {

@@ -1,14 +1,31 @@
 // Block 1: who calls, and through which server. The password stays in the tab.
 import { $ } from './page.js';
 
-const service = typeof __VIASIP_SERVICE__ === 'undefined' ? `ws://${location.hostname || '127.0.0.1'}:5066` : __VIASIP_SERVICE__;
+const service =
+  typeof __VIASIP_SERVICE__ === 'undefined' ? `ws://${location.hostname || '127.0.0.1'}:5066` : __VIASIP_SERVICE__;
 const host = location.hostname || 'example.com';
 
 const presets = {
-  own: { url: service, domain: 'viasip.local', help: 'The service that came with this page: any name, password “viasip”. Open a second tab to call yourself.' },
-  kamailio: { url: `wss://${host}/ws`, domain: host, help: 'Kamailio with the websocket module: usually wss://HOST/ws or wss://HOST:8443.' },
-  asterisk: { url: `wss://${host}:8089/ws`, domain: host, help: 'Asterisk http.conf and a pjsip endpoint with webrtc=yes: wss://HOST:8089/ws.' },
-  freeswitch: { url: `wss://${host}:7443`, domain: host, help: 'FreeSWITCH sofia profile with wss-binding: wss://HOST:7443.' },
+  own: {
+    url: service,
+    domain: 'viasip.local',
+    help: 'The service that came with this page: any name, password “viasip”. Open a second tab to call yourself.',
+  },
+  kamailio: {
+    url: `wss://${host}/ws`,
+    domain: host,
+    help: 'Kamailio with the websocket module: usually wss://HOST/ws or wss://HOST:8443.',
+  },
+  asterisk: {
+    url: `wss://${host}:8089/ws`,
+    domain: host,
+    help: 'Asterisk http.conf and a pjsip endpoint with webrtc=yes: wss://HOST:8089/ws.',
+  },
+  freeswitch: {
+    url: `wss://${host}:7443`,
+    domain: host,
+    help: 'FreeSWITCH sofia profile with wss-binding: wss://HOST:7443.',
+  },
 };
 const fields = { sockets: 'url', uri: 'uri', password: 'password', display_name: 'display-name' };
 const kept = { url: localStorage, uri: localStorage, 'display-name': localStorage, password: sessionStorage };
@@ -26,7 +43,12 @@ export function showError(parameter, text) {
   $(id).focus();
 }
 
-export const read = () => ({ url: $('url').value.trim(), uri: $('uri').value.trim(), password: $('password').value, displayName: $('display-name').value.trim() });
+export const read = () => ({
+  url: $('url').value.trim(),
+  uri: $('uri').value.trim(),
+  password: $('password').value,
+  displayName: $('display-name').value.trim(),
+});
 
 export function setUp(connect, disconnect) {
   const fill = (name) => {

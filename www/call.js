@@ -34,24 +34,32 @@ export function follow(session, who, redial) {
       stopMeter = meter(stream, (value) => ($('level').value = value));
     }
   };
-  const connected = () => session.connection?.addEventListener('track', (event) => media(event.streams[0] ?? new MediaStream([event.track])));
+  const connected = () =>
+    session.connection?.addEventListener('track', (event) => media(event.streams[0] ?? new MediaStream([event.track])));
   session.on('peerconnection', connected);
   if (session.connection) connected();
   session.on('connecting', () => {
     state(`Preparing the call with ${who}…`);
-    const tracks = session.connection.getSenders().map((sender) => sender.track).filter(Boolean);
+    const tracks = session.connection
+      .getSenders()
+      .map((sender) => sender.track)
+      .filter(Boolean);
     const pictures = tracks.filter((track) => track.kind === 'video');
     $('local').srcObject = new MediaStream(pictures);
     if (pictures.length > 0) $('pictures').hidden = $('camera').hidden = false;
   });
   session.on('sending', () => state(`Calling ${who}…`));
-  session.on('progress', ({ originator }) => state(originator === 'remote' ? `Ringing at the other end (${who}).` : `${who} is calling.`));
+  session.on('progress', ({ originator }) =>
+    state(originator === 'remote' ? `Ringing at the other end (${who}).` : `${who} is calling.`),
+  );
   session.on('confirmed', () => {
     answered = Date.now();
     state(`Talking to ${who}.`);
     lamp('media', 'Media is flowing.', true, ['Encrypted with DTLS-SRTP.']);
   });
-  session.on('hold', ({ originator }) => state(originator === 'local' ? `You hold the call with ${who}.` : `${who} holds the call.`));
+  session.on('hold', ({ originator }) =>
+    state(originator === 'local' ? `You hold the call with ${who}.` : `${who} holds the call.`),
+  );
   session.on('unhold', () => state(`Talking to ${who}.`));
   const quality = setInterval(() => {
     if (answered) $('clock').textContent = clock(Date.now() - answered);
@@ -66,7 +74,16 @@ export function follow(session, who, redial) {
       $('remote').srcObject = $('local').srcObject = null;
     }
     lamp('media', 'No call.', null, []);
-    add({ direction: session.direction, who, at: begun, ms: answered ? Date.now() - answered : 0, cause: event.cause === 'Terminated' ? 'ended' : event.cause }, redial);
+    add(
+      {
+        direction: session.direction,
+        who,
+        at: begun,
+        ms: answered ? Date.now() - answered : 0,
+        cause: event.cause === 'Terminated' ? 'ended' : event.cause,
+      },
+      redial,
+    );
   };
   session.on('ended', (event) => {
     over(event);
@@ -75,7 +92,8 @@ export function follow(session, who, redial) {
   session.on('failed', (event) => {
     over(event);
     // A caller who gives up, and a call that was declined here, are no failures.
-    if (event.cause !== 'Canceled' && !(event.originator === 'local' && event.cause === 'Rejected')) explain(event, who);
+    if (event.cause !== 'Canceled' && !(event.originator === 'local' && event.cause === 'Rejected'))
+      explain(event, who);
   });
 }
 
@@ -87,9 +105,13 @@ async function measure(session) {
   if (!inbound) return;
   const codec = reports.find((r) => r.id === inbound.codecId)?.mimeType?.split('/')[1] ?? 'not known';
   const loss = (100 * inbound.packetsLost) / Math.max(1, inbound.packetsReceived + inbound.packetsLost);
-  const trip = pair?.currentRoundTripTime === undefined ? 'not known' : `${Math.round(pair.currentRoundTripTime * 1000)} ms`;
-  $('quality').textContent = `Loss ${loss.toFixed(1)} %, jitter ${Math.round((inbound.jitter ?? 0) * 1000)} ms, round trip ${trip}, codec ${codec}, ${inbound.packetsReceived} packets received`;
-  lamp('media', inbound.packetsReceived > 0 ? 'Media is flowing.' : 'Waiting for media.', inbound.packetsReceived > 0, [$('quality').textContent]);
+  const trip =
+    pair?.currentRoundTripTime === undefined ? 'not known' : `${Math.round(pair.currentRoundTripTime * 1000)} ms`;
+  $('quality').textContent =
+    `Loss ${loss.toFixed(1)} %, jitter ${Math.round((inbound.jitter ?? 0) * 1000)} ms, round trip ${trip}, codec ${codec}, ${inbound.packetsReceived} packets received`;
+  lamp('media', inbound.packetsReceived > 0 ? 'Media is flowing.' : 'Waiting for media.', inbound.packetsReceived > 0, [
+    $('quality').textContent,
+  ]);
 }
 
 function toggle(id, on, off) {
@@ -101,8 +123,16 @@ function toggle(id, on, off) {
   });
 }
 
-toggle('mute', (s) => void s.mute({ audio: true }), (s) => void s.unmute({ audio: true }));
-toggle('camera', (s) => void s.mute({ video: true }), (s) => void s.unmute({ video: true }));
+toggle(
+  'mute',
+  (s) => void s.mute({ audio: true }),
+  (s) => void s.unmute({ audio: true }),
+);
+toggle(
+  'camera',
+  (s) => void s.mute({ video: true }),
+  (s) => void s.unmute({ video: true }),
+);
 
 /** Holding is an offer, and one is made at a time: the button waits for the answer, and shows what came of it. */
 $('hold').addEventListener('click', () => {
@@ -121,5 +151,15 @@ $('keys').addEventListener('click', () => {
   $('keys').setAttribute('aria-expanded', String(!$('keypad').hidden));
 });
 for (const key of '123456789*0#') {
-  $('keypad').append(el('button', { type: 'button', class: 'quiet', onclick: () => current?.isEstablished() && current.sendDTMF(key, { transportType: 'RFC2833' }) }, key));
+  $('keypad').append(
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet',
+        onclick: () => current?.isEstablished() && current.sendDTMF(key, { transportType: 'RFC2833' }),
+      },
+      key,
+    ),
+  );
 }

@@ -23,7 +23,10 @@ export function start({ url, uri, password }) {
     session.answer({ mediaStream: out.stream });
     session.connection.addEventListener('track', ({ track }) => {
       if (track.kind === 'video') {
-        session.connection.getSenders().find((s) => s.track?.kind === 'video')?.replaceTrack(track);
+        session.connection
+          .getSenders()
+          .find((s) => s.track?.kind === 'video')
+          ?.replaceTrack(track);
         return;
       }
       const stream = new MediaStream([track]);
@@ -49,7 +52,11 @@ export function start({ url, uri, password }) {
     });
     ua.on('registrationFailed', ({ cause }) => {
       ua.stop();
-      reject(new Error(`The echo could not register (${cause}): it needs a server that lets any name in, as this page's own service does.`));
+      reject(
+        new Error(
+          `The echo could not register (${cause}): it needs a server that lets any name in, as this page's own service does.`,
+        ),
+      );
     });
     ua.start();
   });

@@ -8,7 +8,14 @@ const lamps = {
 };
 for (const [key, { title, words }] of Object.entries(lamps)) {
   Object.assign(lamps[key], { state: el('span'), list: el('ul', { 'aria-live': 'off' }), facts: [] });
-  $('lamps').append(el('details', { 'data-lamp': key }, el('summary', {}, el('strong', {}, `${title}: `), lamps[key].state), lamps[key].list));
+  $('lamps').append(
+    el(
+      'details',
+      { 'data-lamp': key },
+      el('summary', {}, el('strong', {}, `${title}: `), lamps[key].state),
+      lamps[key].list,
+    ),
+  );
   lamp(key, words, null);
 }
 
@@ -20,14 +27,18 @@ export function lamp(name, words, good, facts = lamps[name].facts) {
   const text = `${good ? '●' : '○'} ${words}`;
   state.className = good ? 'good' : good === null ? 'idle' : 'bad';
   if (state.textContent !== text) state.textContent = text;
-  list.replaceChildren(...(facts.length > 0 ? facts : ['Nothing to tell yet.']).map((fact) => el('li', { class: 'hint' }, fact)));
+  list.replaceChildren(
+    ...(facts.length > 0 ? facts : ['Nothing to tell yet.']).map((fact) => el('li', { class: 'hint' }, fact)),
+  );
 }
 
 /** Follows a user agent. */
 export function follow(ua, url) {
   lamp('socket', 'Connecting…', false, [`Address: ${url}`]);
   lamp('registration', 'Waiting for the server.', false, []);
-  ua.on('connecting', ({ attempts }) => lamp('socket', attempts ? `Trying again (attempt ${attempts + 1})…` : 'Connecting…', false));
+  ua.on('connecting', ({ attempts }) =>
+    lamp('socket', attempts ? `Trying again (attempt ${attempts + 1})…` : 'Connecting…', false),
+  );
   ua.on('connected', () => {
     lamp('socket', 'Connected.', true, [`Address: ${url}`, `Since ${time()}`]);
     lamp('registration', 'Registering…', false);
@@ -39,13 +50,22 @@ export function follow(ua, url) {
       lamp('registration', 'Not registered.', null, []);
       return;
     }
-    lamp('socket', `Not connected. Trying again in ${Math.round(retryIn)} s.`, false, [`Address: ${url}`, `Why: ${why}`, 'Check the address, the certificate and that the server listens for WebSocket.']);
+    lamp('socket', `Not connected. Trying again in ${Math.round(retryIn)} s.`, false, [
+      `Address: ${url}`,
+      `Why: ${why}`,
+      'Check the address, the certificate and that the server listens for WebSocket.',
+    ]);
   });
   ua.on('registered', ({ response }) => {
     const registrator = ua.registrator();
     const server = response.getHeader('Server') || response.getHeader('User-Agent') || 'not named';
-    const facts = [`Address: ${ua.configuration.uri.toAor()}`, `Server: ${server}`, `Contact: ${ua.contact.toString()}`];
-    if (registrator.expires) facts.push(`Expires after ${registrator.expires} s, refreshed at ${time(registrator.refreshAt)}`);
+    const facts = [
+      `Address: ${ua.configuration.uri.toAor()}`,
+      `Server: ${server}`,
+      `Contact: ${ua.contact.toString()}`,
+    ];
+    if (registrator.expires)
+      facts.push(`Expires after ${registrator.expires} s, refreshed at ${time(registrator.refreshAt)}`);
     lamp('registration', `Registered as ${ua.configuration.uri.user}.`, true, facts);
   });
   ua.on('unregistered', () => lamp('registration', 'Not registered.', false));
@@ -53,7 +73,9 @@ export function follow(ua, url) {
     const wrong = response && [401, 403, 407].includes(response.status_code);
     const words = wrong ? 'Refused: the name or password is wrong.' : `Failed: ${cause}.`;
     const again = ua.registrator().refreshAt;
-    const facts = [response ? `The server said: ${response.status_code} ${response.reason_phrase}` : 'The server did not answer.'];
+    const facts = [
+      response ? `The server said: ${response.status_code} ${response.reason_phrase}` : 'The server did not answer.',
+    ];
     if (again) facts.push(`Asked again at ${time(again)}`);
     lamp('registration', words, false, facts);
   });

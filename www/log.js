@@ -13,7 +13,22 @@ export function add(call, redial) {
 
 export function show(redial) {
   $('no-calls').hidden = calls.length > 0;
-  $('log').replaceChildren(...calls.map(({ direction, who, at, ms, cause }) =>
-    el('li', {}, el('span', {}, `${direction === 'incoming' ? 'From' : 'To'} ${who}, ${new Date(at).toLocaleString()}, ${ms ? length(ms) : 'not connected'} (${cause})`),
-      el('button', { type: 'button', class: 'quiet', 'aria-label': `Call ${who} again`, onclick: () => redial(who) }, 'Call again'))));
+  $('log').replaceChildren(
+    ...calls.map(({ direction, who, at, ms, cause }) =>
+      el(
+        'li',
+        {},
+        el(
+          'span',
+          {},
+          `${direction === 'incoming' ? 'From' : 'To'} ${who}, ${new Date(at).toLocaleString()}, ${ms ? length(ms) : 'not connected'} (${cause})`,
+        ),
+        el(
+          'button',
+          { type: 'button', class: 'quiet', 'aria-label': `Call ${who} again`, onclick: () => redial(who) },
+          'Call again',
+        ),
+      ),
+    ),
+  );
 }

@@ -19,8 +19,13 @@ function connect() {
     const socket = new WebSocketInterface(url);
     ua = new UA({ sockets: [socket], uri, password, display_name: displayName });
   } catch (error) {
-    if (error.message.startsWith('Invalid argument')) account.showError('sockets', 'This is no WebSocket address. It starts with ws:// or wss://.');
-    else account.showError(error.parameter, error.parameter === 'uri' ? 'This is no SIP address. It looks like sip:name@server.' : error.message);
+    if (error.message.startsWith('Invalid argument'))
+      account.showError('sockets', 'This is no WebSocket address. It starts with ws:// or wss://.');
+    else
+      account.showError(
+        error.parameter,
+        error.parameter === 'uri' ? 'This is no SIP address. It looks like sip:name@server.' : error.message,
+      );
     return;
   }
   line.follow(ua, url);
@@ -38,7 +43,8 @@ function connect() {
   });
   ua.start();
   $('disconnect').disabled = false;
-  if (typeof Notification !== 'undefined' && Notification.permission === 'default') Notification.requestPermission().catch(() => {});
+  if (typeof Notification !== 'undefined' && Notification.permission === 'default')
+    Notification.requestPermission().catch(() => {});
 }
 
 function disconnect() {

@@ -7,7 +7,11 @@ const all = [];
 function show({ direction, message, at }) {
   const start = message.split('\r\n', 1)[0];
   const arrow = direction === 'out' ? 'you → server' : 'you ← server';
-  const entry = el('li', {}, el('details', {}, el('summary', {}, `${time(at)}  ${arrow}  ${start}`), el('pre', {}, message)));
+  const entry = el(
+    'li',
+    {},
+    el('details', {}, el('summary', {}, `${time(at)}  ${arrow}  ${start}`), el('pre', {}, message)),
+  );
   entry.hidden = !message.toLowerCase().includes($('filter').value.toLowerCase());
   const list = $('messages');
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 8;
@@ -26,7 +30,8 @@ export function follow(ua) {
   });
 }
 
-export const report = () => all.map(({ direction, message, at }) => `--- ${new Date(at).toISOString()} ${direction}\n${message}`).join('\n');
+export const report = () =>
+  all.map(({ direction, message, at }) => `--- ${new Date(at).toISOString()} ${direction}\n${message}`).join('\n');
 
 $('filter').addEventListener('input', () => {
   $('messages').replaceChildren();

@@ -38,7 +38,10 @@ export function meter(stream, show) {
   let level = 0;
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
-    level = Math.max(level * 0.8, Math.min(1, Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length) * 4));
+    level = Math.max(
+      level * 0.8,
+      Math.min(1, Math.sqrt(samples.reduce((sum, s) => sum + s * s, 0) / samples.length) * 4),
+    );
     show(level);
   }, 100);
   return () => {

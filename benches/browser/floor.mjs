@@ -7,8 +7,12 @@ window.bench = {
     const socket = new WebSocket(url, 'sip');
     socket.onmessage = ({ data }) => {
       const vias = (data.match(/^Via: .*\r\n/gim) ?? []).join('');
-      socket.send(`SIP/2.0 200 OK\r\n${vias}${['From', 'To', 'Call-ID', 'CSeq'].map((name) => field(data, name)).join('')}Content-Length: 0\r\n\r\n`);
+      socket.send(
+        `SIP/2.0 200 OK\r\n${vias}${['From', 'To', 'Call-ID', 'CSeq'].map((name) => field(data, name)).join('')}Content-Length: 0\r\n\r\n`,
+      );
     };
-    await new Promise((resolve) => { socket.onopen = resolve; });
+    await new Promise((resolve) => {
+      socket.onopen = resolve;
+    });
   },
 };

@@ -2,10 +2,19 @@
 import JsSIP from 'jssip';
 import { stubWebRTC } from './stub.mjs';
 
-const once = (emitter, name) => new Promise((resolve) => { emitter.once(name, resolve); });
-const line = (url, options = {}) => new JsSIP.UA({
-  sockets: [new JsSIP.WebSocketInterface(url)], uri: 'sip:alice@example.com', password: 'secret', register: false, contact_uri: 'sip:alice@alice.invalid;transport=ws', ...options,
-});
+const once = (emitter, name) =>
+  new Promise((resolve) => {
+    emitter.once(name, resolve);
+  });
+const line = (url, options = {}) =>
+  new JsSIP.UA({
+    sockets: [new JsSIP.WebSocketInterface(url)],
+    uri: 'sip:alice@example.com',
+    password: 'secret',
+    register: false,
+    contact_uri: 'sip:alice@alice.invalid;transport=ws',
+    ...options,
+  });
 
 let ua;
 const idle = [];

@@ -14,7 +14,13 @@ export function table(results) {
   for (const result of results) {
     const cell = (name) => (result.samples[name] ? `${number(median(result.samples[name]))} ${result.unit}` : '');
     const ratio = ratios(result, 'viasip');
-    const cells = [cell('viasip'), cell('jssip'), cell('sip.js'), cell('floor'), `**${median(ratio).toFixed(2)}** (${spread(ratio)})`];
+    const cells = [
+      cell('viasip'),
+      cell('jssip'),
+      cell('sip.js'),
+      cell('floor'),
+      `**${median(ratio).toFixed(2)}** (${spread(ratio)})`,
+    ];
     lines.push(`| ${result.title} | ${cells.join(' | ')} |`);
   }
   return lines.join('\n');
@@ -34,14 +40,20 @@ function plot(results) {
     for (const name of Object.keys(result.samples)) {
       const ratio = median(ratios(result, name));
       const length = Math.min(520, ratio * 260);
-      rows.push(`<rect x="90" y="${y}" width="${length.toFixed(1)}" height="${height - 6}" rx="2" fill="${COLOURS[name]}"/>`);
-      rows.push(`<text x="84" y="${y + 10}" text-anchor="end">${name}</text><text x="${(96 + length).toFixed(1)}" y="${y + 10}">${ratio.toFixed(2)}</text>`);
+      rows.push(
+        `<rect x="90" y="${y}" width="${length.toFixed(1)}" height="${height - 6}" rx="2" fill="${COLOURS[name]}"/>`,
+      );
+      rows.push(
+        `<text x="84" y="${y + 10}" text-anchor="end">${name}</text><text x="${(96 + length).toFixed(1)}" y="${y + 10}">${ratio.toFixed(2)}</text>`,
+      );
       y += height;
     }
     y += 22;
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" font-family="system-ui, sans-serif" font-size="12" fill="#222">`
-    + `<rect width="${width}" height="${y}" fill="#fff"/><text x="8" y="18">relative to JsSIP (1.00), less is better; longer bars are cut at 2</text>${rows.join('')}</svg>\n`;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" font-family="system-ui, sans-serif" font-size="12" fill="#222">` +
+    `<rect width="${width}" height="${y}" fill="#fff"/><text x="8" y="18">relative to JsSIP (1.00), less is better; longer bars are cut at 2</text>${rows.join('')}</svg>\n`
+  );
 }
 
 /** The page of the docs; writes the plot beside it. */

@@ -25,22 +25,62 @@ const libraries = {
 
 /** name, libraries, how often before it is measured, how often then, and what is done that often. */
 const cases = [
-  ['received request, 600 B', ['viasip', 'jssip', 'sip.js', 'floor'], 200, 1000, ({ server }, contact, count) => server.flood(contact, count, 600)],
-  ['received request, 10.6 kB', ['viasip', 'jssip', 'sip.js', 'floor'], 200, 500, ({ server }, contact, count) => server.flood(contact, count, 10_600)],
-  ['register and unregister', ['viasip', 'jssip', 'sip.js'], 10, 100, ({ page }, contact, count) => page.evaluate((n) => window.bench.register(n), count)],
-  ['call', ['viasip', 'jssip', 'sip.js'], 10, 100, ({ page }, contact, count) => page.evaluate((n) => window.bench.calls(n), count)],
-  ['2,000 calls in a row', ['viasip', 'jssip'], 0, 2000, ({ page }, contact, count) => page.evaluate((n) => window.bench.calls(n), count)],
+  [
+    'received request, 600 B',
+    ['viasip', 'jssip', 'sip.js', 'floor'],
+    200,
+    1000,
+    ({ server }, contact, count) => server.flood(contact, count, 600),
+  ],
+  [
+    'received request, 10.6 kB',
+    ['viasip', 'jssip', 'sip.js', 'floor'],
+    200,
+    500,
+    ({ server }, contact, count) => server.flood(contact, count, 10_600),
+  ],
+  [
+    'register and unregister',
+    ['viasip', 'jssip', 'sip.js'],
+    10,
+    100,
+    ({ page }, contact, count) => page.evaluate((n) => window.bench.register(n), count),
+  ],
+  [
+    'call',
+    ['viasip', 'jssip', 'sip.js'],
+    10,
+    100,
+    ({ page }, contact, count) => page.evaluate((n) => window.bench.calls(n), count),
+  ],
+  [
+    '2,000 calls in a row',
+    ['viasip', 'jssip'],
+    0,
+    2000,
+    ({ page }, contact, count) => page.evaluate((n) => window.bench.calls(n), count),
+  ],
 ];
 
 async function bundle({ entry, alias }) {
   const made = await build({
-    entryPoints: [path.join(here, entry)], bundle: true, minify: true, format: 'iife', write: false, logLevel: 'error', platform: 'browser', alias,
+    entryPoints: [path.join(here, entry)],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    write: false,
+    logLevel: 'error',
+    platform: 'browser',
+    alias,
     define: { 'import.meta.url': '"file:///"', global: 'window' },
   });
   return made.outputFiles[0].text;
 }
 
-const page = (script) => ['text/html', `<!doctype html><meta charset="utf-8"><title>bench</title><script ${script}></script>`];
+const page = (script) => [
+  'text/html',
+  `<!doctype html><meta charset="utf-8"><title>bench</title><script ${script}></script>`,
+];
 const files = { '/favicon.ico': ['text/plain', ''] };
 for (const [name, library] of Object.entries(libraries)) {
   files[`/${name}.js`] = ['text/javascript', await bundle(library)];
@@ -49,18 +89,33 @@ for (const [name, library] of Object.entries(libraries)) {
 // Cold start: what the README's ten lines load. viasip from its own files, the wasm among them, JsSIP as one bundle.
 for (const folder of ['dist', 'wasm']) {
   for (const name of readdirSync(path.join(root, 'pkg', folder)).filter((file) => /\.(js|wasm)$/.test(file))) {
-    files[`/pkg/${folder}/${name}`] = [name.endsWith('.wasm') ? 'application/wasm' : 'text/javascript', readFileSync(path.join(root, 'pkg', folder, name))];
+    files[`/pkg/${folder}/${name}`] = [
+      name.endsWith('.wasm') ? 'application/wasm' : 'text/javascript',
+      readFileSync(path.join(root, 'pkg', folder, name)),
+    ];
   }
 }
 const cold = (start) => `const begun = performance.now(); ${start}
   const ua = new UA({ sockets: [new WebSocketInterface(\`ws://\${location.host}\`)], uri: 'sip:alice@example.com', register: false });
   ua.on('connected', () => { window.connectedAfter = performance.now() - begun; }); ua.start();`;
-files['/cold-viasip.js'] = ['text/javascript', cold("const { default: init, UA, WebSocketInterface } = await import('/pkg/dist/index.js'); await init();")];
+files['/cold-viasip.js'] = [
+  'text/javascript',
+  cold("const { default: init, UA, WebSocketInterface } = await import('/pkg/dist/index.js'); await init();"),
+];
 const lone = await build({
-  stdin: { contents: "export { UA, WebSocketInterface } from 'jssip';", resolveDir: root }, bundle: true, minify: true, format: 'esm', write: false, platform: 'browser', logLevel: 'error',
+  stdin: { contents: "export { UA, WebSocketInterface } from 'jssip';", resolveDir: root },
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  write: false,
+  platform: 'browser',
+  logLevel: 'error',
 });
 files['/jssip-module.js'] = ['text/javascript', lone.outputFiles[0].text];
-files['/cold-jssip.js'] = ['text/javascript', cold("const { UA, WebSocketInterface } = await import('/jssip-module.js');")];
+files['/cold-jssip.js'] = [
+  'text/javascript',
+  cold("const { UA, WebSocketInterface } = await import('/jssip-module.js');"),
+];
 for (const name of ['viasip', 'jssip']) files[`/cold-${name}.html`] = page(`type="module" src="/cold-${name}.js"`);
 
 const browser = await chromium.launch(config.use.launchOptions);
@@ -73,8 +128,14 @@ async function open(server, name) {
   const devtools = await context.newCDPSession(opened);
   await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
   await opened.goto(`${server.url}/${name}.html`);
-  const metric = async (of) => (await devtools.send('Performance.getMetrics')).metrics.find((entry) => entry.name === of).value;
-  return { page: opened, devtools, taskMs: async () => 1000 * (await metric('TaskDuration')), close: () => context.close() };
+  const metric = async (of) =>
+    (await devtools.send('Performance.getMetrics')).metrics.find((entry) => entry.name === of).value;
+  return {
+    page: opened,
+    devtools,
+    taskMs: async () => 1000 * (await metric('TaskDuration')),
+    close: () => context.close(),
+  };
 }
 
 /** ms of main thread for each time that the case was done. */
@@ -109,7 +170,8 @@ async function heap(name, what, before, count) {
   const server = await serve(files);
   const opened = await open(server, name);
   await opened.page.evaluate((url) => window.bench.start(url), server.socketUrl);
-  const make = (n) => opened.page.evaluate(([kind, many, url]) => window.bench[kind](many, url), [what, n, server.socketUrl]);
+  const make = (n) =>
+    opened.page.evaluate(([kind, many, url]) => window.bench[kind](many, url), [what, n, server.socketUrl]);
   const used = async () => {
     await opened.devtools.send('HeapProfiler.collectGarbage');
     const { usedSize, backingStorageSize = 0 } = await opened.devtools.send('Runtime.getHeapUsage');
@@ -137,7 +199,14 @@ async function rowOf(title, unit, names, one, times = rounds) {
   console.log(table([results.at(-1)]));
 }
 
-for (const entry of cases) await rowOf(entry[0], 'ms', entry[1], (name) => measure(name, entry), entry[3] >= 2000 ? Math.min(rounds, 3) : rounds);
+for (const entry of cases)
+  await rowOf(
+    entry[0],
+    'ms',
+    entry[1],
+    (name) => measure(name, entry),
+    entry[3] >= 2000 ? Math.min(rounds, 3) : rounds,
+  );
 await rowOf('cold start', 'ms', ['viasip', 'jssip'], coldStart, rounds * 2);
 const few = Math.min(rounds, 3);
 await rowOf('heap of a user agent', 'kB', ['viasip', 'jssip', 'sip.js'], (name) => heap(name, 'idle', 10, 100), few);
@@ -147,5 +216,8 @@ await browser.close();
 console.log(`\n${table(results)}`);
 if (process.argv.includes('--write')) {
   const versions = { chromium: browser.version(), rounds, date: new Date().toISOString().slice(0, 10) };
-  writeFileSync(path.join(root, 'docs', 'performance.md'), report(results, versions, path.join(root, 'docs', 'performance.svg')));
+  writeFileSync(
+    path.join(root, 'docs', 'performance.md'),
+    report(results, versions, path.join(root, 'docs', 'performance.svg')),
+  );
 }

@@ -9,8 +9,10 @@ const SDP = readFileSync(new URL('./answer.sdp', import.meta.url), 'utf8').repla
 function reply(frame, status, { lines = '', body = '' } = {}) {
   const to = field(frame, 'To');
   const vias = [...frame.matchAll(/^Via: .*\r$/gim)].map(([line]) => `${line}\n`).join('');
-  return `SIP/2.0 ${status}\r\n${vias}From: ${field(frame, 'From')}\r\nTo: ${to}${/;tag=/.test(to) ? '' : ';tag=far'}\r\n`
-    + `Call-ID: ${field(frame, 'Call-ID')}\r\nCSeq: ${field(frame, 'CSeq')}\r\n${lines}Content-Length: ${body.length}\r\n\r\n${body}`;
+  return (
+    `SIP/2.0 ${status}\r\n${vias}From: ${field(frame, 'From')}\r\nTo: ${to}${/;tag=/.test(to) ? '' : ';tag=far'}\r\n` +
+    `Call-ID: ${field(frame, 'Call-ID')}\r\nCSeq: ${field(frame, 'CSeq')}\r\n${lines}Content-Length: ${body.length}\r\n\r\n${body}`
+  );
 }
 
 /** What the far end answers to a request of the page. */
@@ -19,29 +21,43 @@ function answers(frame) {
   const contact = field(frame, 'Contact');
   switch (method) {
     case 'REGISTER': {
-      if (!/^Authorization:/mi.test(frame)) {
-        return [reply(frame, '401 Unauthorized', { lines: 'WWW-Authenticate: Digest realm="bench", nonce="n0nce", algorithm=MD5, qop="auth"\r\n' })];
+      if (!/^Authorization:/im.test(frame)) {
+        return [
+          reply(frame, '401 Unauthorized', {
+            lines: 'WWW-Authenticate: Digest realm="bench", nonce="n0nce", algorithm=MD5, qop="auth"\r\n',
+          }),
+        ];
       }
-      const gone = /^Expires: 0/mi.test(frame) || /;expires=0/i.test(contact);
-      return [reply(frame, '200 OK', { lines: gone ? '' : `Contact: ${contact.replace(/;expires=\d+/, '')};expires=600\r\n` })];
+      const gone = /^Expires: 0/im.test(frame) || /;expires=0/i.test(contact);
+      return [
+        reply(frame, '200 OK', {
+          lines: gone ? '' : `Contact: ${contact.replace(/;expires=\d+/, '')};expires=600\r\n`,
+        }),
+      ];
     }
     case 'INVITE': {
       const dialog = 'Contact: <sip:far@127.0.0.1;transport=ws>\r\n';
       return [
-        reply(frame, '100 Trying'), reply(frame, '180 Ringing', { lines: dialog }),
+        reply(frame, '100 Trying'),
+        reply(frame, '180 Ringing', { lines: dialog }),
         reply(frame, '200 OK', { lines: `${dialog}Content-Type: application/sdp\r\n`, body: SDP }),
       ];
     }
-    case 'BYE': case 'OPTIONS': case 'MESSAGE': return [reply(frame, '200 OK')];
-    default: return [];
+    case 'BYE':
+    case 'OPTIONS':
+    case 'MESSAGE':
+      return [reply(frame, '200 OK')];
+    default:
+      return [];
   }
 }
 
 /** A MESSAGE of about `bytes` bytes to the page's contact. */
 function message(target, number, bytes) {
-  const head = `MESSAGE ${target} SIP/2.0\r\nVia: SIP/2.0/WS 127.0.0.1:5060;branch=z9hG4bKb${number}\r\nVia: SIP/2.0/UDP 192.0.2.7:5060;rport=5060;received=192.0.2.7;branch=z9hG4bKu${number}\r\n`
-    + `Max-Forwards: 69\r\nTo: <sip:alice@example.com>\r\nFrom: "Bob" <sip:bob@example.com>;tag=t${number}\r\nCall-ID: c${number}@example.com\r\n`
-    + 'CSeq: 1 MESSAGE\r\nUser-Agent: bench\r\nAllow: INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS\r\nSupported: timer, replaces\r\nContent-Type: text/plain\r\n';
+  const head =
+    `MESSAGE ${target} SIP/2.0\r\nVia: SIP/2.0/WS 127.0.0.1:5060;branch=z9hG4bKb${number}\r\nVia: SIP/2.0/UDP 192.0.2.7:5060;rport=5060;received=192.0.2.7;branch=z9hG4bKu${number}\r\n` +
+    `Max-Forwards: 69\r\nTo: <sip:alice@example.com>\r\nFrom: "Bob" <sip:bob@example.com>;tag=t${number}\r\nCall-ID: c${number}@example.com\r\n` +
+    'CSeq: 1 MESSAGE\r\nUser-Agent: bench\r\nAllow: INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS\r\nSupported: timer, replaces\r\nContent-Type: text/plain\r\n';
   const body = 'x'.repeat(Math.max(0, bytes - head.length - 24));
   return `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
 }
@@ -50,9 +66,13 @@ function message(target, number, bytes) {
 export async function serve(files) {
   const http = createServer((request, response) => {
     const found = files[request.url.split('?')[0]];
-    response.writeHead(found ? 200 : 404, { 'content-type': found?.[0] ?? 'text/plain', 'cache-control': 'no-store' }).end(found?.[1] ?? '');
+    response
+      .writeHead(found ? 200 : 404, { 'content-type': found?.[0] ?? 'text/plain', 'cache-control': 'no-store' })
+      .end(found?.[1] ?? '');
   });
-  await new Promise((resolve) => { http.listen(0, '127.0.0.1', resolve); });
+  await new Promise((resolve) => {
+    http.listen(0, '127.0.0.1', resolve);
+  });
   const lines = new Set();
   const sockets = new WebSocketServer({ server: http, handleProtocols: () => 'sip' });
   sockets.on('connection', (socket) => {
@@ -74,7 +94,9 @@ export async function serve(files) {
       const [line] = lines;
       for (let sent = 0; sent < count; sent += 1) {
         number += 1;
-        const answered = new Promise((resolve) => { line.answered = resolve; });
+        const answered = new Promise((resolve) => {
+          line.answered = resolve;
+        });
         line.socket.send(message(target, number, bytes));
         await answered;
       }

@@ -2,18 +2,27 @@
 import { Inviter, Registerer, RegistererState, SessionState, UserAgent } from 'sip.js';
 import { stubWebRTC } from './stub.mjs';
 
-const line = (url, delegate) => new UserAgent({
-  uri: UserAgent.makeURI('sip:alice@example.com'), authorizationUsername: 'alice', authorizationPassword: 'secret', contactName: 'alice', viaHost: 'alice.invalid',
-  transportOptions: { server: url }, delegate, logLevel: 'error', logBuiltinEnabled: false,
-});
-const state = (target, wanted) => new Promise((resolve) => {
-  const listener = (now) => {
-    if (now !== wanted) return;
-    target.stateChange.removeListener(listener);
-    resolve();
-  };
-  target.stateChange.addListener(listener);
-});
+const line = (url, delegate) =>
+  new UserAgent({
+    uri: UserAgent.makeURI('sip:alice@example.com'),
+    authorizationUsername: 'alice',
+    authorizationPassword: 'secret',
+    contactName: 'alice',
+    viaHost: 'alice.invalid',
+    transportOptions: { server: url },
+    delegate,
+    logLevel: 'error',
+    logBuiltinEnabled: false,
+  });
+const state = (target, wanted) =>
+  new Promise((resolve) => {
+    const listener = (now) => {
+      if (now !== wanted) return;
+      target.stateChange.removeListener(listener);
+      resolve();
+    };
+    target.stateChange.addListener(listener);
+  });
 
 let ua;
 let registerer;

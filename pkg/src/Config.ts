@@ -87,7 +87,10 @@ type Check = (value: unknown) => unknown;
 const bool: Check = (value) => (typeof value === 'boolean' ? value : undefined);
 const secret = (value: unknown): string | undefined => (/[\r\n\0]/.test(String(value)) ? undefined : String(value));
 const text: Check = (value) => (isString(value) ? secret(value) : undefined);
-const atLeast = (least: number): Check => (value) => (isDecimal(value) && Number(value) >= least ? Number(value) : undefined);
+const atLeast =
+  (least: number): Check =>
+  (value) =>
+    isDecimal(value) && Number(value) >= least ? Number(value) : undefined;
 const positive = atLeast(1);
 const notNegative = atLeast(0);
 
@@ -104,7 +107,8 @@ const checks: Record<string, Check> = {
   },
   no_answer_timeout: positive,
   session_timers: bool,
-  session_timers_refresh_method: (value) => (isString(value) && /^(invite|update)$/i.test(String(value)) ? value.toUpperCase() : undefined),
+  session_timers_refresh_method: (value) =>
+    isString(value) && /^(invite|update)$/i.test(String(value)) ? value.toUpperCase() : undefined,
   session_timers_force_refresher: bool,
   password: secret,
   realm: secret,
@@ -210,7 +214,8 @@ export function load(given: UAConfiguration): Settings {
 }
 
 /** What an app may assign while the user agent runs: of what the core can change, all but the trail, as in JsSIP. */
-const isWritable = (key: string): key is SettingName => key !== 'register_from_tag_trail' && (SETTINGS as readonly string[]).includes(key);
+const isWritable = (key: string): key is SettingName =>
+  key !== 'register_from_tag_trail' && (SETTINGS as readonly string[]).includes(key);
 
 /** Makes read-only what JsSIP makes read-only, and tells of what is assigned to the rest. */
 export function protect(settings: Settings, assigned: (key: SettingName, value: unknown) => void): Settings {
@@ -220,7 +225,11 @@ export function protect(settings: Settings, assigned: (key: SettingName, value: 
       if (isWritable(key)) assigned(key, to);
       value = to;
     };
-    Object.defineProperty(settings, key, isWritable(key) ? { get: () => value, set, configurable: false } : { writable: false, configurable: false });
+    Object.defineProperty(
+      settings,
+      key,
+      isWritable(key) ? { get: () => value, set, configurable: false } : { writable: false, configurable: false },
+    );
   }
   return settings;
 }

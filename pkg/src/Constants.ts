@@ -9,13 +9,31 @@ export const SIP_ERROR_CAUSES = { REDIRECTED, BUSY, REJECTED, NOT_FOUND, ...othe
 
 export const USER_AGENT = `viasip/${VERSION}`;
 
-const ALLOWED = ['INVITE', 'ACK', 'CANCEL', 'BYE', 'UPDATE', 'MESSAGE', 'OPTIONS', 'REFER', 'INFO', 'NOTIFY', 'SUBSCRIBE'] as const;
+const ALLOWED = [
+  'INVITE',
+  'ACK',
+  'CANCEL',
+  'BYE',
+  'UPDATE',
+  'MESSAGE',
+  'OPTIONS',
+  'REFER',
+  'INFO',
+  'NOTIFY',
+  'SUBSCRIBE',
+] as const;
 type Method = (typeof ALLOWED)[number] | 'REGISTER';
-const methods = Object.fromEntries([...ALLOWED, 'REGISTER'].map((method) => [method, method])) as { readonly [Name in Method]: Name };
+const methods = Object.fromEntries([...ALLOWED, 'REGISTER'].map((method) => [method, method])) as {
+  readonly [Name in Method]: Name;
+};
 
 /** What JsSIP exports under this name. */
 export const C = {
-  ...methods, USER_AGENT, causes, SIP_ERROR_CAUSES, REASON_PHRASE,
+  ...methods,
+  USER_AGENT,
+  causes,
+  SIP_ERROR_CAUSES,
+  REASON_PHRASE,
   SIP: 'sip',
   SIPS: 'sips',
   DTMF_TRANSPORT: { INFO: 'INFO', RFC2833: 'RFC2833' },

@@ -137,5 +137,6 @@ export class EventEmitter<On extends Listeners<On> = object, Once extends Listen
 }
 
 function check(listener: unknown): void {
-  if (typeof listener !== 'function') throw new TypeError(`The "listener" argument must be of type Function. Received type ${typeof listener}`);
+  if (typeof listener !== 'function')
+    throw new TypeError(`The "listener" argument must be of type Function. Received type ${typeof listener}`);
 }

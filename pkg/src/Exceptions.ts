@@ -6,7 +6,9 @@ export class ConfigurationError extends Error {
   readonly value: unknown;
 
   constructor(parameter: string, value?: unknown) {
-    super(value ? `Invalid value ${JSON.stringify(value)} for parameter "${parameter}"` : `Missing parameter: ${parameter}`);
+    super(
+      value ? `Invalid value ${JSON.stringify(value)} for parameter "${parameter}"` : `Missing parameter: ${parameter}`,
+    );
     this.parameter = parameter;
     this.value = value;
   }

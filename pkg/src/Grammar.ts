@@ -72,7 +72,8 @@ const token = /^[\w.!%*+`'~-]+$/;
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
 const callId = matching(/^[^\s@]+(@[^\s@]+)?$/);
 const address = (text: string): NameAddrHeader | undefined => NameAddrHeader.parse(text);
-const listOf = (pattern: RegExp) => (text: string) => (!text || text.split(',').every((entry) => pattern.test(entry.trim())) ? {} : undefined);
+const listOf = (pattern: RegExp) => (text: string) =>
+  !text || text.split(',').every((entry) => pattern.test(entry.trim())) ? {} : undefined;
 
 function addresses(text: string): ListEntry[] | undefined {
   const list: ListEntry[] = [];
@@ -89,7 +90,8 @@ function addresses(text: string): ListEntry[] | undefined {
 
 function via(text: string): object | undefined {
   const [head, params] = split(text);
-  const [, protocol, transport, host, port] = /^(\w+)\s*\/\s*[\d.]+\s*\/\s*([\w-]+)\s+(\[[^\]]+\]|[^:\s]+)\s*(?::\s*(\d+))?$/.exec(head) ?? [];
+  const [, protocol, transport, host, port] =
+    /^(\w+)\s*\/\s*[\d.]+\s*\/\s*([\w-]+)\s+(\[[^\]]+\]|[^:\s]+)\s*(?::\s*(\d+))?$/.exec(head) ?? [];
   if (!host) return undefined;
   const where = { protocol, transport, host_type: hostType(host), host, ...(port && { port: Number(port) }) };
   return { ...where, ...known(params, { branch: any, received: any, rport: number, ttl: number, maddr: any }) };
@@ -130,8 +132,14 @@ const rules: Record<string, (text: string) => unknown> = {
     const [, scheme, where, port] = /^([a-z][\w+.-]*):(?:\/\/)?(\[[^\]]*\]|[^/?;:]+)(?::(\d+))?/i.exec(text) ?? [];
     return scheme && where ? { scheme, ...host(where), ...(port && { port: Number(port) }) } : undefined;
   },
-  Name_Addr_Header: address, From: address, To: address, Refer_To: address, Referred_By: address,
-  Contact: addresses, Record_Route: addresses, Route: addresses,
+  Name_Addr_Header: address,
+  From: address,
+  To: address,
+  Refer_To: address,
+  Referred_By: address,
+  Contact: addresses,
+  Record_Route: addresses,
+  Route: addresses,
   Via: via,
   CSeq: (text) => {
     const [, value, method] = /^(\d+)\s+(\S+)$/.exec(text) ?? [];
@@ -153,19 +161,32 @@ const rules: Record<string, (text: string) => unknown> = {
   },
   Replaces: (text) => {
     const [call_id, params] = split(text);
-    return callId(call_id) && { call_id, ...known(params, { 'to-tag': any, 'from-tag': any, 'early-only': () => true }) };
+    return (
+      callId(call_id) && { call_id, ...known(params, { 'to-tag': any, 'from-tag': any, 'early-only': () => true }) }
+    );
   },
   Reason: (text) => {
     const [protocol, params] = split(pieces(text, ',')[0] ?? '');
-    return token.test(protocol) ? { protocol: protocol.toLowerCase(), params: {}, ...known(params, { cause: number, text: any }) } : undefined;
+    return token.test(protocol)
+      ? { protocol: protocol.toLowerCase(), params: {}, ...known(params, { cause: number, text: any }) }
+      : undefined;
   },
-  challenge, WWW_Authenticate: challenge, Proxy_Authenticate: challenge,
-  Status_Line: startLine, Request_Response: startLine,
+  challenge,
+  WWW_Authenticate: challenge,
+  Proxy_Authenticate: challenge,
+  Status_Line: startLine,
+  Request_Response: startLine,
   host,
   quoted_string: (text) => (/^"(?:[^"\\]|\\.)*"$/s.test(text) ? {} : undefined),
   uuid: matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
-  Min_Expires: number, Expires: number, Max_Forwards: number, Content_Length: number, Min_SE: number,
-  Supported: listOf(token), Require: listOf(token), Allow_Events: listOf(token),
+  Min_Expires: number,
+  Expires: number,
+  Max_Forwards: number,
+  Content_Length: number,
+  Min_SE: number,
+  Supported: listOf(token),
+  Require: listOf(token),
+  Allow_Events: listOf(token),
   Content_Type: matching(/^[\w.+*-]+\s*\/\s*[\w.+*-]+\s*(;.*)?$/s),
   Call_ID: callId,
 };

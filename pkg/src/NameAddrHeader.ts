@@ -5,7 +5,8 @@ import { pairs } from './core/passed.js';
 
 const escaped = (text: string): string => text.replace(/[\\"]/g, '\\$&');
 /** A parameter's value: quoted unless it is a token, a host or quoted already (RFC 3261 25.1 `gen-value`). */
-const written = (value: string): string => (/^[\w.!%*+`'~[\]:/&$-]*$|^"(?:[^"\\]|\\.)*"$/s.test(value) ? value : `"${escaped(value)}"`);
+const written = (value: string): string =>
+  /^[\w.!%*+`'~[\]:/&$-]*$|^"(?:[^"\\]|\\.)*"$/s.test(value) ? value : `"${escaped(value)}"`;
 
 /** `"Name" <uri>;params` (JsSIP `NameAddrHeader`). */
 export class NameAddrHeader {
@@ -68,7 +69,8 @@ export class NameAddrHeader {
   toString(): string {
     const name = this._display_name ? `"${escaped(this._display_name)}" ` : '';
     let text = `${name}<${this._uri.toString()}>`;
-    for (const [key, value] of Object.entries(this._parameters)) text += value === null ? `;${key}` : `;${key}=${written(value)}`;
+    for (const [key, value] of Object.entries(this._parameters))
+      text += value === null ? `;${key}` : `;${key}=${written(value)}`;
     return text;
   }
 }

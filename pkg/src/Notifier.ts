@@ -65,7 +65,12 @@ export class Notifier extends Subscription<NotifierEventMap> {
     assertSingleLine('contentType', contentType);
     this._details = 1;
     this._handleId = subscribe._handleId;
-    this._options = { contentType, allowEvents, extraHeaders: [...(extraHeaders ?? [])], defaultExpires: defaultExpires || C.DEFAULT_EXPIRES_SEC };
+    this._options = {
+      contentType,
+      allowEvents,
+      extraHeaders: [...(extraHeaders ?? [])],
+      defaultExpires: defaultExpires || C.DEFAULT_EXPIRES_SEC,
+    };
   }
 
   get C() {
@@ -76,7 +81,14 @@ export class Notifier extends Subscription<NotifierEventMap> {
   start(): void {
     this._alive();
     const { contentType, extraHeaders, allowEvents, defaultExpires } = this._options;
-    this._begin(SubscriptionCommand.Serve, contentType, extraHeaders, allowEvents, this._state === C.STATE_PENDING, defaultExpires);
+    this._begin(
+      SubscriptionCommand.Serve,
+      contentType,
+      extraHeaders,
+      allowEvents,
+      this._state === C.STATE_PENDING,
+      defaultExpires,
+    );
   }
 
   /** From pending to active, for the next NOTIFY. */

@@ -63,7 +63,17 @@ export abstract class OutOfDialog extends EventEmitter {
     this._handleId = core.reserve(this);
     this._direction = 'outgoing';
     const { extraHeaders, fromUserName, fromDisplayName } = options;
-    core.ask(AgentCommand.Send, this._handleId, method, `${uri}`, textOf(body), contentType, extraHeaders, textOf(fromUserName), textOf(fromDisplayName));
+    core.ask(
+      AgentCommand.Send,
+      this._handleId,
+      method,
+      `${uri}`,
+      textOf(body),
+      contentType,
+      extraHeaders,
+      textOf(fromUserName),
+      textOf(fromDisplayName),
+    );
   }
 
   /** Answers 200. Only inside the listener. */
@@ -77,7 +87,8 @@ export abstract class OutOfDialog extends EventEmitter {
   }
 
   _answer(method: string, status: number, options: ReplyOptions): void {
-    if (this._direction !== 'incoming') throw new NotSupportedError(`"${method}" not supported for outgoing ${this._name}`);
+    if (this._direction !== 'incoming')
+      throw new NotSupportedError(`"${method}" not supported for outgoing ${this._name}`);
     if (this._reply) throw new Error(`incoming ${this._name} already replied`);
     if (method === 'reject' && !(status >= 300 && status < 700)) throw new TypeError(`Invalid status_code: ${status}`);
     assertSingleLine('reason_phrase', options.reason_phrase);

@@ -10,16 +10,41 @@ import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage
 import type { URI } from './URI.js';
 import type { UA } from './UA.js';
 import { assertSingleLine, isDecimal, isString } from './Utils.js';
-import type { MediaStreamTypes, OutgoingEvent, RTCPeerConnectionDeprecated, RTCSessionEventMap } from './RTCSession/events.js';
 import type {
-  AnswerOptions, CallOptions, DTMFOptions, HoldOptions, ReferOptions, RejectOptions, RenegotiateOptions, RequestHandlers, SendRequestOptions,
+  MediaStreamTypes,
+  OutgoingEvent,
+  RTCPeerConnectionDeprecated,
+  RTCSessionEventMap,
+} from './RTCSession/events.js';
+import type {
+  AnswerOptions,
+  CallOptions,
+  DTMFOptions,
+  HoldOptions,
+  ReferOptions,
+  RejectOptions,
+  RenegotiateOptions,
+  RequestHandlers,
+  SendRequestOptions,
   TerminateOptions,
 } from './RTCSession/options.js';
 import { debugLog } from './debug.js';
 import { lazily } from './lazily.js';
 import {
-  AgentCommand, CallCommand, CallState, Kind, MediaCommand, MediaFault, type AnyRequest, type CallCommands, type CallTold, type MediaCommands, type Originator, type Reply,
-  type Told, type Verdict,
+  AgentCommand,
+  CallCommand,
+  CallState,
+  Kind,
+  MediaCommand,
+  MediaFault,
+  type AnyRequest,
+  type CallCommands,
+  type CallTold,
+  type MediaCommands,
+  type Originator,
+  type Reply,
+  type Told,
+  type Verdict,
 } from './core/border.js';
 import { replyOf, textOf } from './core/passed.js';
 import type { Diagnosis, Feature, Refusal } from './diagnosis.js';
@@ -61,7 +86,8 @@ function lines(given: string[] | undefined): string[] {
 }
 
 /** Session-Expires, in s. */
-const expires = ({ sessionTimersExpires: given }: AnswerOptions): number => Number(isDecimal(given) ? given : C.SESSION_EXPIRES);
+const expires = ({ sessionTimersExpires: given }: AnswerOptions): number =>
+  Number(isDecimal(given) ? given : C.SESSION_EXPIRES);
 
 /**
  * A call (JsSIP `RTCSession`). Only a `UA` makes sessions.
@@ -151,7 +177,11 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   }
   isEstablished(): boolean {
     const status: number = this._status;
-    return status === STATUS.STATUS_ANSWERED || status === STATUS.STATUS_WAITING_FOR_ACK || status === STATUS.STATUS_CONFIRMED;
+    return (
+      status === STATUS.STATUS_ANSWERED ||
+      status === STATUS.STATUS_WAITING_FOR_ACK ||
+      status === STATUS.STATUS_CONFIRMED
+    );
   }
   isEnded(): boolean {
     return this._status === STATUS.STATUS_CANCELED || this._status === STATUS.STATUS_TERMINATED;
@@ -190,7 +220,15 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     this._direction = 'outgoing';
     core.handles.set(this._handleId, this);
     try {
-      this._ask(CallCommand.Call, uri.toString(), extraHeaders, Boolean(anonymous), textOf(fromUserName), textOf(fromDisplayName), expires(given));
+      this._ask(
+        CallCommand.Call,
+        uri.toString(),
+        extraHeaders,
+        Boolean(anonymous),
+        textOf(fromUserName),
+        textOf(fromDisplayName),
+        expires(given),
+      );
     } catch (error) {
       this._media(MediaCommand.Discard);
       core.handles.delete(this._handleId);
@@ -238,9 +276,17 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     if (this._status === STATUS.STATUS_TERMINATED) throw new InvalidStateError(this._status);
     const status = given.status_code ? Number(given.status_code) : undefined;
     const unanswered = this._status === STATUS.STATUS_WAITING_FOR_ANSWER || this._status === STATUS.STATUS_ANSWERED;
-    if (status !== undefined && !(status >= (unanswered ? 300 : 200) && status < 700)) throw new TypeError(`Invalid status_code: ${given.status_code}`);
+    if (status !== undefined && !(status >= (unanswered ? 300 : 200) && status < 700))
+      throw new TypeError(`Invalid status_code: ${given.status_code}`);
     assertSingleLine('reason_phrase', given.reason_phrase);
-    this._ask(CallCommand.Terminate, textOf(given.cause), status, textOf(given.reason_phrase), given.extraHeaders, textOf(given.body));
+    this._ask(
+      CallCommand.Terminate,
+      textOf(given.cause),
+      status,
+      textOf(given.reason_phrase),
+      given.extraHeaders,
+      textOf(given.body),
+    );
   }
 
   hold(options: HoldOptions = {}, done?: Done): boolean {
@@ -252,20 +298,31 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   renegotiate(options: RenegotiateOptions = {}, done?: Done): boolean {
     if (!this._canReoffer()) return false;
     const { useUpdate, extraHeaders, rtcOfferConstraints } = options ?? {};
-    const started = this._ask(CallCommand.Renegotiate, Boolean(useUpdate), extraHeaders, Boolean(rtcOfferConstraints?.iceRestart));
+    const started = this._ask(
+      CallCommand.Renegotiate,
+      Boolean(useUpdate),
+      extraHeaders,
+      Boolean(rtcOfferConstraints?.iceRestart),
+    );
     // The offer is made in a later turn: this is still in time for it.
     if (started) this._media(MediaCommand.OfferOnce, rtcOfferConstraints);
     return this._reoffered(started, done);
   }
 
   mute({ audio, video }: MediaStreamTypes = { audio: true, video: false }): void {
-    const changed: MediaStreamTypes = { audio: Boolean(audio) && !this._audioMuted, video: Boolean(video) && !this._videoMuted };
+    const changed: MediaStreamTypes = {
+      audio: Boolean(audio) && !this._audioMuted,
+      video: Boolean(video) && !this._videoMuted,
+    };
     this._audioMuted ||= Boolean(audio);
     this._videoMuted ||= Boolean(video);
     this._applyMute('muted', changed);
   }
   unmute({ audio, video }: MediaStreamTypes = { audio: true, video: true }): void {
-    const changed: MediaStreamTypes = { audio: Boolean(audio) && this._audioMuted, video: Boolean(video) && this._videoMuted };
+    const changed: MediaStreamTypes = {
+      audio: Boolean(audio) && this._audioMuted,
+      video: Boolean(video) && this._videoMuted,
+    };
     if (audio) this._audioMuted = false;
     if (video) this._videoMuted = false;
     this._applyMute('unmuted', changed);
@@ -273,20 +330,35 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
 
   sendDTMF(tones: string | number, options: DTMFOptions = {}): void {
     if (tones === undefined) throw new TypeError('Not enough arguments');
-    if (![STATUS.STATUS_1XX_RECEIVED, STATUS.STATUS_WAITING_FOR_ACK, STATUS.STATUS_CONFIRMED].includes(this._status as 2)) {
+    if (
+      ![STATUS.STATUS_1XX_RECEIVED, STATUS.STATUS_WAITING_FOR_ACK, STATUS.STATUS_CONFIRMED].includes(this._status as 2)
+    ) {
       throw new InvalidStateError(this._status);
     }
     const text = typeof tones === 'number' ? tones.toString() : tones;
     if (!isString(text) || !/^[0-9A-DR#*,]+$/i.test(text)) throw new TypeError(`Invalid tones: ${tones}`);
     const given = options ?? {};
     const transportType = given.transportType ?? C.DTMF_TRANSPORT.INFO;
-    if (!Object.values(C.DTMF_TRANSPORT).includes(transportType)) throw new TypeError(`invalid transportType: ${transportType}`);
+    if (!Object.values(C.DTMF_TRANSPORT).includes(transportType))
+      throw new TypeError(`invalid transportType: ${transportType}`);
     const clamp = (name: string, value: number | undefined, least: number, most: number, fallback: number) => {
       if (value && !isDecimal(value)) throw new TypeError(`Invalid ${name}: ${value}`);
       return Math.min(Math.max(Math.trunc(Number(value || fallback)), least), most);
     };
-    const duration = clamp('tone duration', given.duration, DTMF.C.MIN_DURATION, DTMF.C.MAX_DURATION, DTMF.C.DEFAULT_DURATION);
-    const gap = clamp('interToneGap', given.interToneGap, DTMF.C.MIN_INTER_TONE_GAP, Infinity, DTMF.C.DEFAULT_INTER_TONE_GAP);
+    const duration = clamp(
+      'tone duration',
+      given.duration,
+      DTMF.C.MIN_DURATION,
+      DTMF.C.MAX_DURATION,
+      DTMF.C.DEFAULT_DURATION,
+    );
+    const gap = clamp(
+      'interToneGap',
+      given.interToneGap,
+      DTMF.C.MIN_INTER_TONE_GAP,
+      Infinity,
+      DTMF.C.DEFAULT_INTER_TONE_GAP,
+    );
     if (transportType === C.DTMF_TRANSPORT.RFC2833) this._media(MediaCommand.Tones, String(text), duration, gap);
     else this._ask(CallCommand.Dtmf, String(text), duration, gap, given.extraHeaders);
   }
@@ -320,7 +392,13 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   sendRequest(method: string, options: SendRequestOptions = {}): OutgoingRequest | undefined {
     const given = options ?? {};
     const handlers = given.eventHandlers ?? {};
-    const sent = this._askFor(handlers, CallCommand.Request, String(method), lines(given.extraHeaders), String(given.body ?? ''));
+    const sent = this._askFor(
+      handlers,
+      CallCommand.Request,
+      String(method),
+      lines(given.extraHeaders),
+      String(given.body ?? ''),
+    );
     if (!sent) return undefined;
     this._requests.set(sent[0], handlers);
     return new OutgoingRequest(this._ua, sent[1]);
@@ -336,14 +414,21 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
 
   /** `capture` is what is captured unless the options say. */
   _createConnection(options: AnswerOptions, capture = {}): void {
-    const { pcConfig, rtcConstraints, mediaStream, mediaConstraints, rtcOfferConstraints, rtcAnswerConstraints } = options;
+    const { pcConfig, rtcConstraints, mediaStream, mediaConstraints, rtcOfferConstraints, rtcAnswerConstraints } =
+      options;
     const wanted = [mediaStream, { ...(mediaConstraints ?? capture) }, rtcOfferConstraints, rtcAnswerConstraints];
-    this._connection = this._ua._open().createPeer(this._handleId, [{ ...(pcConfig ?? { iceServers: [] }) }, rtcConstraints ?? null], wanted);
+    this._connection = this._ua
+      ._open()
+      .createPeer(this._handleId, [{ ...(pcConfig ?? { iceServers: [] }) }, rtcConstraints ?? null], wanted);
     this.emit('peerconnection', { peerconnection: this._connection });
   }
 
   /** A command whose answer may come before its number is known here: the line may be down. */
-  _askFor<C extends CallCommand>(asker: Asker, what: C, ...args: CallCommands[C]['arguments']): CallCommands[C]['answer'] {
+  _askFor<C extends CallCommand>(
+    asker: Asker,
+    what: C,
+    ...args: CallCommands[C]['arguments']
+  ): CallCommands[C]['answer'] {
     this._asking = asker;
     try {
       return this._ask(what, ...args);
@@ -421,13 +506,19 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       case Kind.CallState:
         return;
       case Kind.CallConnecting:
-        return this.emit('connecting', lazily({}, 'request', () => this._request));
+        return this.emit(
+          'connecting',
+          lazily({}, 'request', () => this._request),
+        );
       case Kind.CallSending: {
         const [, , draft] = told;
         // The object of `newRTCSession`, with what was changed since.
         if (this._told) this._tell(draft);
         else (this._request as OutgoingRequest).body = draft[2];
-        this.emit('sending', lazily({}, 'request', () => this._request));
+        this.emit(
+          'sending',
+          lazily({}, 'request', () => this._request),
+        );
         // What nobody has looked at leaves as the core made it.
         return this._told ? undefined : (this._request as OutgoingRequest)._verdict();
       }
@@ -444,7 +535,10 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       }
       case Kind.CallProgress: {
         const [, , originator, response] = told;
-        return this.emit('progress', lazily({ originator }, 'response', () => this._ua._response(response)));
+        return this.emit(
+          'progress',
+          lazily({ originator }, 'response', () => this._ua._response(response)),
+        );
       }
       case Kind.CallAccepted: {
         const [, , originator, response] = told;
@@ -455,13 +549,19 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       }
       case Kind.CallConfirmed: {
         const [, , originator, ack] = told;
-        return this.emit('confirmed', lazily({ originator }, 'ack', () => this._ua._request(ack)));
+        return this.emit(
+          'confirmed',
+          lazily({ originator }, 'ack', () => this._ua._request(ack)),
+        );
       }
       case Kind.CallEnded:
       case Kind.CallFailed: {
         const [kind, , originator, request, response, cause, diagnosis, features] = told;
         const message = () => this._ua._request(request) ?? this._ua._response(response);
-        return this._over(kind === Kind.CallEnded, lazily({ originator, cause, diagnosis, features }, 'message', message));
+        return this._over(
+          kind === Kind.CallEnded,
+          lazily({ originator, cause, diagnosis, features }, 'message', message),
+        );
       }
       case Kind.CallMediaFailed: {
         const [, , fault, error] = told;
@@ -491,13 +591,19 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
         const [, , originator, tone, duration, request, handle] = told;
         const dtmf = new DTMF(this, originator as 'local', tone, duration);
         if (originator === 'local') this._requests.set(handle, dtmf);
-        return this.emit('newDTMF', lazily({ originator, dtmf }, 'request', () => this._ua._request(request)));
+        return this.emit(
+          'newDTMF',
+          lazily({ originator, dtmf }, 'request', () => this._ua._request(request)),
+        );
       }
       case Kind.CallNewInfo: {
         const [, , originator, contentType, body, request, handle] = told;
         const info = new Info(this, originator as 'local', contentType, body);
         if (originator === 'local') this._requests.set(handle, info);
-        return this.emit('newInfo', lazily({ originator, info }, 'request', () => this._ua._request(request)));
+        return this.emit(
+          'newInfo',
+          lazily({ originator, info }, 'request', () => this._ua._request(request)),
+        );
       }
       case Kind.CallRequestDone: {
         const [, , handle, response, cause] = told;
@@ -591,7 +697,9 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       const session = new RTCSession(this._ua);
       session.on('progress', ({ response }: OutgoingEvent) => tell(response.status_code, response.reason_phrase));
       session.on('accepted', ({ response }: OutgoingEvent) => tell(response.status_code, response.reason_phrase));
-      session.on('_failed', ({ message, cause }) => (message ? tell(message.status_code, message.reason_phrase) : tell(487, cause)));
+      session.on('_failed', ({ message, cause }) =>
+        message ? tell(message.status_code, message.reason_phrase) : tell(487, cause),
+      );
       const target = (NameAddrHeader.parse(request.getHeader('Refer-To') as string) as NameAddrHeader).uri.clone();
       const replaces = target.getHeader('Replaces')?.[0];
       target.clearHeaders();
@@ -608,7 +716,12 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     const request = new IncomingRequest(this._ua, raw);
     const accept = (initCallback?: ((session: RTCSession) => void) | null) => {
       // Beyond JsSIP: a call of ours that still rings out may be replaced too (RFC 3891 3).
-      if (![STATUS.STATUS_1XX_RECEIVED, STATUS.STATUS_WAITING_FOR_ACK, STATUS.STATUS_CONFIRMED].includes(this._status as 2)) return false;
+      if (
+        ![STATUS.STATUS_1XX_RECEIVED, STATUS.STATUS_WAITING_FOR_ACK, STATUS.STATUS_CONFIRMED].includes(
+          this._status as 2,
+        )
+      )
+        return false;
       const session = new RTCSession(this._ua);
       if (initCallback) session._initCallback = initCallback;
       const core = this._ua._open();

@@ -40,7 +40,8 @@ export class IncomingMessage {
     this.method = typeof method === 'string' ? method : cseq_method;
     pairs(headers, (name, value) => {
       // Lists of addresses, one entry each.
-      for (const entry of /^(contact|m|record-route)$/i.test(name) ? pieces(value, ',') : [value]) this.addHeader(name, entry);
+      for (const entry of /^(contact|m|record-route)$/i.test(name) ? pieces(value, ',') : [value])
+        this.addHeader(name, entry);
     });
     this.body = body;
     this.call_id = call_id;
@@ -141,7 +142,8 @@ export class IncomingRequest extends IncomingMessage {
       this._reply ??= answer;
       return;
     }
-    if (!this.ua || !this._handleId) throw new NotSupportedError('reply() is for the requests of newSubscribe and sipEvent');
+    if (!this.ua || !this._handleId)
+      throw new NotSupportedError('reply() is for the requests of newSubscribe and sipEvent');
     this.ua._open().subscription(this._handleId, SubscriptionCommand.Reply, replyOf(answer));
   }
 }
@@ -235,7 +237,8 @@ export class OutgoingRequest {
   /** The request as it shall leave. */
   _draft(): Draft {
     const draft: Draft = [this.method, this.ruri.toString(), this.body ?? ''];
-    for (const [name, values] of Object.entries(this.headers)) for (const value of values) draft.push(name, String(value));
+    for (const [name, values] of Object.entries(this.headers))
+      for (const value of values) draft.push(name, String(value));
     for (const line of this.extraHeaders) {
       const at = line.indexOf(':');
       draft.push(line.slice(0, at).trim(), line.slice(at + 1).trim());

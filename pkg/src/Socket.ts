@@ -18,7 +18,8 @@ export interface Socket {
 export function isSocket(socket: unknown): socket is Socket {
   if (!socket || typeof socket !== 'object') return false;
   const s = socket as Record<string, unknown>;
-  if (typeof s['url'] !== 'string' || typeof s['via_transport'] !== 'string' || typeof s['sip_uri'] !== 'string') return false;
+  if (typeof s['url'] !== 'string' || typeof s['via_transport'] !== 'string' || typeof s['sip_uri'] !== 'string')
+    return false;
   if (!URI.parse(s['sip_uri'])) return false;
   return ['connect', 'disconnect', 'send'].every((name) => typeof s[name] === 'function');
 }

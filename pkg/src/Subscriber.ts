@@ -1,7 +1,15 @@
 import { EventEmitter, type Listener } from './EventEmitter.js';
 import { InvalidStateError } from './Exceptions.js';
 import { parse } from './Grammar.js';
-import { AgentCommand, Kind, SubscriptionCommand, type DialogNames, type SubscriptionCommands, type Told, type Verdict } from './core/border.js';
+import {
+  AgentCommand,
+  Kind,
+  SubscriptionCommand,
+  type DialogNames,
+  type SubscriptionCommands,
+  type Told,
+  type Verdict,
+} from './core/border.js';
 import { textOf } from './core/passed.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { IncomingRequest } from './SIPMessage.js';
@@ -140,7 +148,12 @@ export abstract class Subscription<Events extends Record<keyof Events, Listener>
 
   _changed(state: number, dialog: DialogNames | null): void {
     this._state = state;
-    this._dialog = dialog && { call_id: dialog[0], local_tag: dialog[1], remote_tag: dialog[2], toString: () => dialog.join('') };
+    this._dialog = dialog && {
+      call_id: dialog[0],
+      local_tag: dialog[1],
+      remote_tag: dialog[2],
+      toString: () => dialog.join(''),
+    };
   }
 
   _came(name: 'notify' | 'subscribe', ends: boolean, raw: string): void {
@@ -164,7 +177,14 @@ export class Subscriber extends Subscription<SubscriberEventMap> {
 
   _target: string | URI;
   _terminated = false;
-  _options: { event: string; accept: string; expires: number; contentType: string | undefined; allowEvents: string | undefined; extraHeaders: string[] };
+  _options: {
+    event: string;
+    accept: string;
+    expires: number;
+    contentType: string | undefined;
+    allowEvents: string | undefined;
+    extraHeaders: string[];
+  };
   _params: SubscriberParams;
 
   constructor(ua: UA, target: string | URI, eventName: string, accept: string, options: SubscriberOptions) {
@@ -181,7 +201,14 @@ export class Subscriber extends Subscription<SubscriberEventMap> {
     this._target = target;
     this._params = { ...params };
     const seconds = isDecimal(expires) && Number(expires) > 0 ? Number(expires) : C.DEFAULT_EXPIRES_SEC;
-    this._options = { event, accept, expires: seconds, contentType, allowEvents, extraHeaders: [...(extraHeaders ?? [])] };
+    this._options = {
+      event,
+      accept,
+      expires: seconds,
+      contentType,
+      allowEvents,
+      extraHeaders: [...(extraHeaders ?? [])],
+    };
   }
 
   get C() {
@@ -198,9 +225,23 @@ export class Subscriber extends Subscription<SubscriberEventMap> {
     const { uri, display_name } = this._ua.configuration;
     const { event, accept, expires, contentType, allowEvents, extraHeaders } = this._options;
     const to = to_uri || to_display_name ? address(to_uri ?? target, to_display_name) : null;
-    const from = from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null;
+    const from =
+      from_uri || from_display_name ? address(from_uri ?? uri, from_display_name ?? display_name ?? undefined) : null;
     this._handleId = this._ua._open().ask(AgentCommand.Reserve);
-    this._begin(SubscriptionCommand.Subscribe, textOf(body), `${target}`, event, accept, expires, contentType, allowEvents, extraHeaders, to, from, cseq);
+    this._begin(
+      SubscriptionCommand.Subscribe,
+      textOf(body),
+      `${target}`,
+      event,
+      accept,
+      expires,
+      contentType,
+      allowEvents,
+      extraHeaders,
+      to,
+      from,
+      cseq,
+    );
   }
 
   /** Un-subscribes: the notifier's last word is a final `notify` and `terminated`. */

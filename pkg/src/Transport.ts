@@ -11,7 +11,13 @@ export interface WeightedSocket {
 /** The line to the servers as applications see it (JsSIP `Transport`); the core decides which and when. */
 export class Transport {
   static get C() {
-    return { STATUS_CONNECTED: 0, STATUS_CONNECTING: 1, STATUS_DISCONNECTED: 2, SOCKET_STATUS_READY: 0, SOCKET_STATUS_ERROR: 1 };
+    return {
+      STATUS_CONNECTED: 0,
+      STATUS_CONNECTING: 1,
+      STATUS_DISCONNECTED: 2,
+      SOCKET_STATUS_READY: 0,
+      SOCKET_STATUS_ERROR: 1,
+    };
   }
 
   status = 2;

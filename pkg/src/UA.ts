@@ -15,7 +15,16 @@ import { debugLog } from './debug.js';
 import { lazily } from './lazily.js';
 import type { UAEventMap } from './events.js';
 import {
-  AgentCommand, Kind, SETTINGS, type AgentCommands, type AnyRequest, type Originator, type RequestVerdict, type SettingName, type Told, type Verdict,
+  AgentCommand,
+  Kind,
+  SETTINGS,
+  type AgentCommands,
+  type AnyRequest,
+  type Originator,
+  type RequestVerdict,
+  type SettingName,
+  type Told,
+  type Verdict,
 } from './core/border.js';
 import { Core, forget, onBroken, type Dispatch } from './core/Core.js';
 import { replyOf } from './core/passed.js';
@@ -31,7 +40,10 @@ const collected = new FinalizationRegistry<{ agent: number; release: () => void 
 });
 
 /** Made out here: a function made in a method could hold the user agent, and the core holds the function. */
-const dispatchTo = (ua: WeakRef<UA>): Dispatch => (target, told) => ua.deref()?._dispatch(target, told);
+const dispatchTo =
+  (ua: WeakRef<UA>): Dispatch =>
+  (target, told) =>
+    ua.deref()?._dispatch(target, told);
 /** Tells it that the core has failed. */
 const brokenTo = (ua: WeakRef<UA>) => (error: Error) => void ua.deref()?.emit('broken', { error });
 
@@ -48,7 +60,14 @@ export interface UnRegisterOptions {
 /** A SIP user agent (JsSIP `UA`). */
 export class UA extends EventEmitter<UAEventMap> {
   static get C() {
-    return { STATUS_INIT: 0, STATUS_READY: 1, STATUS_USER_CLOSED: 2, STATUS_NOT_READY: 3, CONFIGURATION_ERROR: 1, NETWORK_ERROR: 2 };
+    return {
+      STATUS_INIT: 0,
+      STATUS_READY: 1,
+      STATUS_USER_CLOSED: 2,
+      STATUS_NOT_READY: 3,
+      CONFIGURATION_ERROR: 1,
+      NETWORK_ERROR: 2,
+    };
   }
 
   /** Null until it is first needed. */
@@ -62,7 +81,12 @@ export class UA extends EventEmitter<UAEventMap> {
   _status = 0;
   _sockets: WeightedSocket[];
   _gruu: { pub_gruu: string | null; temp_gruu: string | null } = { pub_gruu: null, temp_gruu: null };
-  _contact: { pub_gruu: string | null; temp_gruu: string | null; uri: URI; toString(options?: { anonymous?: boolean; outbound?: boolean }): string };
+  _contact: {
+    pub_gruu: string | null;
+    temp_gruu: string | null;
+    uri: URI;
+    toString(options?: { anonymous?: boolean; outbound?: boolean }): string;
+  };
 
   constructor(configuration: UAConfiguration) {
     super();
@@ -188,15 +212,19 @@ export class UA extends EventEmitter<UAEventMap> {
     const { authorization_user, password, realm, ha1, authorization_jwt } = this._configuration;
     const met = realm ?? this._registrator._state()?.[2] ?? null;
     // After a challenge it is known what an application may keep instead of the password.
-    const kept = ha1 ?? (met !== null && password !== null ? calculateMD5(`${authorization_user}:${met}:${password}`) : null);
-    return ({ authorization_user, realm: met, ha1: kept, authorization_jwt } as Record<string, string | null>)[parameter];
+    const kept =
+      ha1 ?? (met !== null && password !== null ? calculateMD5(`${authorization_user}:${met}:${password}`) : null);
+    return ({ authorization_user, realm: met, ha1: kept, authorization_jwt } as Record<string, string | null>)[
+      parameter
+    ];
   }
 
   set<T extends keyof UAConfiguration>(parameter: T, value: UAConfiguration[T] | null): boolean;
   set(parameter: string, value: unknown): boolean;
   set(parameter: string, value: unknown): boolean {
     const raw = parameter === 'display_name' || parameter === 'extra_headers';
-    if (!raw && !['authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt'].includes(parameter)) return false;
+    if (!raw && !['authorization_user', 'password', 'realm', 'ha1', 'authorization_jwt'].includes(parameter))
+      return false;
     (this._configuration as unknown as Record<string, unknown>)[parameter] = raw ? value : String(value);
     if (parameter === 'ha1') this._configuration.password = null;
     return true;
@@ -280,7 +308,10 @@ export class UA extends EventEmitter<UAEventMap> {
         return running.delete(this);
       case Kind.Registered:
         this._registrator._registered = true;
-        return this.emit('registered', lazily({}, 'response', () => this._response(told[1])));
+        return this.emit(
+          'registered',
+          lazily({}, 'response', () => this._response(told[1])),
+        );
       case Kind.Refreshed: {
         const [, expires, refreshIn] = told;
         return this.emit('refreshed', { expires, refreshIn });
@@ -294,7 +325,10 @@ export class UA extends EventEmitter<UAEventMap> {
       }
       case Kind.RegistrationFailed: {
         const [, response, cause] = told;
-        return this.emit('registrationFailed', lazily({ cause }, 'response', () => this._response(response)));
+        return this.emit(
+          'registrationFailed',
+          lazily({ cause }, 'response', () => this._response(response)),
+        );
       }
       case Kind.RegistrationExpiring:
         this._trail();
@@ -350,7 +384,10 @@ export class UA extends EventEmitter<UAEventMap> {
     const known = session;
     session._announced(id, originator, call_id, from_tag, told);
     this._sessions[session.id] = session;
-    return this.emit('newRTCSession', lazily({ originator, session }, 'request', () => known._request));
+    return this.emit(
+      'newRTCSession',
+      lazily({ originator, session }, 'request', () => known._request),
+    );
   }
 
   _newRequest(isMessage: boolean, id: number, originator: Originator, told: AnyRequest): RequestVerdict {

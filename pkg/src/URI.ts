@@ -6,7 +6,11 @@ type Values = Record<string, string | number | null | undefined>;
 type HeaderValues = Record<string, string | string[]>;
 
 function headerize(name: string): string {
-  const special: Record<string, string> = { 'Call-Id': 'Call-ID', Cseq: 'CSeq', 'Www-Authenticate': 'WWW-Authenticate' };
+  const special: Record<string, string> = {
+    'Call-Id': 'Call-ID',
+    Cseq: 'CSeq',
+    'Www-Authenticate': 'WWW-Authenticate',
+  };
   const canonical = name
     .toLowerCase()
     .replace(/_/g, '-')
@@ -124,8 +128,11 @@ export class URI {
 
   toString(): string {
     let text = this.toAor(true);
-    for (const [key, value] of Object.entries(this._parameters)) text += value === null ? `;${key}` : `;${key}=${value}`;
-    const headers = Object.entries(this._headers).flatMap(([name, values]) => values.map((value) => `${name}=${value}`));
+    for (const [key, value] of Object.entries(this._parameters))
+      text += value === null ? `;${key}` : `;${key}=${value}`;
+    const headers = Object.entries(this._headers).flatMap(([name, values]) =>
+      values.map((value) => `${name}=${value}`),
+    );
     return headers.length > 0 ? `${text}?${headers.join('&')}` : text;
   }
 

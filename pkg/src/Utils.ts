@@ -6,16 +6,23 @@ export { headerize };
 
 export const isString = (value: unknown): value is string => typeof value === 'string' || value instanceof String;
 export const isFunction = (value: unknown): value is (...args: unknown[]) => unknown => typeof value === 'function';
-export const isDecimal = (value: unknown): value is number => !isNaN(value as number) && parseFloat(value as string) === parseInt(value as string, 10);
+export const isDecimal = (value: unknown): value is number =>
+  !isNaN(value as number) && parseFloat(value as string) === parseInt(value as string, 10);
 export const isEmpty = (value: unknown): boolean =>
-  value === null || value === '' || value === undefined || (Array.isArray(value) && value.length === 0) || (typeof value === 'number' && isNaN(value));
-export const hasMethods = (object: Record<string, unknown>, ...names: string[]): boolean => !names.some((name) => isFunction(object[name]));
+  value === null ||
+  value === '' ||
+  value === undefined ||
+  (Array.isArray(value) && value.length === 0) ||
+  (typeof value === 'number' && isNaN(value));
+export const hasMethods = (object: Record<string, unknown>, ...names: string[]): boolean =>
+  !names.some((name) => isFunction(object[name]));
 export const str_utf8_length = (text: string): number => new TextEncoder().encode(text).length;
 export const escapeUser = (user: string): string => escapedUser(String(user));
 
 export const calculateMD5 = (text: string): string => md5(String(text));
 /** An address of TEST-NET-1 (RFC 5737). */
-export const getRandomTestNetIP = (): string => `192.0.2.${1 + ((crypto.getRandomValues(new Uint8Array(1))[0] as number) % 254)}`;
+export const getRandomTestNetIP = (): string =>
+  `192.0.2.${1 + ((crypto.getRandomValues(new Uint8Array(1))[0] as number) % 254)}`;
 
 /** `IPv4`, `IPv6` or `domain`; undefined for what is no host. */
 export function hostType(host: string): string | undefined {
@@ -59,15 +66,34 @@ export function closeMediaStream(stream?: MediaStream | null): void {
 }
 
 export const cloneArray = <T>(array?: T[] | null): T[] => (array ? array.slice() : []);
-export const cloneObject = <T extends object>(object: T | null | undefined, fallback = {} as T): T => (object ? { ...object } : fallback);
+export const cloneObject = <T extends object>(object: T | null | undefined, fallback = {} as T): T =>
+  object ? { ...object } : fallback;
 
 /** Refuses line breaks in what goes into a message. */
 export function assertSingleLine(name: string, value: unknown): void {
-  if (typeof value === 'string' && /[\r\n\0]/.test(value)) throw new TypeError(`Invalid ${name}: line breaks are not allowed`);
+  if (typeof value === 'string' && /[\r\n\0]/.test(value))
+    throw new TypeError(`Invalid ${name}: line breaks are not allowed`);
 }
 
 /** What JsSIP exports under this name. */
 export const Utils = {
-  str_utf8_length, isFunction, isString, isDecimal, isEmpty, hasMethods, createRandomToken, newTag, newUUID, hostType, escapeUser, normalizeTarget,
-  headerize, sipErrorCause, getRandomTestNetIP, calculateMD5, closeMediaStream, cloneArray, cloneObject,
+  str_utf8_length,
+  isFunction,
+  isString,
+  isDecimal,
+  isEmpty,
+  hasMethods,
+  createRandomToken,
+  newTag,
+  newUUID,
+  hostType,
+  escapeUser,
+  normalizeTarget,
+  headerize,
+  sipErrorCause,
+  getRandomTestNetIP,
+  calculateMD5,
+  closeMediaStream,
+  cloneArray,
+  cloneObject,
 };

@@ -89,7 +89,12 @@ export const debug: Debug = Object.assign(createDebug, {
   enabled(namespace: string) {
     // JsSIP's namespaces mean ours as well.
     const meets = (pattern: string) =>
-      new RegExp(`^${pattern.replace(/[^\w*]/g, '\\$&').replaceAll('*', '.*').replaceAll('JsSIP', '(JsSIP|viasip)')}$`).test(namespace);
+      new RegExp(
+        `^${pattern
+          .replace(/[^\w*]/g, '\\$&')
+          .replaceAll('*', '.*')
+          .replaceAll('JsSIP', '(JsSIP|viasip)')}$`,
+      ).test(namespace);
     return switched.some(meets) && !switched.some((pattern) => pattern[0] === '-' && meets(pattern.slice(1)));
   },
   // eslint-disable-next-line no-console

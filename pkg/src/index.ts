@@ -15,9 +15,11 @@ let starting: Promise<void> | undefined;
  * can be tried again.
  */
 export default function init(source?: Source): Promise<void> {
-  starting ??= compile(source ?? new URL('../wasm/viasip_bg.wasm', import.meta.url)).then(start).catch((error: unknown) => {
-    starting = undefined;
-    throw error;
-  });
+  starting ??= compile(source ?? new URL('../wasm/viasip_bg.wasm', import.meta.url))
+    .then(start)
+    .catch((error: unknown) => {
+      starting = undefined;
+      throw error;
+    });
   return starting;
 }

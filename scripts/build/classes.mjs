@@ -27,7 +27,9 @@ const embeddedWasm = {
 /** Builds `pkg/lib` and `pkg/dist` from `pkg/src` and what is in `pkg/wasm`. */
 export async function buildClasses() {
   const inputs = [
-    ...files(at('pkg', 'src')), ...files(at('pkg', 'wasm')), ...files(at('scripts', 'build')),
+    ...files(at('pkg', 'src')),
+    ...files(at('pkg', 'wasm')),
+    ...files(at('scripts', 'build')),
     ...['tsconfig.json', 'package.json', 'package-lock.json'].map((file) => at(file)),
   ];
   await unlessFresh('classes', at('pkg', 'dist', 'inline.cjs'), { inputs }, async () => {
@@ -50,16 +52,32 @@ async function bundle() {
   const source = (name) => at('pkg', 'src', name);
   const product = (name) => at('pkg', 'dist', name);
   const common = {
-    bundle: true, target: 'es2022', platform: 'browser', legalComments: 'none', logLevel: 'warning', minifySyntax: true, sourcemap: true,
+    bundle: true,
+    target: 'es2022',
+    platform: 'browser',
+    legalComments: 'none',
+    logLevel: 'warning',
+    minifySyntax: true,
+    sourcemap: true,
   };
   // index and auto share their module, so that a page that uses both starts one wasm.
   await build({
-    ...common, format: 'esm', splitting: true, plugins: [externalGlue], outdir: at('pkg', 'dist'),
+    ...common,
+    format: 'esm',
+    splitting: true,
+    plugins: [externalGlue],
+    outdir: at('pkg', 'dist'),
     entryPoints: [source('index.ts'), source('auto.ts')],
   });
   const inline = {
-    ...common, plugins: [embeddedWasm], inject: [source('utf8.ts')], entryPoints: [source('inline.ts')], minify: true, keepNames: true,
-    define: { 'import.meta.url': '"file:///"' }, sourcemap: false,
+    ...common,
+    plugins: [embeddedWasm],
+    inject: [source('utf8.ts')],
+    entryPoints: [source('inline.ts')],
+    minify: true,
+    keepNames: true,
+    define: { 'import.meta.url': '"file:///"' },
+    sourcemap: false,
   };
   await build({ ...inline, format: 'esm', outfile: product('inline.js') });
   await build({ ...inline, format: 'cjs', outfile: product('inline.cjs') });

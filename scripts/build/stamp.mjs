@@ -20,7 +20,8 @@ export function files(folder) {
  */
 export async function unlessFresh(name, product, { inputs, facts = [] }, make) {
   const hash = createHash('sha256').update(JSON.stringify(facts));
-  for (const file of inputs) hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of inputs)
+    hash.update(path.relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
   const now = hash.digest('hex');
   const stamp = at('target', `${name}.stamp`);
   if (existsSync(product) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;

@@ -17,8 +17,15 @@ const RELEASE = { folder: 'release', args: cargo('--release'), env: {} };
 const PACKAGE = {
   folder: 'release',
   args: cargo(
-    '--release', '-Z', 'build-std=std,panic_abort', '-Z', 'build-std-features=optimize_for_size', '-Z', 'panic-immediate-abort',
-    '--config', 'profile.release.panic="immediate-abort"',
+    '--release',
+    '-Z',
+    'build-std=std,panic_abort',
+    '-Z',
+    'build-std-features=optimize_for_size',
+    '-Z',
+    'panic-immediate-abort',
+    '--config',
+    'profile.release.panic="immediate-abort"',
   ),
   env: {
     // These flags are not stable yet; the compiler is pinned in rust-toolchain.toml.
@@ -29,13 +36,26 @@ const PACKAGE = {
 };
 // Inlining into several callers costs 5 kB of what the package has once it is compressed.
 const OPTIMISE = ['-Os', '-aimfs', '0', '-fimfs', '0', '-ocimfs', '0', '--converge'];
-const FEATURES = ['bulk-memory', 'bulk-memory-opt', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext']
-  .map((name) => `--enable-${name}`);
+const FEATURES = [
+  'bulk-memory',
+  'bulk-memory-opt',
+  'multivalue',
+  'mutable-globals',
+  'nontrapping-float-to-int',
+  'reference-types',
+  'sign-ext',
+].map((name) => `--enable-${name}`);
 const STRIP = ['--strip-debug', '--strip-producers', '--strip-target-features'];
 
 /** Whether the sources of the standard library are there, fetched if rustup can. */
 function hasStandardLibrary() {
-  const sources = () => existsSync(path.join(output('rustc', ['--print', 'sysroot'], { env: wasmEnvironment() }) ?? '', 'lib/rustlib/src/rust/library'));
+  const sources = () =>
+    existsSync(
+      path.join(
+        output('rustc', ['--print', 'sysroot'], { env: wasmEnvironment() }) ?? '',
+        'lib/rustlib/src/rust/library',
+      ),
+    );
   return sources() || (output('rustup', ['component', 'add', 'rust-src']) !== null && sources());
 }
 
@@ -52,16 +72,36 @@ export async function buildWasm(debug) {
   const name = debug ? 'wasm-debug' : 'wasm';
   const made = at('target', name);
   const inputs = [
-    ...files(at('src')), ...files(at('scripts', 'build')),
-    ...['Cargo.toml', 'Cargo.lock', 'package.json', '.cargo/config.toml', 'rust-toolchain.toml', 'package-lock.json', 'scripts/toolchain.mjs'].map((file) => at(file)),
+    ...files(at('src')),
+    ...files(at('scripts', 'build')),
+    ...[
+      'Cargo.toml',
+      'Cargo.lock',
+      'package.json',
+      '.cargo/config.toml',
+      'rust-toolchain.toml',
+      'package-lock.json',
+      'scripts/toolchain.mjs',
+    ].map((file) => at(file)),
   ];
   const facts = [chosen, output('rustc', ['-vV'], { env: wasmEnvironment() }), output('wasm-bindgen', ['--version'])];
   await unlessFresh(name, path.join(made, 'viasip_bg.wasm'), { inputs, facts }, async () => {
-    await step(`cargo build (${debug ? 'plain' : 'package'})`, 'cargo', chosen.args, { env: { ...wasmEnvironment(), ...chosen.env } });
+    await step(`cargo build (${debug ? 'plain' : 'package'})`, 'cargo', chosen.args, {
+      env: { ...wasmEnvironment(), ...chosen.env },
+    });
     rmSync(made, { recursive: true, force: true });
     mkdirSync(made, { recursive: true });
     const linked = at('target', TARGET, chosen.folder, 'viasip.wasm');
-    const bindgen = ['--target', 'web', '--omit-default-module-path', '--out-dir', made, '--out-name', 'viasip', ...(debug ? ['--split-debug-info'] : [])];
+    const bindgen = [
+      '--target',
+      'web',
+      '--omit-default-module-path',
+      '--out-dir',
+      made,
+      '--out-name',
+      'viasip',
+      ...(debug ? ['--split-debug-info'] : []),
+    ];
     await step('wasm-bindgen', 'wasm-bindgen', [linked, ...bindgen], { env: wasmEnvironment() });
     const bound = path.join(made, 'viasip_bg.wasm');
     checkImports(bound);
@@ -91,7 +131,9 @@ async function sourceMap(bound) {
   writeFileSync(`${bound}.map`, '');
   await step('source map', 'cargo', ['wasm2map', dwarf, '--map-path', `${bound}.map`]);
   const map = JSON.parse(readFileSync(`${bound}.map`, 'utf8'));
-  map.sourcesContent = map.sources.map((source) => (existsSync(path.join(root, source)) ? readFileSync(path.join(root, source), 'utf8') : null));
+  map.sourcesContent = map.sources.map((source) =>
+    existsSync(path.join(root, source)) ? readFileSync(path.join(root, source), 'utf8') : null,
+  );
   writeFileSync(`${bound}.map`, JSON.stringify(map));
   const url = path.basename(`${bound}.map`);
   appendSection(bound, 'sourceMappingURL', String.fromCharCode(url.length) + url);

@@ -10,26 +10,44 @@ const target = '/usr/lib/rustlib/wasm32-unknown-unknown/lib';
 
 /** Makes the toolchain `wasm`. */
 export async function buildWasmTarget() {
-  if (process.getuid?.() !== 0) await ask(`rustup cannot fetch the wasm32 target. It can be built with the system's Rust and put into ${target}.`);
-  console.log('- rustup cannot fetch the wasm32 target: building it from the distribution\'s Rust');
+  if (process.getuid?.() !== 0)
+    await ask(`rustup cannot fetch the wasm32 target. It can be built with the system's Rust and put into ${target}.`);
+  console.log("- rustup cannot fetch the wasm32 target: building it from the distribution's Rust");
   await packages('Rust for wasm', ['rustc-web', 'cargo-web', 'rust-web-src', 'rust-web-llvm', 'rust-web-clippy']);
   await linker();
-  const source = readdirSync('/usr/src').filter((name) => /^rustc-/.test(name)).map((name) => `/usr/src/${name}/library`).find(existsSync);
+  const source = readdirSync('/usr/src')
+    .filter((name) => /^rustc-/.test(name))
+    .map((name) => `/usr/src/${name}/library`)
+    .find(existsSync);
   if (!source) throw new Error('the sources of the standard library are missing');
   const work = path.join(os.tmpdir(), `viasip-std-${process.pid}`);
   cpSync(source, path.join(work, 'library'), { recursive: true });
-  const args = ['build', '--release', '--target', 'wasm32-unknown-unknown', '--manifest-path', 'sysroot/Cargo.toml',
-    '--features', 'panic-unwind', '--target-dir', path.join(work, 'out')];
+  const args = [
+    'build',
+    '--release',
+    '--target',
+    'wasm32-unknown-unknown',
+    '--manifest-path',
+    'sysroot/Cargo.toml',
+    '--features',
+    'panic-unwind',
+    '--target-dir',
+    path.join(work, 'out'),
+  ];
   await step('standard library for wasm', '/usr/bin/cargo', args, {
     cwd: path.join(work, 'library'),
     env: {
-      ...process.env, RUSTC: '/usr/bin/rustc', RUSTC_BOOTSTRAP: '1', CARGO_PROFILE_RELEASE_DEBUG: '0',
+      ...process.env,
+      RUSTC: '/usr/bin/rustc',
+      RUSTC_BOOTSTRAP: '1',
+      CARGO_PROFILE_RELEASE_DEBUG: '0',
       RUSTFLAGS: '-Zforce-unstable-if-unmarked -Cembed-bitcode=yes',
     },
   });
   const built = path.join(work, 'out', 'wasm32-unknown-unknown', 'release', 'deps');
   mkdirSync(target, { recursive: true });
-  for (const file of readdirSync(built).filter((name) => name.endsWith('.rlib'))) cpSync(path.join(built, file), path.join(target, file));
+  for (const file of readdirSync(built).filter((name) => name.endsWith('.rlib')))
+    cpSync(path.join(built, file), path.join(target, file));
   rmSync(work, { recursive: true, force: true });
   await step('toolchain "wasm"', 'rustup', ['toolchain', 'link', 'wasm', '/usr']);
   forgetToolchain();

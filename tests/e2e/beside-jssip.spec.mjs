@@ -8,7 +8,14 @@ let jssip;
 
 test.beforeAll(async () => {
   files = await serveFiles();
-  const bundled = await build({ stdin: { contents: "module.exports = require('jssip')", resolveDir: import.meta.dirname }, bundle: true, format: 'iife', globalName: 'JsSIP', write: false, logLevel: 'error' });
+  const bundled = await build({
+    stdin: { contents: "module.exports = require('jssip')", resolveDir: import.meta.dirname },
+    bundle: true,
+    format: 'iife',
+    globalName: 'JsSIP',
+    write: false,
+    logLevel: 'error',
+  });
   jssip = bundled.outputFiles[0].text;
 });
 test.afterAll(() => files.stop());
@@ -37,8 +44,12 @@ async function scenario({ name, library }) {
     return far.localDescription.sdp;
   };
   const socket = {
-    url: 'ws://far', via_transport: 'WS', sip_uri: 'sip:far;transport=ws',
-    connect() { setTimeout(() => this.onconnect()); },
+    url: 'ws://far',
+    via_transport: 'WS',
+    sip_uri: 'sip:far;transport=ws',
+    connect() {
+      setTimeout(() => this.onconnect());
+    },
     disconnect() {},
     send(data) {
       const method = data.split(' ', 1)[0];
@@ -66,12 +77,28 @@ async function scenario({ name, library }) {
     },
   };
   const ua = new api.UA({ sockets: [socket], uri: 'sip:alice@example.com', register: false });
-  const names = ['peerconnection', 'connecting', 'sending', 'progress', 'accepted', 'confirmed', 'ended', 'failed', 'newDTMF', 'muted'];
-  const handlers = Object.fromEntries(names.map((event) => [event, (e) => {
-    log.push([event, e?.originator, e?.cause].filter(Boolean).join(' '));
-    if (event === 'sending') e.request.setHeader('X-Mine', 'changed');
-    if (event === 'progress' && name === 'throws') throw new Error('a listener that throws');
-  }]));
+  const names = [
+    'peerconnection',
+    'connecting',
+    'sending',
+    'progress',
+    'accepted',
+    'confirmed',
+    'ended',
+    'failed',
+    'newDTMF',
+    'muted',
+  ];
+  const handlers = Object.fromEntries(
+    names.map((event) => [
+      event,
+      (e) => {
+        log.push([event, e?.originator, e?.cause].filter(Boolean).join(' '));
+        if (event === 'sending') e.request.setHeader('X-Mine', 'changed');
+        if (event === 'progress' && name === 'throws') throw new Error('a listener that throws');
+      },
+    ]),
+  );
   handlers.sdp = (e) => {
     log.push(`sdp ${e.originator} ${e.type}`);
     if (e.originator === 'local') e.sdp += 'a=x-mine:1\r\n';
@@ -81,13 +108,15 @@ async function scenario({ name, library }) {
   ua.on('newRTCSession', (e) => {
     log.push(`newRTCSession ${e.originator}`);
     session = e.session;
-    if (e.originator === 'remote') for (const [event, handler] of Object.entries(handlers)) e.session.on(event, handler);
+    if (e.originator === 'remote')
+      for (const [event, handler] of Object.entries(handlers)) e.session.on(event, handler);
     if (name === 'terminate inside') e.session.terminate();
   });
   ua.start();
   await new Promise((resolve) => ua.on('connected', resolve));
   const until = async (event) => {
-    for (let n = 0; n < 200 && !log.some((entry) => entry.startsWith(event)); n += 1) await new Promise((resolve) => setTimeout(resolve, 25));
+    for (let n = 0; n < 200 && !log.some((entry) => entry.startsWith(event)); n += 1)
+      await new Promise((resolve) => setTimeout(resolve, 25));
   };
   const mediaConstraints = { audio: true, video: false };
   if (name === 'incoming') {

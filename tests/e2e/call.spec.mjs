@@ -50,14 +50,43 @@ test('two lines of one page call each other', async ({ page }) => {
     alice.stop();
     bob.stop();
     await until(() => alice.seen.includes('disconnected') && bob.seen.includes('disconnected'));
-    return { same, flowing, took, during, held, log, seen: alice.seen, tracks, after: Object.keys(alice._sessions).length, frames: alice.frames };
+    return {
+      same,
+      flowing,
+      took,
+      during,
+      held,
+      log,
+      seen: alice.seen,
+      tracks,
+      after: Object.keys(alice._sessions).length,
+      frames: alice.frames,
+    };
   });
   expect(result.same).toBe(true);
-  expect(result.log.alice.slice(0, 9)).toEqual([
-    'newRTCSession', 'connecting', 'sdp local offer', 'sending', 'progress remote', 'sdp remote answer', 'accepted remote', 'confirmed local', 'sdp local offer',
-  ].slice(0, 8).concat(result.log.alice[8]));
+  expect(result.log.alice.slice(0, 9)).toEqual(
+    [
+      'newRTCSession',
+      'connecting',
+      'sdp local offer',
+      'sending',
+      'progress remote',
+      'sdp remote answer',
+      'accepted remote',
+      'confirmed local',
+      'sdp local offer',
+    ]
+      .slice(0, 8)
+      .concat(result.log.alice[8]),
+  );
   expect(result.log.bob.slice(0, 7)).toEqual([
-    'newRTCSession remote', 'progress local', 'peerconnection', 'sdp remote offer', 'connecting', 'sdp local answer', 'accepted local',
+    'newRTCSession remote',
+    'progress local',
+    'peerconnection',
+    'sdp remote offer',
+    'connecting',
+    'sdp local answer',
+    'accepted local',
   ]);
   expect(result.flowing, `packets after ${result.took} ms`).toBe(true);
   expect(result.took).toBeLessThan(3000);
@@ -94,7 +123,9 @@ test('busy, cancel, not found and a refused microphone have their causes', async
     bob.once('newRTCSession', ({ session }) => session.terminate({ status_code: 486 }));
     causes.busy = (await once(alice.call('bob', options), 'failed')).cause;
     causes.unknown = (await once(alice.call('nobody', options), 'failed')).cause;
-    const incoming = new Promise((resolve) => bob.once('newRTCSession', ({ session }) => session.on('failed', resolve)));
+    const incoming = new Promise((resolve) =>
+      bob.once('newRTCSession', ({ session }) => session.on('failed', resolve)),
+    );
     const call = alice.call('bob', options);
     await once(call, 'progress');
     const gone = once(call, 'failed');
@@ -111,7 +142,10 @@ test('busy, cancel, not found and a refused microphone have their causes', async
     return causes;
   });
   expect(result).toEqual({
-    busy: 'Busy', unknown: 'Not Found', canceled: 'Canceled', theirs: 'Canceled',
+    busy: 'Busy',
+    unknown: 'Not Found',
+    canceled: 'Canceled',
+    theirs: 'Canceled',
     denied: ['failed User Denied Media Access', 'getusermediafailed NotAllowedError'],
   });
 });
@@ -130,7 +164,9 @@ test('audio and video, muted, and messages both ways', async ({ page }) => {
     await once(session, 'confirmed');
     const kinds = async () => {
       const found = new Set();
-      (await session.connection.getStats()).forEach((r) => r.type === 'inbound-rtp' && r.packetsReceived > 5 && found.add(r.kind));
+      (await session.connection.getStats()).forEach(
+        (r) => r.type === 'inbound-rtp' && r.packetsReceived > 5 && found.add(r.kind),
+      );
       return [...found].sort();
     };
     await until(async () => (await kinds()).length === 2);
@@ -141,10 +177,20 @@ test('audio and video, muted, and messages both ways', async ({ page }) => {
     const tracks = session.connection.getSenders().map((sender) => sender.track);
     theirs.terminate();
     const ended = await once(session, 'ended');
-    return { media, enabled, status: sent.response.status_code, text: window.text, cause: ended.cause, live: tracks.map((t) => t.readyState) };
+    return {
+      media,
+      enabled,
+      status: sent.response.status_code,
+      text: window.text,
+      cause: ended.cause,
+      live: tracks.map((t) => t.readyState),
+    };
   });
   expect(result.media).toEqual(['audio', 'video']);
-  expect(result.enabled).toEqual([['audio', false], ['video', true]]);
+  expect(result.enabled).toEqual([
+    ['audio', false],
+    ['video', true],
+  ]);
   expect(result.status).toBe(200);
   expect(result.text).toEqual(['incoming', 'hello']);
   expect(result.cause).toBe('Terminated');
@@ -162,7 +208,8 @@ test('what an application does to the connection and its stream is told, or does
     }
     const microphone = await navigator.mediaDevices.getUserMedia({ audio: true });
     const handlers = {
-      'adds the tracks itself': (connection) => microphone.getTracks().forEach((track) => connection.addTrack(track, microphone)),
+      'adds the tracks itself': (connection) =>
+        microphone.getTracks().forEach((track) => connection.addTrack(track, microphone)),
       'closes the connection': (connection) => connection.close(),
       'passes what is no stream': () => {},
     };
@@ -170,8 +217,12 @@ test('what an application does to the connection and its stream is told, or does
     for (const [what, peerconnection] of Object.entries(handlers)) {
       const log = (logs[what] = []);
       const mediaStream = what.startsWith('passes') ? { getTracks: () => [{ kind: 'audio' }] } : microphone;
-      const session = alice.call('bob', { mediaStream, eventHandlers: { peerconnection: (e) => peerconnection(e.peerconnection) } });
-      for (const name of ['getusermediafailed', 'peerconnection:createofferfailed']) session.on(name, (error) => log.push(`${name} ${error.name}`));
+      const session = alice.call('bob', {
+        mediaStream,
+        eventHandlers: { peerconnection: (e) => peerconnection(e.peerconnection) },
+      });
+      for (const name of ['getusermediafailed', 'peerconnection:createofferfailed'])
+        session.on(name, (error) => log.push(`${name} ${error.name}`));
       session.on('failed', ({ originator, cause }) => log.push(`failed ${originator} ${cause}`));
       session.on('confirmed', () => log.push('confirmed'));
       await until(() => session.isEnded() || session.isEstablished());

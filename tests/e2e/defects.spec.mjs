@@ -46,7 +46,10 @@ test('18: without WebRTC a call is refused in words', () => {
     const socket = { url: 'x', via_transport: 'WS', sip_uri: 'sip:x;transport=ws', connect() {}, disconnect() {}, send: () => true };
     const ua = new JsSIP.UA({ sockets: [socket], uri: 'sip:a@b.c' });
     try { ua.call('sip:d@e.f'); } catch (error) { console.log(error.name, error.message); }`;
-  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8', cwd: path.resolve('.') });
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+    encoding: 'utf8',
+    cwd: path.resolve('.'),
+  });
   expect(stderr).toBe('');
   expect(stdout.trim()).toBe('NOT_SUPPORTED_ERROR WebRTC not supported');
 });
@@ -95,11 +98,13 @@ test('30: a call muted before it is answered starts muted', async ({ page }) => 
     const [alice, bob] = [line('alice'), line('bob')];
     for (const ua of [alice, bob]) ua.start();
     await Promise.all([once(alice, 'registered'), once(bob, 'registered')]);
-    const taken = new Promise((resolve) => bob.once('newRTCSession', ({ session }) => {
-      session.mute();
-      session.answer({ mediaConstraints: { audio: true, video: false } });
-      session.once('confirmed', () => resolve(session));
-    }));
+    const taken = new Promise((resolve) =>
+      bob.once('newRTCSession', ({ session }) => {
+        session.mute();
+        session.answer({ mediaConstraints: { audio: true, video: false } });
+        session.once('confirmed', () => resolve(session));
+      }),
+    );
     alice.call('bob', { mediaConstraints: { audio: true, video: false } });
     const session = await taken;
     const enabled = session.connection.getSenders().map((sender) => sender.track.enabled);
@@ -119,19 +124,24 @@ test('31: a connection that cannot be made in answer() is 500 for the caller', a
     const [alice, bob] = [line('alice'), line('bob')];
     for (const ua of [alice, bob]) ua.start();
     await Promise.all([once(alice, 'registered'), once(bob, 'registered')]);
-    const theirs = new Promise((resolve) => bob.once('newRTCSession', ({ session }) => {
-      const log = [];
-      session.on('failed', (e) => log.push(`failed ${e.originator}`));
-      session.once('progress', () => {
-        try {
-          session.answer({ pcConfig: { iceServers: [{ urls: 'nonsense:' }] } });
-        } catch (error) {
-          log.push(error.name);
-        }
-        setTimeout(() => resolve({ log, status: session.status }), 100);
-      });
-    }));
-    const { message, cause } = await once(alice.call('bob', { mediaConstraints: { audio: true, video: false } }), 'failed');
+    const theirs = new Promise((resolve) =>
+      bob.once('newRTCSession', ({ session }) => {
+        const log = [];
+        session.on('failed', (e) => log.push(`failed ${e.originator}`));
+        session.once('progress', () => {
+          try {
+            session.answer({ pcConfig: { iceServers: [{ urls: 'nonsense:' }] } });
+          } catch (error) {
+            log.push(error.name);
+          }
+          setTimeout(() => resolve({ log, status: session.status }), 100);
+        });
+      }),
+    );
+    const { message, cause } = await once(
+      alice.call('bob', { mediaConstraints: { audio: true, video: false } }),
+      'failed',
+    );
     alice.stop();
     bob.stop();
     return { status: message.status_code, cause, ...{ theirs: await theirs } };

@@ -8,17 +8,36 @@ export async function openWithFarEnd(page, site) {
     window.farEnd = async () => {
       const sent = [];
       const socket = {
-        url: 'ws://far.invalid', via_transport: 'WS', sip_uri: 'sip:far.invalid;transport=ws',
-        connect: () => setTimeout(() => socket.onconnect()), disconnect: () => {}, send: (text) => sent.push(text) > 0,
+        url: 'ws://far.invalid',
+        via_transport: 'WS',
+        sip_uri: 'sip:far.invalid;transport=ws',
+        connect: () => setTimeout(() => socket.onconnect()),
+        disconnect: () => {},
+        send: (text) => sent.push(text) > 0,
       };
-      const ua = new viasip.UA({ sockets: [socket], uri: 'sip:bob@viasip.local', register: false, session_timers: false });
+      const ua = new viasip.UA({
+        sockets: [socket],
+        uri: 'sip:bob@viasip.local',
+        register: false,
+        session_timers: false,
+      });
       ua.start();
       await once(ua, 'connected');
-      const request = (method, to, body = '') => socket.ondata(`${[
-        `${method} ${ua.contact.uri} SIP/2.0`, `Via: SIP/2.0/WS far.invalid;branch=z9hG4bK${method}`, 'Max-Forwards: 70', `To: ${to}`,
-        'From: <sip:far@viasip.local>;tag=far', 'Call-ID: far-call', `CSeq: 1 ${method}`, 'Contact: <sip:far@far.invalid;transport=ws>',
-        ...(body ? ['Content-Type: application/sdp'] : []), `Content-Length: ${body.length}`,
-      ].join('\r\n')}\r\n\r\n${body}`);
+      const request = (method, to, body = '') =>
+        socket.ondata(
+          `${[
+            `${method} ${ua.contact.uri} SIP/2.0`,
+            `Via: SIP/2.0/WS far.invalid;branch=z9hG4bK${method}`,
+            'Max-Forwards: 70',
+            `To: ${to}`,
+            'From: <sip:far@viasip.local>;tag=far',
+            'Call-ID: far-call',
+            `CSeq: 1 ${method}`,
+            'Contact: <sip:far@far.invalid;transport=ws>',
+            ...(body ? ['Content-Type: application/sdp'] : []),
+            `Content-Length: ${body.length}`,
+          ].join('\r\n')}\r\n\r\n${body}`,
+        );
       /** The first message of bob's that starts so, as its head and its body. */
       const received = async (start) => {
         const find = () => sent.find((frame) => frame.startsWith(start));

@@ -41,7 +41,7 @@ const habits = {
     'onaddstream true',
     'track incoming 5 audio',
   ],
-  'the connection is the application\'s as well': [
+  "the connection is the application's as well": [
     'application,audio,video true 1 audio',
     'replaced false true true',
     'unmuted true',
@@ -63,18 +63,13 @@ const habits = {
     'directions sendonly,inactive live',
     'over live',
   ],
-  'sdp is changed both ways, in a call of ours': [
-    'they read true of theirs we apply true',
-  ],
+  'sdp is changed both ways, in a call of ours': ['they read true of theirs we apply true'],
   'sdp is changed both ways, in a call of theirs': [
     'sdp remote offer',
     'sdp local answer',
     'they read true of theirs we apply true',
   ],
-  'ready() of icecandidate': [
-    'candidate host function',
-    'INVITE left gathering true 1',
-  ],
+  'ready() of icecandidate': ['candidate host function', 'INVITE left gathering true 1'],
   'reinvite is followed, or refused': [
     'reinvite 1 INVITE undefined function',
     'callback after the 200 1',
@@ -82,7 +77,7 @@ const habits = {
     'TypeError: Invalid status_code: 200',
     'SIP/2.0 488 Not this X-Why: tired true',
   ],
-  'a bag of data, and properties of one\'s own': [
+  "a bag of data, and properties of one's own": [
     'in newRTCSession true 7 me',
     'in confirmed green 7 true',
     '1 green true',
@@ -115,12 +110,7 @@ const habits = {
     'true 0 INVALID_STATE_ERROR: Invalid status: 8',
     '2',
   ],
-  'one session, one message': [
-    'true true outgoing outgoing',
-    'true true true',
-    'true far-callfar far-call',
-    'true',
-  ],
+  'one session, one message': ['true true outgoing outgoing', 'true true true', 'true far-callfar far-call', 'true'],
 };
 
 for (const [name, expected] of Object.entries(habits)) {
@@ -128,7 +118,9 @@ for (const [name, expected] of Object.entries(habits)) {
     for (const library of ['jssip', 'viasip']) {
       await page.goto(`${files.url}/tests/e2e/blank.html`);
       await page.evaluate((port) => (window.silentPort = port), silent.address().port);
-      await page.addScriptTag({ content: await bundle(path.join(import.meta.dirname, 'programs', 'habits.mjs'), library) });
+      await page.addScriptTag({
+        content: await bundle(path.join(import.meta.dirname, 'programs', 'habits.mjs'), library),
+      });
       expect(await page.evaluate(() => window.habitNames)).toEqual(Object.keys(habits));
       expect(await page.evaluate((habit) => window.habit(habit), name), library).toEqual(expected);
     }

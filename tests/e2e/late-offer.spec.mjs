@@ -30,7 +30,10 @@ async function called(page, options) {
     const confirmed = await until(() => log.some((entry) => entry.startsWith('confirmed')));
     const connected = await until(() => session.connection.connectionState === 'connected');
     const media = sdp.match(/^m=\w+|^a=(?:sendrecv|sendonly|recvonly|inactive)/gm);
-    const tracks = session.connection.getSenders().map((sender) => sender.track?.kind).filter(Boolean);
+    const tracks = session.connection
+      .getSenders()
+      .map((sender) => sender.track?.kind)
+      .filter(Boolean);
     ua.stop();
     far.close();
     return { ms, media, tracks, confirmed, connected, candidates: /^a=candidate/m.test(sdp) };
@@ -41,8 +44,18 @@ async function called(page, options) {
 for (const [what, options, media, tracks] of [
   ['audio, as the application asks', { mediaConstraints: { audio: true } }, ['m=audio', 'a=sendrecv'], ['audio']],
   ['audio, if the application does not say', {}, ['m=audio', 'a=sendrecv'], ['audio']],
-  ['audio and video', { mediaConstraints: { audio: true, video: true } }, ['m=audio', 'a=sendrecv', 'm=video', 'a=sendrecv'], ['audio', 'video']],
-  ['audio to hear only, if nothing may be captured', { mediaConstraints: { audio: false, video: false } }, ['m=audio', 'a=recvonly'], []],
+  [
+    'audio and video',
+    { mediaConstraints: { audio: true, video: true } },
+    ['m=audio', 'a=sendrecv', 'm=video', 'a=sendrecv'],
+    ['audio', 'video'],
+  ],
+  [
+    'audio to hear only, if nothing may be captured',
+    { mediaConstraints: { audio: false, video: false } },
+    ['m=audio', 'a=recvonly'],
+    [],
+  ],
 ]) {
   test(`a late offer is ${what}`, async ({ page }) => {
     const result = await called(page, options);

@@ -6,7 +6,9 @@ import { serveFiles, startRegistrar } from './servers.mjs';
 
 // Machine code that the engine compiles after some calls is no leak, but counts as heap: it only interprets here.
 const { launchOptions } = base.use;
-test.use({ launchOptions: { ...launchOptions, args: [...launchOptions.args, '--js-flags=--no-opt --no-sparkplug --no-maglev'] } });
+test.use({
+  launchOptions: { ...launchOptions, args: [...launchOptions.args, '--js-flags=--no-opt --no-sparkplug --no-maglev'] },
+});
 
 let files;
 let registrar;
@@ -44,27 +46,34 @@ test('a hundred calls leave nothing behind', async ({ page }) => {
     for (const ua of [alice, bob]) ua.start();
     await Promise.all([once(alice, 'registered'), once(bob, 'registered')]);
   });
-  const calls = (count) => page.evaluate(async (number) => {
-    for (let n = 0; n < number; n += 1) {
-      const session = alice.call('bob', { mediaConstraints: { audio: true, video: false } });
-      await once(session, 'confirmed');
-      const over = once(session, 'ended');
-      session.terminate();
-      await over;
-    }
-    // Timer L and the like hold what has ended for 32 s.
-    await new Promise((resolve) => setTimeout(resolve, 33_000));
-  }, count);
+  const calls = (count) =>
+    page.evaluate(async (number) => {
+      for (let n = 0; n < number; n += 1) {
+        const session = alice.call('bob', { mediaConstraints: { audio: true, video: false } });
+        await once(session, 'confirmed');
+        const over = once(session, 'ended');
+        session.terminate();
+        await over;
+      }
+      // Timer L and the like hold what has ended for 32 s.
+      await new Promise((resolve) => setTimeout(resolve, 33_000));
+    }, count);
   const left = async () => {
     for (let n = 0; n < 3; n += 1) await devtools.send('HeapProfiler.collectGarbage');
     // The book-keeping of this test is no leak.
-    await page.evaluate(() => Object.keys(made).forEach((kind) => (made[kind] = made[kind].filter((ref) => ref.deref()))));
+    await page.evaluate(() =>
+      Object.keys(made).forEach((kind) => (made[kind] = made[kind].filter((ref) => ref.deref()))),
+    );
     for (let n = 0; n < 3; n += 1) await devtools.send('HeapProfiler.collectGarbage');
     const { usedSize } = await devtools.send('Runtime.getHeapUsage');
     const counts = await page.evaluate(() => ({
       connections: made.connections.filter((ref) => ref.deref() && ref.deref().connectionState !== 'closed').length,
       tracks: made.tracks.filter((ref) => ref.deref()?.readyState === 'live').length,
-      sessions: Object.keys(alice._sessions).length + Object.keys(bob._sessions).length + alice._core.handles.size + bob._core.handles.size,
+      sessions:
+        Object.keys(alice._sessions).length +
+        Object.keys(bob._sessions).length +
+        alice._core.handles.size +
+        bob._core.handles.size,
     }));
     return { usedSize, ...counts };
   };
@@ -85,12 +94,23 @@ test('a stopped user agent can be collected, a started one lives on', async ({ p
   await page.evaluate(async () => {
     const { UA, WebSocketInterface } = viasip;
     window.refs = {};
-    const make = (name, url) => new UA({ sockets: [new WebSocketInterface(url)], uri: `sip:${name}@viasip.local`, password: 'viasip' });
+    const make = (name, url) =>
+      new UA({ sockets: [new WebSocketInterface(url)], uri: `sip:${name}@viasip.local`, password: 'viasip' });
     await (async () => {
-      const [stopped, started, again, never, offline] = ['stopped', 'started', 'again', 'never', 'offline'].map((name) => make(name, name === 'offline' ? 'ws://127.0.0.1:9' : url));
-      Object.assign(refs, Object.fromEntries(Object.entries({ stopped, started, again, never, offline }).map(([name, ua]) => [name, new WeakRef(ua)])));
+      const [stopped, started, again, never, offline] = ['stopped', 'started', 'again', 'never', 'offline'].map(
+        (name) => make(name, name === 'offline' ? 'ws://127.0.0.1:9' : url),
+      );
+      Object.assign(
+        refs,
+        Object.fromEntries(
+          Object.entries({ stopped, started, again, never, offline }).map(([name, ua]) => [name, new WeakRef(ua)]),
+        ),
+      );
       for (const ua of [stopped, started, again, offline]) ua.start();
-      await Promise.all([...[stopped, started, again].map((ua) => once(ua, 'registered')), once(offline, 'disconnected')]);
+      await Promise.all([
+        ...[stopped, started, again].map((ua) => once(ua, 'registered')),
+        once(offline, 'disconnected'),
+      ]);
       again.stop();
       again.start();
       const gone = once(stopped, 'disconnected');

@@ -10,7 +10,12 @@ let refusing;
 let silent;
 
 test.beforeAll(async () => {
-  [files, registrar, refusing, silent] = await Promise.all([serveFiles(), startRegistrar(), startTurn(), startTurn({ answers: false })]);
+  [files, registrar, refusing, silent] = await Promise.all([
+    serveFiles(),
+    startRegistrar(),
+    startTurn(),
+    startTurn({ answers: false }),
+  ]);
 });
 test.afterAll(() => [files, registrar, refusing, silent].forEach((server) => server?.stop()));
 test.beforeEach(async ({ page }) => {
@@ -22,18 +27,21 @@ test.beforeEach(async ({ page }) => {
     await Promise.all([once(alice, 'registered'), once(bob, 'registered')]);
     /** A call from alice to bob that is up: her session and his. */
     window.call = async (prepare = () => {}) => {
-      const taken = new Promise((resolve) => bob.once('newRTCSession', ({ session }) => {
-        prepare(session);
-        session.answer(audio);
-        resolve(session);
-      }));
+      const taken = new Promise((resolve) =>
+        bob.once('newRTCSession', ({ session }) => {
+          prepare(session);
+          session.answer(audio);
+          resolve(session);
+        }),
+      );
       const mine = alice.call('bob', audio);
       prepare(mine);
       await once(mine, 'confirmed');
       return [mine, await taken];
     };
     /** The last description that a user agent has sent in such a message. */
-    window.sent = (ua, start) => ua.frames.findLast((frame) => frame.startsWith(`out ${start}`) && frame.includes('m='))?.split('\r\n\r\n')[1];
+    window.sent = (ua, start) =>
+      ua.frames.findLast((frame) => frame.startsWith(`out ${start}`) && frame.includes('m='))?.split('\r\n\r\n')[1];
     window.count = (sdp) => sdp?.match(/^a=candidate/gm)?.length;
   });
 });
@@ -80,9 +88,15 @@ test('a medium that is added without BUNDLE carries its candidates', async ({ pa
     const [mine] = await call(apart);
     mine.connection.addTransceiver('video');
     await new Promise((resolve) => mine.renegotiate({}, resolve));
-    return sent(alice, 'INVITE').split(/^m=/m).slice(1).map((section) => [section.split(' ')[0], count(section) > 0]);
+    return sent(alice, 'INVITE')
+      .split(/^m=/m)
+      .slice(1)
+      .map((section) => [section.split(' ')[0], count(section) > 0]);
   });
-  expect(sections).toEqual([['audio', true], ['video', true]]);
+  expect(sections).toEqual([
+    ['audio', true],
+    ['video', true],
+  ]);
 });
 
 // The keys of the two ends do not fit: ICE is "connected" all the same, and the application heard nothing.
@@ -90,16 +104,31 @@ test('a DTLS handshake that fails ends the call and is named', async ({ page }) 
   const result = await page.evaluate(async () => {
     bob.once('newRTCSession', ({ session }) => {
       // He does not notice, so that it is she who has to.
-      session.on('peerconnection', ({ peerconnection }) => Object.defineProperty(peerconnection, 'connectionState', { value: 'connected' }));
+      session.on('peerconnection', ({ peerconnection }) =>
+        Object.defineProperty(peerconnection, 'connectionState', { value: 'connected' }),
+      );
       session.on('sdp', (e) => {
-        if (e.originator === 'local') e.sdp = e.sdp.replace(/(a=fingerprint:sha-256 )(\S\S)/g, (_, name, byte) => name + (byte === '00' ? '11' : '00'));
+        if (e.originator === 'local')
+          e.sdp = e.sdp.replace(
+            /(a=fingerprint:sha-256 )(\S\S)/g,
+            (_, name, byte) => name + (byte === '00' ? '11' : '00'),
+          );
       });
       session.answer(audio);
     });
     const session = alice.call('bob', audio);
-    const { cause, originator, diagnosis } = await Promise.race([once(session, 'ended'), new Promise((resolve) => setTimeout(resolve, 20_000, {}))]);
+    const { cause, originator, diagnosis } = await Promise.race([
+      once(session, 'ended'),
+      new Promise((resolve) => setTimeout(resolve, 20_000, {})),
+    ]);
     const ice = session.connection.iceConnectionState;
-    return { cause, originator, codes: diagnosis?.filter((f) => f.severity === 'error').map((f) => f.code), ice, bye: alice.frames.some((f) => f.startsWith('out BYE') && f.includes('cause=408')) };
+    return {
+      cause,
+      originator,
+      codes: diagnosis?.filter((f) => f.severity === 'error').map((f) => f.code),
+      ice,
+      bye: alice.frames.some((f) => f.startsWith('out BYE') && f.includes('cause=408')),
+    };
   });
   expect(result).toMatchObject({ cause: 'RTP Timeout', originator: 'local', codes: ['dtls-failed'], bye: true });
 });
@@ -113,11 +142,21 @@ for (const who of ['refusing', 'silent']) {
     const result = await page.evaluate(async (urls) => {
       const began = performance.now();
       const log = [];
-      const session = alice.call('bob', { ...audio, pcConfig: { iceServers: [{ urls, username: 'me', credential: 'hunter2' }], iceTransportPolicy: 'relay' } });
+      const session = alice.call('bob', {
+        ...audio,
+        pcConfig: { iceServers: [{ urls, username: 'me', credential: 'hunter2' }], iceTransportPolicy: 'relay' },
+      });
       record(session, log);
       const { cause, diagnosis } = await once(session, 'failed');
       const invited = alice.frames.some((f) => f.startsWith('out INVITE'));
-      return { log, cause, diagnosis, ms: performance.now() - began, invited, state: session.connection.signalingState };
+      return {
+        log,
+        cause,
+        diagnosis,
+        ms: performance.now() - began,
+        invited,
+        state: session.connection.signalingState,
+      };
     }, url);
     expect(result).toMatchObject({ cause: 'WebRTC Error', invited: false, state: 'closed' });
     expect(result.log).toEqual(['connecting', 'failed local WebRTC Error']);
@@ -131,13 +170,24 @@ for (const who of ['refusing', 'silent']) {
   test(`a callee with nothing but a ${who} TURN server is unavailable`, async ({ page }) => {
     const { url } = who === 'refusing' ? refusing : silent;
     const result = await page.evaluate(async (urls) => {
-      const theirs = new Promise((resolve) => bob.once('newRTCSession', ({ session }) => {
-        session.once('failed', resolve);
-        session.answer({ ...audio, pcConfig: { iceServers: [{ urls, username: 'me', credential: 'hunter2' }], iceTransportPolicy: 'relay' } });
-      }));
+      const theirs = new Promise((resolve) =>
+        bob.once('newRTCSession', ({ session }) => {
+          session.once('failed', resolve);
+          session.answer({
+            ...audio,
+            pcConfig: { iceServers: [{ urls, username: 'me', credential: 'hunter2' }], iceTransportPolicy: 'relay' },
+          });
+        }),
+      );
       const { message } = await once(alice.call('bob', audio), 'failed');
       const { cause, originator, diagnosis } = await theirs;
-      return { status: message.status_code, warning: message.getHeader('Warning'), cause, originator, codes: diagnosis.map((f) => f.code) };
+      return {
+        status: message.status_code,
+        warning: message.getHeader('Warning'),
+        cause,
+        originator,
+        codes: diagnosis.map((f) => f.code),
+      };
     }, url);
     expect(result).toMatchObject({ status: 480, cause: 'WebRTC Error', originator: 'local' });
     expect(result.codes).toContain(code);
@@ -149,7 +199,10 @@ for (const who of ['refusing', 'silent']) {
 test('a TURN server that refuses is named in the diagnosis of a call', async ({ page }) => {
   const codes = await page.evaluate(async (urls) => {
     bob.once('newRTCSession', ({ session }) => session.answer(audio));
-    const session = alice.call('bob', { ...audio, pcConfig: { iceServers: [{ urls, username: 'me', credential: 'hunter2' }] } });
+    const session = alice.call('bob', {
+      ...audio,
+      pcConfig: { iceServers: [{ urls, username: 'me', credential: 'hunter2' }] },
+    });
     await once(session, 'confirmed');
     await until(() => session.diagnosis().findings.some((f) => f.code.startsWith('turn')));
     return session.diagnosis().findings.map((f) => f.code);

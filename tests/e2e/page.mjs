@@ -11,9 +11,21 @@ export async function open(page, site, service) {
     window.viasip = viasip;
     window.url = url;
     window.line = (user, options = {}) => {
-      const ua = new UA({ sockets: [new WebSocketInterface(url)], uri: `sip:${user}@viasip.local`, password: 'viasip', ...options });
+      const ua = new UA({
+        sockets: [new WebSocketInterface(url)],
+        uri: `sip:${user}@viasip.local`,
+        password: 'viasip',
+        ...options,
+      });
       ua.seen = [];
-      for (const name of ['connecting', 'connected', 'disconnected', 'registered', 'unregistered', 'registrationFailed']) {
+      for (const name of [
+        'connecting',
+        'connected',
+        'disconnected',
+        'registered',
+        'unregistered',
+        'registrationFailed',
+      ]) {
         ua.on(name, (event) => ua.seen.push(event?.cause ? `${name} ${event.cause}` : name));
       }
       ua.frames = [];
@@ -22,8 +34,21 @@ export async function open(page, site, service) {
     };
     window.once = (emitter, name) => new Promise((resolve) => emitter.once(name, resolve));
     window.record = (session, log) => {
-      const names = ['peerconnection', 'connecting', 'sending', 'progress', 'accepted', 'confirmed', 'ended', 'failed', 'hold', 'unhold', 'newDTMF'];
-      for (const name of names) session.on(name, (e) => log.push([name, e?.originator, e?.cause].filter(Boolean).join(' ')));
+      const names = [
+        'peerconnection',
+        'connecting',
+        'sending',
+        'progress',
+        'accepted',
+        'confirmed',
+        'ended',
+        'failed',
+        'hold',
+        'unhold',
+        'newDTMF',
+      ];
+      for (const name of names)
+        session.on(name, (e) => log.push([name, e?.originator, e?.cause].filter(Boolean).join(' ')));
       session.on('sdp', (e) => log.push(`sdp ${e.originator} ${e.type}`));
     };
     window.packets = async (session) => {

@@ -29,9 +29,12 @@ async function run(browser, library, program, phones, play, query = '') {
   page.on('console', (message) => said.push(message.text()));
   await far.goto(`${files.url}/tests/e2e/blank.html`);
   await far.addScriptTag({ content: await bundle(path.join(programs, 'phone.mjs'), 'jssip') });
-  const seen = (user, line, count = 1) => far.waitForFunction(
-    ([name, text, times]) => window.phones[name].log.filter((entry) => entry.startsWith(text)).length >= times, [user, line, count], { timeout: 15_000 },
-  );
+  const seen = (user, line, count = 1) =>
+    far.waitForFunction(
+      ([name, text, times]) => window.phones[name].log.filter((entry) => entry.startsWith(text)).length >= times,
+      [user, line, count],
+      { timeout: 15_000 },
+    );
   for (const user of phones) {
     await far.evaluate(([service, name]) => window.phone(service, name), [registrar.url, user]);
     await seen(user, 'registered');
@@ -39,21 +42,49 @@ async function run(browser, library, program, phones, play, query = '') {
   await page.goto(`${files.url}/tests/e2e/blank.html?service=${encodeURIComponent(registrar.url)}${query}`);
   await page.addScriptTag({ content: await bundle(path.join(programs, program), library) });
   const tools = {
-    page, far, seen,
+    page,
+    far,
+    seen,
     press: (name) => page.getByRole('button', { name, exact: true }).click(),
     target: (value) => page.getByLabel('Target').fill(value),
-    shows: (line) => expect(page.getByRole('listitem').filter({ hasText: line }).last(), `${library}: ${line}`).toBeVisible(),
-    state: (line, call) => Promise.all([expect(page.locator('#line')).toHaveText(line), expect(page.locator('#call')).toHaveText(call)]),
+    shows: (line) =>
+      expect(page.getByRole('listitem').filter({ hasText: line }).last(), `${library}: ${line}`).toBeVisible(),
+    state: (line, call) =>
+      Promise.all([expect(page.locator('#line')).toHaveText(line), expect(page.locator('#call')).toHaveText(call)]),
     phone: (act, ...words) => far.evaluate(([name, given]) => window[name](...given), [act, words]),
-    sound: () => expect.poll(() => page.evaluate(() => document.querySelector('audio').srcObject?.getAudioTracks().map((track) => track.readyState).join())).toBe('live'),
+    sound: () =>
+      expect
+        .poll(() =>
+          page.evaluate(() =>
+            document
+              .querySelector('audio')
+              .srcObject?.getAudioTracks()
+              .map((track) => track.readyState)
+              .join(),
+          ),
+        )
+        .toBe('live'),
   };
   try {
     await play(tools);
     const shown = await page.getByRole('listitem').allTextContents();
-    return { shown, far: await far.evaluate(() => Object.fromEntries(Object.entries(window.phones).map(([name, { log }]) => [name, log]))), errors, said };
+    return {
+      shown,
+      far: await far.evaluate(() =>
+        Object.fromEntries(Object.entries(window.phones).map(([name, { log }]) => [name, log])),
+      ),
+      errors,
+      said,
+    };
   } catch (error) {
     const shown = await page.getByRole('listitem').allTextContents();
-    console.log(library, program, shown, errors, await far.evaluate(() => Object.values(window.phones).map(({ log }) => log)));
+    console.log(
+      library,
+      program,
+      shown,
+      errors,
+      await far.evaluate(() => Object.values(window.phones).map(({ log }) => log)),
+    );
     throw error;
   } finally {
     await context.close();
@@ -117,64 +148,75 @@ test('a class component in CommonJS', async ({ browser }) => {
     await seen('carol', 'failed', 2);
   };
   const seen = {};
-  for (const library of libraries) seen[library] = await run(browser, library, 'react-class.jsx', ['bob', 'carol'], play);
-  agree(seen, [
-    'sipStatus: disconnected -> connecting',
-    'sipStatus: connecting -> connected',
-    'sipStatus: connected -> error',
-    'sipStatus: error -> connecting',
-    'sipStatus: connecting -> connected',
-    'sipStatus: connected -> registered',
-    'registered 200',
-    'peerconnection inside call(): stable',
-    'called bob call 1 0',
-    'callStatus: idle -> starting',
-    'connecting INVITE',
-    'sending class',
-    'progress remote 180',
-    'callStatus: starting -> calling',
-    'addstream 1 1',
-    'track audio',
-    'call 1 accepted remote',
-    'confirmed local true',
-    'callStatus: calling -> active',
-    'tone local 7 120',
-    'tone local # 120',
-    'hold local {"local":true,"remote":false}',
-    'asked to hold: true',
-    'hold is through',
-    'unhold local {"local":false,"remote":false}',
-    'asked to resume: true',
-    'addstream 1 1',
-    'track audio',
-    'hold is through',
-    'call 1 ended remote Terminated ',
-    'callStatus: active -> idle',
-    'peerconnection inside call(): stable',
-    'called nobody call 2 0',
-    'callStatus: idle -> starting',
-    'connecting INVITE',
-    'sending class',
-    'call 2 failed remote Not Found 404',
-    'callStatus: starting -> idle',
-    'not called: TypeError Invalid target: ',
-    'callStatus: idle -> ringing',
-    'busy for "The phone of carol" <sip:carol@viasip.local>',
-    'peerconnection',
-    'addstream 1 1',
-    'track audio',
-    'call 3 accepted local',
-    'callStatus: ringing -> active',
-    'call 3 ended local Terminated ',
-  ], {
-    bob: [
-      'registered', 'rings: Class Component class', 'confirmed', 'tone 7 120', 'tone # 120', 'hold remote', 'unhold remote',
-      'ended local Terminated', 'confirmed', 'ended remote Terminated',
+  for (const library of libraries)
+    seen[library] = await run(browser, library, 'react-class.jsx', ['bob', 'carol'], play);
+  agree(
+    seen,
+    [
+      'sipStatus: disconnected -> connecting',
+      'sipStatus: connecting -> connected',
+      'sipStatus: connected -> error',
+      'sipStatus: error -> connecting',
+      'sipStatus: connecting -> connected',
+      'sipStatus: connected -> registered',
+      'registered 200',
+      'peerconnection inside call(): stable',
+      'called bob call 1 0',
+      'callStatus: idle -> starting',
+      'connecting INVITE',
+      'sending class',
+      'progress remote 180',
+      'callStatus: starting -> calling',
+      'addstream 1 1',
+      'track audio',
+      'call 1 accepted remote',
+      'confirmed local true',
+      'callStatus: calling -> active',
+      'tone local 7 120',
+      'tone local # 120',
+      'hold local {"local":true,"remote":false}',
+      'asked to hold: true',
+      'hold is through',
+      'unhold local {"local":false,"remote":false}',
+      'asked to resume: true',
+      'addstream 1 1',
+      'track audio',
+      'hold is through',
+      'call 1 ended remote Terminated ',
+      'callStatus: active -> idle',
+      'peerconnection inside call(): stable',
+      'called nobody call 2 0',
+      'callStatus: idle -> starting',
+      'connecting INVITE',
+      'sending class',
+      'call 2 failed remote Not Found 404',
+      'callStatus: starting -> idle',
+      'not called: TypeError Invalid target: ',
+      'callStatus: idle -> ringing',
+      'busy for "The phone of carol" <sip:carol@viasip.local>',
+      'peerconnection',
+      'addstream 1 1',
+      'track audio',
+      'call 3 accepted local',
+      'callStatus: ringing -> active',
+      'call 3 ended local Terminated ',
     ],
-    carol: [
-      'registered', 'failed remote Busy 486', 'failed remote Not Found 404',
-    ],
-  });
+    {
+      bob: [
+        'registered',
+        'rings: Class Component class',
+        'confirmed',
+        'tone 7 120',
+        'tone # 120',
+        'hold remote',
+        'unhold remote',
+        'ended local Terminated',
+        'confirmed',
+        'ended remote Terminated',
+      ],
+      carol: ['registered', 'failed remote Busy 486', 'failed remote Not Found 404'],
+    },
+  );
 });
 
 test('hooks with named imports', async ({ browser }) => {
@@ -226,43 +268,58 @@ test('hooks with named imports', async ({ browser }) => {
     await state('registered', 'idle');
   };
   const seen = {};
-  for (const library of libraries) seen[library] = await run(browser, library, 'react-hooks.jsx', ['bob'], play, '&debug=1');
-  agree(seen, [
-    'registered',
-    'local call with bob, outgoing, true',
-    'progress remote 180',
-    'track, audio live',
-    'accepted, started true',
-    'confirmed, receives audio live',
-    'muted true',
-    'microphone on: false, muted: {"audio":true,"video":false}',
-    'unmuted true',
-    'microphone on: true, muted: {"audio":false,"video":false}',
-    'tone local 1',
-    'info local application/x-app',
-    'hold local',
-    'holds: true',
-    'the far end agreed',
-    'unhold local',
-    'resumes: true',
-    'track, audio live',
-    'the far end agreed',
-    'ended local Terminated, established false, ended true',
-    'remote call with The phone of bob, incoming, true',
-    'failed local Rejected, established false, ended true',
-    'remote call with The phone of bob, incoming, true',
-    'failed remote Canceled, established false, ended true',
-    'remote call with The phone of bob, incoming, true',
-    'track, audio live',
-    'accepted, started true',
-    'confirmed, receives audio live',
-    'ended local Terminated, established false, ended true',
-  ], {
-    bob: [
-      'registered', 'rings: hooky', 'confirmed', 'tone 1 100', 'info application/x-app hello', 'hold remote', 'unhold remote',
-      'ended remote Terminated', 'failed remote Rejected 603', 'failed local Canceled', 'confirmed', 'ended remote Terminated',
+  for (const library of libraries)
+    seen[library] = await run(browser, library, 'react-hooks.jsx', ['bob'], play, '&debug=1');
+  agree(
+    seen,
+    [
+      'registered',
+      'local call with bob, outgoing, true',
+      'progress remote 180',
+      'track, audio live',
+      'accepted, started true',
+      'confirmed, receives audio live',
+      'muted true',
+      'microphone on: false, muted: {"audio":true,"video":false}',
+      'unmuted true',
+      'microphone on: true, muted: {"audio":false,"video":false}',
+      'tone local 1',
+      'info local application/x-app',
+      'hold local',
+      'holds: true',
+      'the far end agreed',
+      'unhold local',
+      'resumes: true',
+      'track, audio live',
+      'the far end agreed',
+      'ended local Terminated, established false, ended true',
+      'remote call with The phone of bob, incoming, true',
+      'failed local Rejected, established false, ended true',
+      'remote call with The phone of bob, incoming, true',
+      'failed remote Canceled, established false, ended true',
+      'remote call with The phone of bob, incoming, true',
+      'track, audio live',
+      'accepted, started true',
+      'confirmed, receives audio live',
+      'ended local Terminated, established false, ended true',
     ],
-  });
+    {
+      bob: [
+        'registered',
+        'rings: hooky',
+        'confirmed',
+        'tone 1 100',
+        'info application/x-app hello',
+        'hold remote',
+        'unhold remote',
+        'ended remote Terminated',
+        'failed remote Rejected 603',
+        'failed local Canceled',
+        'confirmed',
+        'ended remote Terminated',
+      ],
+    },
+  );
   // debug.enable('JsSIP:UA') speaks on both.
   expect(seen.jssip.said.join('\n')).toContain('JsSIP:UA');
   expect(seen.viasip.said.join('\n')).toContain('viasip:UA');
@@ -319,60 +376,80 @@ test('an SDK around UA', async ({ browser }) => {
   };
   const seen = {};
   for (const library of libraries) seen[library] = await run(browser, library, 'sdk.mjs', ['bob', 'carol'], play);
-  agree(seen, [
-    'unknown keys false sip:vendor@viasip.local',
-    'connecting 0 WSS false false 0',
-    'connected function true true false 1',
-    'registered 200 true true 1',
-    'can be called true',
-    'sent a ticket outgoing true',
-    'answered ok 200',
-    'sent refuse this outgoing true',
-    'answered Rejected 603',
-    'message The phone of bob sip:bob@viasip.local hello text/plain',
-    'message The phone of bob sip:bob@viasip.local spam, spam text/plain',
-    'outgoing true true the SDK the start stable',
-    'called true 1',
-    'outgoing ringing remote',
-    'outgoing accepted remote',
-    'outgoing connected local',
-    'settings true true false true true',
-    'disconnected false false true 1',
-    'unregistered undefined false false 1',
-    'connecting 0 WSS false false 3',
-    'connected function true true false 1',
-    'registered 200 true true 1',
-    'outgoing tone local',
-    'transfers number',
-    'outgoing transfer requestSucceeded undefined undefined',
-    'outgoing transfer trying 100 Trying',
-    'outgoing transfer progress 180 Ringing',
-    'outgoing transfer accepted 200 OK',
-    'outgoing finished local Terminated true',
-    'incoming The phone of bob "Bob, for sure" <sip:bob@viasip.local> true null false',
-    'incoming ringing local',
-    'incoming accepted local',
-    'incoming connected remote',
-    'settings true true false true true',
-    'incoming finished local Terminated true',
-    'outgoing true true the SDK the start stable',
-    'called true 2',
-    'outgoing ringing remote',
-    'outgoing failed local Canceled true',
-    'stopped true 0',
-    'unregistered null true false 2',
-    'disconnected false false false 2',
-    'told {"connecting":2,"connected":2,"registered":2,"newOptions":1,"newMessage":4,"newRTCSession":3,"disconnected":2,"unregistered":2}',
-  ], {
-    bob: [
-      'registered', 'message text/x-ticket a ticket 12', 'message text/plain refuse this', 'message answered 200 OK yes',
-      'message answered 488 No spam Incompatible SDP', 'rings: An SDK 1 b=AS:48', 'confirmed', 'tone 5 100', 'refer to carol', 'confirmed',
-      'ended remote Terminated', 'ended remote Terminated', 'confirmed', 'ended remote Terminated',
+  agree(
+    seen,
+    [
+      'unknown keys false sip:vendor@viasip.local',
+      'connecting 0 WSS false false 0',
+      'connected function true true false 1',
+      'registered 200 true true 1',
+      'can be called true',
+      'sent a ticket outgoing true',
+      'answered ok 200',
+      'sent refuse this outgoing true',
+      'answered Rejected 603',
+      'message The phone of bob sip:bob@viasip.local hello text/plain',
+      'message The phone of bob sip:bob@viasip.local spam, spam text/plain',
+      'outgoing true true the SDK the start stable',
+      'called true 1',
+      'outgoing ringing remote',
+      'outgoing accepted remote',
+      'outgoing connected local',
+      'settings true true false true true',
+      'disconnected false false true 1',
+      'unregistered undefined false false 1',
+      'connecting 0 WSS false false 3',
+      'connected function true true false 1',
+      'registered 200 true true 1',
+      'outgoing tone local',
+      'transfers number',
+      'outgoing transfer requestSucceeded undefined undefined',
+      'outgoing transfer trying 100 Trying',
+      'outgoing transfer progress 180 Ringing',
+      'outgoing transfer accepted 200 OK',
+      'outgoing finished local Terminated true',
+      'incoming The phone of bob "Bob, for sure" <sip:bob@viasip.local> true null false',
+      'incoming ringing local',
+      'incoming accepted local',
+      'incoming connected remote',
+      'settings true true false true true',
+      'incoming finished local Terminated true',
+      'outgoing true true the SDK the start stable',
+      'called true 2',
+      'outgoing ringing remote',
+      'outgoing failed local Canceled true',
+      'stopped true 0',
+      'unregistered null true false 2',
+      'disconnected false false false 2',
+      'told {"connecting":2,"connected":2,"registered":2,"newOptions":1,"newMessage":4,"newRTCSession":3,"disconnected":2,"unregistered":2}',
     ],
-    carol: [
-      'registered', 'rings: The phone of bob', 'confirmed', 'ended local Terminated', 'rings: An SDK 2 b=AS:48', 'failed remote Canceled',
-    ],
-  });
+    {
+      bob: [
+        'registered',
+        'message text/x-ticket a ticket 12',
+        'message text/plain refuse this',
+        'message answered 200 OK yes',
+        'message answered 488 No spam Incompatible SDP',
+        'rings: An SDK 1 b=AS:48',
+        'confirmed',
+        'tone 5 100',
+        'refer to carol',
+        'confirmed',
+        'ended remote Terminated',
+        'ended remote Terminated',
+        'confirmed',
+        'ended remote Terminated',
+      ],
+      carol: [
+        'registered',
+        'rings: The phone of bob',
+        'confirmed',
+        'ended local Terminated',
+        'rings: An SDK 2 b=AS:48',
+        'failed remote Canceled',
+      ],
+    },
+  );
 });
 
 test('a robot in Node with its own Socket, whose process ends by itself', () => {
@@ -380,7 +457,11 @@ test('a robot in Node with its own Socket, whose process ends by itself', () => 
   // JsSIP needs a `window` to find out that there is no WebRTC (its defect 18); viasip runs with and without.
   const start = (library, before = []) => {
     const began = Date.now();
-    const { status, stdout, stderr } = spawnSync(process.execPath, [...before, path.join(programs, 'node-app.cjs'), library], { cwd: root, encoding: 'utf8', timeout: 50_000 });
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [...before, path.join(programs, 'node-app.cjs'), library],
+      { cwd: root, encoding: 'utf8', timeout: 50_000 },
+    );
     return { status, lines: stdout.trim().split('\n'), stderr, took: Date.now() - began };
   };
   const viasip = path.join(root, 'pkg', 'dist', 'inline.cjs');

@@ -21,12 +21,20 @@ async function called(page, rtcpMuxPolicy) {
     const { session } = await ringing;
     if (!session) return { rings: false, sent };
     const failed = once(session, 'failed');
-    session.answer({ mediaConstraints: { audio: true, video: false }, ...(policy ? { pcConfig: { rtcpMuxPolicy: policy } } : {}) });
+    session.answer({
+      mediaConstraints: { audio: true, video: false },
+      ...(policy ? { pcConfig: { rtcpMuxPolicy: policy } } : {}),
+    });
     const taken200 = received('SIP/2.0 200');
     const over = await Promise.race([failed, taken200]);
     if (!Array.isArray(over)) {
       const [head] = await received('SIP/2.0 4');
-      return { rings: true, status: head.split(' ')[1], warning: /^Warning: (.*)$/m.exec(head)?.[1] ?? '', codes: over.diagnosis.filter((f) => f.severity === 'error').map((f) => f.code) };
+      return {
+        rings: true,
+        status: head.split(' ')[1],
+        warning: /^Warning: (.*)$/m.exec(head)?.[1] ?? '',
+        codes: over.diagnosis.filter((f) => f.severity === 'error').map((f) => f.code),
+      };
     }
     await far.setRemoteDescription({ type: 'answer', sdp: over[1] });
     await acknowledge();

@@ -14,7 +14,11 @@ test.beforeAll(async () => {
   registrar = await startRegistrar();
   process.env.VIASIP_SERVICE = registrar.url;
   const { createServer } = await import('vite');
-  vite = await createServer({ configFile: path.join(root, 'www', 'vite.config.js'), logLevel: 'error', server: { port: 0, hmr: false } });
+  vite = await createServer({
+    configFile: path.join(root, 'www', 'vite.config.js'),
+    logLevel: 'error',
+    server: { port: 0, hmr: false },
+  });
   await vite.listen();
   url = `http://127.0.0.1:${vite.httpServer.address().port}/`;
 });
@@ -66,8 +70,12 @@ test('the echo answers, and sound comes back', async ({ page }) => {
   await expect(page.locator('#clock')).toHaveText('0:02');
   await expect(media).toBeFocused();
   await expect(page.getByRole('button', { name: 'Camera off' })).toBeHidden();
-  await expect.poll(async () => Number(/(\d+) packets/.exec(await page.locator('#quality').textContent())?.[1] ?? 0)).toBeGreaterThan(50);
-  await expect.poll(() => page.locator('#level').evaluate((meter) => meter.value), { timeout: 15_000 }).toBeGreaterThan(0.01);
+  await expect
+    .poll(async () => Number(/(\d+) packets/.exec(await page.locator('#quality').textContent())?.[1] ?? 0))
+    .toBeGreaterThan(50);
+  await expect
+    .poll(() => page.locator('#level').evaluate((meter) => meter.value), { timeout: 15_000 })
+    .toBeGreaterThan(0.01);
   await page.getByRole('button', { name: 'Mute' }).click();
   await expect(page.getByRole('button', { name: 'Mute' })).toHaveAttribute('aria-pressed', 'true');
   await page.getByRole('button', { name: 'Hold' }).click();
@@ -95,7 +103,9 @@ test('the echo returns the picture', async ({ page }) => {
   await page.getByLabel('Name, number or address').fill(/echo-\d+/.exec(await page.locator('#log').textContent())[0]);
   await page.getByLabel('Name, number or address').press('Shift+Enter');
   // The canvas that stands in is 300 wide.
-  await expect.poll(() => page.locator('#remote').evaluate((video) => video.videoWidth), { timeout: 15_000 }).toBeGreaterThan(300);
+  await expect
+    .poll(() => page.locator('#remote').evaluate((video) => video.videoWidth), { timeout: 15_000 })
+    .toBeGreaterThan(300);
   await expect(page.getByRole('button', { name: 'Camera off' })).toBeVisible();
   await page.getByRole('button', { name: 'End call' }).click();
 });
@@ -128,12 +138,22 @@ test('a plain phone is explained', async ({ page }) => {
   await open(page, 'dora');
   // A far end with no DTLS and no ICE, registered on the same service.
   await page.evaluate(async (service) => {
-    const { UA, WebSocketInterface } = await import('/@fs' + new URL(performance.getEntriesByType('resource').find((r) => r.name.includes('/pkg/dist/index.js')).name).pathname.replace('/@fs', ''));
-    const ua = new UA({ sockets: [new WebSocketInterface(service)], uri: 'sip:plain@viasip.local', password: 'viasip' });
+    const { UA, WebSocketInterface } = await import(
+      '/@fs' +
+        new URL(
+          performance.getEntriesByType('resource').find((r) => r.name.includes('/pkg/dist/index.js')).name,
+        ).pathname.replace('/@fs', '')
+    );
+    const ua = new UA({
+      sockets: [new WebSocketInterface(service)],
+      uri: 'sip:plain@viasip.local',
+      password: 'viasip',
+    });
     ua.on('newRTCSession', ({ session }) => {
       session.on('sdp', (event) => {
         if (event.originator === 'local') {
-          event.sdp = 'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n';
+          event.sdp =
+            'v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n';
         }
       });
       session.answer({ mediaConstraints: { audio: true, video: false } });
@@ -159,7 +179,10 @@ for (const colorScheme of ['light', 'dark']) {
       const { violations } = await new AxeBuilder({ page }).analyze();
       expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`)).toEqual([]);
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-      await page.screenshot({ path: path.join(root, 'test-results', `softphone-${colorScheme}-${width}.png`), fullPage: true });
+      await page.screenshot({
+        path: path.join(root, 'test-results', `softphone-${colorScheme}-${width}.png`),
+        fullPage: true,
+      });
       await context.close();
     });
   }

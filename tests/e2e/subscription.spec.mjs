@@ -8,7 +8,14 @@ let jssip;
 
 test.beforeAll(async () => {
   files = await serveFiles();
-  const bundled = await build({ stdin: { contents: "module.exports = require('jssip')", resolveDir: import.meta.dirname }, bundle: true, format: 'iife', globalName: 'JsSIP', write: false, logLevel: 'error' });
+  const bundled = await build({
+    stdin: { contents: "module.exports = require('jssip')", resolveDir: import.meta.dirname },
+    bundle: true,
+    format: 'iife',
+    globalName: 'JsSIP',
+    write: false,
+    logLevel: 'error',
+  });
   jssip = bundled.outputFiles[0].text;
 });
 test.afterAll(() => files.stop());
@@ -37,14 +44,37 @@ async function scenario({ name, library }) {
     `${method} ${target} SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bK${method}${cseq}\r\nMax-Forwards: 70\r\nTo: ${to}\r\nFrom: ${from}\r\n` +
     `Call-ID: ${callId}\r\nCSeq: ${cseq} ${method}\r\nContact: <sip:far@far.invalid;transport=ws>\r\n${lines}Content-Length: ${body.length}\r\n\r\n${body}`;
   const socket = {
-    url: 'ws://far', via_transport: 'WS', sip_uri: 'sip:far;transport=ws',
-    connect() { setTimeout(() => this.onconnect()); },
+    url: 'ws://far',
+    via_transport: 'WS',
+    sip_uri: 'sip:far;transport=ws',
+    connect() {
+      setTimeout(() => this.onconnect());
+    },
     disconnect() {},
     send(data) {
-      const fields = ['Event', 'Expires', 'Accept', 'Allow-Events', 'Subscription-State', 'Content-Type', 'Content-Length', 'X-Mine'];
+      const fields = [
+        'Event',
+        'Expires',
+        'Accept',
+        'Allow-Events',
+        'Subscription-State',
+        'Content-Type',
+        'Content-Length',
+        'X-Mine',
+      ];
       const shown = fields.filter((field) => header(data, field)).map((field) => `${field}: ${header(data, field)}`);
       // How many seconds are left depends on the moment.
-      sent.push([data.split(' ').slice(0, data.startsWith('SIP') ? 2 : 1).join(' '), ...shown].join(' | ').replace(/expires=(\d+)/, (_, left) => `expires=${Math.ceil(left / 10) * 10}`));
+      sent.push(
+        [
+          data
+            .split(' ')
+            .slice(0, data.startsWith('SIP') ? 2 : 1)
+            .join(' '),
+          ...shown,
+        ]
+          .join(' | ')
+          .replace(/expires=(\d+)/, (_, left) => `expires=${Math.ceil(left / 10) * 10}`),
+      );
       setTimeout(() => this.react?.(data));
       return true;
     },
@@ -52,9 +82,12 @@ async function scenario({ name, library }) {
   const ua = new api.UA({ sockets: [socket], uri: 'sip:alice@example.com', register: false });
   ua.start();
   await new Promise((resolve) => ua.on('connected', resolve));
-  const seen = (emitter, names) => names.forEach((event) => emitter.on(event, (...args) => {
-    log.push([event, emitter.state, ...args.map((arg) => arg?.method ?? arg)].join(' '));
-  }));
+  const seen = (emitter, names) =>
+    names.forEach((event) =>
+      emitter.on(event, (...args) => {
+        log.push([event, emitter.state, ...args.map((arg) => arg?.method ?? arg)].join(' '));
+      }),
+    );
   const subscriberEvents = ['accepted', 'pending', 'active', 'notify', 'terminated'];
   const notifierEvents = ['subscribe', 'expired', 'terminated'];
 
@@ -68,12 +101,31 @@ async function scenario({ name, library }) {
     const notify = (cseq, state, body = '') => {
       const target = /<(.*)>/.exec(header(first, 'Contact'))[1];
       const lines = `Event: dialog\r\nSubscription-State: ${state}\r\n${body ? 'Content-Type: text/plain\r\n' : ''}`;
-      socket.ondata(ask('NOTIFY', cseq, target, '<sip:bob@example.com>;tag=far', header(first, 'From'), header(first, 'Call-ID'), lines, body));
+      socket.ondata(
+        ask(
+          'NOTIFY',
+          cseq,
+          target,
+          '<sip:bob@example.com>;tag=far',
+          header(first, 'From'),
+          header(first, 'Call-ID'),
+          lines,
+          body,
+        ),
+      );
     };
-    const subscriber = ua.subscribe('bob', 'dialog', 'text/plain', { expires: 'soon', contentType: 'text/x', allowEvents: 'dialog', extraHeaders: ['X-Mine: 1'] });
+    const subscriber = ua.subscribe('bob', 'dialog', 'text/plain', {
+      expires: 'soon',
+      contentType: 'text/x',
+      allowEvents: 'dialog',
+      extraHeaders: ['X-Mine: 1'],
+    });
     seen(subscriber, subscriberEvents);
     subscriber.data = 'mine';
-    log.push(`state ${subscriber.state}, id ${subscriber.id}`, thrown(() => subscriber.terminate()));
+    log.push(
+      `state ${subscriber.state}, id ${subscriber.id}`,
+      thrown(() => subscriber.terminate()),
+    );
     subscriber.subscribe('with a body');
     log.push(`state ${subscriber.state}`);
     await settle();
@@ -81,8 +133,18 @@ async function scenario({ name, library }) {
     await settle();
     notify(2, 'active;expires=900', 'up');
     await settle();
-    log.push(Object.keys(subscriber.id).filter((key) => typeof subscriber.id[key] === 'string').join(), subscriber.id.remote_tag);
-    log.push(`${subscriber.id}`.endsWith('far'), subscriber.data, subscriber.C === subscriber.constructor.C, JSON.stringify(subscriber.C));
+    log.push(
+      Object.keys(subscriber.id)
+        .filter((key) => typeof subscriber.id[key] === 'string')
+        .join(),
+      subscriber.id.remote_tag,
+    );
+    log.push(
+      `${subscriber.id}`.endsWith('far'),
+      subscriber.data,
+      subscriber.C === subscriber.constructor.C,
+      JSON.stringify(subscriber.C),
+    );
     subscriber.terminate();
     subscriber.terminate();
     await settle();
@@ -92,27 +154,62 @@ async function scenario({ name, library }) {
     subscriber.subscribe();
     subscriber.terminate();
   } else if (name === 'refusals') {
-    log.push(thrown(() => ua.subscribe('', 'dialog', 'a/b', {})), thrown(() => ua.subscribe('bob', '', 'a/b', {})), thrown(() => ua.subscribe('bob', 'dialog', '', {})));
-    log.push(thrown(() => ua.subscribe('bob', 'dialog', 'a/b')), thrown(() => ua.subscribe('bob', 'dia log', 'a/b', {})));
+    log.push(
+      thrown(() => ua.subscribe('', 'dialog', 'a/b', {})),
+      thrown(() => ua.subscribe('bob', '', 'a/b', {})),
+      thrown(() => ua.subscribe('bob', 'dialog', '', {})),
+    );
+    log.push(
+      thrown(() => ua.subscribe('bob', 'dialog', 'a/b')),
+      thrown(() => ua.subscribe('bob', 'dia log', 'a/b', {})),
+    );
     log.push(thrown(() => ua.subscribe('bob', 'dialog', 'a/b', {}).subscribe('a body without a type')));
     socket.react = (data) => data.startsWith('SUBSCRIBE') && socket.ondata(answerTo(data, '403 Forbidden'));
-    const subscriber = ua.subscribe('bob', 'dialog', 'a/b', { expires: 60, params: { from_uri: ua.configuration.uri, from_display_name: 'Me' } });
+    const subscriber = ua.subscribe('bob', 'dialog', 'a/b', {
+      expires: 60,
+      params: { from_uri: ua.configuration.uri, from_display_name: 'Me' },
+    });
     seen(subscriber, subscriberEvents);
     subscriber.subscribe();
     await settle();
   } else {
     const pending = name === 'pending notifier';
     socket.react = (data) => data.startsWith('NOTIFY') && socket.ondata(answerTo(data, '200 OK'));
-    const subscribe = (cseq, tag, lines, body = '') => socket.ondata(ask('SUBSCRIBE', cseq, 'sip:alice@example.com', '<sip:far@far.invalid>;tag=far', `<sip:alice@example.com>${tag}`, 'far-subscribes', lines, body));
+    const subscribe = (cseq, tag, lines, body = '') =>
+      socket.ondata(
+        ask(
+          'SUBSCRIBE',
+          cseq,
+          'sip:alice@example.com',
+          '<sip:far@far.invalid>;tag=far',
+          `<sip:alice@example.com>${tag}`,
+          'far-subscribes',
+          lines,
+          body,
+        ),
+      );
     let notifier;
     ua.on('newSubscribe', ({ event, request }) => {
       log.push(`newSubscribe ${event.event} ${request.method}`);
       if (name === 'refused') return request.reply(489, null, ['Allow-Events: presence']);
-      log.push(thrown(() => ua.notify(request, '', {})), thrown(() => ua.notify(request, 'text/plain')));
-      notifier = ua.notify(request, 'text/plain', { pending, allowEvents: 'dialog', extraHeaders: ['X-Mine: 1'], defaultExpires: 120 });
+      log.push(
+        thrown(() => ua.notify(request, '', {})),
+        thrown(() => ua.notify(request, 'text/plain')),
+      );
+      notifier = ua.notify(request, 'text/plain', {
+        pending,
+        allowEvents: 'dialog',
+        extraHeaders: ['X-Mine: 1'],
+        defaultExpires: 120,
+      });
       seen(notifier, notifierEvents);
-      notifier.on('subscribe', (isUnsubscribe) => (isUnsubscribe ? notifier.terminate('last') : notifier.notify('state')));
-      log.push(`state ${notifier.state}, id ${notifier.id}`, thrown(() => notifier.notify('too early')));
+      notifier.on('subscribe', (isUnsubscribe) =>
+        isUnsubscribe ? notifier.terminate('last') : notifier.notify('state'),
+      );
+      log.push(
+        `state ${notifier.state}, id ${notifier.id}`,
+        thrown(() => notifier.notify('too early')),
+      );
       notifier.start();
       log.push(notifier.id.remote_tag);
       return undefined;
@@ -137,7 +234,12 @@ async function scenario({ name, library }) {
     await settle();
     if (notifier) {
       log.push(`state ${notifier.state}, id ${notifier.id}`, JSON.stringify(notifier.C));
-      log.push(thrown(() => notifier.start()), thrown(() => notifier.notify('')), thrown(() => notifier.setActiveState()), thrown(() => notifier.terminate()));
+      log.push(
+        thrown(() => notifier.start()),
+        thrown(() => notifier.notify('')),
+        thrown(() => notifier.setActiveState()),
+        thrown(() => notifier.terminate()),
+      );
     }
   }
   await settle();

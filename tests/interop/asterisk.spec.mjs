@@ -28,26 +28,41 @@ test.beforeEach(async ({ page }) => {
     };
     window.call = async (ua, target, options = media) => {
       const session = ua.call(target, options);
-      await Promise.race([once(session, 'confirmed'), ended(session).then((e) => { throw new Error(`${JSON.stringify(e)}\n${ua.frames.join('\n')}`); })]);
+      await Promise.race([
+        once(session, 'confirmed'),
+        ended(session).then((e) => {
+          throw new Error(`${JSON.stringify(e)}\n${ua.frames.join('\n')}`);
+        }),
+      ]);
       return session;
     };
     // The next call that comes in, answered.
-    window.taken = (ua, options = media) => new Promise((resolve) => ua.once('newRTCSession', async ({ session, originator }) => {
-      if (originator !== 'remote') return;
-      session.answer(options);
-      await once(session, 'confirmed');
-      resolve(session);
-    }));
+    window.taken = (ua, options = media) =>
+      new Promise((resolve) =>
+        ua.once('newRTCSession', async ({ session, originator }) => {
+          if (originator !== 'remote') return;
+          session.answer(options);
+          await once(session, 'confirmed');
+          resolve(session);
+        }),
+      );
     window.heard = async (session) => (await packets(session)).audio ?? 0;
     window.told = (session, names) => {
       const log = [];
-      for (const name of names) session.on(name, (e) => log.push([name, e?.originator, e?.cause].filter(Boolean).join(' ')));
+      for (const name of names)
+        session.on(name, (e) => log.push([name, e?.originator, e?.cause].filter(Boolean).join(' ')));
       return log;
     };
-    window.fault = (error) => { throw new Error(`${error.message}\n${lines.map((ua) => ua.frames.join('\n')).join('\n=====\n')}`); };
+    window.fault = (error) => {
+      throw new Error(`${error.message}\n${lines.map((ua) => ua.frames.join('\n')).join('\n=====\n')}`);
+    };
   }, asterisk.url);
 });
-test.afterEach(({ page }) => page.evaluate(() => Promise.all(lines.map((ua) => new Promise((resolve) => (ua.once('disconnected', resolve), ua.stop()))))));
+test.afterEach(({ page }) =>
+  page.evaluate(() =>
+    Promise.all(lines.map((ua) => new Promise((resolve) => (ua.once('disconnected', resolve), ua.stop())))),
+  ),
+);
 
 test('early sound is heard before the call is answered', async ({ page }) => {
   const result = await page.evaluate(async () => {
@@ -64,7 +79,13 @@ test('early sound is heard before the call is answered', async ({ page }) => {
     session.terminate();
     return { early, status, before, log, after };
   });
-  expect(result).toEqual({ early: true, status: 2, before: ['progress remote'], log: ['progress remote', 'accepted remote', 'confirmed local'], after: true });
+  expect(result).toEqual({
+    early: true,
+    status: 2,
+    before: ['progress remote'],
+    log: ['progress remote', 'accepted remote', 'confirmed local'],
+    after: true,
+  });
 });
 
 test('an announcement without an answer ends with its cause', async ({ page }) => {
@@ -119,9 +140,11 @@ test('sound and picture cross Asterisk', async ({ page }) => {
 test('the address is in two browsers: one answers, the other is told so', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const [first, second, caller] = [await person('b-one'), await person('b-one'), await person('b-two')];
-    const rung = new Promise((resolve) => second.once('newRTCSession', ({ session }) => {
-      session.on('failed', (e) => resolve([e.originator, e.cause, e.message?.getHeader('Reason')]));
-    }));
+    const rung = new Promise((resolve) =>
+      second.once('newRTCSession', ({ session }) => {
+        session.on('failed', (e) => resolve([e.originator, e.cause, e.message?.getHeader('Reason')]));
+      }),
+    );
     first.once('newRTCSession', ({ session }) => setTimeout(() => session.answer(media), 500));
     const session = await call(caller, 'all').catch(fault);
     const flowing = await flows([session], ['audio']);
@@ -129,7 +152,10 @@ test('the address is in two browsers: one answers, the other is told so', async 
     session.terminate();
     return { flowing, outcome };
   });
-  expect(result).toEqual({ flowing: true, outcome: ['remote', 'Canceled', 'SIP;cause=200;text="Call completed elsewhere"'] });
+  expect(result).toEqual({
+    flowing: true,
+    outcome: ['remote', 'Canceled', 'SIP;cause=200;text="Call completed elsewhere"'],
+  });
 });
 
 test('a blind transfer that Asterisk carries out', async ({ page }) => {
@@ -141,7 +167,8 @@ test('a blind transfer that Asterisk carries out', async ({ page }) => {
     const over = ended(mine);
     const events = [];
     const transfer = mine.refer('sip:echo@127.0.0.1');
-    for (const name of ['requestSucceeded', 'requestFailed', 'trying', 'progress', 'accepted', 'failed']) transfer.on(name, (e) => events.push([name, e?.status_line?.status_code].filter(Boolean).join(' ')));
+    for (const name of ['requestSucceeded', 'requestFailed', 'trying', 'progress', 'accepted', 'failed'])
+      transfer.on(name, (e) => events.push([name, e?.status_line?.status_code].filter(Boolean).join(' ')));
     await once(transfer, 'accepted');
     mine.terminate();
     await over;
@@ -164,7 +191,8 @@ test('an attended transfer that Asterisk carries out', async ({ page }) => {
     const over = Promise.all([ended(first), ended(second)]);
     const events = [];
     const transfer = first.refer('sip:desk@127.0.0.1', { replaces: second });
-    for (const name of ['requestSucceeded', 'requestFailed', 'trying', 'progress', 'accepted', 'failed']) transfer.on(name, (e) => events.push([name, e?.status_line?.status_code].filter(Boolean).join(' ')));
+    for (const name of ['requestSucceeded', 'requestFailed', 'trying', 'progress', 'accepted', 'failed'])
+      transfer.on(name, (e) => events.push([name, e?.status_line?.status_code].filter(Boolean).join(' ')));
     await once(transfer, 'accepted');
     first.terminate();
     const causes = (await over).map((e) => e.slice(0, 3));
@@ -175,7 +203,10 @@ test('an attended transfer that Asterisk carries out', async ({ page }) => {
   });
   expect(result).toEqual({
     events: ['requestSucceeded', 'trying 100', 'accepted 200'],
-    causes: [['ended', 'local', 'Terminated'], ['ended', 'remote', 'Terminated']],
+    causes: [
+      ['ended', 'local', 'Terminated'],
+      ['ended', 'remote', 'Terminated'],
+    ],
     goesOn: true,
   });
 });
@@ -199,9 +230,11 @@ test('a new name in a call comes by UPDATE, and the sound goes on', async ({ pag
 test('messages go both ways', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const [one, two] = [await person('b-one'), await person('b-two')];
-    const got = new Promise((resolve) => two.on('newMessage', ({ originator, message, request }) => {
-      if (originator === 'remote') (message.accept(), resolve([request.body, request.getHeader('Content-Type')]));
-    }));
+    const got = new Promise((resolve) =>
+      two.on('newMessage', ({ originator, message, request }) => {
+        if (originator === 'remote') (message.accept(), resolve([request.body, request.getHeader('Content-Type')]));
+      }),
+    );
     const sent = new Promise((resolve) => {
       const message = one.sendMessage('two', 'Grüße 👋');
       message.on('succeeded', ({ response }) => resolve(response.status_code));
@@ -222,7 +255,8 @@ test('a short registration is refreshed before it is over', async ({ page }) => 
   const result = await page.evaluate(async () => {
     const ua = await person('b-short', { register_expires: 5 });
     const lost = [];
-    for (const name of ['unregistered', 'registrationFailed']) ua.on(name, ({ cause }) => lost.push(`${name} ${cause}`));
+    for (const name of ['unregistered', 'registrationFailed'])
+      ua.on(name, ({ cause }) => lost.push(`${name} ${cause}`));
     const granted = () => ua.frames.filter((f) => f.startsWith('in SIP/2.0 200') && f.includes(' REGISTER')).length;
     // Two of its lives of 8 s.
     await until(() => granted() >= 4, 25_000);
@@ -236,7 +270,8 @@ test('Asterisk dies and starts anew: the line comes back and registers', async (
   await page.evaluate(async () => {
     window.ua = await person('b-one');
     window.log = [];
-    for (const name of ['connecting', 'connected', 'disconnected', 'registered', 'unregistered', 'registrationFailed']) ua.on(name, (e) => log.push([name, e.code, e.cause, e.error].filter((x) => x !== undefined).join(' ')));
+    for (const name of ['connecting', 'connected', 'disconnected', 'registered', 'unregistered', 'registrationFailed'])
+      ua.on(name, (e) => log.push([name, e.code, e.cause, e.error].filter((x) => x !== undefined).join(' ')));
     window.session = await call(ua, 'echo');
     told(session, ['ended', 'failed']);
   });

@@ -28,7 +28,9 @@ test.beforeEach(async ({ page }) => {
       ua.rung = [];
       ua.on('newRTCSession', ({ session, originator }) => {
         for (const event of ['accepted', 'confirmed', 'ended', 'failed']) {
-          session.on(event, (e) => ua.log.push([event, e?.originator, e?.cause, e?.message?.getHeader?.('Reason')].filter(Boolean).join(' ')));
+          session.on(event, (e) =>
+            ua.log.push([event, e?.originator, e?.cause, e?.message?.getHeader?.('Reason')].filter(Boolean).join(' ')),
+          );
         }
         if (originator === 'remote') {
           ua.rung.push(session);
@@ -40,13 +42,20 @@ test.beforeEach(async ({ page }) => {
       await registered(ua);
       return ua;
     };
-    window.confirmed = (session) => Promise.race([
-      once(session, 'confirmed'),
-      ended(session).then((e) => { throw new Error(`${JSON.stringify(e)}\n${lines.map((ua) => ua.frames.join('\n')).join('\n=====\n')}`); }),
-    ]);
+    window.confirmed = (session) =>
+      Promise.race([
+        once(session, 'confirmed'),
+        ended(session).then((e) => {
+          throw new Error(`${JSON.stringify(e)}\n${lines.map((ua) => ua.frames.join('\n')).join('\n=====\n')}`);
+        }),
+      ]);
   }, kamailio.url);
 });
-test.afterEach(({ page }) => page.evaluate(() => Promise.all(lines.map((ua) => new Promise((resolve) => (ua.once('disconnected', resolve), ua.stop()))))));
+test.afterEach(({ page }) =>
+  page.evaluate(() =>
+    Promise.all(lines.map((ua) => new Promise((resolve) => (ua.once('disconnected', resolve), ua.stop())))),
+  ),
+);
 
 test('three browsers ring, one answers, and the others are told so', async ({ page }) => {
   const result = await page.evaluate(async () => {
@@ -78,7 +87,8 @@ test('two browsers answer at the same moment: one has the call, the other is hun
     for (const socket of sockets) {
       const { send } = socket;
       socket.send = (frame) => {
-        if (!String(frame).startsWith('SIP/2.0 200') || !String(frame).includes(' INVITE')) return send.call(socket, frame);
+        if (!String(frame).startsWith('SIP/2.0 200') || !String(frame).includes(' INVITE'))
+          return send.call(socket, frame);
         held.push(() => send.call(socket, frame));
         if (held.length === 2) held.splice(0).forEach((release) => release());
         return true;
@@ -102,13 +112,17 @@ test('two browsers answer at the same moment: one has the call, the other is hun
       const method = frame.split(' ')[1];
       if (!list.includes(method)) list.push(method);
     }
-    const answers = new Set(alice.frames.filter((f) => /^in SIP\/2.0 200/.test(f) && f.includes(' INVITE')).map(tag)).size;
+    const answers = new Set(alice.frames.filter((f) => /^in SIP\/2.0 200/.test(f) && f.includes(' INVITE')).map(tag))
+      .size;
     return { flowing, logs: bobs.map((bob) => bob.log).sort(), mine: alice.log, sent: Object.values(sent), answers };
   });
   const answered = ['accepted local', 'confirmed remote', 'ended remote Terminated'];
   expect(result).toEqual({
-    flowing: true, logs: [answered, answered], mine: ['accepted remote', 'confirmed local', 'ended local Terminated'],
-    sent: [['INVITE'], ['ACK', 'BYE'], ['ACK', 'BYE']], answers: 2,
+    flowing: true,
+    logs: [answered, answered],
+    mine: ['accepted remote', 'confirmed local', 'ended local Terminated'],
+    sent: [['INVITE'], ['ACK', 'BYE'], ['ACK', 'BYE']],
+    answers: 2,
   });
 });
 
@@ -116,7 +130,9 @@ test('one browser after the other rings', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const alice = await person('alice');
     const order = [];
-    const busy = await person('bob', (session) => (order.push('first'), session.terminate({ status_code: 486 })), { q: '0.9' });
+    const busy = await person('bob', (session) => (order.push('first'), session.terminate({ status_code: 486 })), {
+      q: '0.9',
+    });
     const free = await person('bob', (session) => (order.push('second'), session.answer(media)), { q: '0.1' });
     const session = alice.call('serial', media);
     await confirmed(session);
@@ -131,7 +147,11 @@ test('a redirect is told with where to', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const alice = await person('alice');
     const session = alice.call('moved', media);
-    return new Promise((resolve) => session.on('failed', (e) => resolve([e.originator, e.cause, e.message.status_code, e.message.parseHeader('contact').uri.toString()])));
+    return new Promise((resolve) =>
+      session.on('failed', (e) =>
+        resolve([e.originator, e.cause, e.message.status_code, e.message.parseHeader('contact').uri.toString()]),
+      ),
+    );
   });
   expect(result).toEqual(['remote', 'Redirected', 302, 'sip:bob@viasip.test']);
 });
@@ -156,5 +176,10 @@ test('the server restarts during a call: the call goes on, and its end reaches t
     const over = await until(() => bob.rung[0].isEnded(), 10_000);
     return { goesOn, before, over, log: bob.log, frames: over ? '' : `${alice.frames.slice(-3).join('\n')}` };
   });
-  expect(result).toMatchObject({ goesOn: true, before: [9, 9], over: true, log: ['accepted local', 'confirmed remote', 'ended remote Terminated'] });
+  expect(result).toMatchObject({
+    goesOn: true,
+    before: [9, 9],
+    over: true,
+    log: ['accepted local', 'confirmed remote', 'ended remote Terminated'],
+  });
 });

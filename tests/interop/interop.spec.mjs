@@ -27,26 +27,32 @@ test.describe('Kamailio', () => {
 
   for (const kinds of [['audio'], ['audio', 'video']]) {
     test(`browser to browser: ${kinds.join(' and ')}`, async ({ page }) => {
-      const result = await page.evaluate(async ([url, wanted]) => {
-        const [alice, bob] = [line(url, 'sip:alice@viasip.test'), line(url, 'sip:bob@viasip.test')];
-        await Promise.all([registered(alice), registered(bob)]);
-        const mediaConstraints = { audio: true, video: wanted.includes('video') };
-        bob.on('newRTCSession', ({ session }) => {
-          window.theirs = session;
-          session.answer({ mediaConstraints });
-        });
-        const session = alice.call('bob', { mediaConstraints });
-        await once(session, 'confirmed');
-        const flowing = await flows([session, theirs], wanted);
-        const over = [ended(session), ended(theirs)];
-        theirs.terminate();
-        const causes = await Promise.all(over);
-        alice.stop();
-        bob.stop();
-        return { flowing, causes };
-      }, [kamailio.url, kinds]);
+      const result = await page.evaluate(
+        async ([url, wanted]) => {
+          const [alice, bob] = [line(url, 'sip:alice@viasip.test'), line(url, 'sip:bob@viasip.test')];
+          await Promise.all([registered(alice), registered(bob)]);
+          const mediaConstraints = { audio: true, video: wanted.includes('video') };
+          bob.on('newRTCSession', ({ session }) => {
+            window.theirs = session;
+            session.answer({ mediaConstraints });
+          });
+          const session = alice.call('bob', { mediaConstraints });
+          await once(session, 'confirmed');
+          const flowing = await flows([session, theirs], wanted);
+          const over = [ended(session), ended(theirs)];
+          theirs.terminate();
+          const causes = await Promise.all(over);
+          alice.stop();
+          bob.stop();
+          return { flowing, causes };
+        },
+        [kamailio.url, kinds],
+      );
       expect(result.flowing).toBe(true);
-      expect(result.causes.map((c) => c.slice(0, 3))).toEqual([['ended', 'remote', 'Terminated'], ['ended', 'local', 'Terminated']]);
+      expect(result.causes.map((c) => c.slice(0, 3))).toEqual([
+        ['ended', 'remote', 'Terminated'],
+        ['ended', 'local', 'Terminated'],
+      ]);
     });
   }
 
@@ -57,10 +63,12 @@ test.describe('Kamailio', () => {
       const mediaConstraints = { audio: true, video: false };
       const out = {};
       const call = async (name, theirPart, myPart) => {
-        const theirEnd = new Promise((resolve) => bob.once('newRTCSession', ({ session }) => {
-          resolve(ended(session));
-          theirPart(session);
-        }));
+        const theirEnd = new Promise((resolve) =>
+          bob.once('newRTCSession', ({ session }) => {
+            resolve(ended(session));
+            theirPart(session);
+          }),
+        );
         const session = alice.call('bob', { mediaConstraints });
         const mine = ended(session);
         await myPart?.(session);
@@ -68,34 +76,59 @@ test.describe('Kamailio', () => {
       };
       await call('busy', (s) => s.terminate({ status_code: 486 }));
       await call('reject', (s) => s.terminate({ status_code: 603 }));
-      await call('cancel', () => {}, async (s) => {
-        await once(s, 'progress');
-        s.terminate();
-      });
-      await call('hangup', (s) => s.answer({ mediaConstraints }), async (s) => {
-        await once(s, 'confirmed');
-        s.terminate();
-      });
+      await call(
+        'cancel',
+        () => {},
+        async (s) => {
+          await once(s, 'progress');
+          s.terminate();
+        },
+      );
+      await call(
+        'hangup',
+        (s) => s.answer({ mediaConstraints }),
+        async (s) => {
+          await once(s, 'confirmed');
+          s.terminate();
+        },
+      );
       out.unknown = (await ended(alice.call('nobody', { mediaConstraints }))).slice(0, 3);
       const race = alice.call('bob', { mediaConstraints });
       bob.once('newRTCSession', ({ session }) => session.answer({ mediaConstraints }));
       await once(race, 'progress');
       // The answer is on its way while the caller cancels.
-      await until(() => bob.frames.some((f) => f.startsWith('out SIP/2.0 200') && f.includes(race._request.call_id)), 3000);
+      await until(
+        () => bob.frames.some((f) => f.startsWith('out SIP/2.0 200') && f.includes(race._request.call_id)),
+        3000,
+      );
       out.raceState = race.status;
       const over = race.isEnded() ? null : ended(race);
       if (over) race.terminate();
       out.race = over && (await over)[0];
       await new Promise((resolve) => setTimeout(resolve, 500));
-      out.wire = alice.frames.filter((f) => f.startsWith('out') && f.includes(race._request.call_id)).map((f) => f.split(' ')[1]);
+      out.wire = alice.frames
+        .filter((f) => f.startsWith('out') && f.includes(race._request.call_id))
+        .map((f) => f.split(' ')[1]);
       alice.stop();
       bob.stop();
       return out;
     }, kamailio.url);
-    expect(result.busy).toEqual([['failed', 'remote', 'Busy'], ['failed', 'local', 'Rejected']]);
-    expect(result.reject).toEqual([['failed', 'remote', 'Rejected'], ['failed', 'local', 'Rejected']]);
-    expect(result.cancel).toEqual([['failed', 'local', 'Canceled'], ['failed', 'remote', 'Canceled']]);
-    expect(result.hangup).toEqual([['ended', 'local', 'Terminated'], ['ended', 'remote', 'Terminated']]);
+    expect(result.busy).toEqual([
+      ['failed', 'remote', 'Busy'],
+      ['failed', 'local', 'Rejected'],
+    ]);
+    expect(result.reject).toEqual([
+      ['failed', 'remote', 'Rejected'],
+      ['failed', 'local', 'Rejected'],
+    ]);
+    expect(result.cancel).toEqual([
+      ['failed', 'local', 'Canceled'],
+      ['failed', 'remote', 'Canceled'],
+    ]);
+    expect(result.hangup).toEqual([
+      ['ended', 'local', 'Terminated'],
+      ['ended', 'remote', 'Terminated'],
+    ]);
     expect(result.unknown).toEqual(['failed', 'remote', 'Not Found']);
     expect(result.wire).toContain('ACK');
     expect(result.wire).toContain('BYE');
@@ -107,7 +140,12 @@ test.describe('Kamailio', () => {
       await registered(alice);
       const session = alice.call('plain-gw', { mediaConstraints: { audio: true, video: false } });
       const over = ended(session);
-      await Promise.race([once(session, 'confirmed'), over.then((e) => { throw new Error(`${JSON.stringify(e)}\n${alice.frames.join('\n')}`); })]);
+      await Promise.race([
+        once(session, 'confirmed'),
+        over.then((e) => {
+          throw new Error(`${JSON.stringify(e)}\n${alice.frames.join('\n')}`);
+        }),
+      ]);
       const flowing = await flows([session], ['audio']);
       session.terminate();
       alice.stop();
@@ -157,15 +195,22 @@ test.describe('Asterisk', () => {
   });
   test.beforeEach(({ page }) => open(page, files.url));
 
-  for (const [user, algorithm] of [['a-md5', 'MD5'], ['a-sha256', 'SHA-256'], ['a-sha512', 'SHA-512-256']]) {
+  for (const [user, algorithm] of [
+    ['a-md5', 'MD5'],
+    ['a-sha256', 'SHA-256'],
+    ['a-sha512', 'SHA-512-256'],
+  ]) {
     test(`registers with ${algorithm} only`, async ({ page }) => {
-      const frames = await page.evaluate(async ([url, name]) => {
-        const ua = line(url, `sip:${name}@127.0.0.1`);
-        await registered(ua);
-        const text = ua.frames.join('\n');
-        ua.stop();
-        return text;
-      }, [asterisk.url, user]);
+      const frames = await page.evaluate(
+        async ([url, name]) => {
+          const ua = line(url, `sip:${name}@127.0.0.1`);
+          await registered(ua);
+          const text = ua.frames.join('\n');
+          ua.stop();
+          return text;
+        },
+        [asterisk.url, user],
+      );
       expect(frames).toContain(`Digest algorithm=${algorithm},`);
     });
   }
@@ -186,7 +231,12 @@ test.describe('Asterisk', () => {
       await registered(ua);
       const session = ua.call('echo', { mediaConstraints: { audio: true, video: false } });
       const over = ended(session);
-      await Promise.race([once(session, 'confirmed'), over.then((e) => { throw new Error(`${JSON.stringify(e)}\n${ua.frames.join('\n')}`); })]);
+      await Promise.race([
+        once(session, 'confirmed'),
+        over.then((e) => {
+          throw new Error(`${JSON.stringify(e)}\n${ua.frames.join('\n')}`);
+        }),
+      ]);
       const flowing = await flows([session], ['audio']);
       session.terminate();
       ua.stop();
@@ -200,15 +250,20 @@ test.describe('Asterisk', () => {
     await page.evaluate(async (url) => {
       window.ua = line(url, 'sip:a-md5@127.0.0.1');
       await registered(ua);
-      window.outcome = new Promise((resolve) => ua.on('newRTCSession', async ({ session }) => {
-        session.answer({ mediaConstraints: { audio: true, video: false } });
-        await once(session, 'confirmed');
-        resolve({ session, flowing: await flows([session], ['audio']) });
-      }));
+      window.outcome = new Promise((resolve) =>
+        ua.on('newRTCSession', async ({ session }) => {
+          session.answer({ mediaConstraints: { audio: true, video: false } });
+          await once(session, 'confirmed');
+          resolve({ session, flowing: await flows([session], ['audio']) });
+        }),
+      );
     }, asterisk.url);
     asterisk.cli('channel originate PJSIP/a-md5 application Echo');
     const flowing = await page.evaluate(async () => {
-      const { session, flowing: result } = await Promise.race([outcome, new Promise((resolve) => setTimeout(() => resolve({ flowing: ua.frames.join('\n') }), 15000))]);
+      const { session, flowing: result } = await Promise.race([
+        outcome,
+        new Promise((resolve) => setTimeout(() => resolve({ flowing: ua.frames.join('\n') }), 15000)),
+      ]);
       session?.terminate();
       ua.stop();
       return result;

@@ -15,10 +15,13 @@ export async function open(page, site) {
       return ua;
     };
     window.once = (emitter, name) => new Promise((resolve) => emitter.once(name, resolve));
-    window.registered = (ua) => new Promise((resolve, reject) => {
-      ua.once('registered', resolve);
-      ua.once('registrationFailed', ({ cause }) => reject(new Error(`registrationFailed: ${cause}\n${ua.frames.join('\n')}`)));
-    });
+    window.registered = (ua) =>
+      new Promise((resolve, reject) => {
+        ua.once('registered', resolve);
+        ua.once('registrationFailed', ({ cause }) =>
+          reject(new Error(`registrationFailed: ${cause}\n${ua.frames.join('\n')}`)),
+        );
+      });
     window.packets = async (session) => {
       const count = {};
       (await session.connection.getStats()).forEach((r) => {
@@ -44,8 +47,10 @@ export async function open(page, site) {
       };
       return (await until(all, ms)) || JSON.stringify(await Promise.all(sessions.map(packets)));
     };
-    window.ended = (session) => new Promise((resolve) => {
-      for (const name of ['ended', 'failed']) session.on(name, (e) => resolve([name, e.originator, e.cause, (e.diagnosis ?? []).map((d) => d.code)]));
-    });
+    window.ended = (session) =>
+      new Promise((resolve) => {
+        for (const name of ['ended', 'failed'])
+          session.on(name, (e) => resolve([name, e.originator, e.cause, (e.diagnosis ?? []).map((d) => d.code)]));
+      });
   });
 }

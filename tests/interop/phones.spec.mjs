@@ -34,13 +34,21 @@ test.beforeEach(async ({ page }) => {
     await registered(ua);
   }, kamailio.url);
 });
-test.afterEach(({ page }) => page.evaluate(() => new Promise((resolve) => (ua.once('unregistered', resolve), ua.stop()))));
+test.afterEach(({ page }) =>
+  page.evaluate(() => new Promise((resolve) => (ua.once('unregistered', resolve), ua.stop()))),
+);
 
 const told = (page, what) => expect.poll(() => page.evaluate(() => log), { timeout: 5000 }).toContain(what);
-const call = (page, whom) => page.evaluate(async (target) => {
-  watch(ua.call(target, media));
-  await Promise.race([once(session, 'confirmed'), ended(session).then((e) => { throw new Error(`${JSON.stringify(e)}\n${ua.frames.join('\n')}`); })]);
-}, whom);
+const call = (page, whom) =>
+  page.evaluate(async (target) => {
+    watch(ua.call(target, media));
+    await Promise.race([
+      once(session, 'confirmed'),
+      ended(session).then((e) => {
+        throw new Error(`${JSON.stringify(e)}\n${ua.frames.join('\n')}`);
+      }),
+    ]);
+  }, whom);
 
 test.describe('baresip', () => {
   let phone;
@@ -56,10 +64,24 @@ test.describe('baresip', () => {
     await told(page, 'hold remote');
     await phone.command('resume');
     await told(page, 'unhold remote');
-    await page.evaluate(() => new Promise((resolve, reject) => session.hold({}, (error) => (error ? reject(error) : resolve())) || reject(new Error('not now'))));
-    await page.evaluate(() => new Promise((resolve, reject) => session.unhold({}, (error) => (error ? reject(error) : resolve())) || reject(new Error('not now'))));
+    await page.evaluate(
+      () =>
+        new Promise(
+          (resolve, reject) =>
+            session.hold({}, (error) => (error ? reject(error) : resolve())) || reject(new Error('not now')),
+        ),
+    );
+    await page.evaluate(
+      () =>
+        new Promise(
+          (resolve, reject) =>
+            session.unhold({}, (error) => (error ? reject(error) : resolve())) || reject(new Error('not now')),
+        ),
+    );
     const before = await page.evaluate(async () => (await packets(session)).audio);
-    await expect.poll(() => page.evaluate(async () => (await packets(session)).audio), { timeout: 5000 }).toBeGreaterThan(before + 50);
+    await expect
+      .poll(() => page.evaluate(async () => (await packets(session)).audio), { timeout: 5000 })
+      .toBeGreaterThan(before + 50);
     await page.evaluate(() => session.sendDTMF('5', { transportType: 'RFC2833' }));
     await expect.poll(() => phone.log(), { timeout: 5000 }).toContain("received event: '5'");
     await phone.command('hangup');
@@ -77,7 +99,10 @@ test.describe('baresip', () => {
   });
 });
 
-for (const [what, account] of [['RTP', 'answermode=auto'], ['SDES', 'mediaenc=srtp-mand;answermode=auto']]) {
+for (const [what, account] of [
+  ['RTP', 'answermode=auto'],
+  ['SDES', 'mediaenc=srtp-mand;answermode=auto'],
+]) {
   test.describe(`baresip with ${what} only`, () => {
     let plain;
     test.beforeAll(async () => {

@@ -9,18 +9,20 @@ import path from 'node:path';
 const here = import.meta.dirname;
 export const chroot = path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), '.cache'), 'viasip', 'asterisk');
 
-const freeTcp = () => new Promise((resolve) => {
-  const server = createServer().listen(0, '127.0.0.1', () => {
-    const { port } = server.address();
-    server.close(() => resolve(port));
+const freeTcp = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
   });
-});
-const freeUdp = () => new Promise((resolve) => {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1', () => {
-    const { port } = socket.address();
-    socket.close(() => resolve(port));
+const freeUdp = () =>
+  new Promise((resolve) => {
+    const socket = createSocket('udp4').bind(0, '127.0.0.1', () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
   });
-});
 
 /** Waits until something listens on a TCP port. */
 async function listening(port, what, child) {
@@ -50,8 +52,17 @@ const folder = (name) => mkdtempSync(path.join(os.tmpdir(), `viasip-${name}-`));
 
 export async function startRtpengine() {
   const ng = await freeUdp();
-  const args = ['--interface=127.0.0.1', `--listen-ng=127.0.0.1:${ng}`, '--table=-1', '--foreground', '--log-stderr', '--log-level=4',
-    '--port-min=36000', '--port-max=36999', `--pidfile=${path.join(folder('rtpengine'), 'pid')}`];
+  const args = [
+    '--interface=127.0.0.1',
+    `--listen-ng=127.0.0.1:${ng}`,
+    '--table=-1',
+    '--foreground',
+    '--log-stderr',
+    '--log-level=4',
+    '--port-min=36000',
+    '--port-max=36999',
+    `--pidfile=${path.join(folder('rtpengine'), 'pid')}`,
+  ];
   const child = run('rtpengine', args);
   await new Promise((resolve) => setTimeout(resolve, 700));
   if (child.exitCode !== null) throw new Error(`rtpengine ended: ${child.output}`);
@@ -62,9 +73,23 @@ export async function startRtpengine() {
 export async function startBaresip(user, kamailio, account = 'mediaenc=dtls_srtp;medianat=ice;answermode=auto') {
   const [port, control, where] = [await freeUdp(), await freeTcp(), folder('baresip')];
   // `account` reads the account, whose parts have to be there by then.
-  const modules = ['aubridge', 'ausine', 'contact', 'ctrl_tcp', 'dtls_srtp', 'g711', 'ice', 'menu', 'opus', 'srtp', 'account'];
+  const modules = [
+    'aubridge',
+    'ausine',
+    'contact',
+    'ctrl_tcp',
+    'dtls_srtp',
+    'g711',
+    'ice',
+    'menu',
+    'opus',
+    'srtp',
+    'account',
+  ];
   const low = 39_000 + Math.floor(Math.random() * 40) * 20;
-  writeFileSync(path.join(where, 'config'), `sip_listen 127.0.0.1:${port}
+  writeFileSync(
+    path.join(where, 'config'),
+    `sip_listen 127.0.0.1:${port}
 net_interface 127.0.0.1
 rtcp_mux yes
 rtp_ports ${low}-${low + 19}
@@ -75,8 +100,12 @@ audio_alert ausine,400
 ctrl_tcp_listen 127.0.0.1:${control}
 module_path /usr/lib/baresip/modules
 ${modules.map((name) => `module ${name}.so`).join('\n')}
-`);
-  writeFileSync(path.join(where, 'accounts'), `<sip:${user}@viasip.test>;auth_user=${user};auth_pass=secret;outbound="sip:127.0.0.1:${kamailio.udp}";regint=600;audio_codecs=opus/48000/2,PCMU/8000/1;${account}\n`);
+`,
+  );
+  writeFileSync(
+    path.join(where, 'accounts'),
+    `<sip:${user}@viasip.test>;auth_user=${user};auth_pass=secret;outbound="sip:127.0.0.1:${kamailio.udp}";regint=600;audio_codecs=opus/48000/2,PCMU/8000/1;${account}\n`,
+  );
   writeFileSync(path.join(where, 'contacts'), '');
   const child = run('baresip', ['-f', where]);
   await listening(control, 'baresip', child);
@@ -114,15 +143,37 @@ ${modules.map((name) => `module ${name}.so`).join('\n')}
     if (tries === 50) throw new Error(`baresip: not registered\n${child.output}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return { event, command, heard, forget: () => heard.splice(0), log: () => child.output, stop: () => (line.destroy(), child.kill()) };
+  return {
+    event,
+    command,
+    heard,
+    forget: () => heard.splice(0),
+    log: () => child.output,
+    stop: () => (line.destroy(), child.kill()),
+  };
 }
 
 /** A TURN server, for `user` with the password `secret`. */
 export async function startTurn() {
   const [port, where] = [await freeTcp(), folder('turn')];
-  const args = ['-n', '--no-tls', '--no-dtls', '--no-cli', '--lt-cred-mech', '--realm=viasip.test', '--user=user:secret', '--allow-loopback-peers',
-    '--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', `--listening-port=${port}`, '--min-port=40000', '--max-port=40999',
-    '--log-file=stdout', `--pidfile=${path.join(where, 'pid')}`, `--userdb=${path.join(where, 'db')}`];
+  const args = [
+    '-n',
+    '--no-tls',
+    '--no-dtls',
+    '--no-cli',
+    '--lt-cred-mech',
+    '--realm=viasip.test',
+    '--user=user:secret',
+    '--allow-loopback-peers',
+    '--listening-ip=127.0.0.1',
+    '--relay-ip=127.0.0.1',
+    `--listening-port=${port}`,
+    '--min-port=40000',
+    '--max-port=40999',
+    '--log-file=stdout',
+    `--pidfile=${path.join(where, 'pid')}`,
+    `--userdb=${path.join(where, 'db')}`,
+  ];
   const child = run('turnserver', args, { cwd: where });
   await listening(port, 'turnserver', child);
   return { url: `turn:127.0.0.1:${port}`, log: () => child.output, stop: () => child.kill() };
@@ -132,7 +183,25 @@ export async function startTurn() {
 export async function startSipp() {
   const port = await freeUdp();
   const media = 37_000 + Math.floor(Math.random() * 400) * 4;
-  const child = run('sipp', ['-sn', 'uas', '-rtp_echo', '-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(port), '-mp', String(media), '-nostdin', '-bg'].slice(0, -1), { cwd: folder('sipp') });
+  const child = run(
+    'sipp',
+    [
+      '-sn',
+      'uas',
+      '-rtp_echo',
+      '-i',
+      '127.0.0.1',
+      '-mi',
+      '127.0.0.1',
+      '-p',
+      String(port),
+      '-mp',
+      String(media),
+      '-nostdin',
+      '-bg',
+    ].slice(0, -1),
+    { cwd: folder('sipp') },
+  );
   await new Promise((resolve) => setTimeout(resolve, 500));
   if (child.exitCode !== null) throw new Error(`sipp ended: ${child.output}`);
   return { port, stop: () => child.kill() };
@@ -141,7 +210,22 @@ export async function startSipp() {
 /** A phone that answers while it is being cancelled. `done` resolves with sipp's exit code: 0 if it saw ACK and BYE. */
 export async function startLate() {
   const port = await freeUdp();
-  const args = ['-sf', path.join(here, 'late.xml'), '-m', '1', '-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(port), '-nostdin', '-timeout', '30', '-timeout_error'];
+  const args = [
+    '-sf',
+    path.join(here, 'late.xml'),
+    '-m',
+    '1',
+    '-i',
+    '127.0.0.1',
+    '-mi',
+    '127.0.0.1',
+    '-p',
+    String(port),
+    '-nostdin',
+    '-timeout',
+    '30',
+    '-timeout_error',
+  ];
   const child = run('sipp', args, { cwd: folder('late') });
   const done = new Promise((resolve) => child.on('exit', resolve));
   await new Promise((resolve) => setTimeout(resolve, 500));
@@ -157,7 +241,20 @@ export async function startKamailio({ algorithm = 'MD5', ng = 2223, sipp = 5999,
   writeFileSync(file, text);
   let child;
   const start = async () => {
-    child = run('kamailio', ['-f', file, '-DD', '-E', '-m', '32', '-M', '8', '-Y', where, '-P', path.join(where, 'pid')]);
+    child = run('kamailio', [
+      '-f',
+      file,
+      '-DD',
+      '-E',
+      '-m',
+      '32',
+      '-M',
+      '8',
+      '-Y',
+      where,
+      '-P',
+      path.join(where, 'pid'),
+    ]);
     await listening(ws, 'kamailio', child);
   };
   const restart = async () => {
@@ -181,7 +278,10 @@ export async function startAsterisk() {
     if (existsSync(source)) cpSync(source, path.join(etc, name));
   }
   const write = (name, text) => writeFileSync(path.join(etc, name), text);
-  write('asterisk.conf', '[directories]\nastetcdir => /etc/viasip\nastrundir => /run/viasip\nastspooldir => /run/viasip/spool\nastmoddir => /usr/lib/x86_64-linux-gnu/asterisk/modules\n[options]\nverbose = 3\n');
+  write(
+    'asterisk.conf',
+    '[directories]\nastetcdir => /etc/viasip\nastrundir => /run/viasip\nastspooldir => /run/viasip/spool\nastmoddir => /usr/lib/x86_64-linux-gnu/asterisk/modules\n[options]\nverbose = 3\n',
+  );
   write('http.conf', `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=${http}\n`);
   write('rtp.conf', `[general]\nrtpstart=${rtp}\nrtpend=${rtp + 900}\nicesupport=yes\n`);
   const user = (name, algorithm, more = '', aor = '') => `
@@ -209,9 +309,16 @@ mailboxes=100@default
 ${aor}
 `;
   const users = [
-    user('a-md5', 'MD5'), user('a-sha256', 'SHA-256'), user('a-sha512', 'SHA-512-256'), user('a-info', 'MD5', 'dtmf_mode=info'),
+    user('a-md5', 'MD5'),
+    user('a-sha256', 'SHA-256'),
+    user('a-sha512', 'SHA-512-256'),
+    user('a-info', 'MD5', 'dtmf_mode=info'),
     // Calls that are up tell of a new name, some registrations last 8 s, and a contact is asked each second whether it lives.
-    user('b-one', 'MD5', 'send_pai=yes\ntrust_id_outbound=yes\nconnected_line_method=update\nmessage_context=texts\nallow=vp8,h264\nmax_video_streams=1'),
+    user(
+      'b-one',
+      'MD5',
+      'send_pai=yes\ntrust_id_outbound=yes\nconnected_line_method=update\nmessage_context=texts\nallow=vp8,h264\nmax_video_streams=1',
+    ),
     user('b-two', 'MD5', 'message_context=texts\nallow=vp8,h264\nmax_video_streams=1', 'qualify_frequency=1'),
     user('b-short', 'MD5', '', 'minimum_expiration=8\nmaximum_expiration=10'),
   ];
@@ -224,7 +331,8 @@ ${aor}
   const mailbox = (messages) => {
     rmSync(inbox, { recursive: true, force: true });
     mkdirSync(inbox, { recursive: true });
-    for (let n = 0; n < messages; n += 1) writeFileSync(path.join(inbox, `msg000${n}.txt`), '[message]\norigmailbox=100\n');
+    for (let n = 0; n < messages; n += 1)
+      writeFileSync(path.join(inbox, `msg000${n}.txt`), '[message]\norigmailbox=100\n');
   };
   mailbox(0);
   let child;
@@ -248,5 +356,7 @@ ${aor}
 }
 
 function cli(command) {
-  return spawnSync('chroot', [chroot, 'asterisk', '-C', '/etc/viasip/asterisk.conf', '-rx', command], { encoding: 'utf8' }).stdout;
+  return spawnSync('chroot', [chroot, 'asterisk', '-C', '/etc/viasip/asterisk.conf', '-rx', command], {
+    encoding: 'utf8',
+  }).stdout;
 }

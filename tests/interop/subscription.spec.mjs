@@ -21,7 +21,11 @@ test.beforeEach(async ({ page }) => {
     const viasip = await import('/pkg/dist/index.js');
     await viasip.default();
     window.line = (user) => {
-      const ua = new viasip.UA({ sockets: [new viasip.WebSocketInterface(url)], uri: `sip:${user}@127.0.0.1`, password: 'secret' });
+      const ua = new viasip.UA({
+        sockets: [new viasip.WebSocketInterface(url)],
+        uri: `sip:${user}@127.0.0.1`,
+        password: 'secret',
+      });
       ua.frames = [];
       ua.on('sipMessage', ({ direction, message }) => ua.frames.push(`${direction} ${message}`));
       ua.start();
@@ -70,7 +74,9 @@ test('a busy lamp follows a call', async ({ page }) => {
     subscriber.terminate();
     const last = await until(([name]) => name === 'terminated');
     states.push(subscriber.state);
-    const expires = watcher.frames.filter((f) => f.startsWith('out SUBSCRIBE')).map((f) => /^Expires: (\d+)/m.exec(f)[1]);
+    const expires = watcher.frames
+      .filter((f) => f.startsWith('out SUBSCRIBE'))
+      .map((f) => /^Expires: (\d+)/m.exec(f)[1]);
     const refused = watcher.frames.filter((f) => /^out SIP\/2.0 [4-6]/.test(f));
     watcher.stop();
     desk.stop();
@@ -89,14 +95,18 @@ test('a message lamp follows a mailbox', async ({ page }) => {
   asterisk.mailbox(0);
   const empty = await page.evaluate(async () => {
     window.ua = await line('a-md5');
-    window.subscriber = ua.subscribe('a-md5', 'message-summary', 'application/simple-message-summary', { expires: 300 });
+    window.subscriber = ua.subscribe('a-md5', 'message-summary', 'application/simple-message-summary', {
+      expires: 300,
+    });
     window.seen = watch(subscriber);
     subscriber.subscribe();
     return seen.until(([name, , body]) => name === 'notify' && body.includes('Messages-Waiting: no'));
   });
   expect(empty[3]).toBe('application/simple-message-summary');
   asterisk.mailbox(2);
-  const waiting = await page.evaluate(() => seen.until(([name, , body]) => name === 'notify' && body.includes('Messages-Waiting: yes')));
+  const waiting = await page.evaluate(() =>
+    seen.until(([name, , body]) => name === 'notify' && body.includes('Messages-Waiting: yes')),
+  );
   expect(waiting[2]).toContain('Voice-Message: 2/0');
   const last = await page.evaluate(async () => {
     ua.stop();
@@ -137,9 +147,15 @@ test('what Asterisk does not have is refused with its code', async ({ page }) =>
       subscriber.subscribe();
       return until(([name]) => name === 'terminated');
     };
-    const out = [await outcome('desk', 'no-such-package', 'text/plain'), await outcome('nobody', 'dialog', 'application/dialog-info+xml')];
+    const out = [
+      await outcome('desk', 'no-such-package', 'text/plain'),
+      await outcome('nobody', 'dialog', 'application/dialog-info+xml'),
+    ];
     ua.stop();
     return out.map((entry) => entry.slice(0, 2));
   });
-  expect(result).toEqual([['terminated', 2], ['terminated', 2]]);
+  expect(result).toEqual([
+    ['terminated', 2],
+    ['terminated', 2],
+  ]);
 });

@@ -27,10 +27,23 @@ const expected = 'function a Busy';
 
 before(() => {
   app = mkdtempSync(path.join(os.tmpdir(), 'viasip-app-'));
-  const [{ filename }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', app], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+  const [{ filename }] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', app], {
+      cwd: root,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  );
   mkdirSync(path.join(app, 'node_modules', 'viasip'), { recursive: true });
-  execFileSync('tar', ['-xzf', path.join(app, filename), '-C', path.join(app, 'node_modules', 'viasip'), '--strip-components=1']);
-  for (const types of ['@types']) symlinkSync(path.join(root, 'node_modules', types), path.join(app, 'node_modules', types));
+  execFileSync('tar', [
+    '-xzf',
+    path.join(app, filename),
+    '-C',
+    path.join(app, 'node_modules', 'viasip'),
+    '--strip-components=1',
+  ]);
+  for (const types of ['@types'])
+    symlinkSync(path.join(root, 'node_modules', types), path.join(app, 'node_modules', types));
   for (const [name, text] of Object.entries(programs)) writeFileSync(path.join(app, name), text);
 });
 after(() => rmSync(app, { recursive: true, force: true }));
@@ -44,28 +57,49 @@ test('the tarball holds what its exports name', () => {
   const read = (name) => JSON.parse(readFileSync(path.join(app, 'node_modules', 'viasip', name), 'utf8'));
   const named = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(named));
   const files = named(read('package.json').exports);
-  for (const file of files.filter((name) => !name.includes('*'))) readFileSync(path.join(app, 'node_modules', 'viasip', file));
+  for (const file of files.filter((name) => !name.includes('*')))
+    readFileSync(path.join(app, 'node_modules', 'viasip', file));
 });
 
 test('esbuild: alias', async () => {
   for (const name of Object.keys(programs)) {
     const outfile = path.join(app, 'esbuild', `${name}.cjs`);
     await esbuild.build({
-      absWorkingDir: app, entryPoints: [name], bundle: true, format: 'cjs', platform: 'node', outfile, logLevel: 'error', alias: { jssip: 'viasip/inline' },
+      absWorkingDir: app,
+      entryPoints: [name],
+      bundle: true,
+      format: 'cjs',
+      platform: 'node',
+      outfile,
+      logLevel: 'error',
+      alias: { jssip: 'viasip/inline' },
     });
     prints(outfile);
   }
 });
 
 test('esbuild: the wasm as a file', async () => {
-  writeFileSync(path.join(app, 'file.mjs'), `import init, { URI } from 'viasip';
+  writeFileSync(
+    path.join(app, 'file.mjs'),
+    `import init, { URI } from 'viasip';
 import wasm from 'viasip/wasm';
 import { readFileSync } from 'node:fs';
 await init(readFileSync(new URL(wasm, import.meta.url)));
 console.log(typeof init, URI.parse('sip:a@b.c').user, 'Busy');
-`);
+`,
+  );
   const outdir = path.join(app, 'file');
-  await esbuild.build({ absWorkingDir: app, entryPoints: ['file.mjs'], bundle: true, format: 'esm', platform: 'node', outdir, outExtension: { '.js': '.mjs' }, logLevel: 'error', loader: { '.wasm': 'file' } });
+  await esbuild.build({
+    absWorkingDir: app,
+    entryPoints: ['file.mjs'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    logLevel: 'error',
+    loader: { '.wasm': 'file' },
+  });
   prints(path.join(outdir, 'file.mjs'));
 });
 
@@ -73,7 +107,10 @@ test('Vite: resolve.alias', async () => {
   for (const name of Object.keys(programs).filter((file) => file.endsWith('.mjs'))) {
     const outDir = path.join(app, 'vite', name);
     await vite({
-      root: app, configFile: false, logLevel: 'error', resolve: { alias: { jssip: 'viasip/inline' } },
+      root: app,
+      configFile: false,
+      logLevel: 'error',
+      resolve: { alias: { jssip: 'viasip/inline' } },
       build: { outDir, lib: { entry: path.join(app, name), formats: ['es'], fileName: () => 'out.mjs' } },
     });
     prints(path.join(outDir, 'out.mjs'));
@@ -83,7 +120,11 @@ test('Vite: resolve.alias', async () => {
 test('webpack: resolve.alias', async () => {
   for (const name of Object.keys(programs)) {
     const stats = await promisify(webpack)({
-      context: app, entry: `./${name}`, mode: 'production', target: 'node', resolve: { alias: { jssip: 'viasip/inline' } },
+      context: app,
+      entry: `./${name}`,
+      mode: 'production',
+      target: 'node',
+      resolve: { alias: { jssip: 'viasip/inline' } },
       output: { path: path.join(app, 'webpack'), filename: `${name}.cjs` },
     });
     assert.equal(stats.hasErrors(), false, stats.toString());
@@ -92,16 +133,32 @@ test('webpack: resolve.alias', async () => {
 });
 
 test('TypeScript: paths', () => {
-  writeFileSync(path.join(app, 'app.ts'), `import JsSIP, { UA } from 'jssip';
+  writeFileSync(
+    path.join(app, 'app.ts'),
+    `import JsSIP, { UA } from 'jssip';
 import type { RTCSession } from 'jssip/lib/RTCSession';
 import type { UAConfiguration } from 'jssip/lib/UA';
 const configuration: UAConfiguration = { sockets: [new JsSIP.WebSocketInterface('wss://x')], uri: 'sip:a@b.c' };
 const session: RTCSession = new UA(configuration).call('b');
 console.log(session.id);
-`);
-  const paths = { jssip: ['./node_modules/viasip/pkg/lib/inline.d.ts'], 'jssip/lib/*': ['./node_modules/viasip/pkg/lib/*.d.ts'] };
+`,
+  );
+  const paths = {
+    jssip: ['./node_modules/viasip/pkg/lib/inline.d.ts'],
+    'jssip/lib/*': ['./node_modules/viasip/pkg/lib/*.d.ts'],
+  };
   for (const moduleResolution of ['bundler', 'node10']) {
-    const compilerOptions = { target: 'ES2022', module: 'ES2022', moduleResolution, lib: ['ES2022', 'DOM'], strict: true, noEmit: true, types: [], paths, ignoreDeprecations: '5.0' };
+    const compilerOptions = {
+      target: 'ES2022',
+      module: 'ES2022',
+      moduleResolution,
+      lib: ['ES2022', 'DOM'],
+      strict: true,
+      noEmit: true,
+      types: [],
+      paths,
+      ignoreDeprecations: '5.0',
+    };
     writeFileSync(path.join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.ts'] }));
     const { status, stdout } = spawnSync('tsc', ['-p', app], { encoding: 'utf8' });
     assert.equal(status, 0, stdout);
@@ -127,23 +184,42 @@ console.log(ua.call('bob', options).id, C.causes.BUSY, URI.parse('sip:a@b')?.use
 
 test('TypeScript: each entry, strictly, as each kind of module resolution finds it', () => {
   const entries = ['viasip', 'viasip/auto', 'viasip/inline'];
-  const write = (extension, list, more = () => '') => list.map((entry) => {
-    const name = `entry-${entry.replace('/', '-')}.${extension}`;
-    writeFileSync(path.join(app, name), source(entry) + more(entry));
-    return name;
-  });
-  const inline = (entry) => (entry.endsWith('inline') ? `import JsSIP from '${entry}';\nnew JsSIP.UA(configuration).start();\n` : '');
-  const modules = write('mts', entries, (entry) => (entry === 'viasip' ? `import init from 'viasip';\nvoid init().then(() => ua.start());\n` : inline(entry)));
+  const write = (extension, list, more = () => '') =>
+    list.map((entry) => {
+      const name = `entry-${entry.replace('/', '-')}.${extension}`;
+      writeFileSync(path.join(app, name), source(entry) + more(entry));
+      return name;
+    });
+  const inline = (entry) =>
+    entry.endsWith('inline') ? `import JsSIP from '${entry}';\nnew JsSIP.UA(configuration).start();\n` : '';
+  const modules = write('mts', entries, (entry) =>
+    entry === 'viasip' ? `import init from 'viasip';\nvoid init().then(() => ua.start());\n` : inline(entry),
+  );
   // What require() may reach: the entry that is there as CommonJS.
   const required = write('cts', ['viasip/inline'], inline);
-  writeFileSync(path.join(app, 'equals.cts'), `import JsSIP = require('viasip/inline');\nnew JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface('wss://x')], uri: 'sip:a@b.c' });\n`);
+  writeFileSync(
+    path.join(app, 'equals.cts'),
+    `import JsSIP = require('viasip/inline');\nnew JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface('wss://x')], uri: 'sip:a@b.c' });\n`,
+  );
   const plain = write('ts', entries, inline);
   const cases = [
-    ['bundler', 'ES2022', plain], ['node10', 'ES2022', plain], ['node10', 'CommonJS', plain],
-    ['node16', 'node16', [...modules, ...required, 'equals.cts']], ['nodenext', 'nodenext', [...modules, ...required, 'equals.cts']],
+    ['bundler', 'ES2022', plain],
+    ['node10', 'ES2022', plain],
+    ['node10', 'CommonJS', plain],
+    ['node16', 'node16', [...modules, ...required, 'equals.cts']],
+    ['nodenext', 'nodenext', [...modules, ...required, 'equals.cts']],
   ];
   for (const [moduleResolution, module, list] of cases) {
-    const compilerOptions = { target: 'ES2022', module, moduleResolution, lib: ['ES2022', 'DOM'], strict: true, noEmit: true, types: [], esModuleInterop: true };
+    const compilerOptions = {
+      target: 'ES2022',
+      module,
+      moduleResolution,
+      lib: ['ES2022', 'DOM'],
+      strict: true,
+      noEmit: true,
+      types: [],
+      esModuleInterop: true,
+    };
     writeFileSync(path.join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: list }));
     const { status, stdout } = spawnSync('tsc', ['-p', app], { encoding: 'utf8' });
     assert.equal(status, 0, `${moduleResolution}, ${module}: ${stdout}`);
@@ -151,18 +227,40 @@ test('TypeScript: each entry, strictly, as each kind of module resolution finds 
 });
 
 test('Jest with jsdom: a world without TextDecoder and structuredClone', () => {
-  const globals = { module: { exports: {} }, Buffer, atob, crypto, setTimeout, clearTimeout, queueMicrotask, performance, console };
+  const globals = {
+    module: { exports: {} },
+    Buffer,
+    atob,
+    crypto,
+    setTimeout,
+    clearTimeout,
+    queueMicrotask,
+    performance,
+    console,
+  };
   const context = vm.createContext(globals);
   vm.runInContext(readFileSync(path.join(app, 'node_modules', 'viasip', 'pkg', 'dist', 'inline.cjs'), 'utf8'), context);
   const { UA, URI } = globals.module.exports;
   assert.equal(vm.runInContext('typeof TextDecoder + typeof structuredClone', context), 'undefinedundefined');
   const sent = [];
-  const socket = { url: 'own:', via_transport: 'WS', sip_uri: 'sip:own;transport=ws', connect() { this.onconnect(); }, disconnect() {}, send: (data) => sent.push(data) > 0 };
+  const socket = {
+    url: 'own:',
+    via_transport: 'WS',
+    sip_uri: 'sip:own;transport=ws',
+    connect() {
+      this.onconnect();
+    },
+    disconnect() {},
+    send: (data) => sent.push(data) > 0,
+  };
   const ua = new UA({ sockets: [socket], uri: 'sip:a@b.c', display_name: 'Jürgen 😀' });
   ua.start();
   ua.sendMessage('b', 'grüß 😀');
   ua.stop();
-  assert.match(sent.find((frame) => frame.startsWith('MESSAGE')), /^From: "Jürgen 😀"[^]*Content-Length: 11\r\n\r\ngrüß 😀$/m);
+  assert.match(
+    sent.find((frame) => frame.startsWith('MESSAGE')),
+    /^From: "Jürgen 😀"[^]*Content-Length: 11\r\n\r\ngrüß 😀$/m,
+  );
   assert.equal(URI.parse('sip:a@b.c?X=y').clone().toString(), 'sip:a@b.c?X=y');
 });
 

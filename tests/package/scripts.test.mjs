@@ -9,23 +9,49 @@ import test from 'node:test';
 const root = path.join(import.meta.dirname, '..', '..');
 const clone = mkdtempSync(path.join(os.tmpdir(), 'viasip-clone-'));
 test.after(() => rmSync(clone, { recursive: true, force: true }));
-for (const part of ['scripts', 'tests/interop', 'rust-toolchain.toml']) cpSync(path.join(root, part), path.join(clone, part), { recursive: true });
+for (const part of ['scripts', 'tests/interop', 'rust-toolchain.toml'])
+  cpSync(path.join(root, part), path.join(clone, part), { recursive: true });
 
 // These begin to work when they are loaded; what they load is listed with the others.
-const programs = ['test.mjs', 'start.mjs', 'interop.mjs', 'bench.mjs', 'size.mjs', 'releasable.mjs', 'mutants.mjs', 'fuzz.mjs'];
-for (const script of readdirSync(path.join(root, 'scripts'), { recursive: true }).filter((name) => name.endsWith('.mjs') && !programs.includes(name))) {
+const programs = [
+  'test.mjs',
+  'start.mjs',
+  'interop.mjs',
+  'bench.mjs',
+  'size.mjs',
+  'releasable.mjs',
+  'mutants.mjs',
+  'fuzz.mjs',
+];
+for (const script of readdirSync(path.join(root, 'scripts'), { recursive: true }).filter(
+  (name) => name.endsWith('.mjs') && !programs.includes(name),
+)) {
   test(`${script} loads without an npm package`, () => {
-    execFileSync('node', ['--input-type=module', '-e', `await import(${JSON.stringify(path.join(clone, 'scripts', script))})`], { stdio: 'pipe' });
+    execFileSync(
+      'node',
+      ['--input-type=module', '-e', `await import(${JSON.stringify(path.join(clone, 'scripts', script))})`],
+      { stdio: 'pipe' },
+    );
   });
 }
 
-test('the programs load node\'s modules and their neighbours only', () => {
+test("the programs load node's modules and their neighbours only", () => {
   for (const script of programs) {
-    const names = [...readFileSync(path.join(root, 'scripts', script), 'utf8').matchAll(/^import .* from '([^']+)'/gm)].map(([, name]) => name);
-    assert.deepEqual(names.filter((name) => !/^(node:|\.)/.test(name)), [], script);
+    const names = [
+      ...readFileSync(path.join(root, 'scripts', script), 'utf8').matchAll(/^import .* from '([^']+)'/gm),
+    ].map(([, name]) => name);
+    assert.deepEqual(
+      names.filter((name) => !/^(node:|\.)/.test(name)),
+      [],
+      script,
+    );
   }
 });
 
 test('the interop servers load without an npm package', () => {
-  execFileSync('node', ['--input-type=module', '-e', `await import(${JSON.stringify(path.join(clone, 'tests/interop/servers.mjs'))})`], { stdio: 'pipe' });
+  execFileSync(
+    'node',
+    ['--input-type=module', '-e', `await import(${JSON.stringify(path.join(clone, 'tests/interop/servers.mjs'))})`],
+    { stdio: 'pipe' },
+  );
 });

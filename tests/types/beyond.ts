@@ -1,7 +1,30 @@
 // What viasip declares and JsSIP does not: its own features, and the gaps of JsSIP's declarations.
-import init, { C, Exceptions, Message, Options, RTCSession, Registrator, UA, URI, WebSocketInterface, diagnose, features } from 'viasip';
+import init, {
+  C,
+  Exceptions,
+  Message,
+  Options,
+  RTCSession,
+  Registrator,
+  UA,
+  URI,
+  WebSocketInterface,
+  diagnose,
+  features,
+} from 'viasip';
 import type {
-  CallOptions, Diagnosis, EndEvent, Feature, Originator, ReferOptions, RTCSessionEventMap, SendRequestOptions, SessionDirection, Socket, UAConfiguration, UAEventMap,
+  CallOptions,
+  Diagnosis,
+  EndEvent,
+  Feature,
+  Originator,
+  ReferOptions,
+  RTCSessionEventMap,
+  SendRequestOptions,
+  SessionDirection,
+  Socket,
+  UAConfiguration,
+  UAEventMap,
 } from 'viasip';
 
 await init();
@@ -16,9 +39,13 @@ class OwnSocket implements Socket {
   }
 }
 const configuration: UAConfiguration = {
-  sockets: [new OwnSocket(), { socket: new WebSocketInterface('wss://sip.example.com'), weight: 1 }], uri: 'alice@example.com',
-  keep_alive_interval: 25, ice_gathering_timeout: 2000, ice_gathering_limit: 5000,
-  auth_realms: ['sip.example.com'], auth_min_algorithm: 'SHA-256',
+  sockets: [new OwnSocket(), { socket: new WebSocketInterface('wss://sip.example.com'), weight: 1 }],
+  uri: 'alice@example.com',
+  keep_alive_interval: 25,
+  ice_gathering_timeout: 2000,
+  ice_gathering_limit: 5000,
+  auth_realms: ['sip.example.com'],
+  auth_min_algorithm: 'SHA-256',
 };
 class OwnUA extends UA {
   override start(): void {
@@ -33,7 +60,13 @@ const registrator: Registrator = ua.registrator();
 const target: URI | undefined = ua.normalizeTarget('bob');
 const options: Options = ua.sendOptions('bob', undefined, { extraHeaders: [] });
 options.on('succeeded', () => undefined);
-console.log(registrator.registered, target?.user, ua.configuration.uri.user, ua.transport.isConnected(), ua.transport.url);
+console.log(
+  registrator.registered,
+  target?.user,
+  ua.configuration.uri.user,
+  ua.transport.isConnected(),
+  ua.transport.url,
+);
 
 const calling: CallOptions = { data: { own: 1 } };
 const session: RTCSession = ua.call(new URI('sip', 'bob', 'example.com'), calling);
@@ -49,9 +82,15 @@ if (transfer) {
   transfer.on('accepted', ({ status_line }) => console.log(status_line.status_code));
   console.log(transfer.id + 1);
 }
-const asking: SendRequestOptions = { body: 'x', extraHeaders: [], eventHandlers: { onSuccessResponse: (response) => console.log(response.status_code) } };
+const asking: SendRequestOptions = {
+  body: 'x',
+  extraHeaders: [],
+  eventHandlers: { onSuccessResponse: (response) => console.log(response.status_code) },
+};
 console.log(session.sendRequest('MESSAGE', asking)?.cseq);
-session.on('replaces', ({ accept, reject }) => (accept((replacing) => console.log(replacing.id)) ? undefined : reject()));
+session.on('replaces', ({ accept, reject }) =>
+  accept((replacing) => console.log(replacing.id)) ? undefined : reject(),
+);
 const direction: SessionDirection = 'incoming';
 const by: Originator = 'system';
 const names: (keyof RTCSessionEventMap)[] = ['sdp', 'icecandidate'];

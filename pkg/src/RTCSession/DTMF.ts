@@ -4,7 +4,13 @@ import type { RTCSession } from '../RTCSession.js';
 /** One tone by INFO (JsSIP `DTMF`): emits `succeeded` or `failed` when it was ours. */
 export class DTMF extends EventEmitter {
   static get C() {
-    return { MIN_DURATION: 70, MAX_DURATION: 6000, DEFAULT_DURATION: 100, MIN_INTER_TONE_GAP: 50, DEFAULT_INTER_TONE_GAP: 500 };
+    return {
+      MIN_DURATION: 70,
+      MAX_DURATION: 6000,
+      DEFAULT_DURATION: 100,
+      MIN_INTER_TONE_GAP: 50,
+      DEFAULT_INTER_TONE_GAP: 500,
+    };
   }
 
   _session: RTCSession;

@@ -96,7 +96,9 @@ function refused([fault, detail]: Refused): Error {
 
 /** A trap leaves the module's state torn: nothing of it can be trusted any more. */
 function trapped(cause: WebAssembly.RuntimeError): Error {
-  broken = new Error('viasip has failed and cannot go on: reload the page, and please report the error in `cause`', { cause });
+  broken = new Error('viasip has failed and cannot go on: reload the page, and please report the error in `cause`', {
+    cause,
+  });
   for (const listener of [...listeners]) listener(broken);
   listeners.clear();
   return broken;
@@ -118,7 +120,11 @@ export class Core {
   }
 
   /** Asks something of a call. */
-  call<C extends CallCommand>(handle: number, what: C, ...args: CallCommands[C]['arguments']): CallCommands[C]['answer'] {
+  call<C extends CallCommand>(
+    handle: number,
+    what: C,
+    ...args: CallCommands[C]['arguments']
+  ): CallCommands[C]['answer'] {
     return run(() => wasm.call_command(this.agent, handle, what, args)) as CallCommands[C]['answer'];
   }
 
@@ -128,7 +134,11 @@ export class Core {
   }
 
   /** Asks something of a subscription. */
-  subscription<C extends SubscriptionCommand>(handle: number, what: C, ...args: SubscriptionCommands[C]['arguments']): void {
+  subscription<C extends SubscriptionCommand>(
+    handle: number,
+    what: C,
+    ...args: SubscriptionCommands[C]['arguments']
+  ): void {
     run(() => wasm.subscription_command(this.agent, handle, what, args));
   }
 

@@ -13,13 +13,16 @@ export async function compile(source: Source): Promise<WebAssembly.Module> {
   const type = response.headers.get('content-type') ?? '';
   if (/^text\/html/i.test(type)) throw new Error(`viasip: ${where} is a page (text/html), not the wasm. ${ADVICE}`);
   try {
-    return await (/^application\/wasm/i.test(type) ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
+    return await (/^application\/wasm/i.test(type)
+      ? WebAssembly.compileStreaming(response)
+      : WebAssembly.compile(await response.arrayBuffer()));
   } catch (cause) {
     throw new Error(`viasip: what ${where} gave could not be compiled (${String(cause)}). ${policy(cause)}`, { cause });
   }
 }
 
-const ADVICE = "Pass its URL, `init(url)`, or import from 'viasip/inline', which has it inside; the README says how for each bundler.";
+const ADVICE =
+  "Pass its URL, `init(url)`, or import from 'viasip/inline', which has it inside; the README says how for each bundler.";
 
 const isRequest = (source: Source): source is RequestInfo | URL =>
   typeof source === 'string' || source instanceof URL || (typeof Request !== 'undefined' && source instanceof Request);
@@ -27,7 +30,9 @@ const isRequest = (source: Source): source is RequestInfo | URL =>
 async function fetched(source: RequestInfo | URL): Promise<Response> {
   const where = typeof source === 'string' ? source : source instanceof URL ? source.href : source.url;
   if (where.startsWith('file:')) {
-    throw new Error(`viasip: a file cannot be fetched here (${where}). Read it and pass its bytes, \`init(bytes)\`, or import from 'viasip/inline'.`);
+    throw new Error(
+      `viasip: a file cannot be fetched here (${where}). Read it and pass its bytes, \`init(bytes)\`, or import from 'viasip/inline'.`,
+    );
   }
   try {
     return await fetch(source);
@@ -38,4 +43,6 @@ async function fetched(source: RequestInfo | URL): Promise<Response> {
 
 /** A Content Security Policy refuses in words that name more than is needed. */
 const policy = (cause: unknown): string =>
-  /unsafe-eval|Content Security Policy/i.test(String(cause)) ? "The page's Content Security Policy has to allow 'wasm-unsafe-eval'." : ADVICE;
+  /unsafe-eval|Content Security Policy/i.test(String(cause))
+    ? "The page's Content Security Policy has to allow 'wasm-unsafe-eval'."
+    : ADVICE;
