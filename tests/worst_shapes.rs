@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use support::{CONTACT, SDP, Side, calling, config, from_far, header, in_call, request, response};
 use viasip::message::mask_secrets;
-use viasip::sdp::{Codecs, diagnose, features, holds_by_answer, is_held_by, offered, on_hold, refusal};
+use viasip::sdp::{Codecs, diagnose, features, holds_by_answer, is_held_by, offered, on_hold, refusal, with_names};
 
 /// How much longer than a plain frame the worst may take.
 const FACTOR: u32 = 20;
@@ -421,7 +421,7 @@ fn what_apps_ask_takes_what_its_length_explains() {
             drop(features(Some(text), Some(text)));
             drop(refusal(text, &Codecs::default()));
             let _ = (offered(text), is_held_by(text), holds_by_answer(text, text), on_hold(text));
-            drop(mask_secrets(text));
+            drop((mask_secrets(text), with_names(text, Some(SDP)), with_names(text, Some(text))));
         })
     };
     let (_, plain) = plain();

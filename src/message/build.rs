@@ -58,7 +58,7 @@ impl Draft {
 
     /// The tag in To, empty outside a dialog.
     pub fn remote_tag(&self) -> String {
-        let to = self.header("To").and_then(NameAddr::parse);
+        let to = self.header("To").and_then(NameAddr::of_party);
         to.as_ref().and_then(NameAddr::tag).unwrap_or_default().to_owned()
     }
 

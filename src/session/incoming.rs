@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::remote_offer::not_acceptable;
 use super::{Phase, Session, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, TerminateOptions, check_lines};
@@ -123,12 +124,7 @@ impl Session {
     pub(super) fn in_offer_refused(&mut self, fault: MediaFault, cx: &mut Cx) {
         let findings = self.findings();
         if let Some(server) = self.server {
-            let warning = sdp::warning_header(&findings, &cx.config.via_host);
-            if warning.is_empty() {
-                cx.reply_status(server, 488);
-            } else {
-                cx.reply_with(server, 488, "Warning", &warning);
-            }
+            not_acceptable(server, &findings, cx);
         }
         self.end(Originator::System, Message::None, Cause::WebrtcError, None, findings, cx);
         self.tell_fault(fault, cx);
@@ -237,6 +233,7 @@ impl Session {
     fn late_answer(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         match ack.sdp() {
             Some(sdp) => {
+                let sdp = sdp::with_names(&sdp, self.remote_sdp.as_deref());
                 keep(&mut self.remote_sdp, &sdp);
                 self.show_sdp(Originator::Remote, false, sdp, Wait::AckShown(share(ack)), cx);
             }

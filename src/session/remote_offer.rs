@@ -9,7 +9,7 @@ use crate::context::Cx;
 use crate::event::{MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
 use crate::message::{Method, Request};
 use crate::request::refusal;
-
+use crate::sdp::{self, Finding};
 use crate::transaction::ServerId;
 
 impl Session {
@@ -76,8 +76,12 @@ impl Session {
 
     /// Their offer comes to nothing, and everything is as it was before.
     pub(super) fn refuse_remote(&mut self, status: u16, cx: &mut Cx) {
-        if let Some(Reoffer::Remote { server, agreed, .. }) = self.reoffer.take() {
-            cx.reply_status(server, status);
+        if let Some(Reoffer::Remote { server, request, agreed, .. }) = self.reoffer.take() {
+            if status == 488 {
+                not_acceptable(server, &sdp::diagnose(request.sdp().as_deref(), None), cx);
+            } else {
+                cx.reply_status(server, status);
+            }
             let was_held = self.fall_back(agreed);
             self.hold_by_remote(was_held, cx);
             self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
@@ -117,6 +121,7 @@ impl Session {
         };
         match request.sdp() {
             Some(sdp) => {
+                let sdp = sdp::with_names(&sdp, self.remote_sdp.as_deref());
                 self.show_sdp(Originator::Remote, true, sdp, Wait::Reoffer(Step::RemoteShown), cx);
             }
             None => self.ask(MediaRequest::Offer { ice_restart: false }, Wait::Reoffer(Step::Described), cx),
@@ -152,6 +157,16 @@ impl Session {
             self.follow_answer(cx);
             self.tell(SessionEvent::State, cx);
         }
+    }
+}
+
+/// 488, with what is missing where the description shows it (RFC 3261 21.4.26).
+pub(super) fn not_acceptable(server: ServerId, findings: &[Finding], cx: &mut Cx) {
+    let warning = sdp::warning_header(findings, &cx.config.via_host);
+    if warning.is_empty() {
+        cx.reply_status(server, 488);
+    } else {
+        cx.reply_with(server, 488, "Warning", &warning);
     }
 }
 

@@ -13,6 +13,7 @@ use crate::context::Cx;
 use crate::event::{MediaFault, MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Method, Request, Response};
+use crate::sdp;
 use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, ServerId, T1_MS};
 
@@ -246,6 +247,7 @@ impl Session {
                 self.timer_of_response(response, cx);
                 match response.sdp() {
                     Some(sdp) => {
+                        let sdp = sdp::with_names(&sdp, self.remote_sdp.as_deref());
                         let wait = Wait::Reoffer(Step::AnswerShown(share(response)));
                         self.show_sdp(Originator::Remote, false, sdp, wait, cx);
                     }
