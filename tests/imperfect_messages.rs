@@ -303,3 +303,20 @@ fn words_of_theirs_are_cut_before_they_are_sent_back() {
     let refused = b.expect("SIP/2.0 488");
     assert!(header(&refused, "Warning").unwrap().contains("xxx") && refused.len() < 2_000, "{}", refused.len());
 }
+
+/// Nor does anything come back that a peer could take for the end of a line.
+#[test]
+fn words_of_theirs_come_back_without_control_characters() {
+    let clean = |frame: &str| !frame.replace("\r\n", "").contains(char::is_control);
+    let mut b = Side::connected("bob");
+    b.receive(&request("OPTIONS", "bob", "1", "", 1, "Require: a\0b, c\u{85}d, \u{1b}[2J\r\n", ""));
+    let refused = b.expect("SIP/2.0 420");
+    assert!(clean(&refused) && header(&refused, "Unsupported").unwrap().starts_with("a, c"), "{refused:?}");
+    let mut b = Side::connected("bob");
+    b.receive(&request("INVITE", "bob", "2", "", 1, CONTACT, &SDP.replace("UDP/TLS", "U\0P").replace("a=fing", "a=f")));
+    let refused = b.expect("SIP/2.0 488");
+    assert!(
+        clean(&refused) && header(&refused, "Warning").unwrap().contains("uses the profile U instead"),
+        "{refused:?}"
+    );
+}

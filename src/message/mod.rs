@@ -205,12 +205,13 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
-/// Characters of a word of the far end's that are shown to people, or sent back.
+/// Bytes of a word of the far end's that are shown to people, or sent back.
 const MAX_WORD: usize = 64;
 
-/// The start of a word of the far end's.
+/// The start of a word of the far end's, up to the first control character.
 pub(crate) fn excerpt(text: &str) -> &str {
-    let end = text.char_indices().nth(MAX_WORD).map_or(text.len(), |(at, _)| at);
+    let beyond = |(at, c): &(usize, char)| at + c.len_utf8() > MAX_WORD || c.is_control();
+    let end = text.char_indices().find(beyond).map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or(text)
 }
 

@@ -9,7 +9,7 @@ use super::{Description, Media};
 use crate::message::excerpt;
 
 /// The codecs that a sentence names at most.
-const MAX_NAMED: usize = 16;
+const MAX_NAMED: usize = 8;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
