@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import JsSIP from '../../pkg/dist/inline.js';
 
-/** The final answer to an INVITE that comes to a user agent, which `prepare` has made ready. */
-async function invited(prepare, body) {
+/** A user agent with a line, and its socket, which keeps what was sent. */
+async function connected(prepare) {
   const socket = {
     url: 'x',
     via_transport: 'WS',
@@ -18,6 +18,12 @@ async function invited(prepare, body) {
   prepare(ua);
   ua.start();
   await new Promise((resolve) => ua.once('connected', resolve));
+  return { ua, socket };
+}
+
+/** The final answer to an INVITE that comes to a user agent, which `prepare` has made ready. */
+async function invited(prepare, body) {
+  const { ua, socket } = await connected(prepare);
   const typed = body ? 'Content-Type: application/sdp\r\n' : '';
   socket.ondata(
     `INVITE sip:bob@viasip.local SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bK1\r\nMax-Forwards: 70\r\nTo: <sip:bob@viasip.local>\r\n` +
@@ -36,5 +42,39 @@ test('without WebRTC an INVITE is 405 if nobody listens, and 488 if somebody doe
     assert.deepEqual(await invited((ua) => ua.on('newRTCSession', () => (heard += 1)), body), ['488']);
     // JsSIP: no session for what cannot be answered.
     assert.equal(heard, 0);
+  }
+});
+
+// An address in From that is none was 400; now that it is read, whoever looks at it must get something to look at.
+test('a message from an odd address is shown with it', async () => {
+  for (const [address, user, host] of [
+    ['<sip:1014@h;phone-context=+33@d>', '1014@h;phone-context=+33', 'd'],
+    ['"J D" <sip:John Doe@pbx.local>', 'John Doe', 'pbx.local'],
+    ['<sip:100%@pbx.local:5070>', '100%', 'pbx.local'],
+    ['<sip:@pbx.local>', null, 'pbx.local'],
+    ['<1014>', '1014', 'anonymous.invalid'],
+    ['<sip:>', null, 'anonymous.invalid'],
+    ['<>', null, 'anonymous.invalid'],
+  ]) {
+    const { ua, socket } = await connected(() => {});
+    const dropped = [];
+    ua.on('dropped', ({ why }) => dropped.push(why));
+    const told = new Promise((resolve) => ua.once('newMessage', resolve));
+    socket.ondata(
+      `MESSAGE sip:bob@viasip.local SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bK1\r\nTo: <sip:bob@viasip.local>\r\n` +
+        `From: ${address};tag=far\r\nCall-ID: far-call\r\nCSeq: 1 MESSAGE\r\nX-Account Name: ACME\r\nContent-Length: 0\r\n\r\n`,
+    );
+    const { request } = await told;
+    assert.deepEqual(
+      [request.from.uri.user ?? null, request.from.uri.host, request.from_tag],
+      [user, host, 'far'],
+      address,
+    );
+    assert.equal(request.getHeader('From'), `${address};tag=far`);
+    assert.equal(typeof String(request.from), 'string');
+    assert.ok(request.from.clone().uri.clone());
+    assert.deepEqual(dropped, ['Line that is no header field']);
+    ua.stop();
+    assert.match(socket.sent.at(-1), /^SIP\/2\.0 200/);
   }
 });
