@@ -148,7 +148,8 @@ impl Exchanges {
     pub fn count(&mut self, session: SessionId, cseq: u32) {
         for exchange in self.0.values_mut() {
             if matches!(exchange.owner, Owner::Invite(id) | Owner::Bye(id) if id == session) {
-                exchange.counted = cseq;
+                // Forks of one INVITE have a dialog each, and each counts on from the same number.
+                exchange.counted = exchange.counted.max(cseq);
             }
         }
     }

@@ -84,6 +84,11 @@ impl Watch {
             if asked.copies == 1 && asked.status != 0 && asked.status != message.status {
                 return Err(format!("{} after {}", message.status, asked.status));
             }
+            // A copy of an offer that came once the first was refused is an offer of its own: what its sender knows of is
+            // the refusal.
+            if asked.status >= 300 && message.status < 300 {
+                self.uncertain.push(message.call_id.to_owned());
+            }
             asked.status = message.status;
         } else if asked.copies == 1 && asked.status != 0 {
             return Err(format!("{} after {}", message.status, asked.status));
@@ -193,8 +198,9 @@ impl Watch {
             self.offers.remove(message.call_id);
         }
         let Some(sent) = self.sent.get_mut(message.branch).filter(|sent| sent.method == message.method) else { return };
-        // Nobody waits any more, also where a page slept over it.
-        sent.lost |= sent.status == 0 && self.now >= sent.gives_up;
+        // Nobody waits any more, also where a page slept over it: for an answer, or for the 2xx of a further fork
+        // (RFC 3261 13.2.2.4).
+        sent.lost |= self.now >= sent.gives_up;
         if message.status < 200 && !sent.lost && !std::mem::replace(&mut sent.provisional, true) {
             sent.gives_up = u64::MAX;
         }
@@ -203,6 +209,7 @@ impl Watch {
         }
         if message.status >= 200 && sent.status == 0 {
             sent.status = message.status;
+            sent.gives_up = self.now + GIVE_UP_MS;
         }
     }
 

@@ -124,6 +124,11 @@ impl World {
             self.pump(at)?;
         }
         self.advance(self.now + QUIET_MS)?;
+        // What is on its way arrives before anybody is asked what he knows.
+        while let Some(last) = self.phones.iter().map(|phone| phone.last_arrival).max().filter(|last| *last > self.now)
+        {
+            self.advance(last)?;
+        }
         self.agree()?;
         let registered = [0, 1, 2].map(|at| self.phones[at].registered);
         for at in 0..3 {
@@ -489,7 +494,8 @@ impl World {
                     return Err(format!("{name}: {statuses:?} in {}", call.call_id));
                 }
                 // Lost once and refused the second time: nobody can know.
-                if phone.watch.is_certain(&call.call_id) && call.state.local_hold != far.state.remote_hold {
+                let certain = self.phones.iter().all(|phone| phone.watch.is_certain(&call.call_id));
+                if certain && call.state.local_hold != far.state.remote_hold {
                     return Err(format!("{name}: who holds {}?", call.call_id));
                 }
             }
