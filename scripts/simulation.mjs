@@ -1,6 +1,5 @@
 // The long walk of the simulation: `npm run test:simulation`, 100,000 seeds, always the same.
 // VIASIP_SEEDS=2000000 walks further, VIASIP_SEED=7 or VIASIP_SEED=100000-199999 somewhere else.
-import { pathToFileURL } from 'node:url';
 import { environment, step } from './toolchain.mjs';
 
 const SEEDS = 100_000;
@@ -12,7 +11,7 @@ export function simulate() {
   return step(`simulation of seeds ${seeds}`, 'cargo', words, { env: environment({ VIASIP_SEED: seeds }) });
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] === import.meta.filename) {
   try {
     console.log((await simulate()).trim());
   } catch (error) {

@@ -76,6 +76,30 @@ fn the_bye_of_a_declined_answer_counts_on() {
     assert_eq!(cseq(&a.expect("BYE")), cseq(&info) + 1);
 }
 
+/// What was sent in the dialog of the phone that was taken set back the number that the early dialog of another one had
+/// come to: its BYE repeated the number of a tone, and the far end refused it as out of order.
+#[test]
+fn the_bye_of_a_declined_answer_counts_on_beside_a_busy_call() {
+    let (mut a, invite) = calling();
+    a.receive(&response(&invite, "183 Session Progress", "other", CONTACT, ""));
+    let tones = [tone_after(&mut a, 0), tone_after(&mut a, 1_000)];
+    for info in &tones {
+        a.receive(&response(info, "200 OK", "", "", ""));
+    }
+    a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
+    a.expect("ACK");
+    let late = tone_after(&mut a, 3_000);
+    assert!(cseq(&late) < cseq(&tones[1]), "the dialog that was taken counts by itself");
+    a.receive(&response(&invite, "200 OK", "other", CONTACT, SDP));
+    a.expect("ACK");
+    assert!(cseq(&a.expect("BYE")) > cseq(&tones[1]));
+}
+
+fn tone_after(a: &mut Side, ms: u64) -> String {
+    a.at(ms);
+    tone(a)
+}
+
 /// A phone that answers without a description was taken to have the early media of another.
 #[test]
 fn early_media_of_one_phone_is_no_answer_of_another() {

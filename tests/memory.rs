@@ -2,6 +2,7 @@
 //!
 //! Each flood runs at one moment, so that no timer helps, and counts what the agent holds when it is over.
 
+#![cfg(not(target_arch = "wasm32"))]
 // Helpers of tests are test code, which clippy sees only in functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
