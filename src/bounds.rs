@@ -33,6 +33,14 @@ pub const MAX_TRANSFERRED: usize = 64;
 /// What a dialog repeats in each request (route set, target, names), in bytes. Beyond it the peer's Contact counts as
 /// unusable: 400 to a request, and the same as without one to an answer.
 pub const MAX_DIALOG: usize = 16 << 10;
+/// Early dialogs that one INVITE of ours may open; a further fork is not followed.
+pub const MAX_EARLY: usize = 16;
+/// Answers of one INVITE that may wait for WebRTC; a further provisional one is not told.
+pub const MAX_PENDING: usize = 32;
+/// Transfers that may be open in one call, each way; a REFER beyond it is answered 480, ours is not sent.
+pub const MAX_REFERS: usize = 16;
+/// INVITEs that want to take the place of one call and wait for the app; a further one is answered 486.
+pub const MAX_REPLACEMENTS: usize = 4;
 /// 2xx of different phones that one INVITE of ours may bring; a further one is not answered.
 pub const MAX_ANSWERS: usize = 32;
 
@@ -43,6 +51,11 @@ pub const MAX_FOREIGN_SUBSCRIPTIONS: usize = 192;
 
 /// Realm, nonce and opaque of a challenge that is answered, together, in bytes; a longer one counts as none.
 pub const MAX_CHALLENGE: usize = 4 << 10;
+/// Realms that one request may be challenged by, and that are remembered of REGISTERs; a further one is not answered,
+/// the oldest of a REGISTER is forgotten.
+pub const MAX_REALMS: usize = 8;
+/// Nonces that are remembered for their counts; the one that was not used for longest is forgotten.
+pub const MAX_NONCES: usize = 64;
 /// Longest GRUU that is used, in bytes; without one the Contact is a plain one.
 pub const MAX_GRUU: usize = 1 << 10;
 /// Earlier temporary GRUUs of a registration by which we are known; the oldest is forgotten, and answered 404.

@@ -6,7 +6,7 @@ use crate::dialog::Dialog;
 use crate::entropy::Entropy;
 use crate::event::Event;
 use crate::exchange::{Cancel, Exchanges, Owner};
-use crate::message::{Draft, Method, Reply, Response, header_line, quoted};
+use crate::message::{ALLOW, Draft, Method, Reply, Response, header_line, quoted};
 use crate::outbox::Outbox;
 use crate::request::ANONYMOUS;
 use crate::time::Instant;
@@ -223,9 +223,20 @@ impl Cx {
     pub fn reply(&mut self, id: ServerId, mut reply: Reply) -> bool {
         if !reply.stateless {
             let typed = reply.headers.pop_if(|(name, _)| name == "Content-Type");
+            let method = self.transactions.request_of(id).map(|request| request.method.clone());
+            // RFC 3261 13.3.1.4: the caller learns what it may ask in the call.
+            let accepts = (200..300).contains(&reply.status) && method == Some(Method::Invite);
+            let silent = !reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Allow"));
+            if silent && (accepts || reply.status == 405) {
+                let refused = if accepts { None } else { method.as_ref() };
+                let allowed = ALLOW.split(',').filter(|name| refused.is_none_or(|refused| refused.as_str() != *name));
+                reply.headers.push(("Allow".to_owned(), allowed.collect::<Vec<_>>().join(",")));
+            }
             reply.headers.extend(self.config.extra_headers.iter().filter_map(|line| header_line(line)));
-            if let Some(method) = self.transactions.request_of(id).map(|request| &request.method) {
-                reply.headers.push(("Supported".to_owned(), self.supported(method, !reply.body.is_empty())));
+            if let Some(method) = method {
+                // RFC 3261 11.2: an OPTIONS is answered as an INVITE would be.
+                let method = if method == Method::Options { Method::Invite } else { method };
+                reply.headers.push(("Supported".to_owned(), self.supported(&method, !reply.body.is_empty())));
             }
             reply.headers.extend(typed);
         }

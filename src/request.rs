@@ -105,10 +105,8 @@ impl Requests {
             let status = if listened || options { 200 } else { 405 };
             Refusal { status, reason: None, headers: Vec::new(), body: String::new() }
         });
-        if options || reply.status == 405 {
-            reply.headers.push(line("Allow", ALLOW));
-        }
         if options {
+            reply.headers.push(line("Allow", ALLOW));
             reply.headers.push(line("Accept", ACCEPT));
         }
         cx.reply(*server, refusal(&reply));

@@ -564,7 +564,7 @@ fn an_app_refuses_a_subscribe_or_forgets_it() {
     assert_eq!(late, Err(CommandError::InvalidState(2)));
     b.listens = false;
     b.receive(&incoming("", 3, ""));
-    assert!(header(&b.expect("SIP/2.0 405"), "Allow").unwrap().contains("SUBSCRIBE"));
+    assert!(!header(&b.expect("SIP/2.0 405"), "Allow").unwrap().contains("SUBSCRIBE"));
     assert_eq!(b.agent.poll_timeout(), None);
 }
 

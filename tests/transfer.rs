@@ -133,7 +133,8 @@ fn a_refer_that_cannot_be_followed_is_refused() {
     }
     b.told(&[]);
     b.receive(&request("REFER", "bob", "out", "", 1, "Refer-To: <sip:a@b>\r\n", "").replace("far-call", "other"));
-    b.expect("SIP/2.0 405");
+    // RFC 3515 2.4.2: who is in no call with us may not make us call.
+    b.expect("SIP/2.0 403");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId, share};
 use crate::message::{self, ALLOW, Frame, Headers, Method, Replaces, Reply, Request, excerpt, parse};
 use crate::sdp;
 use crate::session::{Session, refuse_interval};
+use crate::subscription::Subscriptions;
 use crate::table::Table;
 use crate::transaction::{Arrival, ServerId};
 
@@ -126,8 +127,7 @@ impl Agent {
             416
         } else if initial && (own(cx) || cx.transactions.is_merged(server, request)) {
             482
-        } else if !is_for_us(cx, request) && owner(&mut self.sessions, request).is_none() {
-            // A request inside a call is known by its dialog; an address of ours may have changed since.
+        } else if !is_for_us(cx, request) && !owned(&mut self.sessions, &self.subscriptions, request) {
             404
         } else {
             0
@@ -187,7 +187,7 @@ impl Agent {
             Method::Info => session.receive_info(server, request, cx),
             Method::Options | Method::Message => self.out_of_dialog(server, request),
             Method::Refer => session.receive_refer(server, request, cx),
-            _ => cx.reply_with(server, 405, "Allow", ALLOW),
+            _ => cx.reply_status(server, 405),
         }
     }
 
@@ -202,7 +202,10 @@ impl Agent {
                 let id = RequestId(self.reserve());
                 self.requests.receive(id, server, share(request), &mut self.cx);
             }
-            Method::Bye => self.cx.reply_status(server, 481),
+            // RFC 3261 15.1.2 and its like: there is no dialog that they could be in.
+            Method::Bye | Method::Info | Method::Prack | Method::Update => self.cx.reply_status(server, 481),
+            // RFC 3515 2.4.2 leaves it to us: who is in no call with us may not make us call.
+            Method::Refer => self.cx.reply_status(server, 403),
             Method::Subscribe => {
                 let id = SubscriptionId(self.reserve());
                 self.subscriptions.offered(id, server, request, &mut self.cx);
@@ -211,7 +214,7 @@ impl Agent {
                 let ticket = self.requests.hold(server, &mut self.cx);
                 self.cx.event(Event::UnsolicitedNotify { ticket, request: share(request) });
             }
-            _ => self.cx.reply_with(server, 405, "Allow", ALLOW),
+            _ => self.cx.reply_status(server, 405),
         }
     }
 
@@ -290,6 +293,12 @@ fn owner<'a>(sessions: &'a mut Table<SessionId, Session>, request: &Request) -> 
         }
     }
     owner
+}
+
+/// Whether a call or a subscription knows the request by its dialog: then it is for us, whatever its Request-URI says
+/// (RFC 3261 12.2.2). An address of ours may have changed since, or been the app's own.
+fn owned(sessions: &mut Table<SessionId, Session>, subscriptions: &Subscriptions, request: &Request) -> bool {
+    owner(sessions, request).is_some() || subscriptions.owns(request)
 }
 
 /// Whether the Request-URI's user is the address of record's, the Contact's or a GRUU's.

@@ -3,15 +3,12 @@
 use super::Challenge;
 use super::credentials::Credentials;
 use super::digest::Inputs;
+use crate::bounds::{MAX_NONCES, MAX_REALMS};
 use crate::entropy::Entropy;
 use crate::message::{quoted, single_line};
 
-/// Most realms that one request may be challenged by, and that are remembered of REGISTERs.
-const MAX_REALMS: usize = 8;
 /// Most repetitions of one request for stale nonces.
 const MAX_STALE: u8 = 3;
-/// Most nonces that are remembered for their counts.
-const MAX_NONCES: usize = 64;
 
 #[derive(Clone, Debug)]
 struct Answered {

@@ -10,7 +10,7 @@ use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{MediaFault, MediaRequest, Message, Originator, Refusal, SessionEvent, SessionId, share};
 use crate::exchange::Owner;
-use crate::message::{ALLOW, Draft, Reply, Request, header_line};
+use crate::message::{Draft, Reply, Request, header_line};
 use crate::request::refusal;
 use crate::sdp;
 use crate::time::Instant;
@@ -65,7 +65,7 @@ impl Session {
     pub(super) fn alert(&mut self, listened: bool, cx: &mut Cx) {
         if !listened {
             if let Some(server) = self.server {
-                cx.reply_with(server, 405, "Allow", ALLOW);
+                cx.reply_status(server, 405);
             }
             self.phase = Phase::Ended;
             return;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Phase, Session, Wait, keep, message_of, reason_field};
+use crate::bounds::{MAX_EARLY, MAX_PENDING};
 use crate::cause::Cause;
 use crate::command::{CallOptions, CommandError, TerminateOptions, line};
 use crate::context::Cx;
@@ -13,11 +14,6 @@ use crate::message::{Draft, Method, Response};
 use crate::request::From;
 use crate::sdp;
 use crate::transaction::Fate;
-
-/// Early dialogs that one INVITE may open; a further fork is not followed.
-const MAX_EARLY: usize = 16;
-/// Answers that may wait for WebRTC.
-const MAX_PENDING: usize = 32;
 
 /// An answer of the far end that waits its turn, so that events keep the order of the wire.
 #[derive(Debug)]

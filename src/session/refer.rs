@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::Session;
+use crate::bounds::MAX_REFERS;
 use crate::command::{CommandError, check_lines, line};
 use crate::context::Cx;
 use crate::event::{SessionEvent, Ticket, share};
@@ -17,8 +18,6 @@ use crate::transaction::ServerId;
 
 /// Seconds that a transfer may take (JsSIP's `expires`).
 const EXPIRES_S: u64 = 300;
-/// Transfers that may be open in one call, each way.
-const MAX_REFERS: usize = 16;
 
 /// Transfers of one call, both ways.
 #[derive(Debug, Default)]

@@ -4,15 +4,13 @@
 use std::sync::Arc;
 
 use super::{Phase, Session};
+use crate::bounds::MAX_REPLACEMENTS;
 use crate::cause::Cause;
 use crate::context::Cx;
 use crate::event::{Originator, SessionEvent, SessionId, Ticket, share};
 use crate::message::{Replaces, Request};
 use crate::time::Instant;
 use crate::transaction::ServerId;
-
-/// INVITEs that may wait for an app to decide, in one call.
-const MAX_REPLACEMENTS: usize = 4;
 
 /// An INVITE that waits for the app to accept or reject it.
 #[derive(Debug)]

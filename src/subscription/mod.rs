@@ -116,7 +116,7 @@ impl Subscriptions {
             self.0.insert(id, Usage::Notifier(notifier));
         } else {
             // JsSIP; RFC 6665 4.2.1 leaves the code open.
-            not_allowed(server, cx);
+            cx.reply_status(server, 405);
         }
     }
 
@@ -139,6 +139,11 @@ impl Subscriptions {
     /// Forgets those that are over.
     pub fn settle(&mut self) {
         self.0.drop_all(&mut |_, usage| either!(usage, s => s.is_over()));
+    }
+
+    /// Whether a request is in the dialog of one of them.
+    pub fn owns(&self, request: &Request) -> bool {
+        self.0.values().any(|usage| either!(usage, s => s.owns(request)))
     }
 
     /// A request inside a dialog. False if it is nobody's here.
@@ -222,11 +227,6 @@ impl Subscriptions {
 /// The Event field of a request.
 pub(crate) fn event_of(request: &Request) -> Option<EventHeader> {
     request.headers.first("Event").and_then(EventHeader::parse)
-}
-
-/// 405 with what is allowed.
-fn not_allowed(server: ServerId, cx: &mut Cx) {
-    cx.reply_with(server, 405, "Allow", crate::message::ALLOW);
 }
 
 /// 489 names the package that would have fitted (RFC 6665 8.3.2).

@@ -12,8 +12,7 @@
 use std::sync::Arc;
 
 use super::{
-    ACTIVE, Command, MAX_EXPIRES_S, NotifierOptions, PENDING, TERMINATED, bad_event, event_of, not_allowed, same_event,
-    send, tell,
+    ACTIVE, Command, MAX_EXPIRES_S, NotifierOptions, PENDING, TERMINATED, bad_event, event_of, same_event, send, tell,
 };
 use crate::command::CommandError;
 use crate::context::Cx;
@@ -312,7 +311,7 @@ impl Notifier {
             }
             (Method::Subscribe, Some(_)) => bad_event(server, &self.event.package, cx),
             (Method::Subscribe, None) => cx.reply_because(server, 400, "Missing or Bad Event"),
-            _ => not_allowed(server, cx),
+            _ => cx.reply_status(server, 405),
         }
     }
 
@@ -322,7 +321,7 @@ impl Notifier {
             Phase::Offered { server, .. } if ticket == self.announced => {
                 if !listened {
                     self.phase = Phase::Over;
-                    not_allowed(server, cx);
+                    cx.reply_status(server, 405);
                 }
                 true
             }

@@ -18,8 +18,7 @@
 use std::sync::Arc;
 
 use super::{
-    ACTIVE, MAX_EXPIRES_S, PENDING, SubscribeOptions, TERMINATED, bad_event, event_of, not_allowed, same_event, send,
-    tell,
+    ACTIVE, MAX_EXPIRES_S, PENDING, SubscribeOptions, TERMINATED, bad_event, event_of, same_event, send, tell,
 };
 use crate::command::CommandError;
 use crate::context::Cx;
@@ -345,7 +344,7 @@ impl Subscriber {
     /// RFC 6665 4.1.3.
     pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         if !matches!(request.method, Method::Notify) {
-            return not_allowed(server, cx);
+            return cx.reply_status(server, 405);
         }
         let Some(event) = event_of(request) else {
             return self.wrong(server, "Missing or Bad Event", cx);

@@ -17,6 +17,13 @@ const fields = (method, ...names) => (record) => {
   const frames = record.filter((line) => line.startsWith('frame') && line.includes(`  ${method} `)).map((line) => line.split('  ')[0]);
   return record.filter((line) => !(frames.includes(line.split('  ')[0]) && names.some((name) => line.includes(`  ${name}:`))));
 };
+/** Drops these fields in the replies of that status to that method. */
+const replies = (status, method, ...names) => (record) => {
+  const of = (line) => line.split('  ')[0];
+  const frames = (pattern) => record.filter((line) => line.startsWith('frame') && pattern.test(line.slice(of(line).length + 2))).map(of);
+  const [answered, asked] = [frames(new RegExp(`^SIP/2\\.0 ${status}`)), frames(new RegExp(`^CSeq: .*${method}$`))];
+  return record.filter((line) => !(answered.includes(of(line)) && asked.includes(of(line)) && names.some((name) => line.includes(`  ${name}:`))));
+};
 /** Several at once. */
 const all = (...rules) => (record, side) => rules.reduce((left, rule) => rule(left, side), record);
 
@@ -24,6 +31,18 @@ export const allowed = [
   {
     id: '`ended` and `failed` carry `diagnosis` and `features`, `disconnected` carries `retryIn`', reason: 'What viasip adds.',
     apply: rewrite([/,?"(diagnosis|features)":\[[^\]]*\]/g, ''], [/,"retryIn":(null|[\d.]+)/, ''], ['{,', '{']),
+  },
+  {
+    id: 'a 2xx to INVITE says what is allowed', reason: 'RFC 3261 13.3.1.4: Allow, so that the caller may use UPDATE.',
+    apply: replies('2', 'INVITE', 'Allow'),
+  },
+  {
+    id: 'the 200 to OPTIONS says all that is supported', reason: 'RFC 3261 11.2: what an INVITE would be told. JsSIP says `outbound`.',
+    apply: replies('200', 'OPTIONS', 'Supported'),
+  },
+  {
+    id: 'a 405 lists what it would have taken', reason: 'RFC 3261 8.2.1: not the method that it refuses, which JsSIP lists too.',
+    apply: replies('405', '', 'Allow'),
   },
   {
     id: '`Contact: *` in a message is read', defect: 8, reason: 'JsSIP throws out of the socket callback, and `unregistered` is lost.',
