@@ -38,7 +38,12 @@ export const allowed = [
   },
   {
     id: 'the 200 to OPTIONS says all that is supported', reason: 'RFC 3261 11.2: what an INVITE would be told. JsSIP says `outbound`.',
-    apply: replies('200', 'OPTIONS', 'Supported'),
+    apply: replies('[2-6]', 'OPTIONS', 'Supported'),
+  },
+  {
+    id: 'outside a dialog INFO, PRACK and UPDATE are 481, REFER is 403', reason: 'They belong into one; 405 with an Allow that lists them, as in JsSIP, says the opposite.',
+    scenarios: ['an INFO outside any dialog', 'an UPDATE outside any dialog', 'a REFER outside any dialog', 'a PRACK outside any dialog'],
+    apply: lines(/^frame \d+ {2}SIP\/2\.0 (403|405|481)/, /^frame \d+ {2}Allow:/),
   },
   {
     id: 'a 405 lists what it would have taken', reason: 'RFC 3261 8.2.1: not the method that it refuses, which JsSIP lists too.',
