@@ -338,3 +338,60 @@ fn a_refused_offer_of_theirs_changes_nothing() {
     assert_eq!(a.events.iter().filter(|e| e.contains("hold")).count() % 2, 0, "{:?}", a.events);
     renegotiate(&mut a);
 }
+
+/// An offer that is answered 491 each time is given up after the third repetition, and leaves the call ready.
+#[test]
+fn an_offer_that_always_meets_another_is_given_up() {
+    let (mut a, _) = in_call();
+    let mut offer = renegotiate(&mut a);
+    a.events.clear();
+    for repetition in 0..4 {
+        a.receive(&response(&offer, "491 Request Pending", "", "", ""));
+        a.expect("ACK");
+        if repetition < 3 {
+            assert!(!a.events.contains(&"renegotiated false".to_owned()), "{repetition}");
+            let at = a.now + 4_000;
+            offer = a.at(at).expect("INVITE");
+        }
+    }
+    assert_eq!(a.events.last().map(String::as_str), Some("renegotiated false"));
+    let at = a.now + 4_000;
+    a.at(at).expect_nothing();
+    renegotiate(&mut a);
+}
+
+/// An ACK of some other INVITE confirms nothing: the 2xx is repeated until its own comes (RFC 3261 13.2.2.4).
+#[test]
+fn an_ack_has_the_number_of_its_invite() {
+    let (mut b, own) = called(SDP, true);
+    for cseq in [0, 2, 7] {
+        b.receive(&request("ACK", "bob", &format!("a{cseq}"), &own, cseq, "", ""));
+    }
+    b.told(&[]);
+    b.at(500).expect("SIP/2.0 200");
+    b.receive(&request("ACK", "bob", "right", &own, 1, "", ""));
+    b.told(&["confirmed remote"]);
+    b.at(10_000).expect_nothing();
+}
+
+/// Somebody wants to take the place of a call, the app has not decided, and the call ends: his INVITE is answered.
+#[test]
+fn an_invite_that_would_replace_a_call_ends_with_it() {
+    for by_far in [false, true] {
+        let (mut a, first) = in_call();
+        let own = tag(header(&first, "From").unwrap());
+        let call = header(&first, "Call-ID").unwrap();
+        let lines = format!("Contact: <sip:x@192.0.2.9>\r\nReplaces: {call};to-tag={own};from-tag=far\r\n");
+        a.receive(&request("INVITE", "alice", "r", "", 1, &lines, SDP));
+        a.expect("SIP/2.0 100");
+        a.told(&["replaces"]);
+        if by_far {
+            a.receive(&from_far(&first, "BYE", 8, "", ""));
+            a.expect("SIP/2.0 200");
+        } else {
+            a.terminate();
+        }
+        let refused = a.wire.iter().any(|frame| frame.starts_with("SIP/2.0 603") && frame.contains("CSeq: 1 INVITE"));
+        assert!(refused, "{by_far}: {:?}", a.wire);
+    }
+}

@@ -27,7 +27,9 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!((&again.uri, &again.display_name), (&parsed.uri, &parsed.display_name));
     }
     let params = Params::parse(address);
-    assert_eq!(Params::parse(&params.to_string()).0.len(), params.0.len());
+    if params.0.iter().all(|(name, _)| header_line(&format!("{name}: x")).is_some()) {
+        assert_eq!(Params::parse(&params.to_string()).0, params.0);
+    }
     for uri in [Uri::parse(target), normalize_target(target, domain)].into_iter().flatten() {
         let written = uri.to_string();
         assert!(single_line(&written) && !written.contains([' ', '<', '>']), "{written}");
