@@ -71,10 +71,10 @@ test('the answer to an ICE restart carries its candidates', async ({ page }) => 
 test('an offer without any medium waits for no candidates', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const began = performance.now();
-    const session = alice.call('bob', { mediaConstraints: { audio: false, video: false } });
+    // Nobody listens at bob's: it may be over by then.
+    alice.call('bob', { mediaConstraints: { audio: false, video: false } });
     await until(() => alice.frames.some((f) => f.startsWith('out INVITE')), 10_000);
     const ms = performance.now() - began;
-    session.terminate();
     return { ms, media: alice.frames.find((f) => f.startsWith('out INVITE')).includes('m=') };
   });
   expect(result.media).toBe(false);
