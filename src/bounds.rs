@@ -33,6 +33,9 @@ pub const MAX_TRANSFERRED: usize = 64;
 /// What a dialog repeats in each request (route set, target, names), in bytes. Beyond it the peer's Contact counts as
 /// unusable: 400 to a request, and the same as without one to an answer.
 pub const MAX_DIALOG: usize = 16 << 10;
+/// Proxies of a dialog's route set: no request goes further than Max-Forwards lets it (RFC 3261 8.1.1.6). Beyond it the
+/// same as beyond [`MAX_DIALOG`].
+pub const MAX_ROUTES: usize = 70;
 /// Early dialogs that one INVITE of ours may open; a further fork is not followed.
 pub const MAX_EARLY: usize = 16;
 /// Answers of one INVITE that may wait for WebRTC; a further provisional one is not told.

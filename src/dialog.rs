@@ -1,7 +1,7 @@
 //! A dialog: RFC 3261 12. Its identity, route set, CSeq numbers and remote target, and the requests inside it.
 
 use crate::auth::Presented;
-use crate::bounds::MAX_DIALOG;
+use crate::bounds::{MAX_DIALOG, MAX_ROUTES};
 use crate::message::{Draft, Method, NameAddr, Request, Response, with_tag};
 
 /// Names a dialog as its requests do.
@@ -57,9 +57,9 @@ pub struct Dialog {
 
 impl Dialog {
     /// The caller's side, made by a 1xx or 2xx with a tag (RFC 3261 12.1.2). `None` without a usable Contact, or if
-    /// it were heavier than a dialog may be.
+    /// it were heavier or went further than a dialog may.
     pub fn as_caller(draft: &Draft, response: &Response) -> Option<Self> {
-        Some(Self::of_answer(draft, response, target(response.contact())?)).filter(|d| d.weight() <= MAX_DIALOG)
+        Some(Self::of_answer(draft, response, target(response.contact())?)).filter(Self::is_bounded)
     }
 
     /// The same for a 2xx that is acknowledged and ended at once: without a usable Contact it goes the way that the
@@ -68,11 +68,11 @@ impl Dialog {
         let known = target(response.contact());
         let lost = known.is_none();
         let mut dialog = Self::of_answer(draft, response, known.unwrap_or_else(|| draft.uri.clone()));
-        let heavy = dialog.weight() > MAX_DIALOG;
-        if heavy {
+        let boundless = !dialog.is_bounded();
+        if boundless {
             draft.uri.clone_into(&mut dialog.remote_target);
         }
-        if heavy || (lost && dialog.route_set.is_empty()) {
+        if boundless || (lost && dialog.route_set.is_empty()) {
             let routes = draft.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Route"));
             dialog.route_set = routes.map(|(_, value)| value.clone()).collect();
         }
@@ -102,7 +102,7 @@ impl Dialog {
     }
 
     /// The callee's side (RFC 3261 12.1.1), or that of a subscriber whose NOTIFY came before the 2xx (RFC 6665 4.4.1).
-    /// `None` without a usable Contact, or if it were heavier than a dialog may be. Our requests are counted on from
+    /// `None` without a usable Contact, or if it were heavier or went further than a dialog may. Our requests are counted on from
     /// `first_cseq`.
     pub fn as_callee(request: &Request, local_tag: &str, first_cseq: u32) -> Option<Self> {
         let to = request.headers.first("To").unwrap_or_default();
@@ -122,7 +122,7 @@ impl Dialog {
             route_set: routes(request.headers.values("Record-Route")),
             realms: Vec::new(),
         };
-        (dialog.weight() <= MAX_DIALOG).then_some(dialog)
+        dialog.is_bounded().then_some(dialog)
     }
 
     /// How many bytes it holds of what the far end said.
@@ -130,6 +130,11 @@ impl Dialog {
         let routes = self.route_set.iter().map(|route| route.len() + 32).sum::<usize>();
         let names = self.id.call_id.len() + self.id.local_tag.len() + self.id.remote_tag.len();
         names + self.local.len() + self.remote.len() + self.remote_target.len() + routes
+    }
+
+    /// Whether its requests are no longer than a far end reads, and get there.
+    fn is_bounded(&self) -> bool {
+        self.weight() <= MAX_DIALOG && self.route_set.len() <= MAX_ROUTES
     }
 
     /// Takes the number of a request of the far end in. ACK and CANCEL are not numbered on their own.

@@ -205,3 +205,27 @@ fn a_sips_address_gets_a_sips_contact() {
         }
     }
 }
+
+/// A list of so many proxies that recorded the way.
+fn recorded_by(count: usize) -> String {
+    let proxies: Vec<_> = (0..count).map(|at| format!("<sip:p{at}.h.org;lr>")).collect();
+    format!("{CONTACT}Record-Route: {}\r\n", proxies.join(", "))
+}
+
+/// No request lives through more hops than Max-Forwards allows, and one with hundreds of Route fields is no message that
+/// a far end reads.
+#[test]
+fn a_way_longer_than_max_forwards_is_none() {
+    for (count, status) in [(71, "400"), (70, "180")] {
+        let mut b = Side::connected("bob");
+        b.receive(&request("INVITE", "bob", "1", "", 1, &recorded_by(count), SDP));
+        b.expect(&format!("SIP/2.0 {status}"));
+    }
+
+    let (mut a, invite) = calling();
+    a.receive(&response(&invite, "200 OK", "far", &recorded_by(71), SDP));
+    for method in ["ACK", "BYE"] {
+        let frame = a.expect(method);
+        assert_eq!(way(&frame), ("sip:bob@example.com".to_owned(), Vec::new()), "{frame}");
+    }
+}

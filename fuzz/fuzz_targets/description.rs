@@ -19,6 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = (offered(sdp), is_held_by(sdp));
         let held = on_hold(sdp);
         assert!(held.len() <= 2 * sdp.len() + 4_096, "it grows: {held}");
+        assert_eq!(on_hold(&held), held);
         if let Some(findings) = refusal(sdp, &Codecs::default()) {
             says_one_line(&warning_header(&findings, "host.invalid"));
         }

@@ -88,6 +88,9 @@ pub fn on_hold(sdp: &str) -> String {
             }
         }
         if !written {
+            if !out.ends_with('\n') {
+                out.push_str("\r\n");
+            }
             out.push_str("a=");
             out.push_str(change("sendrecv"));
             out.push_str("\r\n");
@@ -110,6 +113,13 @@ mod tests {
         let received = AUDIO.replace("sendrecv", "recvonly");
         assert_eq!(on_hold(&received), AUDIO.replace("sendrecv", "inactive") + "a=sendonly\r\n");
         assert_eq!(on_hold("v=0\r\nm=application 9 x y\r\na=recvonly\r\n").find("inactive"), None);
+    }
+
+    #[test]
+    fn a_last_line_without_its_end_stays_a_line() {
+        let held = on_hold("v=0\r\nm=audio 9 RTP/AVP 0");
+        assert_eq!(held, "v=0\r\nm=audio 9 RTP/AVP 0\r\na=sendonly\r\n");
+        assert_eq!(on_hold(&held), held);
     }
 
     #[test]
