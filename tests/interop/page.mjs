@@ -29,6 +29,20 @@ export async function open(page, site) {
       });
       return count;
     };
+    // What a call without sound looks like: how far ICE and DTLS came, on which addresses, and what viasip says of it.
+    window.silence = async (session) => {
+      const { connection } = session;
+      const pairs = [];
+      const stats = await connection.getStats();
+      stats.forEach((r) => {
+        if (r.type !== 'candidate-pair') return;
+        const [ours, theirs] = [stats.get(r.localCandidateId), stats.get(r.remoteCandidateId)];
+        pairs.push([r.state, r.nominated, ours?.candidateType, theirs?.candidateType, theirs?.address, theirs?.port]);
+      });
+      const { signalingState, iceConnectionState, connectionState, iceGatheringState } = connection;
+      const states = { signalingState, iceConnectionState, connectionState, iceGatheringState };
+      return { packets: await packets(session), states, pairs, ended: session.isEnded() };
+    };
     window.until = async (check, ms = 5000) => {
       const end = Date.now() + ms;
       while (Date.now() < end) {
@@ -45,7 +59,7 @@ export async function open(page, site) {
         }
         return true;
       };
-      return (await until(all, ms)) || JSON.stringify(await Promise.all(sessions.map(packets)));
+      return (await until(all, ms)) || JSON.stringify(await Promise.all(sessions.map(silence)));
     };
     window.ended = (session) =>
       new Promise((resolve) => {
