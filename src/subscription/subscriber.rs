@@ -24,7 +24,9 @@ use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{SubscriptionEvent, SubscriptionId, share};
-use crate::message::{Draft, EventHeader, Method, NameAddr, Request, Response, SubscriptionState, single_line};
+use crate::message::{
+    Draft, EventHeader, Method, NameAddr, Request, Response, SubscriptionState, retry_after, single_line,
+};
 use crate::time::Instant;
 use crate::transaction::{Fate, GIVE_UP_MS, ServerId};
 
@@ -43,6 +45,8 @@ const WAITING_NOTIFY: u8 = 4;
 const MAX_QUEUE: usize = 16;
 /// A NOTIFY that ends the subscription earlier moves the refresh if the difference is larger (JsSIP), in ms.
 const DEVIATION_MS: u64 = 2_000;
+/// The shortest wait before a refresh that came to nothing is tried again, in ms.
+const RETRY_MS: u64 = 5_000;
 
 #[derive(Debug)]
 enum Refresh {
@@ -261,9 +265,9 @@ impl Subscriber {
                 self.submit(false, "", cx);
             }
             401 | 407 => self.over(AUTHENTICATION_FAILED, cx),
+            408 | 500 | 502..600 if self.outlives(response.headers.first("Retry-After").and_then(retry_after), cx) => {}
             // JsSIP: to a request that is no INVITE a 408 says no more than silence.
             408 => self.over(RESPONSE_TIMEOUT, cx),
-            // RFC 6665 4.1.2.2 would let a subscription outlive some failed refreshes; JsSIP ends it at each.
             _ => self.over(NON_OK_RESPONSE, cx),
         }
     }
@@ -305,6 +309,21 @@ impl Subscriber {
         }
     }
 
+    /// A refresh came to nothing, but the notifier keeps the subscription until it expires (RFC 6665 4.1.2.2): plans the
+    /// next try. False if it would come too late, or there is nothing to keep.
+    fn outlives(&mut self, retry_after_s: Option<u32>, cx: &Cx) -> bool {
+        let Phase::Running { expires_at, refresh } = &mut self.phase else {
+            return false;
+        };
+        let left = expires_at.since(cx.now);
+        let wait = retry_after_s.map_or(left / 2, |seconds| u64::from(seconds) * 1000).max(RETRY_MS);
+        if wait >= left {
+            return false;
+        }
+        *refresh = Refresh::At(cx.now.after(wait));
+        true
+    }
+
     /// Plans the refresh. 0 s is the end: only the final NOTIFY is to come (RFC 6665 4.1.2.3 and 4.4.3).
     fn arm(&mut self, seconds: u32, cx: &mut Cx) {
         self.phase = if seconds == 0 {
@@ -333,6 +352,7 @@ impl Subscriber {
     pub(super) fn unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         match (fate, &mut self.phase) {
             (_, Phase::Over) => {}
+            (Fate::Timeout, _) if self.outlives(None, cx) => {}
             (Fate::Timeout, _) => self.over(RESPONSE_TIMEOUT, cx),
             (Fate::TransportError, Phase::Running { expires_at, refresh }) if *expires_at > cx.now => {
                 *refresh = Refresh::Waiting;

@@ -55,10 +55,6 @@ impl ServerInviteState {
         !matches!(self, Self::Accepted { .. })
     }
 
-    pub(super) fn is_proceeding(&self) -> bool {
-        matches!(self, Self::Proceeding)
-    }
-
     pub(super) fn deadline(&self) -> Option<Instant> {
         match self {
             Self::Proceeding => None,
