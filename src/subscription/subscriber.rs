@@ -350,9 +350,11 @@ impl Subscriber {
     }
 
     pub(super) fn unanswered(&mut self, fate: Fate, cx: &mut Cx) {
+        if fate == Fate::Timeout && self.outlives(None, cx) {
+            return;
+        }
         match (fate, &mut self.phase) {
             (_, Phase::Over) => {}
-            (Fate::Timeout, _) if self.outlives(None, cx) => {}
             (Fate::Timeout, _) => self.over(RESPONSE_TIMEOUT, cx),
             (Fate::TransportError, Phase::Running { expires_at, refresh }) if *expires_at > cx.now => {
                 *refresh = Refresh::Waiting;
