@@ -30,6 +30,8 @@ struct Asked {
     status: u16,
     to_tag: String,
     lost: bool,
+    /// It is an INVITE outside a dialog that no 2xx has answered.
+    opens: bool,
 }
 
 /// A 2xx to an INVITE of ours.
@@ -51,6 +53,10 @@ pub(crate) struct Watch {
     sent: HashMap<String, Sent>,
     /// By branch and method.
     asked: HashMap<(String, String), Asked>,
+    /// The highest CSeq number that came in each dialog.
+    heard: HashMap<String, u32>,
+    /// Calls that we took and whose ACK has not come: when we took them, by Call-ID and our tag.
+    taken: HashMap<(String, String), u64>,
     /// Whether it was acknowledged, or nobody can ask that any more.
     answers: HashMap<Answer, bool>,
     /// Our offer inside each call that has no final answer yet, by Call-ID.
@@ -92,6 +98,17 @@ impl Watch {
             asked.status = message.status;
         } else if asked.copies == 1 && asked.status != 0 {
             return Err(format!("{} after {}", message.status, asked.status));
+        }
+        if message.status == 500 && message.field("Retry-After").is_none() {
+            let newest = self.heard.get(&dialog_of(message)).copied().unwrap_or_default();
+            if message.cseq >= newest {
+                return Err(format!("finds the newest out of order: {}", message.summary()));
+            }
+        }
+        if message.status == 200 && message.method == "INVITE" && asked.opens {
+            let call = (message.call_id.to_owned(), message.to_tag.to_owned());
+            self.taken.entry(call).or_insert(self.now);
+            asked.opens = false;
         }
         let answers = message.status == 200 && message.has_sdp() && ["INVITE", "UPDATE"].contains(&message.method);
         if answers && self.offers.contains_key(message.call_id) {
@@ -143,6 +160,11 @@ impl Watch {
             (_, None) => {}
         }
         self.counts(message)?;
+        // RFC 3261 15: whoever took a call waits for the ACK.
+        let taken = self.taken.get(&(message.call_id.to_owned(), message.from_tag.to_owned()));
+        if message.method == "BYE" && taken.is_some_and(|at| self.now < at + GIVE_UP_MS) {
+            return Err(format!("BYE before the ACK: {}", message.summary()));
+        }
         // A proxy answers one without credentials at once; what counts is the one with them.
         let offers = message.has_sdp() && !message.to_tag.is_empty();
         if offers && self.offers.insert(message.call_id.to_owned(), message.cseq).is_some() {
@@ -190,7 +212,13 @@ impl Watch {
         if message.is_request() {
             if message.method != "ACK" {
                 let key = (message.branch.to_owned(), message.method.to_owned());
-                self.asked.entry(key).or_default().copies += 1;
+                let asked = self.asked.entry(key).or_default();
+                asked.copies += 1;
+                asked.opens = message.method == "INVITE" && message.to_tag.is_empty() && asked.status == 0;
+                let newest = self.heard.entry(dialog_of(message)).or_default();
+                *newest = message.cseq.max(*newest);
+            } else {
+                self.taken.remove(&(message.call_id.to_owned(), message.to_tag.to_owned()));
             }
             return;
         }
@@ -258,6 +286,11 @@ impl Watch {
             None => Ok(()),
         }
     }
+}
+
+/// The dialog of a request that came, and of our answer to it.
+fn dialog_of(message: &Message) -> String {
+    [message.call_id, message.from_tag].join(" ")
 }
 
 fn answer(message: &Message) -> Answer {

@@ -29,6 +29,8 @@ use world::World;
 /// Seeds of one run unless the environment says otherwise.
 const SEEDS: u64 = 300;
 
+/// Seconds after which a walk that comes no further counts as hung.
+const PATIENCE_S: u64 = 60;
 /// Failed seeds after which a walk ends.
 const MOST_FAILURES: usize = 20;
 
@@ -77,6 +79,19 @@ fn three_phones_in_a_bad_network() {
     let workers = available_parallelism().map_or(1, usize::from).min(count as usize);
     let walks: Vec<Walk> = thread::scope(|scope| {
         let workers: Vec<_> = (0..workers).map(|_| scope.spawn(|| walk(&next, seeds.end))).collect();
+        let mut seen = (seeds.start, std::time::Instant::now());
+        while workers.iter().any(|worker| !worker.is_finished()) {
+            thread::sleep(std::time::Duration::from_millis(5));
+            let at = next.load(Ordering::Relaxed);
+            if at != seen.0 {
+                seen = (at, std::time::Instant::now());
+            }
+            if seen.1.elapsed().as_secs() > PATIENCE_S {
+                // The agent itself loops: nothing ends that but the end of the process.
+                eprintln!("one of the seeds before {at} stands still");
+                std::process::exit(101);
+            }
+        }
         workers.into_iter().map(|worker| worker.join().unwrap()).collect()
     });
     let mut met = BTreeMap::new();

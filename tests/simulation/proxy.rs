@@ -240,6 +240,9 @@ impl Proxy {
             let fork = Fork { caller: from, request: String::new(), legs: Vec::new(), final_sent: true, best: None };
             self.by_branch.insert(message.branch.to_owned(), self.forks.len());
             self.forks.push(fork);
+            if message.cseq % 2 == 0 {
+                self.back(from, response(message.text, "100 Trying", "", ""));
+            }
         }
         if message.method != "ACK" {
             self.back(from, response(message.text, status, "proxy", lines));
