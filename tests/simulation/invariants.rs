@@ -99,7 +99,7 @@ impl Watch {
         } else if asked.copies == 1 && asked.status != 0 {
             return Err(format!("{} after {}", message.status, asked.status));
         }
-        if message.status == 500 && message.field("Retry-After").is_none() {
+        if message.status == 500 && !asked.opens && message.field("Retry-After").is_none() {
             let newest = self.heard.get(&dialog_of(message)).copied().unwrap_or_default();
             if message.cseq >= newest {
                 return Err(format!("finds the newest out of order: {}", message.summary()));
