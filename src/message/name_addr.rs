@@ -86,8 +86,8 @@ pub(crate) fn with_tag(value: &str, tag: &str) -> String {
 fn parts(text: &str) -> Option<(Option<&str>, &str, &str)> {
     let text = text.trim();
     let Some(open) = find_open(text)? else {
-        let (uri, params) = text.split_once(';').unwrap_or((text, ""));
-        return (!uri.is_empty()).then_some((None, uri, params));
+        let uri = super::split(text, ';').next()?;
+        return (!uri.is_empty()).then_some((None, uri, text.get(uri.len()..)?));
     };
     let name = text.get(..open)?.trim();
     let (uri, after) = text.get(open + 1..)?.split_once('>')?;
@@ -132,6 +132,13 @@ impl fmt::Display for NameAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tag_behind_a_quoted_semicolon_is_found_without_brackets_too() {
+        let party = NameAddr::of_party("\"Desk; 1\" 42 example.com>;tag=far").unwrap();
+        assert_eq!(party.tag(), Some("far"));
+        assert_eq!(NameAddr::of_party(&with_tag("\"a;b\" c", "mine")).unwrap().tag(), Some("mine"));
+    }
 
     #[test]
     fn brackets_say_whose_the_parameters_are() {
