@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { has } from './servers/packages.mjs';
-import { root, step } from './toolchain.mjs';
+import { environment, root, step } from './toolchain.mjs';
 
 const LEAST_PERCENT = 85;
 const guarded = [
@@ -28,10 +28,12 @@ if (!has('cargo-mutants'))
 const report = path.join(root, 'target', 'mutants.out', 'outcomes.json');
 rmSync(report, { force: true });
 const globs = places.flatMap((place) => ['-f', place.endsWith('.rs') ? place : `${place}/**`]);
+// They are tried in a copy, which has no neighbours: the messages of the RFCs (tests/torture.rs) are named to it.
+const corpora = path.resolve(root, process.env.VIASIP_CORPORA ?? '../shared/corpora');
+const env = environment({ VIASIP_CORPORA: existsSync(corpora) ? corpora : 'none' });
 // It ends with an error as soon as one fault is missed; how many are too many is decided here.
-await step('faults in the code', 'cargo', ['mutants', '--colors', 'never', ...globs, ...options], { show: true }).catch(
-  (error) => console.log(error.message),
-);
+const mutants = ['mutants', '--colors', 'never', ...globs, ...options];
+await step('faults in the code', 'cargo', mutants, { env, show: true }).catch((error) => console.log(error.message));
 if (!existsSync(report)) throw new Error('cargo-mutants did not come to its end');
 
 const outcomes = JSON.parse(readFileSync(report, 'utf8')).outcomes.filter(({ scenario }) => scenario.Mutant);
