@@ -8,6 +8,12 @@ const rewrite = (...pairs) => (record) => record.map((line) => pairs.reduce((tex
 
 /** Drops what each side alone has: lines that begin so. */
 const instead = (theirs, ours) => (record, side) => record.filter((line) => !(side === 'jssip' ? theirs : ours).some((start) => line.startsWith(start)));
+/** The frame that viasip alone sends, as its last and to the letter. */
+const further = (...frame) => (record, side) => {
+  if (side === 'viasip') return record;
+  const at = 1 + new Set(record.filter((line) => line.startsWith('frame')).map((line) => line.split('  ')[0])).size;
+  return [...record, ...frame.map((line) => `frame ${at}  ${line}`)];
+};
 /** What the scenario notes under these names. */
 const notes = (...names) => (record) => record.filter((line) => !names.some((name) => line.startsWith(`event [${JSON.stringify(name)},`)));
 /** Frames without their numbers and branches, in the order of the alphabet. */
@@ -249,10 +255,15 @@ export const allowed = [
   },
   {
     id: 'a session interval of less than a minute is refused', reason: 'RFC 4028 9: 422 with Min-SE, as no callee may make it longer. JsSIP answers with 90 s.',
-    scenarios: ['session timers of theirs: 30'], apply: () => [],
+    scenarios: ['session timers of theirs: 30'],
+    apply: all(
+      instead(['event ["newRTCSession"', 'event ["progress"', 'event ["peerconnection"', 'event ["sdp"', 'event ["connecting",{"request"', 'event ["accepted"', 'frame 2 ', 'frame 3 '], ['event ["waited in vain"', 'event "thrown: TypeError']),
+      further('SIP/2.0 422 Session Interval Too Small', 'Via: SIP/2.0/WS far.invalid;branch=z9hG4bKfar1', 'To: <sip:alice@example.com>;tag=<tag1>', 'From: <sip:far@example.com>;tag=far', 'Call-ID: far-call', 'CSeq: 1 INVITE', 'Min-SE: 90', 'Supported: timer,ice,replaces,outbound', 'Content-Length: 0'),
+    ),
   },
   {
     id: 'a 2xx requires the timer that it relies on', reason: 'RFC 4028 9: `Require: timer` where the caller knows of session timers.',
+    scenarios: ['a call that comes in, is answered and hung up', 'an UPDATE without a description', 'session timers of theirs: 1800;refresher=uas', 'session timers: their UPDATE takes over'],
     apply: lines(/^frame \d+ {2}Require: timer$/),
   },
   {
