@@ -15,17 +15,6 @@ pub struct DialogId {
     pub remote_tag: String,
 }
 
-impl DialogId {
-    /// The dialog that an incoming request names: its To tag is ours.
-    pub fn of_request(request: &Request) -> Option<Self> {
-        Some(Self {
-            call_id: request.call_id.clone(),
-            local_tag: request.to_tag()?.to_owned(),
-            remote_tag: request.from_tag().to_owned(),
-        })
-    }
-}
-
 /// How a request that arrived stands to those before it (RFC 3261 12.2.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
@@ -260,10 +249,6 @@ fn realms(draft: &Draft) -> Vec<String> {
 }
 
 fn target(contact: Option<NameAddr>) -> Option<String> {
-    let mut uri = contact?.uri;
-    if !uri.is_sip() {
-        return None;
-    }
-    uri.headers.clear();
-    Some(uri.to_string())
+    let uri = contact?.uri;
+    uri.is_sip().then(|| uri.without_link().to_string())
 }

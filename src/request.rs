@@ -164,7 +164,7 @@ impl From {
             uri = [&config.uri.scheme, ":", &crate::uri::escape_user(user), "@", &config.uri.host].concat();
         }
         let from = [&name, "<", &uri, ">;tag=", &self.tag].concat();
-        let target = target.to_string();
+        let target = target.without_link().to_string();
         let to = ["<", &target, ">"].concat();
         cx.draft(method, &target, &to, &from, call_id, cseq)
     }

@@ -120,6 +120,15 @@ impl Uri {
         self.opaque.is_none()
     }
 
+    /// As a Request-URI, or the address in To: without what only a link may carry (RFC 3261 19.1.1, table 1).
+    #[must_use]
+    pub fn without_link(&self) -> Self {
+        let mut bare = self.clone();
+        bare.headers.clear();
+        bare.params.remove("method");
+        bare
+    }
+
     /// The user with its escapes resolved.
     pub fn user_decoded(&self) -> Option<String> {
         self.user.as_deref().map(decode)

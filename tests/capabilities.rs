@@ -6,10 +6,9 @@
 
 mod support;
 
+use support::outside::presence;
 use support::{CONTACT, SDP, Side, config, from_far, header, in_call, invite, request, response, tag};
-use viasip::event::SubscriptionId;
-use viasip::subscription::{Command, SubscribeOptions};
-use viasip::uri::Uri;
+use viasip::subscription::SubscribeOptions;
 
 const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE";
 
@@ -110,21 +109,8 @@ fn options_says_all_that_there_is() {
 #[test]
 fn a_notify_finds_its_subscription_by_its_dialog() {
     let mut a = Side::connected("alice");
-    let options = SubscribeOptions {
-        target: Uri::parse("sip:bob@example.com").unwrap(),
-        event: "presence".into(),
-        accept: "text/plain".into(),
-        expires_s: 600,
-        content_type: "text/plain".into(),
-        allow_events: String::new(),
-        extra_headers: vec!["Contact: <sip:desk@elsewhere.invalid>".into()],
-        to: String::new(),
-        from: String::new(),
-        cseq: None,
-    };
-    let id = SubscriptionId(a.agent.reserve());
-    a.agent.subscription(a.instant(), id, Command::Subscribe(Box::new(options), String::new())).unwrap();
-    a.pump();
+    let contact = vec!["Contact: <sip:desk@elsewhere.invalid>".into()];
+    a.subscribe(SubscribeOptions { extra_headers: contact, ..presence(600) });
     let subscribe = a.expect("SUBSCRIBE");
     assert_eq!(header(&subscribe, "Contact"), Some("<sip:desk@elsewhere.invalid>"));
     let state = format!("{CONTACT}Event: presence\r\nSubscription-State: active\r\n");

@@ -6,11 +6,10 @@
 
 mod support;
 
+use support::outside::to_bob;
 use support::{CONTACT, SDP, Side, calling, from_far, header, in_call, invite, request, response, tag};
-use viasip::event::{Input, RequestId};
+use viasip::event::Input;
 use viasip::message::Method;
-use viasip::request::RequestOptions;
-use viasip::uri::Uri;
 
 /// A response with the right branch and another Call-ID made a dialog of that Call-ID, one with another CSeq number was
 /// acknowledged under that number: the call was confirmed, and no request inside it ever found the far end.
@@ -129,17 +128,7 @@ fn what_came_by_a_line_that_is_gone_is_not_answered() {
 }
 
 fn message(side: &mut Side) -> String {
-    let id = RequestId(side.agent.reserve());
-    let options = RequestOptions {
-        target: Uri::parse("sip:bob@example.com").unwrap(),
-        body: "hi".into(),
-        content_type: "text/plain".into(),
-        extra_headers: Vec::new(),
-        from_user: None,
-        from_display_name: None,
-    };
-    side.agent.send_request(side.instant(), id, Method::Message, options).unwrap();
-    side.pump();
+    side.ask(Method::Message, to_bob("hi"));
     side.events.clear();
     side.expect("MESSAGE")
 }

@@ -12,12 +12,12 @@ use std::alloc::System;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use cap::Cap;
+use support::outside::{presence, to_bob};
 use support::{CONTACT, SDP, Side, config, from_far, header, in_call, invite, request, response, tag};
 use viasip::command::CallOptions;
-use viasip::event::{Event, Input, Output, RequestId, SessionEvent, SessionId, SubscriptionId, Verdict};
+use viasip::event::{Event, Input, Output, SessionEvent, SessionId, SubscriptionId, Verdict};
 use viasip::message::Method;
-use viasip::request::RequestOptions;
-use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
+use viasip::subscription::{Command, NotifierOptions};
 use viasip::time::Instant;
 use viasip::uri::Uri;
 
@@ -314,21 +314,7 @@ fn notifies_of_our_subscriptions() {
     let heap = Heap::before();
     let mut a = Side::connected("alice");
     for n in 0..200 {
-        let options = SubscribeOptions {
-            target: Uri::parse("sip:bob@example.com").unwrap(),
-            event: "presence".into(),
-            accept: "text/plain".into(),
-            expires_s: 600,
-            content_type: "text/plain".into(),
-            allow_events: String::new(),
-            extra_headers: Vec::new(),
-            to: String::new(),
-            from: String::new(),
-            cseq: None,
-        };
-        let id = SubscriptionId(a.agent.reserve());
-        a.agent.subscription(a.instant(), id, Command::Subscribe(Box::new(options), String::new())).unwrap();
-        a.pump();
+        a.subscribe(presence(600));
         let subscribe = a.expect("SUBSCRIBE");
         if n % 2 == 0 {
             let lines = format!("{CONTACT}Expires: 600\r\nRecord-Route: <sip:h.org;lr;x={}>\r\n", long());
@@ -352,17 +338,7 @@ fn challenges_with_long_nonces() {
     let heap = Heap::before();
     let mut a = Side::connected("alice");
     for n in 0..100 {
-        let id = RequestId(a.agent.reserve());
-        let options = RequestOptions {
-            target: Uri::parse("sip:bob@example.com").unwrap(),
-            body: String::new(),
-            content_type: "text/plain".into(),
-            extra_headers: Vec::new(),
-            from_user: None,
-            from_display_name: None,
-        };
-        a.agent.send_request(a.instant(), id, Method::Message, options).unwrap();
-        a.pump();
+        a.ask(Method::Message, to_bob(""));
         for realm in 0..7 {
             let Some(sent) = a.wire.pop_back() else { break };
             let lines = format!(

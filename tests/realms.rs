@@ -5,14 +5,12 @@
 
 mod support;
 
+use support::outside::{presence, to_bob};
 use support::{CONTACT, SDP, Side, calling, config, header, in_call, invite, request, response};
 use viasip::auth::{Algorithm, Credentials};
-use viasip::event::{RequestId, SubscriptionId};
 use viasip::message::Method;
-use viasip::request::RequestOptions;
 use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
 use viasip::time::Instant;
-use viasip::uri::Uri;
 
 /// A challenge as a callee may write it to take a password home: its own realm, no qop, and a nonce of its choice.
 fn challenge(status: &str, realm: &str) -> (String, String) {
@@ -194,17 +192,7 @@ fn configured_realms_are_answered_inside_a_call() {
 }
 
 fn message(side: &mut Side) -> String {
-    let id = RequestId(side.agent.reserve());
-    let options = RequestOptions {
-        target: Uri::parse("sip:bob@example.com").unwrap(),
-        body: "hello".into(),
-        content_type: "text/plain".into(),
-        extra_headers: Vec::new(),
-        from_user: None,
-        from_display_name: None,
-    };
-    side.agent.send_request(side.instant(), id, Method::Message, options).unwrap();
-    side.pump();
+    side.ask(Method::Message, to_bob("hello"));
     side.expect("MESSAGE")
 }
 
@@ -275,25 +263,6 @@ fn nothing_weaker_than_the_minimum_is_answered() {
     assert_eq!(met(&mut a, &sent, "401", "r"), None);
 }
 
-fn subscribe(side: &mut Side) -> SubscriptionId {
-    let id = SubscriptionId(side.agent.reserve());
-    let options = SubscribeOptions {
-        target: Uri::parse("sip:bob@example.com").unwrap(),
-        event: "presence".into(),
-        accept: "text/plain".into(),
-        expires_s: 600,
-        content_type: String::new(),
-        allow_events: String::new(),
-        extra_headers: Vec::new(),
-        to: String::new(),
-        from: String::new(),
-        cseq: None,
-    };
-    side.agent.subscription(side.instant(), id, Command::Subscribe(Box::new(options), String::new())).unwrap();
-    side.pump();
-    id
-}
-
 /// A subscription is a dialog like a call: who challenged its first SUBSCRIBE may challenge the next, though a NOTIFY
 /// that came before the 2xx has made the dialog.
 #[test]
@@ -301,7 +270,7 @@ fn who_challenged_the_first_subscribe_is_answered_in_its_dialog() {
     for notify_first in [false, true] {
         for (realm, answered) in [("pbx", true), ("evil", false)] {
             let mut a = Side::connected("alice");
-            let id = subscribe(&mut a);
+            let id = a.subscribe(SubscribeOptions { content_type: String::new(), ..presence(600) });
             let first = a.expect("SUBSCRIBE");
             let second = met(&mut a, &first, "401", "pbx").unwrap();
             if notify_first {

@@ -5,29 +5,15 @@
 
 mod support;
 
+use support::outside::presence;
 use support::{CONTACT, Side, from_far, header, response};
 use viasip::event::SubscriptionId;
-use viasip::subscription::{Command, SubscribeOptions};
-use viasip::uri::Uri;
+use viasip::subscription::Command;
 
 /// Subscribed for 100 s at 0 s, and the SUBSCRIBE; its refresh is due at 95 s at the latest.
 fn active(expires_s: u32) -> (Side, String) {
     let mut a = Side::connected("alice");
-    let options = SubscribeOptions {
-        target: Uri::parse("sip:bob@example.com").unwrap(),
-        event: "presence".into(),
-        accept: "text/plain".into(),
-        expires_s,
-        content_type: "text/plain".into(),
-        allow_events: String::new(),
-        extra_headers: Vec::new(),
-        to: String::new(),
-        from: String::new(),
-        cseq: None,
-    };
-    let id = SubscriptionId(a.agent.reserve());
-    a.agent.subscription(a.instant(), id, Command::Subscribe(Box::new(options), String::new())).unwrap();
-    a.pump();
+    a.subscribe(presence(expires_s));
     let first = a.expect("SUBSCRIBE");
     a.receive(&response(&first, "200 OK", "far", &format!("{CONTACT}Expires: {expires_s}\r\n"), ""));
     let state = format!("{CONTACT}Event: presence\r\nSubscription-State: active\r\n");

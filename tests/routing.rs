@@ -5,8 +5,12 @@
 
 mod support;
 
+use support::outside::{presence, to_bob};
 use support::{CONTACT, SDP, Side, calling, from_far, header, invite, request, response, tag};
 use viasip::message::Method;
+use viasip::request::RequestOptions;
+use viasip::subscription::SubscribeOptions;
+use viasip::uri::Uri;
 
 /// Request-URI and Route values.
 fn way(frame: &str) -> (String, Vec<String>) {
@@ -228,4 +232,24 @@ fn a_way_longer_than_max_forwards_is_none() {
         let frame = a.expect(method);
         assert_eq!(way(&frame), ("sip:bob@example.com".to_owned(), Vec::new()), "{frame}");
     }
+}
+
+/// What only a link may carry was sent in the Request-URI and in To (RFC 3261 19.1.1, table 1), which a strict far end
+/// answers 400.
+#[test]
+fn a_link_leaves_its_fields_behind() {
+    let link = "sip:bob@example.com;user=phone;method=SUBSCRIBE?Subject=x&Route=%3Csip:evil.example%3E";
+    let bare = |frame: &str, method: &str| {
+        assert!(frame.starts_with(&format!("{method} sip:bob@example.com;user=phone SIP/2.0\r\n")), "{frame}");
+        assert_eq!(header(frame, "To"), Some("<sip:bob@example.com;user=phone>"), "{frame}");
+        assert!(!frame.contains("evil") && header(frame, "Subject").is_none(), "{frame}");
+    };
+    let mut a = Side::connected("alice");
+    a.call(link);
+    bare(&a.expect("INVITE"), "INVITE");
+    let target = Uri::parse(link).unwrap();
+    a.ask(Method::Options, RequestOptions { target: target.clone(), ..to_bob("") });
+    bare(&a.expect("OPTIONS"), "OPTIONS");
+    a.subscribe(SubscribeOptions { target, ..presence(100) });
+    bare(&a.expect("SUBSCRIBE"), "SUBSCRIBE");
 }

@@ -5,10 +5,10 @@
 
 mod support;
 
+use support::outside::presence;
 use support::{Pair, Side, header, response};
 use viasip::event::SubscriptionId;
-use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
-use viasip::uri::Uri;
+use viasip::subscription::{Command, NotifierOptions};
 
 fn ask(side: &mut Side, id: SubscriptionId, command: Command) {
     side.agent.subscription(side.instant(), id, command).unwrap();
@@ -21,20 +21,7 @@ fn subscribed() -> (Pair, SubscriptionId, SubscriptionId) {
     for side in [&mut pair.a, &mut pair.b] {
         side.agent.config_mut().credentials.realm = Some("r".into());
     }
-    let id = SubscriptionId(pair.a.agent.reserve());
-    let options = SubscribeOptions {
-        target: Uri::parse("sip:bob@example.com").unwrap(),
-        event: "presence".into(),
-        accept: "application/pidf+xml".into(),
-        expires_s: 100,
-        content_type: String::new(),
-        allow_events: String::new(),
-        extra_headers: Vec::new(),
-        to: String::new(),
-        from: String::new(),
-        cseq: None,
-    };
-    ask(&mut pair.a, id, Command::Subscribe(Box::new(options), String::new()));
+    let id = pair.a.subscribe(presence(100));
     pair.carry();
     let theirs = pair.b.subscriptions[0];
     let options = NotifierOptions { content_type: "text/plain".into(), default_expires_s: 100, ..Default::default() };

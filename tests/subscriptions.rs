@@ -5,6 +5,7 @@
 
 mod support;
 
+use support::outside::presence;
 use support::{Pair, Side, header, request, response, tag};
 use viasip::command::CommandError;
 use viasip::event::{Input, Refusal, SubscriptionId};
@@ -15,28 +16,16 @@ const CONTACT: &str = "Contact: <sip:desk@192.0.2.1;transport=ws>\r\n";
 
 fn options(expires_s: u32) -> SubscribeOptions {
     SubscribeOptions {
-        target: Uri::parse("sip:bob@example.com").unwrap(),
         event: "Dialog;id=7".into(),
         accept: "application/dialog-info+xml".into(),
-        expires_s,
-        content_type: "text/plain".into(),
-        allow_events: String::new(),
         extra_headers: vec!["X-Mine: 1".into()],
-        to: String::new(),
-        from: String::new(),
         cseq: Some(41),
+        ..presence(expires_s)
     }
 }
 
-fn subscribe_with(side: &mut Side, options: SubscribeOptions) -> SubscriptionId {
-    let id = SubscriptionId(side.agent.reserve());
-    side.agent.subscription(side.instant(), id, Command::Subscribe(Box::new(options), String::new())).unwrap();
-    side.pump();
-    id
-}
-
 fn subscribe(side: &mut Side) -> SubscriptionId {
-    subscribe_with(side, options(100))
+    side.subscribe(options(100))
 }
 
 fn again(side: &mut Side, id: SubscriptionId, ends: bool) {
@@ -77,10 +66,7 @@ fn end(side: &mut Side, id: SubscriptionId, body: &str, reason: Option<&str>, re
 #[test]
 fn a_subscription_to_a_sips_address_has_sips_contacts() {
     let mut pair = Pair::new();
-    subscribe_with(
-        &mut pair.a,
-        SubscribeOptions { target: Uri::parse("sips:bob@example.com").unwrap(), ..options(100) },
-    );
+    pair.a.subscribe(SubscribeOptions { target: Uri::parse("sips:bob@example.com").unwrap(), ..options(100) });
     let asked = pair.a.expect("SUBSCRIBE sips:bob@example.com");
     pair.b.receive(&asked);
     let id = pair.b.subscriptions[0];
@@ -164,7 +150,7 @@ fn a_subscribe_says_what_jssip_says_in_its_order() {
     let mut asked = options(100);
     asked.allow_events = "dialog".into();
     asked.from = "\"Desk\" <sip:desk@example.com>".into();
-    subscribe_with(&mut a, asked);
+    a.subscribe(asked);
     let sent = a.expect("SUBSCRIBE sip:bob@example.com SIP/2.0");
     assert_eq!(tag(header(&sent, "From").unwrap()).len(), 10);
     assert!(header(&sent, "From").unwrap().starts_with("\"Desk\" <sip:desk@example.com>;tag="));
@@ -226,7 +212,7 @@ fn a_short_one_is_refreshed_five_seconds_before_its_end_and_a_long_one_in_its_se
     a.at(95_000);
     a.expect("SUBSCRIBE");
     let mut a = Side::connected("alice");
-    subscribe_with(&mut a, options(600));
+    a.subscribe(options(600));
     let first = a.expect("SUBSCRIBE");
     a.receive(&ok(&first, "Expires: 600\r\n"));
     a.at(299_999).expect_nothing();

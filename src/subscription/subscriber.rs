@@ -110,7 +110,7 @@ impl Subscriber {
             options.from = cx.own_address();
         }
         if options.to.is_empty() {
-            options.to = ["<", &options.target.to_string(), ">"].concat();
+            options.to = ["<", &options.target.without_link().to_string(), ">"].concat();
         }
         options.expires_s = options.expires_s.max(1);
         let cseq = options.cseq.unwrap_or_else(|| cx.entropy.cseq());
@@ -227,7 +227,7 @@ impl Subscriber {
                 dialog.request(Method::Subscribe, via)
             }
             None => {
-                let uri = self.options.target.to_string();
+                let uri = self.options.target.without_link().to_string();
                 let from = [&self.options.from, ";tag=", &self.local_tag].concat();
                 cx.draft(Method::Subscribe, &uri, &self.options.to, &from, &self.call_id, self.cseq)
             }

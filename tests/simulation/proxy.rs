@@ -240,7 +240,7 @@ impl Proxy {
             let fork = Fork { caller: from, request: String::new(), legs: Vec::new(), final_sent: true, best: None };
             self.by_branch.insert(message.branch.to_owned(), self.forks.len());
             self.forks.push(fork);
-            if message.cseq % 2 == 0 {
+            if message.cseq.is_multiple_of(2) {
                 self.back(from, response(message.text, "100 Trying", "", ""));
             }
         }

@@ -6,6 +6,8 @@
 // All of it is test code, which clippy sees only in functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::type_complexity)]
 
+pub mod outside;
+
 use std::collections::VecDeque;
 
 use viasip::agent::Agent;

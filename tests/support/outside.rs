@@ -1,0 +1,56 @@
+//! What a side asks outside a call: a subscription, a MESSAGE.
+
+use viasip::event::{RequestId, SubscriptionId};
+use viasip::message::Method;
+use viasip::request::RequestOptions;
+use viasip::subscription::{Command, SubscribeOptions};
+use viasip::uri::Uri;
+
+use super::Side;
+
+/// A subscription of Bob's presence for so many seconds.
+pub fn presence(expires_s: u32) -> SubscribeOptions {
+    SubscribeOptions {
+        target: Uri::parse("sip:bob@example.com").unwrap(),
+        event: "presence".into(),
+        accept: "text/plain".into(),
+        expires_s,
+        content_type: "text/plain".into(),
+        allow_events: String::new(),
+        extra_headers: Vec::new(),
+        to: String::new(),
+        from: String::new(),
+        cseq: None,
+    }
+}
+
+/// A text for Bob.
+pub fn to_bob(body: &str) -> RequestOptions {
+    RequestOptions {
+        target: Uri::parse("sip:bob@example.com").unwrap(),
+        body: body.into(),
+        content_type: "text/plain".into(),
+        extra_headers: Vec::new(),
+        from_user: None,
+        from_display_name: None,
+    }
+}
+
+impl Side {
+    /// Sends the first SUBSCRIBE.
+    pub fn subscribe(&mut self, options: SubscribeOptions) -> SubscriptionId {
+        let id = SubscriptionId(self.agent.reserve());
+        let command = Command::Subscribe(Box::new(options), String::new());
+        self.agent.subscription(self.instant(), id, command).unwrap();
+        self.pump();
+        id
+    }
+
+    /// Sends a request outside a dialog.
+    pub fn ask(&mut self, method: Method, options: RequestOptions) -> RequestId {
+        let id = RequestId(self.agent.reserve());
+        self.agent.send_request(self.instant(), id, method, options).unwrap();
+        self.pump();
+        id
+    }
+}
