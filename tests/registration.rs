@@ -337,3 +337,48 @@ fn a_refresh_that_is_due_when_the_app_leaves_is_not_made() {
         a.at(700_000).expect_nothing();
     }
 }
+
+/// Twice as long each time, up to half an hour, and never before half of it is over (RFC 5626 4.5).
+#[test]
+fn a_registrar_that_stays_busy_is_asked_less_and_less() {
+    let mut a = registering();
+    for wait_s in [30, 60, 120, 240, 480, 960, 1_800, 1_800] {
+        let register = a.expect("REGISTER");
+        a.receive(&response(&register, "503 Service Unavailable", "r", "", ""));
+        let delay = a.agent.poll_timeout().unwrap().millis() - a.now;
+        assert!((wait_s * 500..wait_s * 1_000).contains(&delay), "{delay} of {wait_s} s");
+        a.at(a.now + delay);
+    }
+    let register = a.expect("REGISTER");
+    a.receive(&grant(&register, ""));
+    a.agent.register(a.instant());
+    a.pump();
+    let register = a.expect("REGISTER");
+    a.receive(&response(&register, "503 Service Unavailable", "r", "", ""));
+    let delay = a.agent.poll_timeout().unwrap().millis() - a.now;
+    assert!(delay < 30_000, "{delay}: success begins anew");
+}
+
+/// Who wants no more than was asked for will not be content with it either.
+#[test]
+fn a_423_that_wants_what_was_asked_for_is_final() {
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    a.receive(&response(&register, "423 Interval Too Brief", "r", "Min-Expires: 600\r\n", ""));
+    a.expect_nothing();
+    a.told(&["registrationFailed SIP Failure Code"]);
+}
+
+/// The order of JsSIP.
+#[test]
+fn expires_stands_before_contact_and_behind_it_in_a_farewell() {
+    let at = |frame: &str, name: &str| frame.find(name).unwrap();
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    assert!(at(&register, "Expires: 600") < at(&register, "Contact: "));
+    a.receive(&grant(&register, ""));
+    a.agent.unregister(a.instant(), false);
+    a.pump();
+    let farewell = a.expect("REGISTER");
+    assert!(at(&farewell, "\r\nExpires: 0") > at(&farewell, "Contact: "));
+}
