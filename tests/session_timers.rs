@@ -166,7 +166,24 @@ fn no_interval_is_shorter_than_their_least() {
     assert_eq!(header(&ok, "Session-Expires"), Some("3600;refresher=uas"));
 }
 
-/// The 2xx said who refreshes, and not that he has to (RFC 4028 9, table 2).
+/// The least that the far end may name is 90 s (RFC 4028 5): what we say after it is no less.
+#[test]
+fn no_least_interval_is_less_than_the_rfcs() {
+    let (mut b, ok, _) = answered("Session-Expires: 100\r\nMin-SE: 30\r\nSupported: timer\r\n");
+    assert_eq!(header(&ok, "Session-Expires"), Some("100;refresher=uas"));
+    assert_eq!(header(&b.at(50_000).expect("UPDATE"), "Min-SE"), Some("90"));
+}
+
+#[test]
+fn a_refused_refresh_is_made_again_when_the_far_end_says() {
+    let (mut a, _) = called("Session-Expires: 100;refresher=uac\r\n");
+    let refresh = a.at(50_000).expect("UPDATE");
+    a.receive(&response(&refresh, "503 Service Unavailable", "", "Retry-After: 12\r\n", ""));
+    a.at(61_999).expect_nothing();
+    a.at(62_000).expect("UPDATE");
+}
+
+/// The 2xx said who refreshes, and not that he has to (RFC 4028 9).
 #[test]
 fn the_answer_requires_what_it_relies_on() {
     for (lines, expires, require) in [
@@ -264,7 +281,7 @@ fn a_refused_refresh_is_made_again_until_the_interval_is_over() {
             a.receive(&response(&frame, "500 Server Internal Error", "", "", ""));
         }
     }
-    assert_eq!(count, 10, "from 50 s on, every 5 s");
+    assert_eq!(count, 4, "after 50, 55, 65 and 85 s: who refuses is not asked on and on (RFC 4028 10)");
     a.at(100_000).expect("BYE");
     a.told(&["ended local Request Timeout"]);
 }

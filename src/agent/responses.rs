@@ -94,7 +94,7 @@ impl Agent {
         self.repeat(id, credentials)
     }
 
-    /// Asks again for the interval that the far end insists on (RFC 4028 7.4). False if it named none.
+    /// Asks again for the interval that the far end insists on (RFC 4028 7.3). False if it named none.
     fn widen_interval(&mut self, id: ClientId, response: &Response) -> bool {
         let Some(exchange) = self.cx.exchanges.get_mut(id) else {
             return false;

@@ -93,14 +93,17 @@ impl Reason {
     }
 }
 
-/// Min-SE (RFC 4028 5): the least session interval, in s.
+/// Min-SE: the least session interval, in s, and never less than the 90 of RFC 4028 5.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MinSe(pub u32);
 
 impl MinSe {
+    /// The least that may be named, in s.
+    pub const LEAST_S: u32 = 90;
+
     /// Reads the value.
     pub fn parse(text: &str) -> Option<Self> {
-        leading_number(text).map(Self)
+        leading_number(text).map(|seconds| Self(seconds.max(Self::LEAST_S)))
     }
 }
 
@@ -184,7 +187,8 @@ mod tests {
         let read = SessionExpires::parse("1800 ;Refresher=UAC;x").unwrap();
         assert_eq!((read.seconds, read.refresher.as_deref()), (1800, Some("uac")));
         assert_eq!((SessionExpires::parse("+90"), SessionExpires::parse(";refresher=uac")), (None, None));
-        assert_eq!((MinSe::parse(" 90;x=y"), MinSe::parse("ninety")), (Some(MinSe(90)), None));
+        assert_eq!((MinSe::parse(" 91;x=y"), MinSe::parse("ninety")), (Some(MinSe(91)), None));
+        assert_eq!(MinSe::parse("30"), Some(MinSe(90)));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub fn holds_by_answer(offer: &str, answer: &str) -> Option<bool> {
 }
 
 /// The description of one who holds, offer or answer: it receives nothing, and everything else is to the byte
-/// (RFC 3264 8.4). What the far end wants is no concern of an offer (RFC 6337 5.3), and in an answer is there already.
+/// (RFC 3264 8.4). What the far end wants is no concern of an offer (RFC 6337 5.1, 5.3), and in an answer is there already.
 pub fn on_hold(sdp: &str) -> String {
     let change = |direction: &str| match direction {
         "sendrecv" | "sendonly" => "sendonly",

@@ -1,7 +1,8 @@
 //! Session timers (RFC 4028): a call whose far end has vanished ends, because nobody refreshes it any more.
 //!
-//! As in JsSIP the refresher asks at half the interval, and the other side hangs up at 1.1 times of it. Beyond JsSIP,
-//! a refresh that was refused or could not be made is tried again until the interval is over.
+//! As in JsSIP the refresher asks at half the interval, and the other side hangs up at 1.1 times of it, where RFC 4028 10
+//! would have it hang up a little before the end. Beyond JsSIP, a refresh that was refused or could not be made is tried
+//! again until the interval is over.
 
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::command::ReofferOptions;
 use crate::context::Cx;
 use crate::event::Originator;
 use crate::exchange::Owner;
-use crate::message::{Headers, Method, MinSe, Request, Response, SessionExpires};
+use crate::message::{Headers, Method, MinSe, Request, Response, SessionExpires, retry_after};
 use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, ServerId};
 
@@ -19,9 +20,7 @@ use crate::transaction::{Fate, ServerId};
 pub const SESSION_EXPIRES_S: u32 = 90;
 /// The shortest interval of theirs that is kept, in s (JsSIP); RFC 4028 4 would have 90. A shorter one is 422.
 pub const MIN_SESSION_EXPIRES_S: u32 = 60;
-/// The least interval that a 422 may name, in s (RFC 4028 5).
-const MIN_SE_S: u32 = 90;
-/// ms until a refused refresh is tried again.
+/// ms until a refresh is tried again that was refused, or had no line; twice as long after each further refusal.
 const AGAIN_MS: u64 = 5_000;
 
 /// The interval of a call, and who refreshes it.
@@ -32,6 +31,8 @@ pub(super) struct SessionTimer {
     /// `None` while a refresh is on its way, or if the other side refreshes.
     refresh_at: Option<Instant>,
     expires_at: Instant,
+    /// Refusals since the last refresh that was taken.
+    refusals: u32,
 }
 
 impl SessionTimer {
@@ -43,6 +44,7 @@ impl SessionTimer {
             refresher,
             refresh_at: refresher.then(|| now.after(ms / 2)),
             expires_at: now.after(patience),
+            refusals: 0,
         }
     }
 
@@ -90,7 +92,8 @@ impl Session {
         }
         let asked = asked(&request.headers);
         let refresher = asked.as_ref().and_then(|asked| asked.refresher.as_deref());
-        // Table 2: who knows nothing of timers is refreshed by us. To name the refresher is to know.
+        // RFC 4028 9, table 2: who knows nothing of timers is refreshed by us. That to name the refresher is to know is
+        // our own reading.
         let knows =
             refresher.is_some() || ["Supported", "Require"].iter().any(|f| request.headers.has_token(f, "timer"));
         let by = if refresher == Some("uac") { "uac" } else { "uas" };
@@ -165,7 +168,7 @@ impl Session {
                 self.takes_update = false;
                 self.refresh(cx);
             }
-            _ => self.refresh_again(AGAIN_MS, cx),
+            _ => self.refresh_refused(response.headers.first("Retry-After").and_then(retry_after), cx),
         }
     }
 
@@ -187,9 +190,13 @@ impl Session {
         }
     }
 
-    /// An offer of ours was refused: if it was to refresh the call too, it is made again.
-    pub(super) fn refresh_refused(&mut self, cx: &Cx) {
-        self.refresh_again(AGAIN_MS, cx);
+    /// A refresh was refused, or an offer of ours that was to refresh the call too: it is made again when the far end
+    /// says, else later each time, because nobody is asked on and on what he refuses (RFC 4028 10).
+    pub(super) fn refresh_refused(&mut self, retry_after_s: Option<u32>, cx: &Cx) {
+        let Some(timer) = &mut self.timer else { return };
+        let usual = AGAIN_MS << timer.refusals.min(8);
+        timer.refusals += 1;
+        self.refresh_again(retry_after_s.map_or(usual, |seconds| u64::from(seconds) * 1000), cx);
     }
 }
 
@@ -203,7 +210,7 @@ pub fn refuse_interval(server: ServerId, request: &Request, cx: &mut Cx) -> bool
     let refused =
         cx.config.session_timers && asked(&request.headers).is_some_and(|asked| asked.seconds < MIN_SESSION_EXPIRES_S);
     if refused {
-        cx.reply_with(server, 422, "Min-SE", &MIN_SE_S.to_string());
+        cx.reply_with(server, 422, "Min-SE", &MinSe::LEAST_S.to_string());
     }
     refused
 }

@@ -318,7 +318,7 @@ impl Session {
                 self.tell_hold(Originator::Local, was_held, cx);
             }
         }
-        self.refresh_refused(cx);
+        self.refresh_refused(None, cx);
         self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::RolledBack), cx);
     }
 

@@ -104,7 +104,7 @@ impl Session {
         }
     }
 
-    /// The far end believes in an answer that we cannot use: RFC 6337 leaves only BYE.
+    /// The far end believes in an answer that we cannot use. Nothing refuses an answer: what is left is BYE.
     pub(super) fn answer_unusable(&mut self, fault: MediaFault, cx: &mut Cx) {
         self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
         self.tell_fault(fault, cx);

@@ -267,7 +267,7 @@ export const allowed = [
     apply: lines(/^frame \d+ {2}Require: timer$/),
   },
   {
-    id: 'a 422 is asked again', reason: 'RFC 4028 7.4: with the interval that the far end wants. In JsSIP the call fails.',
+    id: 'a 422 is asked again', reason: 'RFC 4028 7.3: with the interval that the far end wants. In JsSIP the call fails.',
     scenarios: ['an interval that is too small for them'], apply: instead(['event ["failed"', 'event ["status"'], ['event ["status"', 'frame 3 ']),
   },
   {
