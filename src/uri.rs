@@ -166,12 +166,11 @@ impl Uri {
         // A parameter that only one of them has counts if it is one of these.
         let decisive = |name: &str| matches!(name, "user" | "ttl" | "method" | "maddr" | "transport");
         let params = |one: &Self, two: &Self| {
-            one.params.0.iter().all(|(name, value)| match two.params.get(name) {
-                None => !decisive(name),
-                Some(theirs) => match (value, theirs) {
-                    (Some(ours), Some(theirs)) => decode(ours).eq_ignore_ascii_case(&decode(theirs)),
-                    (ours, theirs) => ours.is_none() == theirs.is_none(),
-                },
+            // The first counts where a name stands twice.
+            one.params.0.iter().all(|(name, _)| match (one.params.get(name).flatten(), two.params.get(name)) {
+                (_, None) => !decisive(name),
+                (Some(ours), Some(Some(theirs))) => decode(ours).eq_ignore_ascii_case(&decode(theirs)),
+                (ours, Some(theirs)) => ours.is_none() == theirs.is_none(),
             })
         };
         let headers = |one: &Self, two: &Self| {
@@ -269,6 +268,36 @@ mod tests {
 
     fn uri(text: &str) -> Uri {
         Uri::parse(text).unwrap()
+    }
+
+    #[test]
+    fn equivalence_is_that_of_the_rfc() {
+        for (one, two) in [
+            ("sip:%62ob@Example.com;transport=WS", "sip:bob@example.COM;Transport=ws"),
+            ("sip:bob@example.com", "sip:bob@example.com;extra=5"),
+            ("sip:bob@example.com;one=1", "sip:bob@example.com;two=2"),
+            (
+                "sip:example.com;method=REGISTER;transport=ws?to=a&x=b",
+                "sip:example.com;transport=ws;method=REGISTER?x=b&to=a",
+            ),
+            ("sip:bob@example.com;x=1;x=2", "sip:bob@example.com;x=1;x=2"),
+        ] {
+            assert!(uri(one).equivalent(&uri(two)) && uri(two).equivalent(&uri(one)), "{one} {two}");
+        }
+        for (one, two) in [
+            ("sip:BOB@example.com", "sip:bob@example.com"),
+            ("sips:bob@example.com", "sip:bob@example.com"),
+            ("sip:bob@example.com", "sip:bob@example.com:5060"),
+            ("sip:bob@example.com", "sip:bob@example.com;transport=ws"),
+            ("sip:bob@example.com;maddr=192.0.2.1", "sip:bob@example.com"),
+            ("sip:bob@example.com;extra=on", "sip:bob@example.com;extra=off"),
+            ("sip:bob@example.com;lr", "sip:bob@example.com;lr=on"),
+            ("sip:bob@example.com", "sip:bob@example.com?Subject=x"),
+            ("sip:bob@example.com?a=1&a=2", "sip:bob@example.com?a=1&b=2"),
+            ("sip:bob@example.com", "sip:bob@example.net"),
+        ] {
+            assert!(!uri(one).equivalent(&uri(two)) && !uri(two).equivalent(&uri(one)), "{one} {two}");
+        }
     }
 
     #[test]
