@@ -57,6 +57,8 @@ pub(crate) struct Watch {
     heard: HashMap<String, u32>,
     /// Calls that we took and whose ACK has not come: when we took them, by Call-ID and our tag.
     taken: HashMap<(String, String), u64>,
+    /// The Call-IDs of the BYEs that were taken since the agent was last asked what it wants done.
+    pub(crate) farewells: Vec<String>,
     /// Whether it was acknowledged, or nobody can ask that any more.
     answers: HashMap<Answer, bool>,
     /// Our offer inside each call that has no final answer yet, by Call-ID.
@@ -109,6 +111,9 @@ impl Watch {
             let call = (message.call_id.to_owned(), message.to_tag.to_owned());
             self.taken.entry(call).or_insert(self.now);
             asked.opens = false;
+        }
+        if message.status == 200 && message.method == "BYE" {
+            self.farewells.push(message.call_id.to_owned());
         }
         let answers = message.status == 200 && message.has_sdp() && ["INVITE", "UPDATE"].contains(&message.method);
         if answers && self.offers.contains_key(message.call_id) {
