@@ -34,6 +34,21 @@ fn a_call_from_dial_to_hang_up() {
     assert_eq!(pair.b.agent.poll_timeout(), None, "nothing is left");
 }
 
+/// `RTCSession.C`: 0 before it is sent, 1 sent, 2 after a 1xx, 4 waits for the app, 5 answered, 6 waits for the ACK,
+/// 9 confirmed, 8 over.
+#[test]
+fn the_status_is_that_of_jssip_at_each_step() {
+    let mut pair = Pair::new();
+    pair.a.call("sip:bob@example.com");
+    pair.carry();
+    pair.b.answer();
+    pair.carry();
+    pair.a.terminate();
+    pair.carry();
+    assert_eq!(pair.a.statuses, [0, 1, 2, 9, 8]);
+    assert_eq!(pair.b.statuses, [4, 5, 6, 9, 8]);
+}
+
 #[test]
 fn the_callee_rejects() {
     let mut pair = Pair::new();

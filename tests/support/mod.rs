@@ -69,6 +69,8 @@ pub struct Side {
     pub sends: SendId,
     pub events: Vec<String>,
     pub sessions: Vec<SessionId>,
+    /// Each `status` of the last call as it changed.
+    pub statuses: Vec<u8>,
     pub media: Vec<MediaRequest>,
     pub fail_media: Option<(fn(&MediaRequest) -> bool, MediaFault)>,
     pub hold_media: bool,
@@ -103,6 +105,7 @@ impl Side {
             sends: 0,
             events: Vec::new(),
             sessions: Vec::new(),
+            statuses: Vec::new(),
             media: Vec::new(),
             fail_media: None,
             hold_media: false,
@@ -303,7 +306,12 @@ impl Side {
                 return self.pump();
             }
             Event::Subscription { id, state, kind, .. } => return self.subscription(id, state, kind),
-            Event::Session { id, kind, .. } => return self.session(id, kind),
+            Event::Session { id, state, kind, .. } => {
+                if self.statuses.last() != Some(&state.status) {
+                    self.statuses.push(state.status);
+                }
+                return self.session(id, kind);
+            }
             Event::SessionGone(_)
             | Event::Gruu { .. }
             | Event::Refreshed { .. }
