@@ -15,6 +15,7 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use cpu_time::ThreadTime;
 use recordings::damage::damaged;
 use recordings::{Recording, Replay, Step, reads_back};
 use support::{CONTACT, SDP, Side, calling, from_far, in_call, invite, request, response};
@@ -114,7 +115,7 @@ fn damaged_dialogs_are_survived() {
 /// Walks by this seed; what goes wrong is told with it and with the frame.
 fn walked(recordings: &[Recording], all: &[String], seed: u64) -> Result<Met, String> {
     let mut slowest = Duration::MAX;
-    // A busy host is slow once, a loop of ours each time.
+    // A host that swaps is slow once, a loop of ours each time.
     for _ in 0..4 {
         let mut walk = Walk::new(recordings, all, seed);
         let run = catch_unwind(AssertUnwindSafe(|| walk.run()));
@@ -244,7 +245,7 @@ impl<'a> Walk<'a> {
         let side = &mut self.replay.side;
         let Some(flow) = side.flow else { return Err("the line is closed".into()) };
         let told = side.events.len();
-        let begin = std::time::Instant::now();
+        let begin = ThreadTime::now();
         side.agent.handle_input(side.instant(), Input::Frame(flow, frame));
         side.pump();
         self.slowest = self.slowest.max(begin.elapsed());
