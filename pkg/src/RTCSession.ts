@@ -1,42 +1,19 @@
-// This file is long because JsSIP's users read one class; each method only checks its arguments and calls the core.
+// This file is long because JsSIP's users read one class; each method only checks its arguments and calls the core. What takes
+// more than that has a file of its own in `RTCSession/`, with functions that are given the session.
 import { C } from './Constants.js';
 import { EventEmitter } from './EventEmitter.js';
 import { InvalidStateError, NotSupportedError } from './Exceptions.js';
-import { NameAddrHeader } from './NameAddrHeader.js';
-import { DTMF } from './RTCSession/DTMF.js';
-import { Info } from './RTCSession/Info.js';
-import { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
-import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
-import type { URI } from './URI.js';
+import type { NameAddrHeader } from './NameAddrHeader.js';
+import { OutgoingRequest, type IncomingRequest, type IncomingResponse } from './SIPMessage.js';
 import type { UA } from './UA.js';
-import { assertSingleLine, isDecimal, isString } from './Utils.js';
-import type {
-  MediaStreamTypes,
-  OutgoingEvent,
-  RTCPeerConnectionDeprecated,
-  RTCSessionEventMap,
-} from './RTCSession/events.js';
-import type {
-  AnswerOptions,
-  CallOptions,
-  DTMFOptions,
-  HoldOptions,
-  ReferOptions,
-  RejectOptions,
-  RenegotiateOptions,
-  RequestHandlers,
-  SendRequestOptions,
-  TerminateOptions,
-} from './RTCSession/options.js';
-import { debugLog } from './debug.js';
-import { lazily } from './lazily.js';
+import type { URI } from './URI.js';
+import { assertSingleLine } from './Utils.js';
 import {
   AgentCommand,
   CallCommand,
   CallState,
   Kind,
   MediaCommand,
-  MediaFault,
   type AnyRequest,
   type CallCommands,
   type CallTold,
@@ -46,48 +23,36 @@ import {
   type Told,
   type Verdict,
 } from './core/border.js';
-import { replyOf, textOf } from './core/passed.js';
-import type { Diagnosis, Feature, Refusal } from './diagnosis.js';
+import { textOf } from './core/passed.js';
+import { debugLog } from './debug.js';
+import type { Diagnosis, Feature } from './diagnosis.js';
+import { lazily } from './lazily.js';
+import { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
+import { answered, authenticated, type Asker } from './RTCSession/asker.js';
+import { expires, lines } from './RTCSession/checks.js';
+import { deliver } from './RTCSession/delivery.js';
+import type { MediaStreamTypes, RTCPeerConnectionDeprecated, RTCSessionEventMap } from './RTCSession/events.js';
+import type {
+  AnswerOptions,
+  CallOptions,
+  DTMFOptions,
+  HoldOptions,
+  ReferOptions,
+  RenegotiateOptions,
+  SendRequestOptions,
+  TerminateOptions,
+} from './RTCSession/options.js';
+import { reofferReceived } from './RTCSession/reoffer.js';
+import { STATUS, isAccepted } from './RTCSession/status.js';
+import { sendTones } from './RTCSession/tones.js';
+import { refer, referReceived, replacesReceived } from './RTCSession/transfer.js';
 
 const log = debugLog('RTCSession');
 
 export type * from './RTCSession/events.js';
 export type * from './RTCSession/options.js';
 
-const STATUS = {
-  STATUS_NULL: 0,
-  STATUS_INVITE_SENT: 1,
-  STATUS_1XX_RECEIVED: 2,
-  STATUS_INVITE_RECEIVED: 3,
-  STATUS_WAITING_FOR_ANSWER: 4,
-  STATUS_ANSWERED: 5,
-  STATUS_WAITING_FOR_ACK: 6,
-  STATUS_CANCELED: 7,
-  STATUS_TERMINATED: 8,
-  STATUS_CONFIRMED: 9,
-} as const;
-
-/** The events of the failures of WebRTC. */
-const FAULTS: Record<MediaFault, string> = {
-  [MediaFault.UserMedia]: 'getusermediafailed',
-  [MediaFault.CreateOffer]: 'peerconnection:createofferfailed',
-  [MediaFault.CreateAnswer]: 'peerconnection:createanswerfailed',
-  [MediaFault.SetLocal]: 'peerconnection:setlocaldescriptionfailed',
-  [MediaFault.SetRemote]: 'peerconnection:setremotedescriptionfailed',
-};
-
 type Done = (error?: Error) => void;
-type Asker = DTMF | Info | ReferSubscriber | RequestHandlers;
-
-/** Header lines of an app, each checked to be one line. */
-function lines(given: string[] | undefined): string[] {
-  for (const line of given ?? []) assertSingleLine('extraHeaders', line);
-  return given ?? [];
-}
-
-/** Session-Expires, in s. */
-const expires = ({ sessionTimersExpires: given }: AnswerOptions): number =>
-  Number(isDecimal(given) ? given : C.SESSION_EXPIRES);
 
 /**
  * A call (JsSIP `RTCSession`). Only a `UA` makes sessions.
@@ -176,12 +141,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     return this._status <= STATUS.STATUS_WAITING_FOR_ANSWER;
   }
   isEstablished(): boolean {
-    const status: number = this._status;
-    return (
-      status === STATUS.STATUS_ANSWERED ||
-      status === STATUS.STATUS_WAITING_FOR_ACK ||
-      status === STATUS.STATUS_CONFIRMED
-    );
+    return this._status === STATUS.STATUS_ANSWERED || isAccepted(this._status);
   }
   isEnded(): boolean {
     return this._status === STATUS.STATUS_CANCELED || this._status === STATUS.STATUS_TERMINATED;
@@ -329,63 +289,18 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   }
 
   sendDTMF(tones: string | number, options: DTMFOptions = {}): void {
-    if (tones === undefined) throw new TypeError('Not enough arguments');
-    if (
-      ![STATUS.STATUS_1XX_RECEIVED, STATUS.STATUS_WAITING_FOR_ACK, STATUS.STATUS_CONFIRMED].includes(this._status as 2)
-    ) {
-      throw new InvalidStateError(this._status);
-    }
-    const text = typeof tones === 'number' ? tones.toString() : tones;
-    if (!isString(text) || !/^[0-9A-DR#*,]+$/i.test(text)) throw new TypeError(`Invalid tones: ${tones}`);
-    const given = options ?? {};
-    const transportType = given.transportType ?? C.DTMF_TRANSPORT.INFO;
-    if (!Object.values(C.DTMF_TRANSPORT).includes(transportType))
-      throw new TypeError(`invalid transportType: ${transportType}`);
-    const clamp = (name: string, value: number | undefined, least: number, most: number, fallback: number) => {
-      if (value && !isDecimal(value)) throw new TypeError(`Invalid ${name}: ${value}`);
-      return Math.min(Math.max(Math.trunc(Number(value || fallback)), least), most);
-    };
-    const duration = clamp(
-      'tone duration',
-      given.duration,
-      DTMF.C.MIN_DURATION,
-      DTMF.C.MAX_DURATION,
-      DTMF.C.DEFAULT_DURATION,
-    );
-    const gap = clamp(
-      'interToneGap',
-      given.interToneGap,
-      DTMF.C.MIN_INTER_TONE_GAP,
-      Infinity,
-      DTMF.C.DEFAULT_INTER_TONE_GAP,
-    );
-    if (transportType === C.DTMF_TRANSPORT.RFC2833) this._media(MediaCommand.Tones, String(text), duration, gap);
-    else this._ask(CallCommand.Dtmf, String(text), duration, gap, given.extraHeaders);
+    sendTones(this, tones, options ?? {});
   }
 
   sendInfo(contentType: string, body?: string, options: { extraHeaders?: string[] } = {}): void {
-    if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) {
-      throw new InvalidStateError(this._status);
-    }
+    if (!isAccepted(this._status)) throw new InvalidStateError(this._status);
     if (contentType === undefined) throw new TypeError('Not enough arguments');
     this._ask(CallCommand.Info, String(contentType), String(body ?? ''), options?.extraHeaders);
   }
 
   /** Transfers the call; false if it cannot be now. */
   refer(target: string | URI, options: ReferOptions = {}): ReferSubscriber | false {
-    const given = options ?? {};
-    if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
-    const uri = this._ua.normalizeTarget(target);
-    if (!uri) throw new TypeError(`Invalid target: ${target}`);
-    const replaces = given.replaces?._replacesValue();
-    const to = `<${uri}${replaces ? `?Replaces=${encodeURIComponent(replaces)}` : ''}>`;
-    const subscriber = new ReferSubscriber(this);
-    for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) subscriber.on(event, handler);
-    const sent = this._askFor(subscriber, CallCommand.Refer, to, lines(given.extraHeaders));
-    if (!sent) return false;
-    this._requests.set(sent[0], subscriber);
-    subscriber._id = sent[1];
-    return subscriber;
+    return refer(this, target, options ?? {});
   }
 
   /** Sends a request inside the call; undefined without a dialog. */
@@ -438,7 +353,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   }
 
   _canReoffer(): boolean {
-    return (this._status === STATUS.STATUS_WAITING_FOR_ACK || this._status === STATUS.STATUS_CONFIRMED) && !this._done;
+    return isAccepted(this._status) && !this._done;
   }
 
   _hold(on: boolean, options: HoldOptions, done?: Done): boolean {
@@ -502,137 +417,11 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     this._localHold = Boolean(state & CallState.LocalHold);
     this._remoteHold = Boolean(state & CallState.RemoteHold);
     this._readyToReoffer = Boolean(state & CallState.ReadyToReoffer);
-    switch (told[0]) {
-      case Kind.CallState:
-        return;
-      case Kind.CallConnecting:
-        return this.emit(
-          'connecting',
-          lazily({}, 'request', () => this._request),
-        );
-      case Kind.CallSending: {
-        const [, , draft] = told;
-        // The object of `newRTCSession`, with what was changed since.
-        if (this._told) this._tell(draft);
-        else (this._request as OutgoingRequest).body = draft[2];
-        this.emit(
-          'sending',
-          lazily({}, 'request', () => this._request),
-        );
-        // What nobody has looked at leaves as the core made it.
-        return this._told ? undefined : (this._request as OutgoingRequest)._verdict();
-      }
-      case Kind.CallSdp: {
-        const [, , originator, offer, sdp] = told;
-        const event = { originator, type: offer ? 'offer' : 'answer', sdp };
-        if (this._status === STATUS.STATUS_ANSWERED && originator === 'remote' && !this._told) {
-          // An offer that the app has changed in the request itself.
-          const { data, body } = this._request as IncomingRequest;
-          if (body && !data.endsWith(body)) event.sdp = body;
-        }
-        this.emit('sdp', event);
-        return event.sdp;
-      }
-      case Kind.CallProgress: {
-        const [, , originator, response] = told;
-        return this.emit(
-          'progress',
-          lazily({ originator }, 'response', () => this._ua._response(response)),
-        );
-      }
-      case Kind.CallAccepted: {
-        const [, , originator, response] = told;
-        const event = lazily({ originator }, 'response', () => this._ua._response(response));
-        this._start_time = new Date();
-        if (response) lazily(this, '_to_tag', () => event.response?.to_tag ?? null);
-        return this.emit('accepted', event);
-      }
-      case Kind.CallConfirmed: {
-        const [, , originator, ack] = told;
-        return this.emit(
-          'confirmed',
-          lazily({ originator }, 'ack', () => this._ua._request(ack)),
-        );
-      }
-      case Kind.CallEnded:
-      case Kind.CallFailed: {
-        const [kind, , originator, request, response, cause, diagnosis, features] = told;
-        const message = () => this._ua._request(request) ?? this._ua._response(response);
-        return this._over(
-          kind === Kind.CallEnded,
-          lazily({ originator, cause, diagnosis, features }, 'message', message),
-        );
-      }
-      case Kind.CallMediaFailed: {
-        const [, , fault, error] = told;
-        return this.emit(FAULTS[fault], error);
-      }
-      case Kind.CallHold:
-        return this.emit('hold', { originator: told[2] });
-      case Kind.CallUnhold:
-        return this.emit('unhold', { originator: told[2] });
-      case Kind.CallReinvite:
-        return this._reofferReceived('reinvite', told[2], told[3]);
-      case Kind.CallUpdate:
-        return this._reofferReceived('update', told[2], told[3]);
-      case Kind.CallAnswered: {
-        const [, , ticket] = told;
-        const callback = this._callbacks.get(ticket);
-        this._callbacks.delete(ticket);
-        return callback?.();
-      }
-      case Kind.CallRenegotiated: {
-        const [, , succeeded] = told;
-        const done = this._done;
-        this._done = null;
-        return done?.(succeeded ? undefined : new Error('The other end refused the offer'));
-      }
-      case Kind.CallNewDtmf: {
-        const [, , originator, tone, duration, request, handle] = told;
-        const dtmf = new DTMF(this, originator as 'local', tone, duration);
-        if (originator === 'local') this._requests.set(handle, dtmf);
-        return this.emit(
-          'newDTMF',
-          lazily({ originator, dtmf }, 'request', () => this._ua._request(request)),
-        );
-      }
-      case Kind.CallNewInfo: {
-        const [, , originator, contentType, body, request, handle] = told;
-        const info = new Info(this, originator as 'local', contentType, body);
-        if (originator === 'local') this._requests.set(handle, info);
-        return this.emit(
-          'newInfo',
-          lazily({ originator, info }, 'request', () => this._ua._request(request)),
-        );
-      }
-      case Kind.CallRequestDone: {
-        const [, , handle, response, cause] = told;
-        this._requestDone(handle, this._ua._response(response), cause);
-        return;
-      }
-      case Kind.CallAuthenticated:
-        return this._authenticated(told[2], new OutgoingRequest(this._ua, told[3]));
-      case Kind.CallRefer:
-        return this._referReceived(told[2], told[3]);
-      case Kind.CallReferProgress: {
-        const [, , handle, request, status, reason] = told;
-        const subscriber = this._requests.get(handle) as ReferSubscriber | undefined;
-        subscriber?._progress(new IncomingRequest(this._ua, request), status, reason);
-        return;
-      }
-      case Kind.CallReplaces:
-        return this._replacesReceived(told[2], told[3]);
-    }
+    return deliver(this, told);
   }
 
   _authenticated(handle: number, sent: OutgoingRequest): void {
-    const asker = this._requests.get(handle);
-    if (asker instanceof ReferSubscriber) {
-      asker._id = sent.cseq;
-      asker.emit('authenticated');
-    } else {
-      (asker as RequestHandlers | undefined)?.onAuthenticated?.(sent);
-    }
+    authenticated(this._requests.get(handle), sent);
   }
 
   _over(ended: boolean, event: { cause: string; diagnosis: Diagnosis[]; features: Feature[] }): void {
@@ -650,35 +439,14 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   }
 
   _reofferReceived(name: 'reinvite' | 'update', raw: string, ticket: number): Reply {
-    let refused: Refusal | null = null;
-    const event = {
-      request: new IncomingRequest(this._ua, raw),
-      callback: undefined as (() => void) | undefined,
-      reject: (options: RejectOptions = {}) => {
-        const status = options.status_code ?? 403;
-        if (!(status >= 300 && status < 700)) throw new TypeError(`Invalid status_code: ${status}`);
-        refused = { status, headers: options.extraHeaders ?? [], body: '' };
-        if (options.reason_phrase) refused.reason = options.reason_phrase;
-      },
-    };
-    this.emit(name, event);
-    if (!refused && typeof event.callback === 'function') this._callbacks.set(ticket, event.callback);
-    return replyOf(refused);
+    return reofferReceived(this, name, raw, ticket);
   }
 
   _requestDone(handle: number, response: IncomingResponse | null, cause: string | null): unknown {
     const asker = this._requests.get(handle) ?? this._asking;
-    if (asker instanceof ReferSubscriber) return asker._answered(response, cause);
-    this._requests.delete(handle);
-    if (asker instanceof EventEmitter) {
-      return asker.emit(cause ? 'failed' : 'succeeded', { originator: response ? 'remote' : 'system', response });
-    }
-    if (!asker) return undefined;
-    if (!response) return cause === C.causes.REQUEST_TIMEOUT ? asker.onRequestTimeout?.() : asker.onTransportError?.();
-    if (!cause) return asker.onSuccessResponse?.(response);
-    // JsSIP: a 408 is as good as no answer.
-    if (response.status_code === 408) return asker.onRequestTimeout?.();
-    return response.status_code === 481 ? asker.onDialogError?.(response) : asker.onErrorResponse?.(response);
+    // How a transfer goes is told by NOTIFY later.
+    if (!(asker instanceof ReferSubscriber)) this._requests.delete(handle);
+    return answered(asker, response, cause);
   }
 
   /** The Replaces value that names this call to its far end. */
@@ -690,46 +458,10 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   }
 
   _referReceived(raw: string, referral: number): boolean {
-    const request = new IncomingRequest(this._ua, raw);
-    const tell = (status: number, reason = '') => this._ask(CallCommand.ReferNotify, referral, status, reason);
-    const accept = (initCallback?: ((session: RTCSession) => void) | null, options: CallOptions = {}) => {
-      if (this._status !== STATUS.STATUS_WAITING_FOR_ACK && this._status !== STATUS.STATUS_CONFIRMED) return false;
-      const session = new RTCSession(this._ua);
-      session.on('progress', ({ response }: OutgoingEvent) => tell(response.status_code, response.reason_phrase));
-      session.on('accepted', ({ response }: OutgoingEvent) => tell(response.status_code, response.reason_phrase));
-      session.on('_failed', ({ message, cause }) =>
-        message ? tell(message.status_code, message.reason_phrase) : tell(487, cause),
-      );
-      const target = (NameAddrHeader.parse(request.getHeader('Refer-To') as string) as NameAddrHeader).uri.clone();
-      const replaces = target.getHeader('Replaces')?.[0];
-      target.clearHeaders();
-      target.deleteParam('method');
-      const extraHeaders = [...(options?.extraHeaders ?? [])];
-      if (replaces) extraHeaders.push(`Replaces: ${decodeURIComponent(replaces)}`);
-      session.connect(target, { ...options, extraHeaders }, initCallback ?? undefined);
-      return true;
-    };
-    return this.emit('refer', { request, accept, reject: () => tell(603) });
+    return referReceived(this, () => new RTCSession(this._ua), raw, referral);
   }
 
   _replacesReceived(raw: string, ticket: number): boolean {
-    const request = new IncomingRequest(this._ua, raw);
-    const accept = (initCallback?: ((session: RTCSession) => void) | null) => {
-      // Beyond JsSIP: a call of ours that still rings out may be replaced too (RFC 3891 3).
-      if (
-        ![STATUS.STATUS_1XX_RECEIVED, STATUS.STATUS_WAITING_FOR_ACK, STATUS.STATUS_CONFIRMED].includes(
-          this._status as 2,
-        )
-      )
-        return false;
-      const session = new RTCSession(this._ua);
-      if (initCallback) session._initCallback = initCallback;
-      const core = this._ua._open();
-      const id = core.reserve(session);
-      const taken = this._ask(CallCommand.Replace, ticket, id);
-      if (!taken) core.handles.delete(id);
-      return taken;
-    };
-    return this.emit('replaces', { request, accept, reject: () => this._ask(CallCommand.Replace, ticket, null) });
+    return replacesReceived(this, () => new RTCSession(this._ua), raw, ticket);
   }
 }

@@ -1,0 +1,14 @@
+/** Options that several methods of a call take, read into what the core can use; what it could not use is thrown. */
+import { C } from '../Constants.js';
+import { assertSingleLine, isDecimal } from '../Utils.js';
+import type { AnswerOptions } from './options.js';
+
+/** Header lines of an app, each checked to be one line. */
+export function lines(given: string[] | undefined): string[] {
+  for (const line of given ?? []) assertSingleLine('extraHeaders', line);
+  return given ?? [];
+}
+
+/** Session-Expires, in s. */
+export const expires = ({ sessionTimersExpires: given }: AnswerOptions): number =>
+  Number(isDecimal(given) ? given : C.SESSION_EXPIRES);
