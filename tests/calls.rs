@@ -49,6 +49,20 @@ fn the_status_is_that_of_jssip_at_each_step() {
     assert_eq!(pair.b.statuses, [4, 5, 6, 9, 8]);
 }
 
+/// What both ends said is told with each call that failed, and with one that ended for a reason of the media.
+#[test]
+fn a_call_that_failed_is_told_with_the_features_of_both_ends() {
+    let mut a = Side::connected("alice");
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
+    a.receive(&response(&invite, "486 Busy Here", "far", "", ""));
+    a.expect("ACK");
+    assert_eq!((a.diagnosis.len(), a.features > 0), (0, true));
+    let mut pair = Pair::in_call();
+    pair.a.terminate();
+    assert_eq!((pair.a.diagnosis.len(), pair.a.features), (0, 0));
+}
+
 #[test]
 fn the_callee_rejects() {
     let mut pair = Pair::new();

@@ -166,6 +166,7 @@ fn attempts_back_off_up_to_their_bound() {
     for _ in 0..12 {
         let due = a.agent.poll_timeout().unwrap().millis();
         waits.push(due - a.now);
+        assert_eq!(a.retry_in_ms, waits.last().copied(), "what the app is told");
         a.at(due);
         // The attempt itself fails after the connect timeout.
         let timeout = a.agent.poll_timeout().unwrap().millis();

@@ -90,6 +90,10 @@ pub struct Side {
     pub on_offered: Option<fn(&mut Side, SubscriptionId)>,
     pub on_subscribe: Option<fn(&mut Side, SubscriptionId, bool)>,
     pub diagnosis: Vec<&'static str>,
+    /// How many features of both ends the last end of a call was told with.
+    pub features: usize,
+    /// When the next attempt follows on the last broken line, in ms.
+    pub retry_in_ms: Option<u64>,
     pub auto_open: bool,
     pub now: u64,
 }
@@ -122,6 +126,8 @@ impl Side {
             on_offered: None,
             on_subscribe: None,
             diagnosis: Vec::new(),
+            features: 0,
+            retry_in_ms: None,
             auto_open: true,
             now: 0,
         }
@@ -318,7 +324,10 @@ impl Side {
             | Event::Connecting { .. }
             | Event::Stopped => return,
             Event::Connected { .. } => "connected".to_owned(),
-            Event::Disconnected { .. } => "disconnected".to_owned(),
+            Event::Disconnected { retry_in_ms, .. } => {
+                self.retry_in_ms = retry_in_ms;
+                "disconnected".to_owned()
+            }
             Event::Registered { .. } => "registered".to_owned(),
             Event::Unregistered { cause, .. } => match cause {
                 Some(cause) => format!("unregistered {}", cause.as_str()),
@@ -407,11 +416,13 @@ impl Side {
             SessionEvent::Confirmed { originator, .. } => {
                 format!("confirmed {}", originator.as_str())
             }
-            SessionEvent::Ended { originator, cause, findings, .. } => {
+            SessionEvent::Ended { originator, cause, findings, features, .. } => {
+                self.features = features.len();
                 self.diagnosis = findings.iter().map(|f| f.code).collect();
                 format!("ended {} {}", originator.as_str(), cause.as_str())
             }
-            SessionEvent::Failed { originator, cause, findings, .. } => {
+            SessionEvent::Failed { originator, cause, findings, features, .. } => {
+                self.features = features.len();
                 self.diagnosis = findings.iter().map(|f| f.code).collect();
                 format!("failed {} {}", originator.as_str(), cause.as_str())
             }
