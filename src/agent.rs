@@ -355,6 +355,9 @@ impl Agent {
 
     /// An INVITE whose call is over ends in bounded time, whatever brought that about and whether it was cancelled.
     fn give_up_unwanted(&mut self) {
+        if !std::mem::take(&mut self.cx.unwanted) {
+            return;
+        }
         for (id, session) in self.cx.exchanges.proceeding() {
             if self.sessions.get(&session).is_none_or(Session::is_over) {
                 self.cx.transactions.give_up(self.cx.now, id);

@@ -15,6 +15,8 @@ pub const MAX_UNPOLLED: usize = 1 << 20;
 /// What all tables may hold of what the network said, in bytes. A request beyond it is answered 503, a provisional
 /// answer not followed, a further 2xx of an INVITE not acknowledged.
 pub const MAX_HELD: usize = 4 << 20;
+/// What a byte of a frame weighs at most, in all tables together: a parameter of one letter is held as two texts.
+pub const MOST_PER_BYTE: usize = 128;
 /// Of it what no request outside a dialog may take, so that there is always room for a BYE.
 pub const RESERVED_HELD: usize = MAX_HELD / 8;
 /// What weighs more than this is taken only while half of it all is free, so that it leaves room for the usual call.

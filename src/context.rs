@@ -28,8 +28,10 @@ pub struct Cx {
     pub exchanges: Exchanges,
     /// Where everything leaves.
     pub out: Outbox,
-    /// About how many bytes the tables hold of what the network said, as of this frame.
+    /// About how many bytes the tables hold of what the network said, as of this frame, and never less.
     pub held: usize,
+    /// Whether an INVITE may be open whose call is over: a call has ended, or a 1xx came, since that was last looked at.
+    pub unwanted: bool,
     /// The server that is (or was last) connected: index into `Config::servers`.
     pub server: usize,
     /// The Contact of dialogs: a GRUU once the registrar gave one.
@@ -99,6 +101,7 @@ impl Cx {
             exchanges: Exchanges::default(),
             out: Outbox::default(),
             held: 0,
+            unwanted: false,
             server: 0,
             contact: Contact::default(),
         }
@@ -178,13 +181,13 @@ impl Cx {
     pub fn acknowledge(&mut self, owner: Owner, dialog: &Dialog, response: &Response) {
         let via = self.new_via();
         let mut draft = dialog.ack(via, response.cseq);
-        if let Some(exchange) = self.exchanges.find(owner, response.cseq) {
+        if let Some((_, exchange)) = self.exchanges.find(owner, response.cseq) {
             draft.headers.extend(exchange.draft.credentials());
         }
         let ack = self.finish(draft, &[], "outbound").encode();
         self.out.send(ack.clone());
-        if let Some(exchange) = self.exchanges.find(owner, response.cseq) {
-            exchange.acks.push((response.to.tag().unwrap_or_default().to_owned(), ack));
+        if let Some((id, _)) = self.exchanges.find(owner, response.cseq) {
+            self.exchanges.keep_ack(id, response.to.tag().unwrap_or_default(), ack);
         }
     }
 

@@ -57,7 +57,7 @@ pub struct Exchange {
     pub attempt: Attempt,
     /// INVITE only.
     pub cancel: Cancel,
-    /// Whether a 1xx came.
+    /// Whether a 1xx came, and no final answer.
     pub provisional: bool,
     /// How often a 422 made it ask for a longer interval.
     pub widened: u8,
@@ -78,21 +78,34 @@ impl Exchange {
         }
         None
     }
+
+    fn weight(&self) -> usize {
+        self.acks.iter().map(weight_of).sum()
+    }
+}
+
+/// The ACK, and the BYE of a 2xx that nobody took, which goes the same way.
+fn weight_of((tag, ack): &(String, Vec<u8>)) -> usize {
+    tag.len() + 3 * ack.len()
 }
 
 /// All of them, by transaction.
 #[derive(Debug, Default)]
-pub struct Exchanges(Table<ClientId, Exchange>);
+pub struct Exchanges {
+    open: Table<ClientId, Exchange>,
+    /// What their ACKs weigh: an answered INVITE stays for 32 s, and there may be thousands.
+    acks: usize,
+}
 
 impl Exchanges {
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.open.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.open.is_empty()
     }
 
     /// A new request.
@@ -107,28 +120,31 @@ impl Exchanges {
             acks: Vec::new(),
             counted: 0,
         };
-        self.0.insert(id, exchange);
+        self.open.insert(id, exchange);
     }
 
     /// Puts back one that goes on in a new transaction.
     pub fn resume(&mut self, id: ClientId, exchange: Box<Exchange>) {
-        self.0.insert_box(id, exchange);
+        self.acks += exchange.weight();
+        self.open.insert_box(id, exchange);
     }
 
     /// Looks one up.
     pub fn get_mut(&mut self, id: ClientId) -> Option<&mut Exchange> {
-        self.0.get_mut(&id)
+        self.open.get_mut(&id)
     }
 
     /// Takes one out.
     pub fn remove(&mut self, id: ClientId) -> Option<Box<Exchange>> {
-        self.0.remove(&id)
+        let exchange = self.open.remove(&id)?;
+        self.acks -= exchange.weight();
+        Some(exchange)
     }
 
     /// The newest request of that owner, while its transaction lives.
     pub fn latest(&mut self, owner: Owner) -> Option<(ClientId, &mut Exchange)> {
         let mut latest = None;
-        for (&id, exchange) in self.0.iter_mut() {
+        for (&id, exchange) in self.open.iter_mut() {
             if exchange.owner == owner {
                 latest = Some((id, exchange));
             }
@@ -138,7 +154,7 @@ impl Exchanges {
 
     /// The INVITEs that a 1xx keeps alive, and whose they are.
     pub fn proceeding(&self) -> impl Iterator<Item = (ClientId, SessionId)> {
-        self.0.iter().filter_map(|(&id, exchange)| match exchange.owner {
+        self.open.iter().filter_map(|(&id, exchange)| match exchange.owner {
             Owner::Invite(session) | Owner::Reoffer(session) if exchange.provisional => Some((id, session)),
             _ => None,
         })
@@ -146,7 +162,7 @@ impl Exchanges {
 
     /// A request with that number has left in a dialog of this call.
     pub fn count(&mut self, session: SessionId, cseq: u32) {
-        for exchange in self.0.values_mut() {
+        for exchange in self.open.values_mut() {
             if matches!(exchange.owner, Owner::Invite(id) | Owner::Bye(id) if id == session) {
                 // Forks of one INVITE have a dialog each, and each counts on from the same number.
                 exchange.counted = exchange.counted.max(cseq);
@@ -156,7 +172,7 @@ impl Exchanges {
 
     /// A request with that number has left in the dialog of this subscription.
     pub fn count_subscription(&mut self, subscription: SubscriptionId, cseq: u32) {
-        for exchange in self.0.values_mut() {
+        for exchange in self.open.values_mut() {
             if exchange.owner == Owner::Subscription(subscription) {
                 exchange.counted = exchange.counted.max(cseq);
             }
@@ -164,11 +180,11 @@ impl Exchanges {
     }
 
     /// The request of that owner with that number.
-    pub fn find(&mut self, owner: Owner, cseq: u32) -> Option<&mut Exchange> {
+    pub fn find(&mut self, owner: Owner, cseq: u32) -> Option<(ClientId, &mut Exchange)> {
         let mut found = None;
-        for exchange in self.0.values_mut() {
+        for (&id, exchange) in self.open.iter_mut() {
             if exchange.owner == owner && exchange.draft.cseq() == cseq {
-                found = Some(exchange);
+                found = Some((id, exchange));
                 break;
             }
         }
@@ -178,19 +194,25 @@ impl Exchanges {
     /// Forgets those whose transactions have ended.
     pub fn settle(&mut self, ended: Vec<ClientId>) {
         for id in ended {
-            self.0.remove(&id);
+            self.remove(id);
         }
     }
 
-    /// About how many bytes they hold of what the network sent: the ACK of each 2xx, and the BYE of those that nobody
-    /// took, which goes the same way.
+    /// About how many bytes they hold of what the network sent.
     pub fn weight(&self) -> usize {
-        let acks = self.0.values().flat_map(|exchange| &exchange.acks);
-        acks.map(|(tag, ack)| tag.len() + 3 * ack.len()).sum()
+        self.acks
+    }
+
+    /// Keeps the ACK of the 2xx with this To tag.
+    pub fn keep_ack(&mut self, id: ClientId, tag: &str, ack: Vec<u8>) {
+        if let Some(exchange) = self.open.get_mut(&id) {
+            exchange.acks.push((tag.to_owned(), ack));
+            self.acks += exchange.acks.last().map_or(0, weight_of);
+        }
     }
 
     /// Whether somebody waits for this.
     pub fn any(&self, owner: Owner) -> bool {
-        self.0.values().any(|e| e.owner == owner)
+        self.open.values().any(|e| e.owner == owner)
     }
 }

@@ -4,6 +4,7 @@
 //! The frames are those of recorded flows, damaged on their way. Each run damages others; `VIASIP_SEED=7 cargo test --test
 //! hostile_input` begins with the walk of that seed, which a failure names.
 
+#![cfg(not(target_arch = "wasm32"))]
 // Helpers of tests are test code, which clippy sees only in functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 

@@ -4,6 +4,7 @@
 //! Both are timed in this run by the processor's time of this thread, and of several times the shortest counts, so that a
 //! busy machine fails nothing.
 
+#![cfg(not(target_arch = "wasm32"))]
 // Helpers of tests are test code, which clippy sees only in functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Agent, Running};
-use crate::bounds::{MAX_SESSIONS, RESERVED_HELD};
+use crate::bounds::{MAX_HELD, MAX_SESSIONS, MOST_PER_BYTE, RESERVED_HELD};
 use crate::context::Cx;
 use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId, share};
@@ -21,8 +21,17 @@ const SUPPORTED: [&str; 5] = ["ice", "outbound", "gruu", "timer", "replaces"];
 const MAX_UNSUPPORTED: usize = 16;
 
 impl Agent {
+    /// Knows how much is held, with what a frame of so many bytes may add. All tables are weighed only when they might
+    /// be near a bound: a frame that is weighed with an eighth of it all, and an eighth kept free, passes each.
+    fn weigh(&mut self, frame: usize) {
+        self.cx.held = self.cx.held.saturating_add(frame.saturating_mul(MOST_PER_BYTE));
+        if self.cx.held > MAX_HELD / 4 || frame * MOST_PER_BYTE > MAX_HELD / 8 {
+            self.cx.held = self.weight();
+        }
+    }
+
     pub(super) fn frame(&mut self, flow: Flow, bytes: &[u8]) {
-        self.cx.held = self.weight();
+        self.weigh(bytes.len());
         let frame = parse(bytes);
         self.transport.heard(matches!(frame, Ok(Frame::Pong)));
         match frame {

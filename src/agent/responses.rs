@@ -37,7 +37,8 @@ impl Agent {
             return;
         };
         let owner = exchange.owner;
-        exchange.provisional |= response.status < 200;
+        exchange.provisional = response.status < 200;
+        self.cx.unwanted |= exchange.provisional;
         if let (Cancel::Wanted(reason), ..200) = (&exchange.cancel, response.status) {
             let reason = reason.clone();
             return self.cx.cancel(owner, reason);
@@ -214,7 +215,7 @@ impl Agent {
                 let branch = cx.entropy.branch();
                 if let Some(exchange) = cx.exchanges.get_mut(id).filter(|e| e.acks.len() < MAX_ANSWERS) {
                     let ack = exchange.draft.ack(response).again(&branch, response.cseq, Vec::new()).encode();
-                    exchange.acks.push((tag.to_owned(), ack.clone()));
+                    cx.exchanges.keep_ack(id, tag, ack.clone());
                     cx.out.send(ack);
                 }
             }

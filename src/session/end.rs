@@ -124,6 +124,7 @@ impl Session {
         if self.is_over() {
             return;
         }
+        cx.unwanted = true;
         // JsSIP: a BYE ends a call, whatever its state.
         let ended = self.is_established() || (cause == Cause::Bye && originator == Originator::Remote);
         let features = if ended && findings.is_empty() {

@@ -319,7 +319,7 @@ pub fn decline(owner: Owner, draft: &Draft, response: &Response, cx: &mut Cx) {
     let mut dialog = Dialog::as_declined(draft, response);
     cx.acknowledge(owner, &dialog, response);
     let via = cx.new_via();
-    if let Some(invite) = cx.exchanges.find(owner, draft.cseq()) {
+    if let Some((_, invite)) = cx.exchanges.find(owner, draft.cseq()) {
         dialog.count_from(invite.counted);
     }
     let bye = dialog.request(Method::Bye, via);

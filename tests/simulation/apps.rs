@@ -473,6 +473,10 @@ impl World {
             self.meet(told);
         }
         let phone = &mut self.phones[at];
+        if matches!(kind, SessionEvent::Ended { .. } | SessionEvent::Failed { .. }) {
+            phone.watch.now = self.now;
+            phone.watch.over(&call_id);
+        }
         if let Some((old, cseq)) = asked_by {
             let status = match told {
                 "confirmed" => 200,

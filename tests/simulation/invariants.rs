@@ -11,14 +11,17 @@ pub(crate) type Verified = Result<(), String>;
 #[derive(Debug)]
 struct Sent {
     method: String,
+    call_id: String,
     cseq: u32,
     target: String,
     routes: Vec<String>,
     to: String,
     provisional: bool,
     status: u16,
-    /// When nobody waits for an answer any more: timer B, or 64 * T1 after a CANCEL.
+    /// When nobody waits for an answer any more: timer B, or 64 * T1 after a CANCEL or the end of its call.
     gives_up: u64,
+    /// Its call is over.
+    unwanted: bool,
     /// The line broke since then: an answer may find nobody.
     lost: bool,
 }
@@ -177,6 +180,7 @@ impl Watch {
         }
         let sent = Sent {
             method: message.method.to_owned(),
+            call_id: message.call_id.to_owned(),
             cseq: message.cseq,
             target: message.target.to_owned(),
             routes,
@@ -184,6 +188,7 @@ impl Watch {
             provisional: false,
             status: 0,
             gives_up: self.now + GIVE_UP_MS,
+            unwanted: false,
             lost: false,
         };
         self.sent.insert(message.branch.to_owned(), sent);
@@ -235,7 +240,7 @@ impl Watch {
         // (RFC 3261 13.2.2.4).
         sent.lost |= self.now >= sent.gives_up;
         if message.status < 200 && !sent.lost && !std::mem::replace(&mut sent.provisional, true) {
-            sent.gives_up = u64::MAX;
+            sent.gives_up = if sent.unwanted { self.now + GIVE_UP_MS } else { u64::MAX };
         }
         if (200..300).contains(&message.status) && message.method == "INVITE" {
             self.answers.entry(answer(message)).or_insert(sent.lost || sent.status >= 300);
@@ -243,6 +248,14 @@ impl Watch {
         if message.status >= 200 && sent.status == 0 {
             sent.status = message.status;
             sent.gives_up = self.now + GIVE_UP_MS;
+        }
+    }
+
+    /// A call is over: nobody waits for ever for an answer to its offer.
+    pub(crate) fn over(&mut self, call_id: &str) {
+        for sent in self.sent.values_mut().filter(|sent| sent.call_id == call_id && sent.status == 0) {
+            sent.unwanted = true;
+            sent.gives_up = sent.gives_up.min(self.now + GIVE_UP_MS);
         }
     }
 
