@@ -246,6 +246,7 @@ fn an_invite_that_expires_is_over() {
     b.receive(&text);
     b.wire.clear();
     b.events.clear();
+    b.at(9_999).told(&[]);
     b.at(10_000).told(&["failed system Expires"]);
     b.expect("SIP/2.0 487");
 }
