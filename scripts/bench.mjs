@@ -6,3 +6,5 @@ import { step } from './toolchain.mjs';
 await prepare('test');
 await buildAll();
 await step('beside JsSIP and SIP.js', 'node', ['benches/browser/run.mjs', ...process.argv.slice(2)], { show: true });
+// Narrowed, it is the browser's cases that are asked for.
+if (process.argv.length < 3) await step('the core alone', 'cargo', ['bench', '--bench', 'core'], { show: true });
