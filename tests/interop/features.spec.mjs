@@ -85,8 +85,10 @@ test.describe('Kamailio', () => {
       page.evaluate(
         (to) =>
           new Promise((resolve, reject) => {
-            const started = to ? calls[0].hold({}, resolve) : calls[0].unhold({}, resolve);
-            if (!started) reject(new Error('not now'));
+            // The ACK of the other side's offer may still be on its way: until it is here none of ours may leave.
+            until(() => (to ? calls[0].hold({}, resolve) : calls[0].unhold({}, resolve))).then(
+              (started) => started || reject(new Error('not in time')),
+            );
           }),
         on,
       );
