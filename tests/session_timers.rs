@@ -6,7 +6,10 @@
 mod support;
 
 use support::{Pair, SDP, Side, config, header, invite, request, response, tag};
+use viasip::command::CallOptions;
+use viasip::event::SessionId;
 use viasip::time::Instant;
+use viasip::uri::Uri;
 
 const CONTACT: &str = "Contact: <sip:bob@192.0.2.1;transport=ws>\r\n";
 
@@ -172,6 +175,26 @@ fn no_least_interval_is_less_than_the_rfcs() {
     let (mut b, ok, _) = answered("Session-Expires: 100\r\nMin-SE: 30\r\nSupported: timer\r\n");
     assert_eq!(header(&ok, "Session-Expires"), Some("100;refresher=uas"));
     assert_eq!(header(&b.at(50_000).expect("UPDATE"), "Min-SE"), Some("90"));
+}
+
+/// What is shorter than the shortest that is kept becomes the usual one (JsSIP).
+#[test]
+fn an_app_asks_for_an_interval() {
+    for (asked, said) in [(59, "90"), (60, "60"), (1_800, "1800")] {
+        let mut a = Side::connected("alice");
+        let options = CallOptions {
+            target: Uri::parse("sip:bob@example.com").unwrap(),
+            extra_headers: Vec::new(),
+            anonymous: false,
+            from_user: None,
+            from_display_name: None,
+            session_expires_s: asked,
+        };
+        let id = SessionId(a.agent.reserve());
+        a.agent.call(a.instant(), id, options).unwrap();
+        a.pump();
+        assert_eq!(header(&a.expect("INVITE"), "Session-Expires"), Some(said));
+    }
 }
 
 #[test]
