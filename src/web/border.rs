@@ -10,6 +10,8 @@
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, unused_imports))]
 
 mod aliases;
+#[cfg(target_arch = "wasm32")]
+mod arguments;
 mod crossing;
 mod values;
 
@@ -20,6 +22,8 @@ pub(crate) use aliases::{
     Changed, Diagnosed, Either, Features, Findings, ParsedMessage, RegistrationState, Reply, RequestVerdict, SentRefer,
     SentRequest, ServerEntry,
 };
+#[cfg(target_arch = "wasm32")]
+use arguments::{Arguments, put};
 pub(crate) use crossing::{Foreign, Inward, Outward};
 pub(crate) use values::{AnyLines, Fault, Lines, OneLine, Optional, Setting, Value};
 
@@ -73,8 +77,8 @@ macro_rules! told {
             pub(crate) fn write(self, list: &js_sys::Array) -> Kind {
                 match self {
                     $($( Self::$kind { $( $field ),* } => {
-                        list.push(&(Kind::$kind as u32).into());
-                        $( list.push(&$field.outward()); )*
+                        put(list, (Kind::$kind as u32).into());
+                        $( put(list, $field.outward()); )*
                         Kind::$kind
                     } )*)*
                     Self::Never(never, _) => match never {},
@@ -117,23 +121,16 @@ macro_rules! asked {
             /// Reads what was asked. The error says in words which argument is wrong.
             #[cfg(target_arch = "wasm32")]
             pub(crate) fn read(number: u32, list: &js_sys::Array) -> Result<Self, String> {
-                #[allow(unused_mut, unused_variables, reason = "some have no argument")]
-                let mut place = 0..;
                 $( if number == $number::$name as u32 {
-                    return Ok(Self::$name { $(
-                        $field: argument(list, place.next().unwrap_or_default(), stringify!($name), stringify!($field))?,
-                    )* });
+                    #[allow(unused_mut, reason = "some have no argument")]
+                    let mut arguments = Arguments::new(list, stringify!($name));
+                    let read = Self::$name { $( $field: arguments.next(stringify!($field)), )* };
+                    return arguments.end(read);
                 } )*
                 Err(format!("{}: there is none with the number {number}", stringify!($table)))
             }
         }
     };
-}
-
-/// Reads one argument; the error names it.
-#[cfg(target_arch = "wasm32")]
-fn argument<T: Inward>(list: &js_sys::Array, place: u32, what: &str, name: &str) -> Result<T, String> {
-    T::inward(&list.get(place)).ok_or_else(|| format!("{what}: {name} has to be {}", T::EXPECTED))
 }
 
 told! { 'a

@@ -93,9 +93,11 @@ pub(crate) struct Either<'a> {
 }
 
 /// A reply that an app asked for.
+#[derive(Default)]
 pub(crate) struct Reply(pub(crate) Option<Refusal>);
 
 /// What an app made of a request of ours, nothing if nobody looked at it.
+#[derive(Default)]
 pub(crate) struct Changed(pub(crate) Option<(String, Vec<(String, String)>)>);
 
 /// What the listeners of a MESSAGE, OPTIONS or NOTIFY decided.
@@ -108,6 +110,7 @@ pub(crate) struct RequestVerdict {
 }
 
 /// Weight, transport and URI of a server.
+#[derive(Default)]
 pub(crate) struct ServerEntry(pub(crate) f64, pub(crate) String, pub(crate) String);
 
 /// Expiry in s, ms of `Date.now()` at the next refresh, and who challenged last.

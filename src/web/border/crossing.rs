@@ -7,7 +7,7 @@
 pub(crate) use wasm_bindgen::JsValue as Foreign;
 /// A value of JavaScript that Rust hands through.
 #[cfg(not(target_arch = "wasm32"))]
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Foreign;
 
 /// A value that goes to JavaScript.
@@ -20,8 +20,8 @@ pub(crate) trait Outward {
     fn outward(self) -> Foreign;
 }
 
-/// A value that comes from JavaScript.
-pub(crate) trait Inward: Sized {
+/// A value that comes from JavaScript; the default stands for one that could not be read.
+pub(crate) trait Inward: Default {
     /// Its type in TypeScript.
     #[cfg(test)]
     const TYPE: &'static str;

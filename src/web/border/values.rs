@@ -12,12 +12,15 @@ use {js_sys::Array, wasm_bindgen::JsCast};
 pub(crate) struct Optional(pub(crate) Option<f64>);
 
 /// Header lines of an app, each a `Name: value` of its own.
+#[derive(Default)]
 pub(crate) struct Lines(pub(crate) Vec<String>);
 
 /// Header lines of an app that the core checks, because JsSIP has an error of its own for a bad one.
+#[derive(Default)]
 pub(crate) struct AnyLines(pub(crate) Vec<String>);
 
 /// A text that stands in a line of a message: it breaks none.
+#[derive(Default)]
 pub(crate) struct OneLine(pub(crate) String);
 
 /// Makes an enum that crosses as a number, with its names for the TypeScript.
@@ -48,8 +51,10 @@ numbered! {
 }
 
 /// What a setting may become.
+#[derive(Default)]
 pub(crate) enum Value {
     /// Not set.
+    #[default]
     None,
     /// A text.
     Text(String),
@@ -61,8 +66,8 @@ pub(crate) enum Value {
 macro_rules! settings {
     ($($name:ident $key:literal),* $(,)?) => {
         /// A setting that may change while the agent runs.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Setting { $($name),* }
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub(crate) enum Setting { #[default] $($name),* }
 
         impl Setting {
             /// Their names in JsSIP's configuration, in order.
