@@ -5,18 +5,7 @@
 
 mod support;
 
-use support::{SDP, Side, config, header, invite, response};
-use viasip::time::Instant;
-
-fn registering() -> Side {
-    let mut config = config("alice");
-    config.register = true;
-    let mut a = Side::new("alice", config);
-    a.agent.start(Instant::from_millis(0));
-    a.pump();
-    a.events.clear();
-    a
-}
+use support::{SDP, Side, header, invite, registering, response};
 
 /// Registers once more; the registrar answers with these Contact values, in which `US` is what we sent.
 fn answer(a: &mut Side, contacts: &str) {

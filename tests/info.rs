@@ -5,11 +5,10 @@
 
 mod support;
 
+use support::outside::call_to;
 use support::{CONTACT, SDP, Side, calling, from_far, header, in_call, request, response, tag};
 use viasip::command::CallOptions;
-use viasip::event::SessionId;
 use viasip::message::Method;
-use viasip::uri::Uri;
 
 /// An INFO with a body.
 fn info(invite: &str, cseq: u32, lines: &str, body: &str) -> String {
@@ -45,17 +44,8 @@ fn an_unknown_info_package_is_refused() {
 #[test]
 fn an_info_package_of_the_app_is_taken() {
     let mut a = Side::connected("alice");
-    let options = CallOptions {
-        target: Uri::parse("sip:bob@example.com").unwrap(),
-        extra_headers: vec!["Recv-Info: g.3gpp.ussd, x-mine;v=1".into()],
-        anonymous: false,
-        from_user: None,
-        from_display_name: None,
-        session_expires_s: 90,
-    };
-    let id = SessionId(a.agent.reserve());
-    a.agent.call(a.instant(), id, options).unwrap();
-    a.pump();
+    let extra_headers = vec!["Recv-Info: g.3gpp.ussd, x-mine;v=1".into()];
+    a.call_with(CallOptions { extra_headers, ..call_to("sip:bob@example.com") });
     let invite = a.expect("INVITE");
     a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
     a.expect("ACK");

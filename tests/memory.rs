@@ -14,12 +14,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use cap::Cap;
 use support::outside::{presence, to_bob};
 use support::{CONTACT, SDP, Side, config, from_far, header, in_call, invite, request, response, tag};
-use viasip::command::CallOptions;
-use viasip::event::{Event, Input, Output, SessionEvent, SessionId, SubscriptionId, Verdict};
+use viasip::event::{Event, Input, Output, SessionEvent, SubscriptionId, Verdict};
 use viasip::message::Method;
 use viasip::subscription::{Command, NotifierOptions};
 use viasip::time::Instant;
-use viasip::uri::Uri;
 
 #[global_allocator]
 static HEAP: Cap<System> = Cap::new(System, usize::MAX);
@@ -261,17 +259,7 @@ fn outputs_that_nobody_takes() {
 }
 
 fn call(side: &mut Side) -> String {
-    let id = SessionId(side.agent.reserve());
-    let options = CallOptions {
-        target: Uri::parse("sip:bob@example.com").unwrap(),
-        extra_headers: Vec::new(),
-        anonymous: false,
-        from_user: None,
-        from_display_name: None,
-        session_expires_s: 90,
-    };
-    side.agent.call(side.instant(), id, options).unwrap();
-    side.pump();
+    side.call("sip:bob@example.com");
     side.expect("INVITE")
 }
 

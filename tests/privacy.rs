@@ -5,9 +5,9 @@
 
 mod support;
 
+use support::outside::call_to;
 use support::{CONTACT, SDP, Side, config, from_far, header, response, tag};
 use viasip::command::CallOptions;
-use viasip::event::SessionId;
 use viasip::message::Method;
 use viasip::time::Instant;
 use viasip::uri::Uri;
@@ -35,17 +35,12 @@ fn alice(gruu: bool) -> Side {
 
 /// She calls without saying who she is, whatever else the app asked for.
 fn private_call(a: &mut Side, names: bool) -> String {
-    let options = CallOptions {
-        target: Uri::parse("sip:bob@example.com").unwrap(),
-        extra_headers: Vec::new(),
+    a.call_with(CallOptions {
         anonymous: true,
         from_user: names.then(|| "alice.work".into()),
         from_display_name: names.then(|| "Alice at work".into()),
-        session_expires_s: 90,
-    };
-    let id = SessionId(a.agent.reserve());
-    a.agent.call(a.instant(), id, options).unwrap();
-    a.pump();
+        ..call_to("sip:bob@example.com")
+    });
     a.expect("INVITE")
 }
 

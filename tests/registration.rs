@@ -5,18 +5,8 @@
 
 mod support;
 
-use support::{Side, config, header, response};
+use support::{Side, config, header, registering, response};
 use viasip::time::Instant;
-
-fn registering() -> Side {
-    let mut config = config("alice");
-    config.register = true;
-    let mut a = Side::new("alice", config);
-    a.agent.start(Instant::from_millis(0));
-    a.pump();
-    a.events.clear();
-    a
-}
 
 fn grant(register: &str, params: &str) -> String {
     let contact = header(register, "Contact").unwrap();

@@ -5,22 +5,8 @@
 
 mod support;
 
-use support::{CONTACT, SDP, Side, calling, header, invite, request, response, tag};
+use support::{CONTACT, SDP, Side, answered_by_bob, calling, header, invite, request, response, tag};
 use viasip::event::SessionId;
-
-/// Bob in a call from far away; the tag of his side.
-fn answered_by_bob() -> (Side, String) {
-    let mut b = Side::connected("bob");
-    b.receive(&invite("bob", "1", SDP));
-    b.answer();
-    b.expect("SIP/2.0 100");
-    b.expect("SIP/2.0 180");
-    let ok = b.expect("SIP/2.0 200");
-    let own = tag(header(&ok, "To").unwrap());
-    b.receive(&request("ACK", "bob", "2", &own, 1, "", ""));
-    b.events.clear();
-    (b, own)
-}
 
 fn replacing(own: &str, extra: &str) -> String {
     let line = format!("Contact: <sip:new@192.0.2.9>\r\nReplaces: far-call;to-tag={own};from-tag=far{extra}\r\n");

@@ -5,11 +5,10 @@
 
 mod support;
 
-use support::{Pair, SDP, Side, config, header, invite, request, response, tag};
+use support::outside::call_to;
+use support::{Pair, SDP, Side, answered, config, header, invite, request, response, tag};
 use viasip::command::CallOptions;
-use viasip::event::SessionId;
 use viasip::time::Instant;
-use viasip::uri::Uri;
 
 const CONTACT: &str = "Contact: <sip:bob@192.0.2.1;transport=ws>\r\n";
 
@@ -22,20 +21,6 @@ fn called(lines: &str) -> (Side, String) {
     a.expect("ACK");
     a.events.clear();
     (a, invite)
-}
-
-/// Bob called with these lines; his 200 and his tag.
-fn answered(lines: &str) -> (Side, String, String) {
-    let mut b = Side::connected("bob");
-    b.receive(&invite("bob", "1", SDP).replace("Content-Type", &format!("{lines}Content-Type")));
-    b.answer();
-    b.expect("SIP/2.0 100");
-    b.expect("SIP/2.0 180");
-    let ok = b.expect("SIP/2.0 200");
-    let own = tag(header(&ok, "To").unwrap());
-    b.receive(&request("ACK", "bob", "2", &own, 1, "", ""));
-    b.events.clear();
-    (b, ok, own)
 }
 
 #[test]
@@ -182,17 +167,7 @@ fn no_least_interval_is_less_than_the_rfcs() {
 fn an_app_asks_for_an_interval() {
     for (asked, said) in [(59, "90"), (60, "60"), (1_800, "1800")] {
         let mut a = Side::connected("alice");
-        let options = CallOptions {
-            target: Uri::parse("sip:bob@example.com").unwrap(),
-            extra_headers: Vec::new(),
-            anonymous: false,
-            from_user: None,
-            from_display_name: None,
-            session_expires_s: asked,
-        };
-        let id = SessionId(a.agent.reserve());
-        a.agent.call(a.instant(), id, options).unwrap();
-        a.pump();
+        a.call_with(CallOptions { session_expires_s: asked, ..call_to("sip:bob@example.com") });
         assert_eq!(header(&a.expect("INVITE"), "Session-Expires"), Some(said));
     }
 }

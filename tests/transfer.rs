@@ -5,26 +5,12 @@
 
 mod support;
 
-use support::{Pair, SDP, Side, header, invite, request, response, tag};
+use support::{Pair, SDP, Side, answered_by_bob, header, invite, request, response, tag};
 use viasip::event::SessionId;
 use viasip::message::Method;
 use viasip::time::Instant;
 
 const SIPFRAG: &str = "Content-Type: message/sipfrag;version=2.0\r\n";
-
-/// Bob in a call from far away; the tag of his side.
-fn answered_by_bob() -> (Side, String) {
-    let mut b = Side::connected("bob");
-    b.receive(&invite("bob", "1", SDP));
-    b.answer();
-    b.expect("SIP/2.0 100");
-    b.expect("SIP/2.0 180");
-    let ok = b.expect("SIP/2.0 200");
-    let own = tag(header(&ok, "To").unwrap());
-    b.receive(&request("ACK", "bob", "2", &own, 1, "", ""));
-    b.events.clear();
-    (b, own)
-}
 
 fn notify(own: &str, cseq: u32, event: &str, state: &str, body: &str) -> String {
     let text = request(

@@ -8,9 +8,9 @@ mod support;
 
 use rsip::headers::{ToTypedHeader, UntypedHeader};
 use rsip::message::HeadersExt;
+use support::outside::call_to;
 use support::{CONTACT, SDP, Side, config, from_far, invite, response};
 use viasip::command::CallOptions;
-use viasip::event::SessionId;
 use viasip::message::{Frame, Headers, NameAddr, Via, parse};
 use viasip::time::Instant;
 use viasip::uri::Uri;
@@ -80,17 +80,13 @@ fn with_every_setting() -> Vec<String> {
     side.agent.start(Instant::from_millis(0));
     side.pump();
     for anonymous in [false, true] {
-        let id = SessionId(side.agent.reserve());
-        let options = CallOptions {
-            target: Uri::parse(&format!("sip:b%20b@{V6}:5070;transport=tcp")).unwrap(),
+        let id = side.call_with(CallOptions {
             extra_headers: vec!["X-One: a, \"b;c\"".into()],
             anonymous,
             from_user: Some("desk".into()),
             from_display_name: Some("The Desk".into()),
-            session_expires_s: 90,
-        };
-        side.agent.call(side.instant(), id, options).unwrap();
-        side.pump();
+            ..call_to(&format!("sip:b%20b@{V6}:5070;transport=tcp"))
+        });
         let invite = side.wire.back().unwrap().clone();
         side.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
         side.agent.refer(side.instant(), id, "\"C\" <sip:carol@example.com>", &[]).unwrap();

@@ -12,7 +12,7 @@ use std::collections::VecDeque;
 
 use viasip::agent::Agent;
 use viasip::auth::Credentials;
-use viasip::command::{AnswerOptions, CallOptions, TerminateOptions};
+use viasip::command::{AnswerOptions, TerminateOptions};
 use viasip::config::{Config, Server};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{
@@ -187,18 +187,7 @@ impl Side {
     }
 
     pub fn call(&mut self, target: &str) -> SessionId {
-        let id = SessionId(self.agent.reserve());
-        let options = CallOptions {
-            target: Uri::parse(target).unwrap(),
-            extra_headers: Vec::new(),
-            anonymous: false,
-            from_user: None,
-            from_display_name: None,
-            session_expires_s: 90,
-        };
-        self.agent.call(self.instant(), id, options).unwrap();
-        self.pump();
-        id
+        self.call_with(outside::call_to(target))
     }
 
     pub fn answer(&mut self) {
@@ -610,4 +599,35 @@ pub fn from_far(invite: &str, method: &str, cseq: u32, lines: &str, body: &str) 
         header(invite, "Call-ID").unwrap(),
         body.len()
     )
+}
+
+/// Alice, whose REGISTER is on the wire.
+pub fn registering() -> Side {
+    let mut config = config("alice");
+    config.register = true;
+    let mut a = Side::new("alice", config);
+    a.agent.start(Instant::from_millis(0));
+    a.pump();
+    a.events.clear();
+    a
+}
+
+/// Bob in a call whose INVITE had these lines; his 200 and his tag.
+pub fn answered(lines: &str) -> (Side, String, String) {
+    let mut b = Side::connected("bob");
+    b.receive(&invite("bob", "1", SDP).replace("Content-Type", &format!("{lines}Content-Type")));
+    b.answer();
+    b.expect("SIP/2.0 100");
+    b.expect("SIP/2.0 180");
+    let ok = b.expect("SIP/2.0 200");
+    let own = tag(header(&ok, "To").unwrap());
+    b.receive(&request("ACK", "bob", "2", &own, 1, "", ""));
+    b.events.clear();
+    (b, ok, own)
+}
+
+/// The same without further lines; the tag of his side.
+pub fn answered_by_bob() -> (Side, String) {
+    let (b, _, own) = answered("");
+    (b, own)
 }

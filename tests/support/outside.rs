@@ -1,12 +1,25 @@
-//! What a side asks outside a call: a subscription, a MESSAGE.
+//! What a side asks outside a dialog: a call, a subscription, a MESSAGE.
 
-use viasip::event::{RequestId, SubscriptionId};
+use viasip::command::CallOptions;
+use viasip::event::{RequestId, SessionId, SubscriptionId};
 use viasip::message::Method;
 use viasip::request::RequestOptions;
 use viasip::subscription::{Command, SubscribeOptions};
 use viasip::uri::Uri;
 
 use super::Side;
+
+/// A plain call.
+pub fn call_to(target: &str) -> CallOptions {
+    CallOptions {
+        target: Uri::parse(target).unwrap(),
+        extra_headers: Vec::new(),
+        anonymous: false,
+        from_user: None,
+        from_display_name: None,
+        session_expires_s: 90,
+    }
+}
 
 /// A subscription of Bob's presence for so many seconds.
 pub fn presence(expires_s: u32) -> SubscribeOptions {
@@ -37,6 +50,14 @@ pub fn to_bob(body: &str) -> RequestOptions {
 }
 
 impl Side {
+    /// Calls.
+    pub fn call_with(&mut self, options: CallOptions) -> SessionId {
+        let id = SessionId(self.agent.reserve());
+        self.agent.call(self.instant(), id, options).unwrap();
+        self.pump();
+        id
+    }
+
     /// Sends the first SUBSCRIBE.
     pub fn subscribe(&mut self, options: SubscribeOptions) -> SubscriptionId {
         let id = SubscriptionId(self.agent.reserve());
