@@ -127,7 +127,8 @@ macro_rules! readers {
 
             /// The session description: the body, or its part in a multipart body (RFC 5621), its line ends mended.
             pub fn sdp(&self) -> Option<String> {
-                multipart::sdp(self.headers.first("Content-Type")?, &self.body, 0)
+                let early = multipart::is_early(self.headers.first("Content-Disposition"));
+                if early { None } else { multipart::sdp(self.headers.first("Content-Type")?, &self.body, 0) }
             }
         }
     };

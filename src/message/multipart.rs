@@ -13,7 +13,8 @@ pub(super) fn sdp(content_type: &str, body: &[u8], depth: u8) -> Option<String> 
     parts_of(content_type, body, depth)?.into_iter().find_map(|part| {
         let part = Part::read(part)?;
         // SIP is 8-bit clean: nobody encodes a description, and what is encoded is none to us.
-        if part.is_encoded { None } else { sdp(&part.content_type?, part.content, depth + 1) }
+        let other = part.is_encoded || is_early(part.disposition.as_deref());
+        if other { None } else { sdp(&part.content_type?, part.content, depth + 1) }
     })
 }
 
@@ -34,6 +35,12 @@ pub(super) fn is_understood(content_type: &str, body: &[u8], depth: u8) -> bool 
     } else {
         parts.all(|part| handling(part.disposition.as_deref()).as_deref() != Some("required") || read(&part))
     }
+}
+
+/// Whether it is the description of a session of its own, for early media alone (RFC 3959).
+pub(super) fn is_early(disposition: Option<&str>) -> bool {
+    let kind = disposition.and_then(|text| text.split(';').next()).unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("early-session")
 }
 
 /// What the sender wants done if nobody understands the body, in lower case (RFC 3261 20.11).
@@ -127,6 +134,18 @@ fn split_part(part: &[u8]) -> Option<(&[u8], &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::{is_understood, sdp};
+
+    #[test]
+    fn the_description_of_early_media_is_not_that_of_the_session() {
+        let part = |disposition: &str, sdp: &str| {
+            format!("--b\r\nContent-Type: application/sdp\r\n{disposition}\r\n{sdp}\r\n")
+        };
+        let early = part("Content-Disposition: Early-Session;handling=optional\r\n", "v=0\r\ns=early");
+        let session = part("Content-Disposition: session\r\n", "v=0\r\ns=session");
+        let found = |body: &str| sdp("multipart/mixed;boundary=b", body.as_bytes(), 0);
+        assert_eq!(found(&format!("{early}{session}--b--\r\n")).as_deref(), Some("v=0\r\ns=session\r\n"));
+        assert_eq!(found(&format!("{early}--b--\r\n")), None);
+    }
 
     #[test]
     fn finds_the_description_among_parts() {
