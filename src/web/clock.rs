@@ -2,8 +2,7 @@
 
 use std::cell::Cell;
 
-use super::fields::Fields;
-use super::js;
+use super::imports::performance_now;
 use crate::time::Instant;
 
 /// Adds up the larger of what `performance.now()` and `Date.now()` moved on; backward steps count nothing.
@@ -29,6 +28,5 @@ impl Clock {
 }
 
 fn readings() -> (f64, f64) {
-    let ms = js::call(&js::global("performance"), "now", Fields::new()).ok().and_then(|now| now.as_f64());
-    (ms.unwrap_or(0.0), js_sys::Date::now())
+    (performance_now().unwrap_or_default(), js_sys::Date::now())
 }

@@ -8,7 +8,7 @@ use std::rc::{Rc, Weak};
 
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::RtcPeerConnection;
 
 use super::border::Told;
@@ -16,6 +16,7 @@ use super::clock::Clock;
 use super::events;
 use super::fields::Fields;
 use super::gathering::Patience;
+use super::imports::AppSocket;
 use super::js;
 use super::listener::Listening;
 use super::media::Wanted;
@@ -157,10 +158,9 @@ impl Driver {
                 if self.trace.get() {
                     self.traced("out", &bytes);
                 }
-                let text = Fields::new();
-                text.text(&String::from_utf8_lossy(&bytes));
-                let sent = object.is_some_and(|o| {
-                    js::call(&o, "send", text).is_ok_and(|sent| sent.is_truthy() || sent.is_undefined())
+                let sent = object.is_some_and(|object| {
+                    let sent = object.unchecked_ref::<AppSocket>().send(&String::from_utf8_lossy(&bytes));
+                    sent.is_ok_and(|sent| sent.is_truthy() || sent.is_undefined())
                 });
                 if !sent {
                     let now = self.clock.now();

@@ -20,6 +20,8 @@ mod gathering;
 #[cfg(target_arch = "wasm32")]
 pub mod grammar;
 #[cfg(target_arch = "wasm32")]
+mod imports;
+#[cfg(target_arch = "wasm32")]
 mod js;
 #[cfg(target_arch = "wasm32")]
 mod listener;

@@ -3,15 +3,14 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Uint8Array};
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 use super::border::{Making, MakingNumber, OneLine, ServerEntry};
 use super::commands::{gone, misuse};
 use super::driver::Driver;
-use super::fields::Fields;
 use super::gathering::Patience;
-use super::js;
+use super::imports::fill_with_random_values;
 use super::media::{self, Wanted};
 
 use crate::agent::Agent;
@@ -67,26 +66,30 @@ pub fn peer_create(agent: u32, session: u32, arguments: Array, wanted: Array) ->
     Ok(connection.into())
 }
 
-struct Crypto(JsValue);
+/// Bytes of `crypto.getRandomValues` that are drawn ahead: a call needs some ten small texts of them.
+struct Crypto {
+    pool: [u8; 256],
+    used: usize,
+}
 
 impl Crypto {
     fn find() -> Result<Self, JsValue> {
-        let crypto = js::global("crypto");
-        if !js::get(&crypto, "getRandomValues").is_function() {
-            return Err(JsError::new("crypto.getRandomValues is missing").into());
-        }
-        Ok(Self(crypto))
+        let mut pool = [0; 256];
+        fill_with_random_values(&mut pool).map_err(|_| JsError::new("crypto.getRandomValues is missing"))?;
+        Ok(Self { pool, used: 0 })
     }
 }
 
 impl Source for Crypto {
     fn fill(&mut self, bytes: &mut [u8]) {
-        // The constructor takes a length as well.
-        let array = Uint8Array::new(&bytes.len().into());
-        let arguments = Fields::new();
-        arguments.value(array.clone().into());
-        if js::call(&self.0, "getRandomValues", arguments).is_ok() {
-            array.copy_to(bytes);
+        for byte in bytes {
+            if self.used >= self.pool.len() {
+                // It cannot fail here: it did not when the pool was made.
+                let _ = fill_with_random_values(&mut self.pool);
+                self.used = 0;
+            }
+            *byte = self.pool.get(self.used).copied().unwrap_or_default();
+            self.used += 1;
         }
     }
 }

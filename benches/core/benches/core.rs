@@ -1,12 +1,12 @@
 //! What the core costs without a browser: reading a message, writing one, and a whole call of two agents.
 //!
-//! `cargo bench` compares with the run before. How it stands beside other libraries is the business of `browser/`.
+//! It compares with the run before. How it stands beside other libraries is the business of `benches/browser`.
 
 // Helpers of tests are test code, which clippy sees only in functions marked as tests; the macros of criterion write
 // public functions.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../../../tests/support/mod.rs"]
 mod support;
 
 use std::hint::black_box;
