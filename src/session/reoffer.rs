@@ -10,7 +10,7 @@ use super::{Session, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{CommandError, ReofferOptions, check_lines};
 use crate::context::Cx;
-use crate::event::{MediaFault, MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
+use crate::event::{Asker, MediaFault, MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Method, Request, Response};
 use crate::sdp;
@@ -215,7 +215,7 @@ impl Session {
         let at = lines.len() - usize::from(options.use_update);
         lines.splice(at..at, self.timer_lines());
         // JsSIP tells of a local re-offer twice; what is done to the second is not heeded.
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Nobody);
         self.tell(SessionEvent::Sdp { ticket, originator: Originator::Local, offer: true, sdp: body.clone() }, cx);
         self.send_inside(Owner::Reoffer(self.id), method, &lines, &body, cx);
         self.local_sdp = Some(body);

@@ -6,7 +6,7 @@ use super::Session;
 use super::reoffer::Step;
 use crate::cause::Cause;
 use crate::context::Cx;
-use crate::event::{MediaAnswer, MediaFault, MediaRequest, Originator, SessionEvent, Ticket, Verdict, share};
+use crate::event::{Asker, MediaAnswer, MediaFault, MediaRequest, Originator, SessionEvent, Ticket, Verdict, share};
 use crate::message::Request;
 
 /// How a call goes on when a ticket comes back.
@@ -111,19 +111,15 @@ impl Session {
     }
 
     /// The verdict of a hook.
-    pub fn resume(&mut self, ticket: Ticket, verdict: &mut Verdict, cx: &mut Cx) {
-        if let Verdict::Listened(listened) = verdict {
-            self.refer_shown(ticket, *listened, cx);
-            self.replaces_shown(ticket, *listened, cx);
-        }
+    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) {
         let Some(wait) = self.take_wait(ticket) else {
             return;
         };
         match (verdict, &wait) {
-            (Verdict::Listened(listened), Wait::Announced) => self.announced(*listened, cx),
-            (Verdict::Sdp(sdp), wait) => self.sdp_shown(wait, std::mem::take(sdp), cx),
+            (Verdict::Listened(listened), Wait::Announced) => self.announced(listened, cx),
+            (Verdict::Sdp(sdp), wait) => self.sdp_shown(wait, sdp, cx),
             (Verdict::Sending { headers, body }, Wait::InviteShown) => {
-                self.invite_shown(std::mem::take(headers), std::mem::take(body), cx);
+                self.invite_shown(headers, body, cx);
             }
             (Verdict::Reoffer(refused), Wait::Reoffer(step)) => self.reoffer_shown(step, refused.as_ref(), cx),
             _ => {}
@@ -145,13 +141,8 @@ impl Session {
         }
     }
 
-    /// Whether this call asked for that ticket.
-    pub fn waits_for(&self, ticket: Ticket) -> bool {
-        self.waits.iter().any(|(t, _)| *t == ticket) || self.waits_for_refer(ticket) || self.waits_for_replaces(ticket)
-    }
-
     pub(super) fn wait(&mut self, wait: Wait, cx: &mut Cx) -> Ticket {
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Call(self.id));
         self.waits.push((ticket, wait));
         ticket
     }
