@@ -9,7 +9,7 @@ mod support;
 use support::outside::call_to;
 use support::{CONTACT, SDP, Side, from_far, header, in_call, registering, request, response, tag};
 use viasip::agent::Holdings;
-use viasip::command::TerminateOptions;
+use viasip::command::{ReofferOptions, TerminateOptions};
 use viasip::event::{
     Asker, Event, Input, MediaAnswer, Output, RequestId, SessionEvent, SessionId, SubscriptionEvent, SubscriptionId,
     Ticket, Verdict,
@@ -41,8 +41,10 @@ fn told(event: Event) -> (String, Option<Ticket>) {
         Event::NewRequest { ticket, .. } => ("newRequest".into(), Some(ticket)),
         Event::NewSubscribe { ticket, .. } => ("newSubscribe".into(), Some(ticket)),
         Event::RegistrationExpiring(ticket) => ("registrationExpiring".into(), Some(ticket)),
+        Event::Dropped { why } => (format!("dropped {why}"), None),
         Event::Session { kind: SessionEvent::Sdp { ticket, .. }, .. } => ("sdp".into(), Some(ticket)),
         Event::Session { kind: SessionEvent::Sending { ticket, .. }, .. } => ("sending".into(), Some(ticket)),
+        Event::Session { kind: SessionEvent::Reinvite { ticket, .. }, .. } => ("reinvite".into(), Some(ticket)),
         Event::Session { kind: SessionEvent::Refer { ticket, .. }, .. } => ("refer".into(), Some(ticket)),
         Event::Session { kind: SessionEvent::Replaces { ticket, .. }, .. } => ("replaces".into(), Some(ticket)),
         Event::Subscription { kind: SubscriptionEvent::Subscribe { ticket, .. }, .. } => {
@@ -237,4 +239,50 @@ fn an_answer_for_what_is_over_is_dropped() {
     give(&mut a, ticket, reply());
     assert_eq!(polled(&mut a).0, [""; 0]);
     assert_eq!(a.agent.holdings(), Holdings::default());
+}
+
+#[test]
+fn an_answer_of_another_kind_is_dropped_and_told_of() {
+    let sdp = || Answer::Hook(Verdict::Sdp(SDP.into()));
+    let made = || Answer::Media(MediaAnswer::Description(SDP.into()));
+    // The steps of a call up to its INVITE, each with its right answer and some wrong ones.
+    let steps = [
+        (listened(true), vec![sdp(), sending(), ready()]),
+        (ready(), vec![made(), listened(true)]),
+        (made(), vec![ready(), sdp()]),
+        (sdp(), vec![made(), listened(true), sending()]),
+        (sending(), vec![ready(), sdp()]),
+    ];
+    for (at, (_, wrong)) in steps.iter().enumerate() {
+        for wrong in wrong {
+            let mut a = Side::connected("alice");
+            let (_, mut ticket) = called(&mut a);
+            for (right, _) in &steps[..at] {
+                give(&mut a, ticket, right.clone());
+                ticket = polled(&mut a).1.unwrap();
+            }
+            give(&mut a, ticket, wrong.clone());
+            assert_eq!(polled(&mut a).0, ["dropped Answer to another question than was asked"]);
+        }
+    }
+    // An offer inside a call, ours and theirs.
+    for (wrong, theirs) in [(ready(), false), (sdp(), false), (made(), true), (listened(true), true), (sdp(), true)] {
+        let (mut a, invite) = in_call();
+        let ticket = if theirs {
+            hear(&mut a, &from_far(&invite, "INVITE", 7, CONTACT, SDP)).1.unwrap()
+        } else {
+            let id = a.sessions[0];
+            assert!(a.agent.renegotiate(a.instant(), id, ReofferOptions::default()).unwrap());
+            polled(&mut a).1.unwrap()
+        };
+        give(&mut a, ticket, wrong);
+        assert_eq!(polled(&mut a).0, ["dropped Answer to another question than was asked"]);
+    }
+    // A request outside one: it still waits for its answer.
+    let mut a = Side::connected("alice");
+    let ticket = hear(&mut a, &request("MESSAGE", "alice", "m", "", 1, "", "")).1.unwrap();
+    give(&mut a, ticket, sdp());
+    assert_eq!(polled(&mut a).0, ["dropped Answer to another question than was asked"]);
+    give(&mut a, ticket, reply());
+    assert_eq!(polled(&mut a).0, ["SIP/2.0 200 OK"]);
 }

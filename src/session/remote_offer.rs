@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::refresh::refuse_interval;
-use super::reoffer::{Reoffer, Step};
+use super::reoffer::Reoffer;
+use super::step::Step;
 use super::{Phase, Session, Wait, keep};
 use crate::context::Cx;
 use crate::event::{Asker, MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
