@@ -6,6 +6,7 @@
 
 mod commands;
 mod holdings;
+mod hooks;
 mod line;
 mod media;
 mod requests;
@@ -17,7 +18,7 @@ use crate::bounds::{MAX_TRANSFERRED, MAX_UNPOLLED};
 use crate::config::Config;
 use crate::context::Cx;
 use crate::entropy::Entropy;
-use crate::event::{Event, Input, Network, Output, SessionId, Ticket, Verdict};
+use crate::event::{Asker, Event, Input, Network, Output, SessionId, Ticket};
 use crate::exchange::{Cancel, Exchange, Owner};
 use crate::message::{Draft, Method, header_line, single_line};
 use crate::registration::{Registration, RegistrationState};
@@ -60,6 +61,7 @@ pub struct Agent {
     requests: Requests,
     sessions: Table<SessionId, Session>,
     subscriptions: Subscriptions,
+    /// The app decides whether it refreshes the registration itself.
     expiring: Option<Ticket>,
     running: Running,
     /// When a stopping agent no longer waits for answers.
@@ -116,26 +118,6 @@ impl Agent {
             Input::Network(Network::Resumed) => {
                 self.transport.hurry(self.cx.now);
                 self.transport.probe(self.cx.now);
-            }
-        }
-        self.settle();
-    }
-
-    /// Hands back what the listeners of a hook event decided. Void once the call has ended.
-    pub fn resume(&mut self, now: Instant, ticket: Ticket, mut verdict: Verdict) {
-        self.catch_up(now);
-        if self.expiring == Some(ticket) {
-            self.expiring = None;
-            // Not if the app has left meanwhile.
-            if matches!(verdict, Verdict::Listened(false)) && self.auto_register {
-                self.registration.register(&mut self.cx);
-            }
-        } else if !self.requests.resume(ticket, &mut verdict, &mut self.cx) {
-            let listened = matches!(verdict, Verdict::Listened(true));
-            if !self.subscriptions.resume(ticket, listened, &mut self.cx)
-                && let Some(session) = self.sessions.values_mut().find(|s| s.waits_for(ticket))
-            {
-                session.resume(ticket, &mut verdict, &mut self.cx);
             }
         }
         self.settle();
@@ -307,7 +289,7 @@ impl Agent {
             None => {}
         }
         if self.registration.expire(&mut self.cx) {
-            let ticket = self.cx.out.ticket();
+            let ticket = self.cx.out.ticket(Asker::Registration);
             self.expiring = Some(ticket);
             self.cx.out.event(Event::RegistrationExpiring(ticket));
         }

@@ -258,6 +258,12 @@ impl Cx {
         }
     }
 
+    /// An answer of the shell was of another kind than what was asked for, which is a fault of the shell: it changes
+    /// nothing, and the app is told.
+    pub fn misanswered(&mut self) {
+        self.event(Event::Dropped { why: "Answer to another question than was asked" });
+    }
+
     /// Tells the app.
     pub fn event(&mut self, event: Event) {
         self.out.event(event);

@@ -3,14 +3,18 @@
 // Each variant has its sentence; its fields carry the field's own terms, which say it already.
 #![allow(missing_docs)]
 
+mod ticket;
+
 use std::sync::Arc;
 
 use crate::cause::Cause;
 use crate::dialog::DialogId;
 use crate::message::{Method, Request, Response};
 
-pub use crate::message::Draft;
 use crate::sdp::{Feature, Finding};
+
+pub use crate::message::Draft;
+pub use ticket::{Asker, Ticket};
 
 /// Another hold of a message. It is no part of its many callers, because it checks the count of them.
 #[inline(never)]
@@ -30,9 +34,6 @@ pub struct SubscriptionId(pub u32);
 /// Names one connection to a server: a new number at each connect, so that what an old socket says is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Flow(pub u32);
-/// Ties an asynchronous answer to its question. An answer whose ticket is no longer waited for is dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ticket(pub u32);
 /// Names one frame handed to the shell, for `Input::NotSent`.
 pub type SendId = u32;
 
@@ -218,9 +219,9 @@ pub enum Event {
     NewSubscribe { id: SubscriptionId, ticket: Ticket, request: Arc<Request> },
     /// Something happened to a subscription. `state` is JsSIP's `STATE_*`.
     Subscription { id: SubscriptionId, state: u8, dialog: Option<DialogId>, kind: SubscriptionEvent },
-    /// A NOTIFY outside any subscription, answered 200 after the hook.
+    /// A NOTIFY outside any subscription (hook: `Verdict::Reply`).
     UnsolicitedNotify { ticket: Ticket, request: Arc<Request> },
-    /// A frame, or a line of one, was dropped or refused, and why.
+    /// A frame, a line of one, or an answer of the shell was dropped or refused, and why.
     Dropped { why: &'static str },
 }
 

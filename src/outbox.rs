@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::event::{Event, Flow, MediaRequest, Output, SendId, SessionId, Ticket};
+use crate::event::{Asker, Event, Flow, MediaRequest, Output, SendId, SessionId, Ticket};
 
 /// Collects what an input or a command brings about, until the shell polls it.
 #[derive(Debug, Default)]
@@ -46,14 +46,14 @@ impl Outbox {
     }
 
     /// A ticket that no one else has.
-    pub fn ticket(&mut self) -> Ticket {
+    pub fn ticket(&mut self, asker: Asker) -> Ticket {
         self.next_ticket = self.next_ticket.wrapping_add(1);
-        Ticket(self.next_ticket)
+        Ticket::new(asker, self.next_ticket)
     }
 
     /// Asks the shell to do something with a call's RTCPeerConnection.
     pub fn media(&mut self, id: SessionId, request: MediaRequest) -> Ticket {
-        let ticket = self.ticket();
+        let ticket = self.ticket(Asker::Call(id));
         self.queue.push_back(Output::Media(id, request, ticket));
         ticket
     }

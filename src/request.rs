@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cause::Cause;
 use crate::command::line;
 use crate::context::Cx;
-use crate::event::{Event, Originator, Refusal, RequestId, Ticket, Verdict};
+use crate::event::{Asker, Event, Originator, Refusal, RequestId, Ticket};
 use crate::exchange::Owner;
 use crate::message::{ACCEPT, ALLOW, Draft, Method, Reply, Request, Response, header_line, quoted};
 use crate::table::Table;
@@ -32,8 +32,10 @@ pub struct RequestOptions {
 /// Requests outside a dialog that are not settled yet.
 #[derive(Debug, Default)]
 pub struct Requests {
+    /// Theirs, which the app answers.
     waiting: Table<Ticket, ServerId>,
-    outgoing: Table<Ticket, (RequestId, Draft)>,
+    /// Ours, which the app sees before they leave.
+    outgoing: Table<Ticket, Draft>,
 }
 
 impl Requests {
@@ -57,9 +59,9 @@ impl Requests {
         lines.push(line("Content-Type", &options.content_type));
         let mut draft = cx.finish(draft, &lines, "outbound");
         draft.body = options.body;
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Sending(id));
         let outgoing = Some(draft.clone());
-        self.outgoing.insert(ticket, (id, draft));
+        self.outgoing.insert(ticket, draft);
         cx.event(Event::NewRequest { id, ticket, method, incoming: None, outgoing });
     }
 
@@ -72,7 +74,7 @@ impl Requests {
 
     /// A request that is answered when its listeners have run.
     pub fn hold(&mut self, server: ServerId, cx: &mut Cx) -> Ticket {
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Reply);
         self.waiting.insert(ticket, server);
         ticket
     }
@@ -82,22 +84,18 @@ impl Requests {
         self.waiting.drop_all(&mut |_, &server| !transactions.is_served(server));
     }
 
-    /// The listeners have run. False if nobody here waits for this ticket.
-    pub fn resume(&mut self, ticket: Ticket, verdict: &mut Verdict, cx: &mut Cx) -> bool {
-        if let Some(ours) = self.outgoing.remove(&ticket) {
-            let (id, mut draft) = *ours;
-            if let Verdict::Sending { headers, body } = verdict {
-                draft.change(std::mem::take(headers), std::mem::take(body));
-            }
-            cx.send(Owner::Request(id), draft);
-            return true;
+    /// The listeners have seen one of ours: it leaves as they left it.
+    pub fn resume(&mut self, ticket: Ticket, id: RequestId, headers: Vec<(String, String)>, body: String, cx: &mut Cx) {
+        if let Some(mut draft) = self.outgoing.remove(&ticket) {
+            draft.change(headers, body);
+            cx.send(Owner::Request(id), *draft);
         }
+    }
+
+    /// The listeners have seen one of theirs: it is answered.
+    pub fn decided(&mut self, ticket: Ticket, listened: bool, reply: Option<Refusal>, cx: &mut Cx) {
         let Some(server) = self.waiting.remove(&ticket) else {
-            return false;
-        };
-        let (listened, reply) = match verdict {
-            Verdict::Reply { listened, reply } => (*listened, reply.take()),
-            _ => (true, None),
+            return;
         };
         let options = cx.transactions.request_of(*server).is_some_and(|r| matches!(r.method, Method::Options));
         let mut reply = reply.unwrap_or_else(|| {
@@ -110,7 +108,6 @@ impl Requests {
             reply.headers.push(line("Accept", ACCEPT));
         }
         cx.reply(*server, refusal(&reply));
-        true
     }
 
     /// The final answer to one of ours.

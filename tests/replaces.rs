@@ -22,7 +22,7 @@ fn an_invite_takes_the_place_of_a_call() {
     b.told(&["replaces"]);
     let new = SessionId(b.agent.reserve());
     let ticket = b.replacement.unwrap();
-    assert!(b.agent.replace(b.instant(), b.sessions[0], ticket, Some(new)));
+    assert!(b.agent.replace(b.instant(), ticket, Some(new)));
     b.pump();
     b.told(&["newRTCSession remote", "progress local"]);
     b.expect("SIP/2.0 180");
@@ -35,7 +35,7 @@ fn an_invite_takes_the_place_of_a_call() {
     let bye = b.expect("BYE");
     assert_eq!(header(&bye, "Call-ID"), Some("far-call"));
     assert_eq!(b.events.split_off(4), ["confirmed remote", "ended local Terminated"]);
-    assert!(!b.agent.replace(b.instant(), b.sessions[0], ticket, Some(new)), "only once");
+    assert!(!b.agent.replace(b.instant(), ticket, Some(new)), "only once");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn an_invite_that_cannot_take_the_place_is_answered() {
     b.listens = true;
     b.receive(&replacing(&own, "").replace("bKrep", "bKr4").replace(";tag=far\r\nCall", ";tag=x4\r\nCall"));
     b.expect("SIP/2.0 100");
-    b.agent.replace(b.instant(), b.sessions[0], b.replacement.unwrap(), None);
+    b.agent.replace(b.instant(), b.replacement.unwrap(), None);
     b.pump();
     b.expect("SIP/2.0 486");
     b.receive(&replacing(&own, "").replace("bKrep", "bKr5").replace(";tag=far\r\nCall", ";tag=x5\r\nCall"));
@@ -66,7 +66,7 @@ fn an_invite_that_cannot_take_the_place_is_answered() {
     b.expect("SIP/2.0 200");
     b.expect("SIP/2.0 487");
     let new = SessionId(b.agent.reserve());
-    assert!(!b.agent.replace(b.instant(), b.sessions[0], b.replacement.unwrap(), Some(new)));
+    assert!(!b.agent.replace(b.instant(), b.replacement.unwrap(), Some(new)));
     b.receive(&replacing(&own, "").replace("bKrep", "bKr6").replace(";tag=far\r\nCall", ";tag=x6\r\nCall"));
     b.expect("SIP/2.0 100");
     b.at(60_001);
@@ -87,7 +87,7 @@ fn ringing(extra: &str) -> (Side, String, String) {
 /// The app takes the INVITE that it was last told of.
 fn take(side: &mut Side) -> bool {
     let new = SessionId(side.agent.reserve());
-    let taken = side.agent.replace(side.instant(), side.sessions[0], side.replacement.unwrap(), Some(new));
+    let taken = side.agent.replace(side.instant(), side.replacement.unwrap(), Some(new));
     side.pump();
     taken
 }

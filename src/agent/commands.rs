@@ -3,7 +3,7 @@
 use super::Agent;
 use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions, check_lines};
 use crate::context::Cx;
-use crate::event::{RequestId, SessionId, Ticket};
+use crate::event::{Asker, RequestId, SessionId, Ticket};
 use crate::message::{Draft, Method, single_line};
 use crate::request::RequestOptions;
 use crate::sdp::{Feature, Finding};
@@ -143,8 +143,11 @@ impl Agent {
 
     /// Decides about an INVITE that wants to take a call's place (JsSIP `replaces` event): with `new` it becomes
     /// that call, else it is refused. False if it was cancelled meanwhile.
-    pub fn replace(&mut self, now: Instant, id: SessionId, ticket: Ticket, new: Option<SessionId>) -> bool {
+    pub fn replace(&mut self, now: Instant, ticket: Ticket, new: Option<SessionId>) -> bool {
         self.catch_up(now);
+        let Asker::Replaces(id) = ticket.asker() else {
+            return false;
+        };
         let Some(session) = self.sessions.get_mut(&id) else {
             return false;
         };

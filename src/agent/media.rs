@@ -1,7 +1,7 @@
 //! What the shell tells of the media of calls.
 
 use super::Agent;
-use crate::event::{Input, SessionId};
+use crate::event::{Asker, Input, SessionId};
 use crate::sdp::{self, Finding};
 
 impl Agent {
@@ -9,7 +9,9 @@ impl Agent {
     pub(super) fn media(&mut self, input: Input<'_>) {
         match input {
             Input::Media(ticket, result) => {
-                if let Some(session) = self.sessions.values_mut().find(|s| s.waits_for(ticket)) {
+                if let Asker::Call(id) = ticket.asker()
+                    && let Some(session) = self.sessions.get_mut(&id)
+                {
                     session.media(ticket, result, &mut self.cx);
                 }
             }

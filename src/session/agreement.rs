@@ -3,7 +3,8 @@
 //! Each end says in each description, offer or answer, whether it holds, whatever the other one does. So either learns
 //! of the other's hold by any description that comes.
 
-use super::reoffer::{Reoffer, Step};
+use super::reoffer::Reoffer;
+use super::step::Step;
 use super::{Session, Wait};
 use crate::context::Cx;
 use crate::event::{MediaRequest, Originator, SessionEvent};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::info::Tones;
-use super::reoffer::{Reoffer, Step};
+use super::reoffer::Reoffer;
 use super::tickets::Wait;
 use super::{Phase, Session};
 use crate::cause::Cause;
@@ -138,17 +138,12 @@ impl Session {
             self.unacked = None;
             Phase::Ended
         };
-        // RFC 3261 15.1.2: what the far end still asks is answered.
         for (_, wait) in &std::mem::take(&mut self.waits) {
-            match wait {
-                Wait::Reoffer(Step::UpdateShown(server, ..)) => cx.reply_status(*server, 487),
-                // RFC 3261 13.2.2.4: each 2xx gets its ACK, also this one, whose answer will not be applied any more.
-                Wait::Reoffer(Step::AnswerShown(response) | Step::AnswerApplied(response)) => {
-                    self.acknowledge_reoffer(response, cx);
-                }
-                _ => {}
+            if let Wait::Reoffer(step) = wait {
+                self.leave_step(step, cx);
             }
         }
+        // RFC 3261 15.1.2: what the far end still asks is answered.
         if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
             cx.reply_status(server, 487);
         }

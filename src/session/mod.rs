@@ -21,6 +21,7 @@ mod refresh;
 mod remote_offer;
 mod reoffer;
 mod replaces;
+mod step;
 mod tickets;
 
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use super::Session;
 use crate::bounds::MAX_REFERS;
 use crate::command::{CommandError, check_lines, line};
 use crate::context::Cx;
-use crate::event::{SessionEvent, Ticket, share};
+use crate::event::{Asker, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Method, NameAddr, Request, SubscriptionState, phrase, single_line};
 use crate::subscription::event_of;
@@ -71,10 +71,6 @@ impl Refers {
         while let Some(at) = self.0.iter().position(fits) {
             self.0.swap_remove(at);
         }
-    }
-
-    fn asked(&self, ticket: Ticket) -> Option<usize> {
-        self.0.iter().position(|refer| refer.whose == Whose::Asked(ticket))
     }
 }
 
@@ -188,20 +184,16 @@ impl Session {
             return cx.reply_status(server, status);
         }
         cx.reply_status(server, 202);
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Refer(self.id));
         let expires_at = cx.now.after(EXPIRES_S * 1000);
         self.refers.0.push(Refer { whose: Whose::Asked(ticket), cseq: request.cseq, expires_at });
         self.notify_refer(request.cseq, 100, "", cx);
         self.tell(SessionEvent::Refer { ticket, request: share(request) }, cx);
     }
 
-    pub(super) fn waits_for_refer(&self, ticket: Ticket) -> bool {
-        self.refers.asked(ticket).is_some()
-    }
-
     /// The listeners of `refer` have run. Without one the transfer is declined, and the far end told so.
-    pub(super) fn refer_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
-        let Some(referral) = self.refers.asked(ticket).and_then(|at| self.refers.0.get_mut(at)) else {
+    pub fn refer_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
+        let Some(referral) = self.refers.0.iter_mut().find(|refer| refer.whose == Whose::Asked(ticket)) else {
             return;
         };
         referral.whose = Whose::Theirs;

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::refresh::refuse_interval;
-use super::reoffer::{Reoffer, Step};
+use super::reoffer::Reoffer;
+use super::step::Step;
 use super::{Phase, Session, Wait, keep};
 use crate::context::Cx;
-use crate::event::{MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
+use crate::event::{Asker, MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
 use crate::message::{Method, Request};
 use crate::request::refusal;
 use crate::sdp::{self, Finding};
@@ -43,7 +44,7 @@ impl Session {
                 return later(server, cx);
             }
         }
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Call(self.id));
         let step = if update && !has_offer {
             Step::UpdateShown(server, ticket, share(request))
         } else {

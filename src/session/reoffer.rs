@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use super::agreement::Agreed;
-use super::{Session, Wait, keep};
+use super::step::Step;
+use super::{Session, Wait};
 use crate::cause::Cause;
 use crate::command::{CommandError, ReofferOptions, check_lines};
 use crate::context::Cx;
-use crate::event::{MediaFault, MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
+use crate::event::{Asker, MediaRequest, Originator, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Method, Request, Response};
 use crate::sdp;
@@ -41,24 +42,6 @@ pub(super) enum Reoffer {
         announced: Ticket,
         agreed: Agreed,
     },
-}
-
-/// How an offer goes on when its ticket comes back.
-#[derive(Debug)]
-pub(super) enum Step {
-    Made,
-    Shown,
-    AnswerShown(Arc<Response>),
-    AnswerApplied(Arc<Response>),
-    RolledBack,
-    Ignored,
-    Announced,
-    RemoteShown,
-    RemoteApplied,
-    Described,
-    DescriptionShown,
-    /// An UPDATE without an offer.
-    UpdateShown(ServerId, Ticket, Arc<Request>),
 }
 
 impl Reoffer {
@@ -133,76 +116,14 @@ impl Session {
         self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
     }
 
-    pub(super) fn reoffer_done(&mut self, step: &Step, cx: &mut Cx) {
-        match step {
-            Step::AnswerApplied(response) => {
-                self.acknowledge_reoffer(response, cx);
-                self.follow_answer(cx);
-                self.reoffer_over(true, cx);
-            }
-            Step::RolledBack => self.reoffer_over(false, cx),
-            Step::RemoteApplied => {
-                self.follow_offer(cx);
-                self.ask(MediaRequest::Answer, Wait::Reoffer(Step::Described), cx);
-            }
-            _ => {}
-        }
-    }
-
-    fn reoffer_over(&mut self, succeeded: bool, cx: &mut Cx) {
+    /// Ours is over.
+    pub(super) fn reoffer_over(&mut self, succeeded: bool, cx: &mut Cx) {
         self.reoffer = None;
         self.tell(SessionEvent::Renegotiated { succeeded }, cx);
     }
 
-    pub(super) fn reoffer_fault(&mut self, step: &Step, fault: MediaFault, cx: &mut Cx) {
-        match step {
-            Step::Ignored => {}
-            Step::RolledBack => self.reoffer_over(false, cx),
-            Step::Made => {
-                self.tell_fault(fault, cx);
-                self.roll_back(cx);
-            }
-            Step::AnswerApplied(response) => {
-                self.acknowledge_reoffer(response, cx);
-                self.answer_unusable(fault, cx);
-            }
-            Step::RemoteApplied | Step::Described => {
-                self.tell_fault(fault, cx);
-                self.refuse_remote(488, cx);
-            }
-            _ => {}
-        }
-    }
-
-    /// The listeners of `reinvite` or `update` have run.
-    pub(super) fn reoffer_shown(&mut self, step: &Step, refused: Option<&Refusal>, cx: &mut Cx) {
-        match step {
-            Step::Announced => self.remote_announced(refused, cx),
-            Step::UpdateShown(server, ticket, request) => self.update_shown(*server, *ticket, request, refused, cx),
-            _ => {}
-        }
-    }
-
-    /// The listeners of `sdp` have run.
-    pub(super) fn reoffer_sdp_shown(&mut self, step: &Step, sdp: String, cx: &mut Cx) {
-        match step {
-            Step::Shown => self.send_reoffer(sdp, cx),
-            Step::AnswerShown(response) => {
-                keep(&mut self.remote_sdp, &sdp);
-                let request = MediaRequest::RemoteAnswer { sdp, fresh: false };
-                self.ask(request, Wait::Reoffer(Step::AnswerApplied(share(response))), cx);
-            }
-            Step::RemoteShown => {
-                keep(&mut self.remote_sdp, &sdp);
-                self.we_offer = false;
-                self.ask(MediaRequest::RemoteOffer(sdp), Wait::Reoffer(Step::RemoteApplied), cx);
-            }
-            Step::DescriptionShown => self.answer_remote(sdp, cx),
-            _ => {}
-        }
-    }
-
-    fn send_reoffer(&mut self, text: String, cx: &mut Cx) {
+    /// The listeners have seen our offer: it leaves.
+    pub(super) fn send_reoffer(&mut self, text: String, cx: &mut Cx) {
         let Some(Reoffer::Local { options, .. }) = &self.reoffer else {
             return;
         };
@@ -215,7 +136,7 @@ impl Session {
         let at = lines.len() - usize::from(options.use_update);
         lines.splice(at..at, self.timer_lines());
         // JsSIP tells of a local re-offer twice; what is done to the second is not heeded.
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Nobody);
         self.tell(SessionEvent::Sdp { ticket, originator: Originator::Local, offer: true, sdp: body.clone() }, cx);
         self.send_inside(Owner::Reoffer(self.id), method, &lines, &body, cx);
         self.local_sdp = Some(body);

@@ -7,7 +7,7 @@ use super::{Phase, Session};
 use crate::bounds::MAX_REPLACEMENTS;
 use crate::cause::Cause;
 use crate::context::Cx;
-use crate::event::{Originator, SessionEvent, SessionId, Ticket, share};
+use crate::event::{Asker, Originator, SessionEvent, SessionId, Ticket, share};
 use crate::message::{Replaces, Request};
 use crate::time::Instant;
 use crate::transaction::ServerId;
@@ -65,19 +65,15 @@ impl Session {
         if refused > 0 {
             return cx.reply_status(server, refused);
         }
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Replaces(self.id));
         let gives_up = cx.now.after(cx.config.no_answer_ms);
         let replacement = Replacement { server, request: share(request), early_only: replaces.early_only, gives_up };
         self.replacements.insert(ticket, replacement);
         self.tell(SessionEvent::Replaces { ticket, request: share(request) }, cx);
     }
 
-    pub(super) fn waits_for_replaces(&self, ticket: Ticket) -> bool {
-        self.replacements.contains_key(&ticket)
-    }
-
     /// The listeners of `replaces` have run; without one the INVITE is refused.
-    pub(super) fn replaces_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
+    pub fn replaces_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
         if !listened {
             self.refuse_replacement(ticket, cx);
         }

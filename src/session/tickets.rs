@@ -1,31 +1,58 @@
 //! What a call asked of WebRTC and of the app's listeners, and how it goes on once that comes back.
+//!
+//! ```text
+//! outgoing: Announced -> Acquired -> OfferMade -> OfferShown -> InviteShown --> INVITE
+//!           each answer to it, early or final: AnswerShown -> AnswerApplied --> told, and a 2xx acknowledged
+//! incoming: Announced --> 180
+//!           answer(): InAcquired -> InOfferShown -> InOfferApplied -> InDescribed -> InDescriptionShown --> 200
+//!                          '-----the INVITE brought no offer------------^
+//!           the answer that an ACK brings to the offer in a 200 of ours: AckShown -> AckApplied
+//! inside:   Reoffer, whose steps are drawn in `step`
+//! ```
+//!
+//! What WebRTC refuses ends the call, but for an answer in a 1xx: the call goes on without early media.
 
 use std::sync::Arc;
 
 use super::Session;
-use super::reoffer::Step;
+use super::step::Step;
 use crate::cause::Cause;
 use crate::context::Cx;
-use crate::event::{MediaAnswer, MediaFault, MediaRequest, Originator, SessionEvent, Ticket, Verdict, share};
+use crate::event::{Asker, MediaAnswer, MediaFault, MediaRequest, Originator, SessionEvent, Ticket, Verdict};
 use crate::message::Request;
 
-/// How a call goes on when a ticket comes back.
+/// What a call waits for, and how it goes on when that comes back.
 #[derive(Debug)]
 pub(super) enum Wait {
+    /// For the listeners of `newRTCSession`: our media is captured, or their INVITE rings.
     Announced,
+    /// For the media of a call of ours: the offer is made.
     Acquired,
+    /// For our offer: the app sees it.
     OfferMade,
+    /// For the listeners of `sdp`: it goes into the INVITE, which the app sees as a whole.
     OfferShown,
+    /// For the listeners of `sending`: the INVITE leaves.
     InviteShown,
+    /// For the listeners of `sdp`: the far end's answer, early or final, is applied.
     AnswerShown,
+    /// For WebRTC to take it: the app is told, and a 2xx acknowledged.
     AnswerApplied,
+    /// For the media of a call of theirs that the app has answered: the app sees their offer, or ours is made.
     InAcquired,
+    /// For the listeners of `sdp`: their offer is applied.
     InOfferShown,
+    /// For WebRTC to take it: our answer is made.
     InOfferApplied,
+    /// For our answer, or the offer that their INVITE lacks: the app sees it.
     InDescribed,
+    /// For the listeners of `sdp`: it leaves in the 200.
     InDescriptionShown,
+    /// For the listeners of `sdp`: the answer that this ACK brought is applied.
     AckShown(Arc<Request>),
+    /// For WebRTC to take it: the call is confirmed, or what our offer in a 200 asked is agreed on.
     AckApplied(Arc<Request>),
+    /// For a step of an offer inside the call.
     Reoffer(Step),
 }
 
@@ -33,11 +60,20 @@ impl Wait {
     /// About how many bytes it holds of what the far end said.
     pub(super) fn weight(&self) -> usize {
         match self {
-            Self::AckShown(request) | Self::AckApplied(request) | Self::Reoffer(Step::UpdateShown(_, _, request)) => {
-                request.weight()
-            }
-            Self::Reoffer(Step::AnswerShown(response) | Step::AnswerApplied(response)) => response.weight(),
-            _ => 0,
+            Self::AckShown(request) | Self::AckApplied(request) => request.weight(),
+            Self::Reoffer(step) => step.weight(),
+            Self::Announced
+            | Self::Acquired
+            | Self::OfferMade
+            | Self::OfferShown
+            | Self::InviteShown
+            | Self::AnswerShown
+            | Self::AnswerApplied
+            | Self::InAcquired
+            | Self::InOfferShown
+            | Self::InOfferApplied
+            | Self::InDescribed
+            | Self::InDescriptionShown => 0,
         }
     }
 }
@@ -45,62 +81,61 @@ impl Wait {
 impl Session {
     /// The answer to a media request.
     pub fn media(&mut self, ticket: Ticket, result: Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
+        use MediaAnswer::{Description, Ready};
         let Some(wait) = self.take_wait(ticket) else {
             return;
         };
-        match result {
-            Ok(MediaAnswer::Ready) => self.media_done(&wait, cx),
-            Ok(MediaAnswer::Description(sdp)) => self.media_described(&wait, sdp, cx),
-            Err(fault) => self.media_fault(&wait, fault, cx),
-        }
-    }
-
-    /// A description of ours is made: the app sees it first.
-    pub(super) fn media_described(&mut self, wait: &Wait, sdp: String, cx: &mut Cx) {
-        let (offer, next) = match wait {
-            Wait::OfferMade => (true, Wait::OfferShown),
-            Wait::InDescribed => (self.remote_sdp.is_none(), Wait::InDescriptionShown),
-            Wait::Reoffer(Step::Made) => (true, Wait::Reoffer(Step::Shown)),
-            Wait::Reoffer(Step::Described) => {
-                let late = self.remote_request().is_some_and(|request| request.sdp().is_none());
-                (late, Wait::Reoffer(Step::DescriptionShown))
+        match (wait, result) {
+            (Wait::Acquired, Ok(Ready)) => self.acquired(cx),
+            (Wait::Acquired, Err(fault)) => self.media_failed(fault, Cause::UserDeniedMediaAccess, cx),
+            (Wait::OfferMade, Ok(Description(sdp))) => {
+                self.show_sdp(Originator::Local, true, sdp, Wait::OfferShown, cx);
             }
-            _ => return self.media_done(wait, cx),
-        };
-        self.show_sdp(Originator::Local, offer, sdp, next, cx);
-    }
-
-    pub(super) fn media_done(&mut self, wait: &Wait, cx: &mut Cx) {
-        match wait {
-            Wait::Acquired => self.acquired(cx),
-            Wait::AnswerApplied => self.answer_applied(cx),
-            Wait::InAcquired => self.in_acquired(cx),
-            Wait::InOfferApplied => self.describe(cx),
-            Wait::AckApplied(ack) => self.ack_applied(ack, cx),
-            Wait::Reoffer(step) => self.reoffer_done(step, cx),
-            _ => {}
-        }
-    }
-
-    pub(super) fn media_fault(&mut self, wait: &Wait, fault: MediaFault, cx: &mut Cx) {
-        match wait {
-            Wait::OfferMade | Wait::InDescribed if fault == MediaFault::NoRelay => self.unreachable(cx),
-            Wait::Acquired => self.media_failed(fault, Cause::UserDeniedMediaAccess, cx),
-            Wait::OfferMade => self.media_failed(fault, Cause::WebrtcError, cx),
-            Wait::AnswerApplied => self.answer_refused(fault, cx),
-            Wait::InAcquired => {
+            (Wait::OfferMade | Wait::InDescribed, Err(MediaFault::NoRelay)) => self.unreachable(cx),
+            (Wait::OfferMade, Err(fault)) => self.media_failed(fault, Cause::WebrtcError, cx),
+            (Wait::AnswerApplied, Ok(Ready)) => self.answer_applied(cx),
+            (Wait::AnswerApplied, Err(fault)) => self.answer_refused(fault, cx),
+            (Wait::InAcquired, Ok(Ready)) => self.in_acquired(cx),
+            (Wait::InAcquired, Err(fault)) => {
                 self.reply_invite(480, None, cx);
                 self.media_failed(fault, Cause::UserDeniedMediaAccess, cx);
             }
-            Wait::InOfferApplied => self.in_offer_refused(fault, cx),
-            Wait::InDescribed => {
+            (Wait::InOfferApplied, Ok(Ready)) => self.describe(cx),
+            (Wait::InOfferApplied, Err(fault)) => self.in_offer_refused(fault, cx),
+            (Wait::InDescribed, Ok(Description(sdp))) => {
+                let offer = self.remote_sdp.is_none();
+                self.show_sdp(Originator::Local, offer, sdp, Wait::InDescriptionShown, cx);
+            }
+            (Wait::InDescribed, Err(fault)) => {
                 self.reply_invite(500, None, cx);
                 self.tell_fault(fault, cx);
                 self.over(Originator::System, Cause::InternalError, cx);
             }
-            Wait::AckApplied(_) => self.answer_unusable(fault, cx),
-            Wait::Reoffer(step) => self.reoffer_fault(step, fault, cx),
-            _ => {}
+            (Wait::AckApplied(ack), Ok(Ready)) => self.ack_applied(&ack, cx),
+            (Wait::AckApplied(_), Err(fault)) => self.answer_unusable(fault, cx),
+            (Wait::Reoffer(step), result) => self.reoffer_media(step, result, cx),
+            // A description where none is made, or none where one is.
+            (
+                Wait::Acquired
+                | Wait::OfferMade
+                | Wait::AnswerApplied
+                | Wait::InAcquired
+                | Wait::InOfferApplied
+                | Wait::InDescribed
+                | Wait::AckApplied(_),
+                Ok(_),
+            ) => cx.misanswered(),
+            // What the listeners are asked is not for WebRTC to say.
+            (
+                Wait::Announced
+                | Wait::OfferShown
+                | Wait::InviteShown
+                | Wait::AnswerShown
+                | Wait::InOfferShown
+                | Wait::InDescriptionShown
+                | Wait::AckShown(_),
+                _,
+            ) => cx.misanswered(),
         }
     }
 
@@ -111,47 +146,50 @@ impl Session {
     }
 
     /// The verdict of a hook.
-    pub fn resume(&mut self, ticket: Ticket, verdict: &mut Verdict, cx: &mut Cx) {
-        if let Verdict::Listened(listened) = verdict {
-            self.refer_shown(ticket, *listened, cx);
-            self.replaces_shown(ticket, *listened, cx);
-        }
+    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) {
         let Some(wait) = self.take_wait(ticket) else {
             return;
         };
-        match (verdict, &wait) {
-            (Verdict::Listened(listened), Wait::Announced) => self.announced(*listened, cx),
-            (Verdict::Sdp(sdp), wait) => self.sdp_shown(wait, std::mem::take(sdp), cx),
-            (Verdict::Sending { headers, body }, Wait::InviteShown) => {
-                self.invite_shown(std::mem::take(headers), std::mem::take(body), cx);
+        match (wait, verdict) {
+            (Wait::Announced, Verdict::Listened(listened)) => self.announced(listened, cx),
+            (Wait::OfferShown, Verdict::Sdp(sdp)) => self.offer_shown(sdp, cx),
+            (Wait::InviteShown, Verdict::Sending { headers, body }) => self.invite_shown(headers, body, cx),
+            (Wait::AnswerShown, Verdict::Sdp(sdp)) => self.answer_shown(sdp, cx),
+            (Wait::InOfferShown, Verdict::Sdp(sdp)) => {
+                self.ask(MediaRequest::RemoteOffer(sdp), Wait::InOfferApplied, cx);
             }
-            (Verdict::Reoffer(refused), Wait::Reoffer(step)) => self.reoffer_shown(step, refused.as_ref(), cx),
-            _ => {}
-        }
-    }
-
-    /// The description as the listeners left it.
-    pub(super) fn sdp_shown(&mut self, wait: &Wait, sdp: String, cx: &mut Cx) {
-        match wait {
-            Wait::OfferShown => self.offer_shown(sdp, cx),
-            Wait::AnswerShown => self.answer_shown(sdp, cx),
-            Wait::InOfferShown => self.ask(MediaRequest::RemoteOffer(sdp), Wait::InOfferApplied, cx),
-            Wait::InDescriptionShown => self.in_description_shown(sdp, cx),
-            Wait::AckShown(ack) => {
-                self.ask(MediaRequest::RemoteAnswer { sdp, fresh: false }, Wait::AckApplied(share(ack)), cx);
+            (Wait::InDescriptionShown, Verdict::Sdp(sdp)) => self.in_description_shown(sdp, cx),
+            (Wait::AckShown(ack), Verdict::Sdp(sdp)) => {
+                self.ask(MediaRequest::RemoteAnswer { sdp, fresh: false }, Wait::AckApplied(ack), cx);
             }
-            Wait::Reoffer(step) => self.reoffer_sdp_shown(step, sdp, cx),
-            _ => {}
+            (Wait::Reoffer(step), verdict) => self.reoffer_shown(step, verdict, cx),
+            // A verdict on something else than was shown.
+            (
+                Wait::Announced
+                | Wait::OfferShown
+                | Wait::InviteShown
+                | Wait::AnswerShown
+                | Wait::InOfferShown
+                | Wait::InDescriptionShown
+                | Wait::AckShown(_),
+                _,
+            ) => cx.misanswered(),
+            // What WebRTC is asked is not for the listeners to say.
+            (
+                Wait::Acquired
+                | Wait::OfferMade
+                | Wait::AnswerApplied
+                | Wait::InAcquired
+                | Wait::InOfferApplied
+                | Wait::InDescribed
+                | Wait::AckApplied(_),
+                _,
+            ) => cx.misanswered(),
         }
-    }
-
-    /// Whether this call asked for that ticket.
-    pub fn waits_for(&self, ticket: Ticket) -> bool {
-        self.waits.iter().any(|(t, _)| *t == ticket) || self.waits_for_refer(ticket) || self.waits_for_replaces(ticket)
     }
 
     pub(super) fn wait(&mut self, wait: Wait, cx: &mut Cx) -> Ticket {
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Call(self.id));
         self.waits.push((ticket, wait));
         ticket
     }

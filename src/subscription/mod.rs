@@ -187,16 +187,11 @@ impl Subscriptions {
         }
     }
 
-    /// The listeners of a hook have run. False if none here waits for this ticket.
-    pub fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) -> bool {
-        for usage in self.0.values_mut() {
-            if let Usage::Notifier(notifier) = usage
-                && notifier.resume(ticket, listened, cx)
-            {
-                return true;
-            }
+    /// The listeners of a hook of this one have run.
+    pub fn resume(&mut self, id: SubscriptionId, ticket: Ticket, listened: bool, cx: &mut Cx) {
+        if let Some(Usage::Notifier(notifier)) = self.0.get_mut(&id) {
+            notifier.resume(ticket, listened, cx);
         }
-        false
     }
 
     /// There is a connection again.

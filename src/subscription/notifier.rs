@@ -17,7 +17,7 @@ use super::{
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket, share};
+use crate::event::{Asker, Event, SubscriptionEvent, SubscriptionId, Ticket, share};
 use crate::message::{EventHeader, Method, Reply, Request, header_line, is_token, single_line};
 use crate::request::refusal;
 use crate::time::Instant;
@@ -78,7 +78,7 @@ impl Notifier {
         event: EventHeader,
         cx: &mut Cx,
     ) -> Self {
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Notifier(id));
         cx.event(Event::NewSubscribe { id, ticket, request: share(&subscribe) });
         Self {
             id,
@@ -224,13 +224,13 @@ impl Notifier {
             self.ending(UNSUBSCRIBE_RECEIVED, cx)
         } else {
             self.phase = Phase::Running { expires_at: cx.now.after(u64::from(seconds) * 1000) };
-            cx.out.ticket()
+            cx.out.ticket(Asker::Nobody)
         };
         self.tell(SubscriptionEvent::Subscribe { ticket, ends, request: share(request) }, cx);
     }
 
     fn ending(&mut self, code: u8, cx: &mut Cx) -> Ticket {
-        let ticket = cx.out.ticket();
+        let ticket = cx.out.ticket(Asker::Notifier(self.id));
         self.phase = Phase::Ending { ticket, code };
         ticket
     }
@@ -316,20 +316,15 @@ impl Notifier {
     }
 
     /// The listeners of `newSubscribe`, `subscribe` or `expired` have run.
-    pub(super) fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) -> bool {
+    pub(super) fn resume(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
         match self.phase {
-            Phase::Offered { server, .. } if ticket == self.announced => {
-                if !listened {
-                    self.phase = Phase::Over;
-                    cx.reply_status(server, 405);
-                }
-                true
+            Phase::Offered { server, .. } if ticket == self.announced && !listened => {
+                self.phase = Phase::Over;
+                cx.reply_status(server, 405);
             }
-            Phase::Ending { ticket: waits, code } if waits == ticket => {
-                self.finish("", "timeout", None, code, cx);
-                true
-            }
-            _ => false,
+            Phase::Ending { ticket: waits, code } if waits == ticket => self.finish("", "timeout", None, code, cx),
+            // The app has accepted it, or sent the final NOTIFY, inside its listener; or it is late.
+            Phase::Offered { .. } | Phase::Running { .. } | Phase::Ending { .. } | Phase::Over => {}
         }
     }
 

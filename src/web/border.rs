@@ -165,7 +165,7 @@ told! { 'a
         SipEvent(request: &'a Request) => RequestVerdict;
         /// A SUBSCRIBE outside a dialog: whether anybody listened.
         NewSubscribe(id: u32, request: &'a Request) => bool;
-        /// A frame was dropped or refused, and why.
+        /// A frame, a line of one, or an answer of the shell was dropped or refused, and why.
         Dropped(why: &'a str);
         /// A message on the wire, its credentials masked; `at` in ms of `Date.now()`.
         SipMessage(direction: &'a str, message: &'a str, at: f64);

@@ -128,9 +128,9 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
         }
         SessionEvent::Hold(originator) => Told::CallHold { state, originator: *originator },
         SessionEvent::Unhold(originator) => Told::CallUnhold { state, originator: *originator },
-        SessionEvent::Reinvite { ticket, request } => Told::CallReinvite { state, request, ticket: ticket.0 },
-        SessionEvent::Update { ticket, request } => Told::CallUpdate { state, request, ticket: ticket.0 },
-        SessionEvent::Answered { ticket } => Told::CallAnswered { state, ticket: ticket.0 },
+        SessionEvent::Reinvite { ticket, request } => Told::CallReinvite { state, request, ticket: ticket.number() },
+        SessionEvent::Update { ticket, request } => Told::CallUpdate { state, request, ticket: ticket.number() },
+        SessionEvent::Answered { ticket } => Told::CallAnswered { state, ticket: ticket.number() },
         SessionEvent::Renegotiated { succeeded } => Told::CallRenegotiated { state, succeeded: *succeeded },
         SessionEvent::Dtmf { originator, tone, duration_ms, request, handle } => Told::CallNewDtmf {
             state,
@@ -159,7 +159,7 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
         SessionEvent::ReferProgress { handle, request, status, reason } => {
             Told::CallReferProgress { state, handle: *handle, request, status: *status, reason }
         }
-        SessionEvent::Replaces { ticket, request } => Told::CallReplaces { state, request, ticket: ticket.0 },
+        SessionEvent::Replaces { ticket, request } => Told::CallReplaces { state, request, ticket: ticket.number() },
     }
 }
 

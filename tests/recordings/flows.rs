@@ -380,8 +380,8 @@ fn replaced() -> Recording {
     r.receive(&request("INVITE", "alice", "1", "", 1, &lines, SDP));
     r.app(|s| {
         let Some(ticket) = s.replacement.take() else { return };
-        let (old, new) = (s.sessions.first().copied().unwrap_or(SessionId(0)), SessionId(s.agent.reserve()));
-        if s.agent.replace(s.instant(), old, ticket, Some(new)) {
+        let new = SessionId(s.agent.reserve());
+        if s.agent.replace(s.instant(), ticket, Some(new)) {
             s.pump();
             let _ = s.agent.answer(s.instant(), new, &Default::default());
         }

@@ -189,10 +189,10 @@ impl World {
     /// Does what a transfer of the far end asks for, or lets a call be replaced.
     fn help_transfers(&mut self, at: usize) {
         let now = self.instant();
-        if let Some((id, ticket)) = self.phones[at].replacements.pop() {
+        if let Some(ticket) = self.phones[at].replacements.pop() {
             let phone = &mut self.phones[at];
             let new = (self.random.below(4) > 0).then(|| SessionId(phone.agent.reserve()));
-            phone.agent.replace(now, id, ticket, new);
+            phone.agent.replace(now, ticket, new);
             return;
         }
         let Some((id, cseq, refer_to)) = self.phones[at].referrals.pop() else { return };
@@ -361,7 +361,9 @@ impl World {
                 Some(false) => {}
                 other => return Err(format!("{name}: {id:?} is done, and was {other:?}")),
             },
-            Event::UnsolicitedNotify { ticket, .. } => phone.agent.resume(now, ticket, Verdict::Listened(true)),
+            Event::UnsolicitedNotify { ticket, .. } => {
+                phone.agent.resume(now, ticket, Verdict::Reply { listened: true, reply: None });
+            }
             Event::NewSubscribe { id, ticket, .. } => {
                 phone.subscriptions.push(Subscription { id, ours: false, dialog: None, over: false });
                 let command = match self.random.below(10) {
@@ -513,7 +515,7 @@ impl World {
             SessionEvent::Replaces { ticket, .. } => {
                 phone.agent.resume(now, ticket, Verdict::Listened(!nested));
                 if !nested {
-                    phone.replacements.push((id, ticket));
+                    phone.replacements.push(ticket);
                 }
                 if !nested && self.random.below(2) == 0 {
                     self.help_transfers(at);

@@ -69,7 +69,7 @@ pub(crate) struct Phone {
     /// Transfers that the far end asked for: in which call, the CSeq of the REFER, and its Refer-To.
     pub(crate) referrals: Vec<(SessionId, u32, String)>,
     /// INVITEs that want to take a call's place.
-    pub(crate) replacements: Vec<(SessionId, Ticket)>,
+    pub(crate) replacements: Vec<Ticket>,
     pub(crate) subscriptions: Vec<Subscription>,
     /// Whether each MESSAGE and OPTIONS of ours has its answer.
     pub(crate) requests: HashMap<RequestId, bool>,

@@ -274,10 +274,13 @@ impl Side {
                 self.agent.resume(now, ticket, Verdict::Listened(listens));
                 return self.pump();
             }
-            Event::NewRequest { ticket, method, incoming, .. } => {
-                let way = if incoming.is_some() { "remote" } else { "local" };
+            Event::NewRequest { ticket, method, outgoing, .. } => {
+                let way = if outgoing.is_some() { "local" } else { "remote" };
                 self.events.push(format!("new{method} {way}"));
-                let verdict = Verdict::Reply { listened: self.listens, reply: None };
+                let verdict = match outgoing {
+                    Some(request) => Verdict::Sending { headers: request.headers, body: request.body },
+                    None => Verdict::Reply { listened: self.listens, reply: None },
+                };
                 self.agent.resume(now, ticket, verdict);
                 return self.pump();
             }
@@ -287,7 +290,7 @@ impl Side {
             }
             Event::UnsolicitedNotify { ticket, .. } => {
                 self.events.push("sipEvent".into());
-                self.agent.resume(now, ticket, Verdict::Listened(true));
+                self.agent.resume(now, ticket, Verdict::Reply { listened: true, reply: None });
                 return self.pump();
             }
             Event::NewSubscribe { id, ticket, .. } => {

@@ -69,7 +69,7 @@ export const enum Kind {
   SipEvent,
   /** A SUBSCRIBE outside a dialog: whether anybody listened. */
   NewSubscribe,
-  /** A frame was dropped or refused, and why. */
+  /** A frame, a line of one, or an answer of the shell was dropped or refused, and why. */
   Dropped,
   /** A message on the wire, its credentials masked; `at` in ms of `Date.now()`. */
   SipMessage,

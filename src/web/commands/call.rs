@@ -4,7 +4,7 @@ use wasm_bindgen::JsValue;
 
 use crate::agent::Agent;
 use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions};
-use crate::event::{SessionId, Ticket};
+use crate::event::{Asker, SessionId, Ticket};
 use crate::message::Method;
 use crate::session::SESSION_EXPIRES_S;
 use crate::time::Instant;
@@ -70,7 +70,8 @@ pub(super) fn run(
         CallCommand::ReferNotify { cseq, status, reason } => agent.notify_refer(now, id, cseq, code(status), &reason),
         CallCommand::ReplacesValue {} => return Ok(answer::ReplacesValue(agent.replaces_value(id))),
         CallCommand::Replace { ticket, id: new } => {
-            return Ok(answer::Replace(agent.replace(now, id, Ticket(ticket), new.map(SessionId))));
+            let ticket = Ticket::new(Asker::Replaces(id), ticket);
+            return Ok(answer::Replace(agent.replace(now, ticket, new.map(SessionId))));
         }
         CallCommand::Diagnosis {} => {
             let (findings, features) = agent.diagnosis(id);
