@@ -13,7 +13,6 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use support::{CONTACT, Pair, SDP, Side, invite, request};
-use viasip::event::Input;
 use viasip::message::{Frame, Reply, parse};
 
 fn read(criterion: &mut Criterion) {
@@ -38,7 +37,6 @@ fn answer(criterion: &mut Criterion) {
     // Each message is another one, and comes so late that some hundreds of transactions are open.
     let mut next = 0_u64;
     let mut side = Side::connected("bob");
-    let flow = side.flow.unwrap();
     criterion.bench_function("take a MESSAGE", |bencher| {
         bencher.iter_batched(
             || {
@@ -47,9 +45,10 @@ fn answer(criterion: &mut Criterion) {
                 (next, frame.replace("Call-ID: ", &format!("Call-ID: {next}")))
             },
             |(number, frame)| {
-                let now = viasip::time::Instant::from_millis(number * 100);
-                side.agent.handle_input(now, Input::Frame(flow, frame.as_bytes()));
-                while side.agent.poll_output().is_some() {}
+                side.now = number * 100;
+                side.receive(&frame);
+                side.wire.clear();
+                side.events.clear();
             },
             BatchSize::SmallInput,
         );
