@@ -131,6 +131,7 @@ fn from_subscribe_to_the_final_notify() {
     pair.carry();
     pair.b.told(&["state 1"]);
     pair.a.told(&["active", "notify confirmed"]);
+    assert_eq!((pair.a.agent.holdings().subscriptions, pair.b.agent.holdings().subscriptions), (1, 1));
     pair.at(95_000);
     pair.b.told(&["subscribe"]);
     pair.a.told(&[]);
@@ -140,6 +141,7 @@ fn from_subscribe_to_the_final_notify() {
     pair.a.told(&["notify gone final", "terminated 6"]);
     assert_eq!(pair.ladder.join("\n") + "\n", include_str!("ladders/subscribe.txt"));
     pair.at(1_000_000);
+    assert_eq!(pair.a.agent.holdings(), Default::default(), "nothing is left");
     assert_eq!(pair.a.agent.poll_timeout(), None, "nothing is left");
     assert_eq!(pair.b.agent.poll_timeout(), None, "nothing is left");
 }

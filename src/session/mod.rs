@@ -172,10 +172,11 @@ impl Session {
     /// JsSIP's `RTCSession.C.STATUS_*`.
     pub fn status(&self) -> u8 {
         match self.phase {
-            Phase::Announced | Phase::Preparing if self.outgoing => 0,
+            // Of a call that comes in nobody hears before it rings.
+            Phase::Announced | Phase::Preparing => 0,
             Phase::Calling => 1,
             Phase::Proceeding => 2,
-            Phase::Announced | Phase::Preparing | Phase::Alerting => 4,
+            Phase::Alerting => 4,
             Phase::Answering => 5,
             Phase::WaitingForAck => 6,
             // JsSIP: established while the answer is still being applied.
