@@ -284,7 +284,9 @@ impl Peer {
     /// Waits for the candidates, but not without end, and reads the description with them.
     async fn described(&self, before: &str) -> Result<MediaAnswer, (MediaFault, JsValue)> {
         let made = self.sdp("localDescription");
-        let anew = is_anew(before, &made, &self.sdp("remoteDescription")) && !self.gathering.has_ended();
+        // Of the first description whatever the connection says is true, also if it was never anything but complete.
+        let again = !before.is_empty() && is_anew(before, &made, &self.sdp("remoteDescription"));
+        let anew = again && !self.gathering.has_ended();
         // Where no medium has ICE nothing is gathered, and no event would say so.
         if (anew || !self.says_gathered()) && has_ice(&made) && !self.closed.get() {
             self.gathering.enough().await;

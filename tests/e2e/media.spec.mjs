@@ -81,6 +81,35 @@ test('an offer without any medium waits for no candidates', async ({ page }) => 
   expect(result.ms).toBeLessThan(2000);
 });
 
+// The RTCPeerConnection of an application's own tests, or of a native bridge, is complete from the start and fires no event: each
+// call waited five seconds.
+test('a connection that is complete from the start is believed', async ({ page }) => {
+  const ms = await page.evaluate(async () => {
+    const real = new RTCPeerConnection();
+    real.addTransceiver('audio');
+    const offer = (await real.createOffer()).sdp.replace(
+      /^(a=mid:.*)$/m,
+      '$1\r\na=candidate:1 1 udp 2113937151 127.0.0.1 50000 typ host',
+    );
+    real.close();
+    window.RTCPeerConnection = class extends EventTarget {
+      iceGatheringState = 'complete';
+      signalingState = 'stable';
+      localDescription = null;
+      createOffer = async () => ({ type: 'offer', sdp: offer });
+      setLocalDescription = async (description) => (this.localDescription = description);
+      addTrack = () => ({});
+      getSenders = () => [];
+      close = () => {};
+    };
+    const began = performance.now();
+    alice.call('bob', audio);
+    await until(() => alice.frames.some((f) => f.startsWith('out INVITE')), 10_000);
+    return performance.now() - began;
+  });
+  expect(ms).toBeLessThan(2000);
+});
+
 // Without BUNDLE a new medium has a transport of its own, which gathers while the state still tells of the first one's.
 test('a medium that is added without BUNDLE carries its candidates', async ({ page }) => {
   const sections = await page.evaluate(async () => {
