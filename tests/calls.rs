@@ -5,7 +5,7 @@
 
 mod support;
 
-use support::{Pair, SDP, Side, config, header, invite, request, response, tag};
+use support::{Pair, SDP, Side, config, header, in_call, invite, request, response, tag};
 use viasip::command::TerminateOptions;
 use viasip::event::MediaRequest;
 use viasip::time::Instant;
@@ -61,6 +61,21 @@ fn a_call_that_failed_is_told_with_the_features_of_both_ends() {
     let mut pair = Pair::in_call();
     pair.a.terminate();
     assert_eq!((pair.a.diagnosis.len(), pair.a.features), (0, 0));
+}
+
+/// RFC 3261 9.2: it comes too late, and the call goes on.
+#[test]
+fn a_cancel_that_crosses_the_answer_changes_nothing() {
+    let mut b = Side::connected("bob");
+    b.receive(&invite("bob", "1", SDP));
+    b.answer();
+    b.wire.clear();
+    b.events.clear();
+    b.receive(&request("CANCEL", "bob", "1", "", 1, "", ""));
+    let ok = b.expect("SIP/2.0 200");
+    assert_eq!(header(&ok, "CSeq"), Some("1 CANCEL"));
+    b.receive(&request("ACK", "bob", "2", &tag(header(&ok, "To").unwrap()), 1, "", ""));
+    b.told(&["confirmed remote"]);
 }
 
 #[test]
@@ -343,6 +358,19 @@ fn two_offers_at_once_are_untangled() {
     assert!(pair.a.events.contains(&"renegotiated true".to_owned()), "{:?}", pair.a.events);
     assert!(pair.b.events.contains(&"renegotiated true".to_owned()), "{:?}", pair.b.events);
     assert!(pair.ladder.iter().any(|l| l.contains("491")));
+}
+
+/// 256 may wait; one more is refused, and those that wait are sent.
+#[test]
+fn only_so_many_tones_wait() {
+    let (mut a, _) = in_call();
+    let id = a.sessions[0];
+    let now = a.instant();
+    assert!(a.agent.dtmf(now, id, &"1".repeat(257), 100, 500, &[]).is_err());
+    a.agent.dtmf(now, id, &"1".repeat(256), 100, 500, &[]).unwrap();
+    a.pump();
+    a.expect("INFO");
+    assert!(a.agent.dtmf(a.instant(), id, "23", 100, 500, &[]).is_err());
 }
 
 #[test]
