@@ -1,7 +1,7 @@
 //! The bounds of what the network can make an agent keep, each with the answer beyond it.
 //!
 //! Counts bound the work, [`MAX_HELD`] bounds the bytes: what far ends have said and is still held is weighed over all
-//! tables whenever a frame comes, because WebAssembly's memory never shrinks again.
+//! tables when a frame comes that might reach a bound, because WebAssembly's memory never shrinks again.
 
 /// Longest frame that is read, in bytes; a longer request is answered 513, a longer response dropped.
 pub const MAX_FRAME: usize = 65_536;
@@ -15,12 +15,12 @@ pub const MAX_UNPOLLED: usize = 1 << 20;
 /// What all tables may hold of what the network said, in bytes. A request beyond it is answered 503, a provisional
 /// answer not followed, a further 2xx of an INVITE not acknowledged.
 pub const MAX_HELD: usize = 4 << 20;
-/// What a byte of a frame weighs at most, in all tables together: a parameter of one letter is held as two texts.
-pub const MOST_PER_BYTE: usize = 128;
 /// Of it what no request outside a dialog may take, so that there is always room for a BYE.
 pub const RESERVED_HELD: usize = MAX_HELD / 8;
 /// What weighs more than this is taken only while half of it all is free, so that it leaves room for the usual call.
 pub const HEAVY: usize = 32 << 10;
+/// What a byte of a frame weighs at most, in all tables together: a parameter of one letter is held as two texts.
+pub const MOST_PER_BYTE: usize = 128;
 
 /// Transactions that may be open at once; a request beyond it is answered 503.
 pub const MAX_TRANSACTIONS: usize = 512;

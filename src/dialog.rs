@@ -91,8 +91,8 @@ impl Dialog {
     }
 
     /// The callee's side (RFC 3261 12.1.1), or that of a subscriber whose NOTIFY came before the 2xx (RFC 6665 4.4.1).
-    /// `None` without a usable Contact, or if it were heavier or went further than a dialog may. Our requests are counted on from
-    /// `first_cseq`.
+    /// `None` without a usable Contact, or if it were heavier or went further than a dialog may. Our requests are
+    /// counted on from `first_cseq`.
     pub fn as_callee(request: &Request, local_tag: &str, first_cseq: u32) -> Option<Self> {
         let to = request.headers.first("To").unwrap_or_default();
         let local = if request.to_tag().is_none() { with_tag(to, local_tag) } else { to.to_owned() };

@@ -14,6 +14,8 @@
 //! Where JsSIP ends a subscription when a refresh meets a lost connection, this one waits for the next connection
 //! for as long as the notifier keeps the subscription, and refreshes then: the answer brings the state that was
 //! missed (RFC 6665 4.2.1.2). A notifier that forgot it with the connection says 481, and is subscribed to anew.
+//!
+//! The file is one machine, and its phases are nobody else's: that is why it is long.
 
 use std::sync::Arc;
 

@@ -1,4 +1,6 @@
 //! The flows that are recorded, each written out as what the far end sends and what the app does.
+//!
+//! The file is long because each flow is a script of its own, which is read from its first line to its last.
 
 use super::{Recorder, Recording};
 use crate::support::{CONTACT, SDP, Side, from_far, header, invite, request, response, tag};

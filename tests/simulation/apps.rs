@@ -1,19 +1,17 @@
-//! What the apps do, by dice: out of the blue, and inside the events that they hear.
+//! What the apps do out of the blue, by dice.
 
 use viasip::command::{CallOptions, ReofferOptions, TerminateOptions};
 use viasip::entropy::Entropy;
-use viasip::event::{
-    Event, Input, Refusal, RequestId, SessionEvent, SessionId, SessionState, SubscriptionEvent, SubscriptionId, Verdict,
-};
+use viasip::event::{Input, Refusal, RequestId, SessionId, SessionState, SubscriptionId};
 use viasip::message::Method;
 use viasip::request::RequestOptions;
 use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
-use viasip::time::Instant;
 use viasip::uri::Uri;
 
 use super::invariants::Verified;
-use super::message::{address, user};
+use super::message::user;
 use super::phone::{Call, NAMES, Signalling, Subscription};
+use super::support::outside::presence;
 use super::world::World;
 
 /// Calls of one phone at once.
@@ -93,7 +91,7 @@ impl World {
     }
 
     /// The app at the other end does the same at the same moment, at times.
-    fn meanwhile(
+    pub(crate) fn meanwhile(
         &mut self,
         at: usize,
         call_id: &str,
@@ -129,7 +127,7 @@ impl World {
         self.call(at, Uri::new(Some(user), "example.com"), Vec::new(), anonymous, None);
     }
 
-    fn call(
+    pub(crate) fn call(
         &mut self,
         at: usize,
         target: Uri,
@@ -187,7 +185,7 @@ impl World {
     }
 
     /// Does what a transfer of the far end asks for, or lets a call be replaced.
-    fn help_transfers(&mut self, at: usize) {
+    pub(crate) fn help_transfers(&mut self, at: usize) {
         let now = self.instant();
         if let Some(ticket) = self.phones[at].replacements.pop() {
             let phone = &mut self.phones[at];
@@ -226,7 +224,7 @@ impl World {
         phone.agent.send_request(now, id, method, options).unwrap();
     }
 
-    fn subscribe(&mut self, at: usize) -> Verified {
+    pub(crate) fn subscribe(&mut self, at: usize) -> Verified {
         let now = self.instant();
         if self.phones[at].subscriptions.iter().filter(|s| !s.over).count() > 3 {
             return Ok(());
@@ -238,15 +236,8 @@ impl World {
         phone.subscriptions.push(Subscription { id, ours: true, dialog: None, over: false });
         let options = SubscribeOptions {
             target: Uri::new(Some(other), "example.com"),
-            event: "presence".into(),
             accept: "application/pidf+xml".into(),
-            expires_s,
-            content_type: "text/plain".into(),
-            allow_events: String::new(),
-            extra_headers: Vec::new(),
-            to: String::new(),
-            from: String::new(),
-            cseq: None,
+            ..presence(expires_s)
         };
         let asked = phone.agent.subscription(now, id, Command::Subscribe(Box::new(options), String::new()));
         asked.map_err(|error| format!("{}: {error:?}", NAMES[at]))
@@ -287,254 +278,13 @@ impl World {
         phone.agent.unregister(now, at == 1);
         self.pump(at)
     }
-
-    /// The app hears of something.
-    pub(crate) fn event(&mut self, at: usize, event: Event) -> Verified {
-        let now = self.instant();
-        let nested = self.busy && self.random.below(40) == 0;
-        let name = NAMES[at];
-        let phone = &mut self.phones[at];
-        match event {
-            Event::NewSession { id, ticket, incoming, call_id, .. } => {
-                if let Some(request) = incoming {
-                    phone.calls.push(Call {
-                        id,
-                        call_id: call_id.clone(),
-                        peer: request.from.uri.user.clone().unwrap_or_default(),
-                        incoming: true,
-                        state: SessionState {
-                            status: 4,
-                            local_hold: false,
-                            remote_hold: false,
-                            ready_to_reoffer: false,
-                        },
-                        terminals: 0,
-                        gone: 0,
-                        media_open: false,
-                        media_until: 0,
-                        signalling: Signalling::Stable,
-                        answers: "sendrecv",
-                        transfer: None,
-                    });
-                    if request.sdp().is_none() {
-                        self.meet("late");
-                    }
-                } else {
-                    phone.call(id)?.call_id.clone_from(&call_id);
-                }
-                self.nested(at, id, nested, now);
-                self.phones[at].agent.resume(now, ticket, Verdict::Listened(true));
-            }
-            Event::SessionGone(id) => {
-                let call = phone.call(id)?;
-                call.gone += 1;
-                if call.gone != 1 || call.terminals != 1 {
-                    return Err(format!("{name}: gone at the wrong time"));
-                }
-            }
-            Event::Connecting { .. } | Event::Disconnected { .. } => {
-                let opens = matches!(event, Event::Connecting { .. });
-                let told = std::mem::replace(&mut phone.heard_of_line, opens);
-                // As in JsSIP, leaving while it waits for the next attempt is told too.
-                let leaves = matches!(event, Event::Disconnected { error: false, .. });
-                if told == opens && !leaves {
-                    return Err(format!("{name}: {event:?} twice"));
-                }
-            }
-            Event::Registered { .. } => {
-                if std::mem::replace(&mut phone.registered, true) {
-                    return Err(format!("{name}: registered twice"));
-                }
-                self.meet("registered");
-            }
-            Event::Unregistered { .. } => phone.registered = false,
-            Event::RegistrationExpiring(ticket) => phone.agent.resume(now, ticket, Verdict::Listened(false)),
-            Event::NewRequest { ticket, outgoing: Some(draft), .. } => {
-                let verdict = Verdict::Sending { headers: draft.headers, body: draft.body };
-                phone.agent.resume(now, ticket, verdict);
-            }
-            Event::NewRequest { ticket, .. } => {
-                let verdict = Verdict::Reply { listened: self.random.below(10) > 0, reply: None };
-                self.phones[at].agent.resume(now, ticket, verdict);
-            }
-            Event::RequestDone { id, .. } => match phone.requests.insert(id, true) {
-                Some(false) => {}
-                other => return Err(format!("{name}: {id:?} is done, and was {other:?}")),
-            },
-            Event::UnsolicitedNotify { ticket, .. } => {
-                phone.agent.resume(now, ticket, Verdict::Reply { listened: true, reply: None });
-            }
-            Event::NewSubscribe { id, ticket, .. } => {
-                phone.subscriptions.push(Subscription { id, ours: false, dialog: None, over: false });
-                let command = match self.random.below(10) {
-                    0 => None,
-                    1 => {
-                        // A reply without a subscription is told by nobody.
-                        self.phones[at].subscription(id)?.over = true;
-                        Some(Command::Reply(refusal(403)))
-                    }
-                    _ => Some(Command::Start(notifier(&mut self.random))),
-                };
-                let phone = &mut self.phones[at];
-                if let Some(command) = command {
-                    let _ = phone.agent.subscription(now, id, command);
-                }
-                phone.agent.resume(now, ticket, Verdict::Listened(true));
-            }
-            Event::Subscription { id, kind, dialog, .. } => {
-                let subscription = phone.subscription(id)?;
-                if subscription.over {
-                    return Err(format!("{name}: {kind:?} after the end"));
-                }
-                if let Some(dialog) = dialog {
-                    subscription.dialog = Some((dialog.call_id, dialog.local_tag, dialog.remote_tag));
-                }
-                self.subscription(at, id, kind)?;
-            }
-            Event::Session { id, state, kind } => self.session(at, id, state, kind, nested)?,
-            Event::Dropped { why } => return Err(format!("{name}: drops a frame: {why}")),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// Something that an app does inside an event of this call.
-    fn nested(&mut self, at: usize, id: SessionId, nested: bool, now: Instant) {
-        if !nested {
-            return;
-        }
-        let dice = self.random.below(4);
-        let agent = &mut self.phones[at].agent;
-        match dice {
-            0 => drop(agent.hold(now, id, true, ReofferOptions::default())),
-            1 => drop(agent.dtmf(now, id, "1", 100, 500, &[])),
-            _ => drop(agent.terminate(now, id, &TerminateOptions::default())),
-        }
-    }
-
-    fn subscription(&mut self, at: usize, id: SubscriptionId, kind: SubscriptionEvent) -> Verified {
-        let now = self.instant();
-        let phone = &mut self.phones[at];
-        match kind {
-            SubscriptionEvent::Terminated { .. } => phone.subscription(id)?.over = true,
-            SubscriptionEvent::Subscribe { ticket, .. } => {
-                let _ = phone.agent.subscription(now, id, Command::Notify("<state/>".into()));
-                phone.agent.resume(now, ticket, Verdict::Listened(true));
-            }
-            SubscriptionEvent::Expired { ticket } => phone.agent.resume(now, ticket, Verdict::Listened(true)),
-            SubscriptionEvent::Active => self.meet("subscribed"),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn session(&mut self, at: usize, id: SessionId, state: SessionState, kind: SessionEvent, nested: bool) -> Verified {
-        let now = self.instant();
-        let name = NAMES[at];
-        let phone = &mut self.phones[at];
-        if let SessionEvent::Renegotiated { succeeded: true } = kind {
-            let of = phone.call(id)?.call_id.clone();
-            phone.watch.settled(&of);
-        }
-        let call = phone.call(id)?;
-        call.state = state;
-        if call.gone > 0 {
-            return Err(format!("{name}: {kind:?} after SessionGone"));
-        }
-        let transfer = matches!(
-            kind,
-            SessionEvent::ReferProgress { .. }
-                | SessionEvent::RequestDone { .. }
-                | SessionEvent::Authenticated { .. }
-                | SessionEvent::MediaFailed(_)
-        );
-        if call.terminals > 0 && !transfer {
-            return Err(format!("{name}: {kind:?} after the end"));
-        }
-        let (call_id, asked_by) = (call.call_id.clone(), call.transfer);
-        let told = match &kind {
-            SessionEvent::Ended { .. } | SessionEvent::Failed { .. } => {
-                call.terminals += 1;
-                if call.media_open && !call.incoming {
-                    return Err(format!("{name}: media is open after the end"));
-                }
-                if matches!(kind, SessionEvent::Ended { .. }) { "ended" } else { "failed" }
-            }
-            SessionEvent::Confirmed { .. } => "confirmed",
-            SessionEvent::Hold(_) => "hold",
-            SessionEvent::Unhold(_) => "unhold",
-            SessionEvent::Renegotiated { succeeded: true } => "renegotiated",
-            SessionEvent::Renegotiated { .. } => "refused",
-            SessionEvent::Refer { .. } => "refer",
-            SessionEvent::Replaces { .. } => "replaces",
-            SessionEvent::ReferProgress { status: 200.., .. } => "transferred",
-            _ => "",
-        };
-        if !told.is_empty() {
-            self.tell(at, || format!(": {told} {call_id}"));
-            self.meet(told);
-        }
-        let phone = &mut self.phones[at];
-        if matches!(kind, SessionEvent::Ended { .. } | SessionEvent::Failed { .. }) {
-            phone.watch.now = self.now;
-            phone.watch.over(&call_id);
-        }
-        if let Some((old, cseq)) = asked_by {
-            let status = match told {
-                "confirmed" => 200,
-                "failed" => 486,
-                _ => 0,
-            };
-            if status > 0 {
-                phone.agent.notify_refer(now, old, cseq, status, "");
-            }
-        }
-        match kind {
-            SessionEvent::Sending { ticket, request } => {
-                self.nested(at, id, nested, now);
-                let verdict = Verdict::Sending { headers: request.headers, body: request.body };
-                self.phones[at].agent.resume(now, ticket, verdict);
-            }
-            SessionEvent::Sdp { ticket, sdp, .. } => {
-                self.nested(at, id, nested, now);
-                self.phones[at].agent.resume(now, ticket, Verdict::Sdp(sdp));
-            }
-            SessionEvent::Reinvite { ticket, .. } | SessionEvent::Update { ticket, .. } => {
-                self.nested(at, id, nested, now);
-                let refused = (self.busy && self.random.below(20) == 0).then(|| refusal(403));
-                self.phones[at].agent.resume(now, ticket, Verdict::Reoffer(refused));
-            }
-            SessionEvent::Refer { ticket, request } => {
-                let to = request.headers.first("Refer-To").map(address).unwrap_or_default().to_owned();
-                phone.referrals.push((id, request.cseq, to));
-                phone.agent.resume(now, ticket, Verdict::Listened(!nested));
-                if !nested && self.random.below(2) == 0 {
-                    self.help_transfers(at);
-                }
-            }
-            SessionEvent::Replaces { ticket, .. } => {
-                phone.agent.resume(now, ticket, Verdict::Listened(!nested));
-                if !nested {
-                    phone.replacements.push(ticket);
-                }
-                if !nested && self.random.below(2) == 0 {
-                    self.help_transfers(at);
-                }
-            }
-            SessionEvent::Progress { .. } | SessionEvent::Accepted { .. } | SessionEvent::Confirmed { .. } => {
-                self.nested(at, id, nested, now);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
 }
 
-fn reoffer(random: &mut Entropy) -> ReofferOptions {
+pub(crate) fn reoffer(random: &mut Entropy) -> ReofferOptions {
     ReofferOptions { use_update: random.below(2) == 0, ice_restart: random.below(4) == 0, ..Default::default() }
 }
 
-fn notifier(random: &mut Entropy) -> NotifierOptions {
+pub(crate) fn notifier(random: &mut Entropy) -> NotifierOptions {
     NotifierOptions {
         content_type: "application/pidf+xml".into(),
         pending: random.below(4) == 0,
@@ -543,6 +293,6 @@ fn notifier(random: &mut Entropy) -> NotifierOptions {
     }
 }
 
-fn refusal(status: u16) -> Refusal {
+pub(crate) fn refusal(status: u16) -> Refusal {
     Refusal { status, reason: None, headers: Vec::new(), body: String::new() }
 }

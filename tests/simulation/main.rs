@@ -10,7 +10,9 @@
 
 mod apps;
 mod invariants;
+mod listeners;
 mod message;
+mod network;
 mod phone;
 mod proxy;
 mod registrar;

@@ -1,5 +1,7 @@
 //! The proxies between the phones: each phone has an edge of its own, which stays in the route of its dialogs; one
 //! edge may be a strict router of RFC 2543. They fork, cancel, challenge, give up, and offer late what was offered.
+//!
+//! The file is long because all of it works on one table: the legs of what was forked.
 
 use std::collections::HashMap;
 

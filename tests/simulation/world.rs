@@ -13,7 +13,7 @@ use super::phone::{Line, NAMES, Phone, SDP};
 use super::proxy::Proxy;
 
 /// ms during which the apps act.
-const BUSY_MS: u64 = 60_000;
+pub(crate) const BUSY_MS: u64 = 60_000;
 /// ms of silence after which all agree: longer than a session interval, a subscription and all transactions.
 const QUIET_MS: u64 = 260_000;
 /// ms after which the last of a call that was hung up is forgotten: a transfer is told of for five minutes.
@@ -22,7 +22,7 @@ const FAREWELL_MS: u64 = 400_000;
 const MOST: usize = 200_000;
 
 /// What happens at a moment.
-enum What {
+pub(crate) enum What {
     Frame { to: usize, flow: Flow, text: String },
     Media { at: usize, id: SessionId, ticket: Ticket, request: MediaRequest },
     Opened { at: usize, flow: Flow },
@@ -171,7 +171,7 @@ impl World {
         *self.met.entry(kind).or_default() += 1;
     }
 
-    fn plan(&mut self, at: u64, what: What) {
+    pub(crate) fn plan(&mut self, at: u64, what: What) {
         self.order += 1;
         self.queue.push(Reverse(Due { at, order: self.order, what }));
     }
@@ -295,39 +295,7 @@ impl World {
         Ok(())
     }
 
-    /// The connection of this phone breaks.
-    pub(crate) fn break_line(&mut self, at: usize) -> Verified {
-        let phone = &mut self.phones[at];
-        phone.breaks = false;
-        phone.breaks_after =
-            if self.rough && self.random.below(2) == 0 { 1 + self.random.below(40) as u32 } else { u32::MAX };
-        if let Some(flow) = phone.flow() {
-            phone.broken = Some((self.now, flow));
-            phone.line_lost();
-            self.proxy.line_lost(at, self.now);
-            self.tell(at, || "-- line broken".to_owned());
-            self.meet("line broken");
-            let closed = Input::Closed { flow, error: true, code: Some(1006), reason: String::new() };
-            self.phones[at].agent.handle_input(Instant::from_millis(self.now), closed);
-            self.carry()?;
-            self.pump(at)?;
-        }
-        Ok(())
-    }
-
-    /// The page of this phone sleeps.
-    pub(crate) fn sleep(&mut self, at: usize, ms: u64) {
-        let ms = ms.min(BUSY_MS - self.now);
-        self.phones[at].asleep_until = self.now + ms;
-        self.phones[at].watch.sleeps();
-        self.tell(at, || format!("-- sleeps for {ms} ms"));
-        self.meet("clock jump");
-        if self.random.below(2) == 0 {
-            self.plan(self.now + ms, What::Awake { at });
-        }
-    }
-
-    fn delay(&mut self, slow: u64) -> u64 {
+    pub(crate) fn delay(&mut self, slow: u64) -> u64 {
         match self.random.below(30) {
             0 => 2_500,
             1 if self.rough => slow,
@@ -365,92 +333,6 @@ impl World {
         }
         self.phones[at].alarm = self.phones[at].agent.poll_timeout().map(Instant::millis);
         if self.phones[at].breaks { self.break_line(at) } else { Ok(()) }
-    }
-
-    fn sends(&mut self, at: usize, send: SendId, flow: Flow, frame: &str) -> Verified {
-        let name = NAMES[at];
-        let broken = self.phones[at].broken == Some((self.now, flow));
-        if self.phones[at].flow() != Some(flow) && !broken {
-            return Err(format!("{name}: sends by a line that is not open"));
-        }
-        if frame == "\r\n\r\n" {
-            if !(self.rough && self.random.below(10) == 0) {
-                self.proxy.hops.push(super::proxy::Hop { to: at, text: "\r\n".into() });
-            }
-            return self.carry();
-        }
-        let message = Message::read(frame)?;
-        self.tell(at, || format!("> {}", message.summary()));
-        if message.status > 0 {
-            *self.statuses.entry(message.status).or_default() += 1;
-        } else {
-            self.meet(method(message.method));
-        }
-        let held = self.phones[at].holds(message.call_id);
-        self.phones[at].watch.now = self.now;
-        self.phones[at].watch.sends(&message, held).map_err(|why| format!("{name}: {why}"))?;
-        if broken {
-            self.phones[at].watch.never_left(&message);
-            return Ok(());
-        }
-        if self.rough && self.random.below(300) == 0 {
-            self.phones[at].watch.never_left(&message);
-            self.plan(self.now, What::NotSent { at, send });
-            return Ok(());
-        }
-        let phone = &mut self.phones[at];
-        phone.breaks_after = phone.breaks_after.saturating_sub(1);
-        if phone.breaks {
-            return Ok(());
-        }
-        if phone.breaks_after == 0 {
-            phone.breaks = true;
-            if self.random.below(2) == 0 {
-                // The frame never left.
-                return Ok(());
-            }
-        }
-        let up = [0, 1, 2].map(|at| self.phones[at].flow().is_some());
-        self.proxy.take(at, frame, self.now, self.rough, up, &mut self.random)?;
-        self.carry()
-    }
-
-    /// What the network does with what the proxies send. One connection keeps its order, mostly.
-    fn carry(&mut self) -> Verified {
-        for wake in std::mem::take(&mut self.proxy.wakes) {
-            self.plan(wake.at, What::Leg(wake.leg));
-        }
-        for hop in std::mem::take(&mut self.proxy.hops) {
-            let Some(flow) = self.phones[hop.to].flow() else { continue };
-            let dice = if self.rough { self.random.below(100) } else { 100 };
-            if dice == 0 {
-                self.tell(hop.to, || format!("x {}", hop.text.lines().next().unwrap_or_default()));
-                continue;
-            }
-            let delay = self.delay(20_000);
-            let last = &mut self.phones[hop.to].last_arrival;
-            let mut arrives = self.now + delay;
-            if (1..4).contains(&dice) {
-                self.meet("overtaken");
-            } else {
-                arrives = arrives.max(*last);
-                *last = arrives;
-            }
-            if (4..8).contains(&dice) {
-                self.plan(arrives, What::Frame { to: hop.to, flow, text: hop.text.clone() });
-                self.meet("doubled");
-            }
-            if self.ladder.is_some() && hop.text.len() > 4 {
-                let summary = Message::read(&hop.text)?.summary();
-                self.tell(hop.to, || format!("     < at {arrives} {summary}"));
-            }
-            if hop.text.starts_with("SIP/2.0 ") {
-                let status = hop.text.get(8..11).and_then(|s| s.parse().ok()).unwrap_or_default();
-                *self.statuses.entry(status).or_default() += 1;
-            }
-            self.plan(arrives, What::Frame { to: hop.to, flow, text: hop.text });
-        }
-        Ok(())
     }
 
     fn asks_media(&mut self, at: usize, id: SessionId, request: MediaRequest, ticket: Ticket) -> Verified {
@@ -524,7 +406,7 @@ impl World {
     }
 }
 
-fn method(name: &str) -> &'static str {
+pub(crate) fn method(name: &str) -> &'static str {
     let known = [
         "INVITE",
         "ACK",

@@ -2,11 +2,13 @@
 //!
 //! The file is long because each test reads as a script over one vocabulary: what a side does, receives and is told.
 // Each test file uses its own part of this one.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unused_imports, unreachable_pub)]
 // All of it is test code, which clippy sees only in functions marked as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::type_complexity)]
 
+mod frames;
 pub mod outside;
+mod pair;
 
 use std::collections::VecDeque;
 
@@ -22,6 +24,9 @@ use viasip::event::{
 use viasip::sdp::Codecs;
 use viasip::time::Instant;
 use viasip::uri::Uri;
+
+pub use frames::{from_far, header, invite, request, response, tag};
+pub use pair::Pair;
 
 /// A description that a browser would make.
 pub const SDP: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n\
@@ -452,123 +457,6 @@ impl Side {
     }
 }
 
-/// Two agents on one wire: what one sends, the other receives.
-pub struct Pair {
-    pub a: Side,
-    pub b: Side,
-    pub ladder: Vec<String>,
-}
-
-impl Pair {
-    pub fn new() -> Self {
-        let mut pair = Self { a: Side::connected("alice"), b: Side::connected("bob"), ladder: Vec::new() };
-        pair.a.events.clear();
-        pair.b.events.clear();
-        pair
-    }
-
-    /// Carries frames until both are silent.
-    pub fn carry(&mut self) {
-        while self.step() {}
-    }
-
-    /// Carries one frame of each side.
-    pub fn step(&mut self) -> bool {
-        let first = self.a.wire.pop_front();
-        if let Some(frame) = &first {
-            self.ladder.push(format!("A -> B  {}", start_line(frame)));
-            self.b.receive(frame);
-        }
-        let second = self.b.wire.pop_front();
-        if let Some(frame) = &second {
-            self.ladder.push(format!("A <- B  {}", start_line(frame)));
-            self.a.receive(frame);
-        }
-        first.is_some() || second.is_some()
-    }
-
-    /// Lets both clocks run to `ms`, carrying what is sent.
-    pub fn at(&mut self, ms: u64) {
-        loop {
-            let due = [&self.a, &self.b].into_iter().filter_map(|s| s.agent.poll_timeout()).min();
-            let Some(due) = due.map(Instant::millis).filter(|d| *d <= ms) else {
-                break;
-            };
-            let due = due.max(self.a.now).max(self.b.now);
-            self.a.at(due);
-            self.b.at(due);
-            self.carry();
-        }
-        self.a.at(ms);
-        self.b.at(ms);
-        self.carry();
-    }
-
-    /// A call that both ends have confirmed.
-    pub fn in_call() -> Self {
-        let mut pair = Self::new();
-        pair.a.call("sip:bob@example.com");
-        pair.carry();
-        pair.b.answer();
-        pair.carry();
-        pair.a.events.clear();
-        pair.b.events.clear();
-        pair
-    }
-}
-
-/// Method or status, without what changes from run to run.
-fn start_line(frame: &str) -> String {
-    let line = frame.lines().next().unwrap_or_default();
-    match line.strip_prefix("SIP/2.0 ") {
-        Some(status) => {
-            let cseq = header(frame, "CSeq").unwrap_or_default();
-            format!("{status} ({})", cseq.split(' ').nth(1).unwrap_or_default())
-        }
-        None => line.split(' ').next().unwrap_or_default().to_owned(),
-    }
-}
-
-/// A field of a frame.
-pub fn header<'a>(frame: &'a str, name: &str) -> Option<&'a str> {
-    frame.lines().take_while(|l| !l.is_empty()).find_map(|l| l.strip_prefix(name)?.strip_prefix(": "))
-}
-
-/// A response to `request`, with a To tag and further lines.
-pub fn response(request: &str, status: &str, tag: &str, lines: &str, body: &str) -> String {
-    let mut out = format!("SIP/2.0 {status}\r\n");
-    for name in ["Via", "From", "To", "Call-ID", "CSeq"] {
-        let value = header(request, name).unwrap_or_default();
-        let tagged = name == "To" && !value.contains(";tag=") && !tag.is_empty();
-        let tag = if tagged { format!(";tag={tag}") } else { String::new() };
-        out.push_str(&format!("{name}: {value}{tag}\r\n"));
-    }
-    let typed = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
-    out + lines + typed + &format!("Content-Length: {}\r\n\r\n{body}", body.len())
-}
-
-/// An INVITE from the far end.
-pub fn invite(user: &str, branch: &str, body: &str) -> String {
-    request("INVITE", user, branch, "", 1, "Contact: <sip:far@192.0.2.1;transport=ws>\r\n", body)
-}
-
-/// A request from the far end in the call `far-call`; `to_tag` for one inside the dialog.
-pub fn request(method: &str, user: &str, branch: &str, to_tag: &str, cseq: u32, lines: &str, body: &str) -> String {
-    let tag = if to_tag.is_empty() { String::new() } else { format!(";tag={to_tag}") };
-    let typed = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
-    format!(
-        "{method} sip:{user}@example.com SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bK{branch}\r\n\
-         Max-Forwards: 70\r\nTo: <sip:{user}@example.com>{tag}\r\nFrom: <sip:far@example.com>;tag=far\r\n\
-         Call-ID: far-call\r\nCSeq: {cseq} {method}\r\n{lines}{typed}Content-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-}
-
-/// The tag of a To or From value.
-pub fn tag(value: &str) -> String {
-    value.split(";tag=").nth(1).unwrap_or_default().split(';').next().unwrap_or_default().to_owned()
-}
-
 /// The Contact of the far end.
 pub const CONTACT: &str = "Contact: <sip:bob@192.0.2.1;transport=ws>\r\n";
 
@@ -589,19 +477,6 @@ pub fn in_call() -> (Side, String) {
     a.events.clear();
     a.media.clear();
     (a, invite)
-}
-
-/// A request of the far end inside the call that alice placed.
-pub fn from_far(invite: &str, method: &str, cseq: u32, lines: &str, body: &str) -> String {
-    let typed = if body.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
-    format!(
-        "{method} sip:alice@example.com SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bKf{cseq}{method}\r\n\
-         Max-Forwards: 70\r\nTo: {}\r\nFrom: <sip:bob@example.com>;tag=far\r\nCall-ID: {}\r\nCSeq: {cseq} {method}\r\n\
-         {lines}{typed}Content-Length: {}\r\n\r\n{body}",
-        header(invite, "From").unwrap(),
-        header(invite, "Call-ID").unwrap(),
-        body.len()
-    )
 }
 
 /// Alice, whose REGISTER is on the wire.
