@@ -28,7 +28,7 @@ if (!has('cargo-mutants'))
 const report = path.join(root, 'target', 'mutants.out', 'outcomes.json');
 rmSync(report, { force: true });
 const globs = places.flatMap((place) => ['-f', place.endsWith('.rs') ? place : `${place}/**`]);
-// They are tried in a copy, which has no neighbours: the messages of the RFCs (tests/torture.rs) are named to it.
+// They are tried in a copy, which has no neighbours: the messages of the RFCs (tests/native/torture.rs) are named to it.
 const corpora = path.resolve(root, process.env.VIASIP_CORPORA ?? '../shared/corpora');
 const env = environment({ VIASIP_CORPORA: existsSync(corpora) ? corpora : 'none' });
 // It ends with an error as soon as one fault is missed; how many are too many is decided here.

@@ -1,4 +1,4 @@
-// What JsSIP 3.13.8 gets wrong and only a browser shows, one story each; the others are in tests/defects.rs.
+// What JsSIP 3.13.8 gets wrong and only a browser shows, one story each; the others are in tests/native/defects.rs.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';

@@ -1,0 +1,142 @@
+//! INFO inside a call (RFC 6086, 2976), and what the answer to a request of ours says of the call (RFC 5057).
+
+use crate::support::outside::call_to;
+use crate::support::{CONTACT, SDP, Side, calling, from_far, header, in_call, request, response, tag};
+use viasip::command::CallOptions;
+use viasip::message::Method;
+
+/// An INFO with a body.
+fn info(invite: &str, cseq: u32, lines: &str, body: &str) -> String {
+    let text = from_far(invite, "INFO", cseq, lines, "");
+    text.replace("Content-Length: 0\r\n\r\n", &format!("Content-Length: {}\r\n\r\n{body}", body.len()))
+}
+
+/// A PBX asks by INFO whether the call is alive, and hung up when it was refused for its missing body. Others say in
+/// header fields alone what they want (`Record: on`), so the app is told.
+#[test]
+fn an_info_without_a_body_is_taken() {
+    let (mut a, invite) = in_call();
+    a.receive(&info(&invite, 7, "Record: on\r\n", ""));
+    a.expect("SIP/2.0 200");
+    a.told(&["newInfo remote"]);
+    // A body of no type is still refused.
+    a.receive(&info(&invite, 8, "", "x"));
+    a.expect("SIP/2.0 415");
+    a.told(&[]);
+}
+
+/// A package that nobody has asked for was answered 200, and so taken for understood (RFC 6086 4.2.2).
+#[test]
+fn an_unknown_info_package_is_refused() {
+    let (mut a, invite) = in_call();
+    a.receive(&info(&invite, 7, "Info-Package: conference\r\nContent-Type: text/plain\r\n", "x"));
+    let reply = a.expect("SIP/2.0 469 Bad Info Package");
+    assert_eq!(header(&reply, "Recv-Info").map(str::trim), Some(""));
+    a.told(&[]);
+}
+
+/// An app that says in its own fields what it receives gets it.
+#[test]
+fn an_info_package_of_the_app_is_taken() {
+    let mut a = Side::connected("alice");
+    let extra_headers = vec!["Recv-Info: g.3gpp.ussd, x-mine;v=1".into()];
+    a.call_with(CallOptions { extra_headers, ..call_to("sip:bob@example.com") });
+    let invite = a.expect("INVITE");
+    a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
+    a.expect("ACK");
+    a.events.clear();
+    for (cseq, package, status) in
+        [(7, "X-Mine ;a=b", "200"), (8, "g.3gpp.ussd", "200"), (9, "mine", "469"), (10, "x", "469")]
+    {
+        a.receive(&info(&invite, cseq, &format!("Info-Package: {package}\r\nContent-Type: text/plain\r\n"), "x"));
+        let reply = a.expect(&format!("SIP/2.0 {status}"));
+        let listed = (status == "469").then_some("g.3gpp.ussd, x-mine;v=1");
+        assert_eq!(header(&reply, "Recv-Info"), listed, "{reply}");
+    }
+    a.told(&["newInfo remote", "newInfo remote"]);
+    // And in the 200 of a call that it took.
+    let mut b = Side::connected("bob");
+    b.receive(&crate::support::invite("bob", "1", SDP));
+    let options =
+        viasip::command::AnswerOptions { extra_headers: vec!["recv-info: x-mine".into()], ..Default::default() };
+    b.agent.answer(b.instant(), b.sessions[0], &options).unwrap();
+    b.pump();
+    let own = tag(header(b.wire.back().unwrap(), "To").unwrap());
+    b.wire.clear();
+    b.receive(&request("INFO", "bob", "2", &own, 2, "Info-Package: x-mine\r\n", ""));
+    b.expect("SIP/2.0 200");
+    b.receive(&request("INFO", "bob", "3", &own, 3, "Info-Package: other\r\n", ""));
+    b.expect("SIP/2.0 469");
+}
+
+/// Gateways number the tones as RFC 4733 does: 10 was taken for a 1, and 11 for another.
+#[test]
+fn tones_may_be_numbers() {
+    let (mut a, invite) = in_call();
+    let signals = ["0", "9", "10", "11", "12", "15", "16", "d", "#", "*", "17", "100", ""];
+    for (cseq, signal) in (7..).zip(signals) {
+        let body = format!("Signal= {signal}\r\nDuration= 160\r\n");
+        a.receive(&info(&invite, cseq, "Content-Type: application/dtmf-relay\r\n", &body));
+        a.expect("SIP/2.0 200");
+    }
+    let heard: String = a.events.drain(..).filter_map(|event| event.split(' ').nth(2)?.chars().next()).collect();
+    assert_eq!(heard, "09*#ADRD#*");
+}
+
+/// Sends an INFO, a REFER, or a request of the app's, and returns it.
+fn ask(a: &mut Side, method: &str) -> String {
+    let (now, id) = (a.instant(), a.sessions[0]);
+    match method {
+        "INFO" => drop(a.agent.info(now, id, "text/plain", "x", &[]).unwrap()),
+        "REFER" => drop(a.agent.refer(now, id, "<sip:carol@example.com>", &[]).unwrap()),
+        other => drop(a.agent.send_inside(now, id, Method::parse(other).unwrap(), &[], "").unwrap()),
+    }
+    a.pump();
+    a.events.clear();
+    a.expect(method)
+}
+
+/// The far end had restarted and knew nothing of the call: each request was told 481, and the phone showed a call that
+/// nobody had (RFC 5057 5.1). A 408, another refusal or no line says nothing of the call.
+#[test]
+fn a_481_to_any_request_ends_the_call() {
+    for method in ["INFO", "REFER", "MESSAGE", "OPTIONS"] {
+        let (mut a, _) = in_call();
+        let asked = ask(&mut a, method);
+        a.receive(&response(&asked, "481 Call/Transaction Does Not Exist", "", "", ""));
+        a.told(&["requestDone SIP Failure Code", "ended local Dialog Error"]);
+        // RFC 3261 12.2.1.2.
+        a.expect("BYE");
+        for status in ["408 Request Timeout", "486 Busy Here", "603 Decline"] {
+            let (mut a, _) = in_call();
+            let asked = ask(&mut a, method);
+            a.receive(&response(&asked, status, "", "", ""));
+            a.expect_nothing();
+            assert_eq!(a.events.len(), 1, "{:?}", a.events);
+        }
+        let (mut a, _) = in_call();
+        ask(&mut a, method);
+        a.at(33_000).expect_nothing();
+        a.told(&["requestDone Request Timeout"]);
+    }
+}
+
+/// What a request subscribes to, and the phone of a fork that is gone, are not the call.
+#[test]
+fn a_481_to_another_usage_or_fork_keeps_the_call() {
+    for method in ["SUBSCRIBE", "NOTIFY"] {
+        let (mut a, _) = in_call();
+        let asked = ask(&mut a, method);
+        a.receive(&response(&asked, "481 Subscription does not exist", "", "", ""));
+        a.expect_nothing();
+        a.told(&["requestDone SIP Failure Code"]);
+    }
+    let (mut a, invite) = calling();
+    a.receive(&response(&invite, "183 Session Progress", "one", CONTACT, ""));
+    let asked = ask(&mut a, "OPTIONS");
+    a.receive(&response(&asked, "481 Call/Transaction Does Not Exist", "", "", ""));
+    a.told(&["requestDone SIP Failure Code"]);
+    a.receive(&response(&invite, "200 OK", "two", CONTACT, SDP));
+    a.expect("ACK");
+    assert_eq!(a.events.last().map(String::as_str), Some("confirmed local"));
+}

@@ -1,0 +1,48 @@
+//! The core as an application and the line meet it: whole calls, registrations and subscriptions under virtual time.
+//!
+//! The suites are modules of one program, because linking one for each of them took longer than running them all. Those that
+//! measure time or memory are programs of their own (`hostile_input`, `memory`, `worst_shapes`), and so is the simulation.
+
+// Helpers of tests are test code, which clippy sees only in functions marked as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+#[path = "../recordings/mod.rs"]
+mod recordings;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod bindings;
+mod calls;
+mod capabilities;
+mod credentials;
+mod defects;
+mod descriptions;
+mod dialogs;
+mod digest;
+mod documents;
+mod forking;
+mod hold;
+mod imperfect_messages;
+mod info;
+mod late_offers;
+mod line;
+mod matching;
+mod native_phones;
+mod privacy;
+mod reachability;
+mod realms;
+mod registration;
+mod replaces;
+mod resubscribe;
+mod routing;
+mod session_timers;
+mod subscription_numbers;
+mod subscriptions;
+mod target_refresh;
+mod tickets;
+mod timers;
+mod torture;
+mod transfer;
+mod transport;
+mod unanswered;
+mod written;

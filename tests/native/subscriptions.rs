@@ -1,0 +1,693 @@
+//! Subscriptions between two agents, and against a far end that is written out.
+
+use crate::support::outside::presence;
+use crate::support::{Pair, Side, header, request, response, tag};
+use viasip::command::CommandError;
+use viasip::event::{Input, Refusal, SubscriptionId};
+use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
+use viasip::uri::Uri;
+
+const CONTACT: &str = "Contact: <sip:desk@192.0.2.1;transport=ws>\r\n";
+
+fn options(expires_s: u32) -> SubscribeOptions {
+    SubscribeOptions {
+        event: "Dialog;id=7".into(),
+        accept: "application/dialog-info+xml".into(),
+        extra_headers: vec!["X-Mine: 1".into()],
+        cseq: Some(41),
+        ..presence(expires_s)
+    }
+}
+
+fn subscribe(side: &mut Side) -> SubscriptionId {
+    side.subscribe(options(100))
+}
+
+fn again(side: &mut Side, id: SubscriptionId, ends: bool) {
+    side.agent.subscription(side.instant(), id, Command::Again { ends, body: String::new() }).unwrap();
+    side.pump();
+}
+
+fn start_as(side: &mut Side, id: SubscriptionId, pending: bool) {
+    let options =
+        NotifierOptions { content_type: "text/plain".into(), pending, default_expires_s: 900, ..Default::default() };
+    side.agent.subscription(side.instant(), id, Command::Start(options)).unwrap();
+    side.pump();
+}
+
+fn start(side: &mut Side, id: SubscriptionId) {
+    start_as(side, id, false);
+}
+
+fn notify(side: &mut Side, id: SubscriptionId, body: &str) {
+    side.agent.subscription(side.instant(), id, Command::Notify(body.into())).unwrap();
+    side.pump();
+}
+
+/// Notifies the first that subscribed.
+fn notify_first(side: &mut Side, body: &str) {
+    let id = side.subscriptions[0];
+    notify(side, id, body);
+}
+
+fn end(side: &mut Side, id: SubscriptionId, body: &str, reason: Option<&str>, retry_after: Option<u32>) {
+    let reason = reason.unwrap_or_default().to_owned();
+    let last = Command::Terminate { body: body.into(), reason, retry_after };
+    side.agent.subscription(side.instant(), id, last).unwrap();
+    side.pump();
+}
+
+/// Both ends of a subscription to a `sips:` address named a `sip:` one to come back to (RFC 3261 8.1.1.8, 12.1.1).
+#[test]
+fn a_subscription_to_a_sips_address_has_sips_contacts() {
+    let mut pair = Pair::new();
+    pair.a.subscribe(SubscribeOptions { target: Uri::parse("sips:bob@example.com").unwrap(), ..options(100) });
+    let asked = pair.a.expect("SUBSCRIBE sips:bob@example.com");
+    pair.b.receive(&asked);
+    let id = pair.b.subscriptions[0];
+    start(&mut pair.b, id);
+    notify_first(&mut pair.b, "x");
+    for frame in [asked, pair.b.expect("SIP/2.0 200"), pair.b.expect("NOTIFY sips:alice")] {
+        assert!(header(&frame, "Contact").unwrap().starts_with("<sips:"), "{frame}");
+    }
+}
+
+/// A NOTIFY in the dialog of `subscribe`, from the fork with this tag.
+fn notify_of(subscribe: &str, tag_of_far: &str, cseq: u32, lines: &str, body: &str) -> String {
+    let (from, call_id) = (header(subscribe, "From").unwrap(), header(subscribe, "Call-ID").unwrap());
+    let user = header(subscribe, "Contact").unwrap().trim_start_matches('<').split('>').next().unwrap();
+    format!(
+        "NOTIFY {user} SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bK{tag_of_far}{cseq}\r\nMax-Forwards: 70\r\n\
+         To: {from}\r\nFrom: <sip:bob@example.com>;tag={tag_of_far}\r\nCall-ID: {call_id}\r\nCSeq: {cseq} NOTIFY\r\n\
+         {CONTACT}{lines}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn state(state: &str) -> String {
+    format!("Event: dialog;id=7\r\nSubscription-State: {state}\r\n")
+}
+
+fn ok(subscribe: &str, lines: &str) -> String {
+    response(subscribe, "200 OK", "far", &format!("{CONTACT}{lines}"), "")
+}
+
+/// Subscribed for 100 s at 0 s, active; the SUBSCRIBE.
+fn active() -> (Side, SubscriptionId, String) {
+    let mut a = Side::connected("alice");
+    let id = subscribe(&mut a);
+    let first = a.expect("SUBSCRIBE");
+    a.receive(&ok(&first, "Expires: 100\r\n"));
+    a.receive(&notify_of(&first, "far", 1, &state("active;expires=100"), ""));
+    a.expect("SIP/2.0 200");
+    a.events.clear();
+    (a, id, first)
+}
+
+fn incoming(expires: &str, cseq: u32, to_tag: &str) -> String {
+    let lines = format!("{CONTACT}Event: presence\r\n{expires}");
+    request("SUBSCRIBE", "bob", &format!("s{cseq}"), to_tag, cseq, &lines, "")
+}
+
+#[test]
+fn from_subscribe_to_the_final_notify() {
+    let mut pair = Pair::new();
+    pair.b.on_offered = Some(|side, id| start_as(side, id, true));
+    pair.b.on_subscribe =
+        Some(|side, id, ends| if ends { end(side, id, "gone", None, None) } else { notify(side, id, "") });
+    let id = subscribe(&mut pair.a);
+    pair.a.told(&["state 4"]);
+    pair.carry();
+    pair.b.told(&["newSubscribe", "subscribe"]);
+    pair.a.told(&["accepted", "pending"]);
+    let theirs = pair.b.subscriptions[0];
+    pair.b.agent.subscription(pair.b.instant(), theirs, Command::Activate).unwrap();
+    notify(&mut pair.b, theirs, "confirmed");
+    pair.carry();
+    pair.b.told(&["state 1"]);
+    pair.a.told(&["active", "notify confirmed"]);
+    assert_eq!((pair.a.agent.holdings().subscriptions, pair.b.agent.holdings().subscriptions), (1, 1));
+    pair.at(95_000);
+    pair.b.told(&["subscribe"]);
+    pair.a.told(&[]);
+    again(&mut pair.a, id, true);
+    pair.carry();
+    pair.b.told(&["unsubscribe", "terminated 4"]);
+    pair.a.told(&["notify gone final", "terminated 6"]);
+    assert_eq!(pair.ladder.join("\n") + "\n", include_str!("../ladders/subscribe.txt"));
+    pair.at(1_000_000);
+    assert_eq!(pair.a.agent.holdings(), Default::default(), "nothing is left");
+    assert_eq!(pair.a.agent.poll_timeout(), None, "nothing is left");
+    assert_eq!(pair.b.agent.poll_timeout(), None, "nothing is left");
+}
+
+#[test]
+fn a_subscribe_says_what_jssip_says_in_its_order() {
+    let mut a = Side::connected("alice");
+    let mut asked = options(100);
+    asked.allow_events = "dialog".into();
+    asked.from = "\"Desk\" <sip:desk@example.com>".into();
+    a.subscribe(asked);
+    let sent = a.expect("SUBSCRIBE sip:bob@example.com SIP/2.0");
+    assert_eq!(tag(header(&sent, "From").unwrap()).len(), 10);
+    assert!(header(&sent, "From").unwrap().starts_with("\"Desk\" <sip:desk@example.com>;tag="));
+    assert_eq!(header(&sent, "CSeq"), Some("41 SUBSCRIBE"));
+    let names: Vec<_> = sent.lines().skip(7).map_while(|l| l.split_once(": ")).collect();
+    assert_eq!(names[0], ("X-Mine", "1"));
+    assert_eq!(names[1], ("Event", "dialog;id=7"));
+    assert_eq!(names[2], ("Expires", "100"));
+    assert_eq!(names[3], ("Accept", "application/dialog-info+xml"));
+    assert_eq!(names[4], ("Contact", "<sip:alice-contact@alice.invalid;transport=ws>"));
+    assert_eq!(names[5], ("Allow-Events", "dialog"));
+    assert!(names[6].1.ends_with("NOTIFY,SUBSCRIBE"));
+    assert_eq!(names[7], ("Supported", "outbound"));
+}
+
+#[test]
+fn a_notify_may_come_before_the_2xx() {
+    // A notifier, or a proxy, may send its first NOTIFY before the 200: JsSIP answers it 481 and loses the state.
+    let mut a = Side::connected("alice");
+    let id = subscribe(&mut a);
+    let first = a.expect("SUBSCRIBE");
+    let early =
+        notify_of(&first, "far", 1, &(state("active;expires=100") + "Record-Route: <sip:p@192.0.2.9;lr>\r\n"), "up");
+    a.events.clear();
+    a.receive(&early);
+    a.expect("SIP/2.0 200");
+    a.told(&["active", "notify up"]);
+    a.receive(&ok(&first, "Expires: 100\r\n"));
+    a.told(&["accepted"]);
+    again(&mut a, id, false);
+    let next = a.expect("SUBSCRIBE sip:desk@192.0.2.1;transport=ws");
+    assert_eq!(header(&next, "Route"), Some("<sip:p@192.0.2.9;lr>"));
+    assert_eq!(
+        (header(&next, "CSeq"), header(&next, "To")),
+        (Some("42 SUBSCRIBE"), Some("<sip:bob@example.com>;tag=far"))
+    );
+}
+
+#[test]
+fn of_several_forks_the_first_stays() {
+    let mut a = Side::connected("alice");
+    let id = subscribe(&mut a);
+    let first = a.expect("SUBSCRIBE");
+    a.receive(&notify_of(&first, "one", 1, &state("active"), "1"));
+    a.expect("SIP/2.0 200");
+    a.events.clear();
+    a.receive(&notify_of(&first, "two", 1, &state("active"), "2"));
+    a.expect("SIP/2.0 481 Subscription does not exist");
+    a.receive(&response(&first, "200 OK", "two", &format!("{CONTACT}Expires: 100\r\n"), ""));
+    a.told(&["accepted"]);
+    again(&mut a, id, false);
+    assert_eq!(tag(header(&a.expect("SUBSCRIBE"), "To").unwrap()), "one");
+}
+
+#[test]
+fn a_short_one_is_refreshed_five_seconds_before_its_end_and_a_long_one_in_its_second_half() {
+    let (mut a, _, _) = active();
+    a.at(94_999).expect_nothing();
+    a.at(95_000);
+    a.expect("SUBSCRIBE");
+    let mut a = Side::connected("alice");
+    a.subscribe(options(600));
+    let first = a.expect("SUBSCRIBE");
+    a.receive(&ok(&first, "Expires: 600\r\n"));
+    a.at(299_999).expect_nothing();
+    a.at(530_000);
+    a.expect("SUBSCRIBE");
+}
+
+#[test]
+fn the_expiry_is_never_longer_than_asked_and_never_a_busy_loop() {
+    for (granted, due) in
+        [("Expires: 4294967295\r\n", 95_000), ("", 95_000), ("Expires: 20\r\n", 15_000), ("Expires: 1\r\n", 1_000)]
+    {
+        let mut a = Side::connected("alice");
+        subscribe(&mut a);
+        let first = a.expect("SUBSCRIBE");
+        a.receive(&ok(&first, granted));
+        a.at(due - 1).expect_nothing();
+        a.at(due);
+        a.expect("SUBSCRIBE");
+        a.expect_nothing();
+    }
+}
+
+#[test]
+fn a_notify_that_shortens_the_subscription_brings_the_refresh_forward() {
+    let (mut a, _, first) = active();
+    a.receive(&notify_of(&first, "far", 2, &state("active;expires=99"), ""));
+    a.receive(&notify_of(&first, "far", 3, &state("active;expires=30"), ""));
+    a.wire.clear();
+    a.at(24_999).expect_nothing();
+    a.at(25_000);
+    a.expect("SUBSCRIBE");
+}
+
+#[test]
+fn an_interval_too_brief_is_asked_again_once() {
+    let mut a = Side::connected("alice");
+    subscribe(&mut a);
+    let first = a.expect("SUBSCRIBE");
+    a.events.clear();
+    a.receive(&response(&first, "423 Interval Too Brief", "x", "Min-Expires: 300\r\n", ""));
+    let second = a.expect("SUBSCRIBE");
+    assert_eq!((header(&second, "Expires"), header(&second, "CSeq")), (Some("300"), Some("42 SUBSCRIBE")));
+    assert_eq!(header(&second, "Call-ID"), header(&first, "Call-ID"));
+    a.receive(&response(&second, "423 Interval Too Brief", "x", "Min-Expires: 400\r\n", ""));
+    a.expect_nothing();
+    a.told(&["terminated 2"]);
+}
+
+#[test]
+fn what_ends_it_has_its_code() {
+    for (status, lines, code) in [
+        ("403 Forbidden", "", "terminated 2"),
+        ("489 Bad Event", "", "terminated 2"),
+        ("423 Interval Too Brief", "", "terminated 2"),
+        ("401 Unauthorized", "", "terminated 4"),
+        ("408 Request Timeout", "", "terminated 0"),
+        ("200 OK", "Expires: 100\r\n", "terminated 3"),
+    ] {
+        let mut a = Side::connected("alice");
+        subscribe(&mut a);
+        let first = a.expect("SUBSCRIBE");
+        a.events.clear();
+        a.receive(&response(&first, status, "far", lines, ""));
+        a.told(&[code]);
+        assert_eq!(a.agent.poll_timeout(), None, "{status}");
+    }
+    let mut a = Side::connected("alice");
+    subscribe(&mut a);
+    a.events.clear();
+    a.at(31_999).told(&[]);
+    a.at(32_000).told(&["terminated 0"]);
+    let mut a = Side::connected("alice");
+    a.close();
+    a.events.clear();
+    subscribe(&mut a);
+    a.told(&["state 4", "terminated 1"]);
+    let (mut a, _, _) = active();
+    a.at(95_000);
+    let refresh = a.expect("SUBSCRIBE");
+    a.receive(&response(&refresh, "481 Call/Transaction Does Not Exist", "", "", ""));
+    a.told(&["terminated 2"]);
+}
+
+#[test]
+fn a_challenge_is_answered() {
+    let mut a = Side::connected("alice");
+    let id = subscribe(&mut a);
+    let first = a.expect("SUBSCRIBE");
+    let challenge = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", algorithm=MD5, qop=\"auth\"\r\n";
+    a.receive(&response(&first, "401 Unauthorized", "x", challenge, ""));
+    let second = a.expect("SUBSCRIBE");
+    assert!(header(&second, "Authorization").unwrap().starts_with("Digest"));
+    assert_eq!(header(&second, "CSeq"), Some("42 SUBSCRIBE"));
+    // The NOTIFY comes first: the dialog has to count on from the repeated request.
+    a.receive(&notify_of(&second, "far", 1, &state("active"), ""));
+    a.receive(&ok(&second, "Expires: 100\r\n"));
+    a.wire.clear();
+    again(&mut a, id, false);
+    assert_eq!(header(&a.expect("SUBSCRIBE"), "CSeq"), Some("43 SUBSCRIBE"));
+}
+
+#[test]
+fn an_unsubscribe_plans_no_refresh_and_waits_for_the_last_word() {
+    // JsSIP reads `Expires: 0` in the 2xx as missing, takes 900 s for it and subscribes again.
+    let (mut a, id, first) = active();
+    again(&mut a, id, true);
+    let last = a.expect("SUBSCRIBE");
+    assert_eq!(header(&last, "Expires"), Some("0"));
+    a.receive(&ok(&last, "Expires: 0\r\n"));
+    a.told(&[]);
+    again(&mut a, id, true);
+    again(&mut a, id, false);
+    a.expect_nothing();
+    a.receive(&notify_of(&first, "far", 2, &state("terminated;reason=timeout;retry-after=30"), "bye"));
+    a.expect("SIP/2.0 200");
+    a.told(&["notify bye final", "terminated 6 timeout 30"]);
+    a.at(2_000_000).expect_nothing();
+    // And if that never comes.
+    let (mut a, id, _) = active();
+    again(&mut a, id, true);
+    let last = a.expect("SUBSCRIBE");
+    a.receive(&ok(&last, "Expires: 0\r\n"));
+    a.at(31_999).told(&[]);
+    a.at(32_000).told(&["terminated 5"]);
+}
+
+#[test]
+fn what_is_asked_before_the_first_2xx_waits_for_it() {
+    let mut a = Side::connected("alice");
+    let id = subscribe(&mut a);
+    let first = a.expect("SUBSCRIBE");
+    again(&mut a, id, false);
+    again(&mut a, id, true);
+    again(&mut a, id, false);
+    a.expect_nothing();
+    a.receive(&ok(&first, "Expires: 100\r\n"));
+    assert_eq!(header(&a.expect("SUBSCRIBE"), "Expires"), Some("100"));
+    assert_eq!(header(&a.expect("SUBSCRIBE"), "Expires"), Some("0"));
+    a.expect_nothing();
+    let mut b = Side::connected("bob");
+    let id = subscribe(&mut b);
+    let now = b.instant();
+    let refused =
+        (0..20).find_map(|_| b.agent.subscription(now, id, Command::Again { ends: false, body: String::new() }).err());
+    assert_eq!(refused, Some(CommandError::NotSupported("Too many requests waiting")));
+}
+
+#[test]
+fn a_bad_notify_is_refused_and_ends_it() {
+    for (lines, status) in [
+        ("Subscription-State: active\r\n", "SIP/2.0 400"),
+        ("Event: dialog;id=7\r\n", "SIP/2.0 400"),
+        ("Event: dialog;id=7\r\nSubscription-State: asleep\r\n", "SIP/2.0 400"),
+        ("Event: dialog\r\nSubscription-State: active\r\n", "SIP/2.0 489"),
+        ("Event: presence;id=7\r\nSubscription-State: active\r\n", "SIP/2.0 489"),
+    ] {
+        let (mut a, _, first) = active();
+        a.receive(&notify_of(&first, "far", 2, lines, "x"));
+        let refusal = a.expect(status);
+        assert_eq!(header(&refusal, "Allow-Events"), status.contains("489").then_some("dialog"), "{lines}");
+        a.told(&["terminated 7"]);
+        assert_eq!(a.agent.poll_timeout(), None);
+    }
+    let (mut a, _, first) = active();
+    a.receive(&notify_of(&first, "far", 2, "", "").replace("NOTIFY", "INFO"));
+    a.expect("SIP/2.0 405");
+    a.receive(&notify_of(&first, "far", 9, &state("active"), ""));
+    a.expect("SIP/2.0 200");
+    a.receive(&notify_of(&first, "far", 5, &state("terminated"), ""));
+    a.expect("SIP/2.0 500");
+    a.told(&[]);
+    a.receive(&notify_of(&first, "far", 10, "Event: dialog;id=7\r\nSubscription-State: terminated\r\n", ""));
+    a.told(&["terminated 6"]);
+}
+
+#[test]
+fn a_lost_line_is_waited_out_and_the_state_asked_for_again() {
+    // JsSIP ends the subscription if the refresh falls into the outage, and misses what happened if it does not.
+    let (mut a, _, _) = active();
+    a.at(94_900).close();
+    a.at(96_000).expect_nothing();
+    a.told(&["disconnected"]);
+    a.at(99_000).told(&["connected"]);
+    a.expect("SUBSCRIBE");
+    let refresh = a.wire.pop_back().unwrap_or_default();
+    assert_eq!(refresh, "", "once");
+    // A notifier that knows it no more is subscribed to anew.
+    let (mut a, id, first) = active();
+    a.at(10_000).close();
+    a.at(13_000).told(&["disconnected", "connected"]);
+    let refresh = a.expect("SUBSCRIBE sip:desk@");
+    a.receive(&response(&refresh, "481 Call/Transaction Does Not Exist", "", "", ""));
+    let anew = a.expect("SUBSCRIBE sip:bob@");
+    assert_ne!(header(&anew, "Call-ID"), header(&first, "Call-ID"));
+    a.receive(&ok(&anew, "Expires: 100\r\n"));
+    a.receive(&notify_of(&anew, "far", 1, &state("active"), "missed"));
+    a.expect("SIP/2.0 200");
+    a.told(&["notify missed"]);
+    again(&mut a, id, false);
+    let next = a.expect("SUBSCRIBE sip:desk@");
+    a.receive(&response(&next, "481 Call/Transaction Does Not Exist", "", "", ""));
+    a.told(&["terminated 2"]);
+    // Longer than the notifier keeps it.
+    let (mut a, _, _) = active();
+    a.auto_open = false;
+    a.at(94_000).close();
+    a.told(&["disconnected"]);
+    a.at(99_999).told(&[]);
+    a.at(100_000).told(&["terminated 1"]);
+    // In the middle of a refresh.
+    let (mut a, _, _) = active();
+    a.at(95_000);
+    a.expect("SUBSCRIBE");
+    a.close();
+    a.told(&["disconnected"]);
+    a.at(99_000);
+    a.expect("SUBSCRIBE");
+}
+
+#[test]
+fn stop_leaves_nothing_behind() {
+    let (mut a, _, first) = active();
+    a.agent.stop(a.instant());
+    a.pump();
+    let last = a.expect("SUBSCRIBE");
+    assert_eq!(header(&last, "Expires"), Some("0"));
+    a.receive(&ok(&last, "Expires: 0\r\n"));
+    a.told(&[]);
+    a.receive(&notify_of(&first, "far", 2, &state("terminated"), ""));
+    a.told(&["terminated 6", "disconnected"]);
+    assert!(a.agent.is_idle());
+    // Nobody answers: 2 s, no longer.
+    let (mut a, _, _) = active();
+    a.agent.stop(a.instant());
+    a.pump();
+    a.at(1_999).told(&[]);
+    a.at(2_000).told(&["terminated 1", "disconnected"]);
+    assert!(a.agent.is_idle());
+    let mut b = Side::connected("bob");
+    b.on_offered = Some(start);
+    b.receive(&incoming("", 1, ""));
+    b.wire.clear();
+    b.events.clear();
+    b.agent.stop(b.instant());
+    b.pump();
+    let farewell = b.expect("NOTIFY");
+    assert_eq!(header(&farewell, "Subscription-State"), Some("terminated;reason=probation"));
+    b.receive(&response(&farewell, "200 OK", "", "", ""));
+    b.told(&["terminated 4", "disconnected"]);
+    assert!(b.agent.is_idle());
+}
+
+#[test]
+fn a_notifier_answers_and_says_how_long() {
+    let mut b = Side::connected("bob");
+    b.on_offered = Some(start);
+    b.on_subscribe = Some(|side, id, _| notify(side, id, "open"));
+    b.receive(&incoming("Expires: 60\r\nRecord-Route: <sip:p@192.0.2.9;lr>\r\n", 1, ""));
+    let answer = b.expect("SIP/2.0 200");
+    assert_eq!(
+        (header(&answer, "Expires"), header(&answer, "Record-Route")),
+        (Some("60"), Some("<sip:p@192.0.2.9;lr>"))
+    );
+    assert_eq!(header(&answer, "Contact"), Some("<sip:bob-contact@bob.invalid;transport=ws>"));
+    let told = b.expect("NOTIFY sip:desk@192.0.2.1;transport=ws SIP/2.0");
+    assert_eq!(header(&told, "Event"), Some("presence"));
+    assert_eq!(header(&told, "Subscription-State"), Some("active;expires=60"));
+    assert_eq!(
+        (header(&told, "Content-Type"), header(&told, "Route")),
+        (Some("text/plain"), Some("<sip:p@192.0.2.9;lr>"))
+    );
+    assert!(told.ends_with("\r\n\r\nopen"));
+    let to = tag(header(&answer, "To").unwrap());
+    assert_eq!(tag(header(&told, "From").unwrap()), to);
+    b.receive(&response(&told, "200 OK", "", "", ""));
+    // A refresh, 20 s later: what is left counts from there.
+    b.at(20_000).receive(&incoming("Expires: 40\r\n", 2, &to));
+    b.expect("SIP/2.0 200");
+    let told = b.expect("NOTIFY");
+    b.receive(&response(&told, "200 OK", "", "", ""));
+    b.at(29_500);
+    notify_first(&mut b, "");
+    let later = b.expect("NOTIFY");
+    b.receive(&response(&later, "200 OK", "", "", ""));
+    assert_eq!(header(&later, "Subscription-State"), Some("active;expires=31"));
+    assert_eq!(header(&later, "Content-Type"), None);
+    b.events.clear();
+    b.at(59_999).told(&[]);
+    b.at(60_000).told(&["expired", "terminated 6"]);
+    assert_eq!(header(&b.expect("NOTIFY"), "Subscription-State"), Some("terminated;reason=timeout"));
+    b.receive(&incoming("", 3, &to));
+    b.expect("SIP/2.0 481");
+}
+
+#[test]
+fn a_fetch_is_answered_with_the_state_and_the_end() {
+    let mut b = Side::connected("bob");
+    b.on_offered = Some(start);
+    b.on_subscribe = Some(|side, id, _| notify(side, id, "open"));
+    b.receive(&incoming("Expires: 0\r\n", 1, ""));
+    assert_eq!(header(&b.expect("SIP/2.0 200"), "Expires"), Some("0"));
+    let told = b.expect("NOTIFY");
+    assert_eq!(header(&told, "Subscription-State"), Some("terminated;reason=timeout"));
+    b.expect_nothing();
+    assert!(b.events.ends_with(&["unsubscribe".into(), "terminated 5".into()]));
+    // An app that says nothing: the subscriber still gets its last word.
+    let mut b = Side::connected("bob");
+    b.on_offered = Some(start);
+    b.receive(&incoming("Expires: 0\r\n", 1, ""));
+    b.expect("SIP/2.0 200");
+    b.expect("NOTIFY");
+    assert!(b.events.ends_with(&["unsubscribe".into(), "terminated 5".into()]));
+}
+
+#[test]
+fn an_app_refuses_a_subscribe_or_forgets_it() {
+    let mut b = Side::connected("bob");
+    b.on_offered = Some(|side, id| {
+        let headers = vec!["Allow-Events: dialog".into()];
+        let refusal = Refusal { status: 489, reason: None, headers, body: String::new() };
+        side.agent.subscription(side.instant(), id, Command::Reply(refusal)).unwrap();
+    });
+    b.receive(&incoming("", 1, ""));
+    assert_eq!(header(&b.expect("SIP/2.0 489 Bad Event"), "Allow-Events"), Some("dialog"));
+    b.on_offered = None;
+    b.receive(&incoming("", 2, ""));
+    b.expect_nothing();
+    let id = b.subscriptions[1];
+    let early = b.agent.subscription(b.instant(), id, Command::Notify(String::new()));
+    assert!(matches!(early, Err(CommandError::Invalid(_))), "start() comes first");
+    b.at(30_000);
+    b.expect("SIP/2.0 480");
+    let late = b.agent.subscription(b.instant(), id, Command::Start(NotifierOptions::default()));
+    assert_eq!(late, Err(CommandError::InvalidState(2)));
+    b.listens = false;
+    b.receive(&incoming("", 3, ""));
+    assert!(!header(&b.expect("SIP/2.0 405"), "Allow").unwrap().contains("SUBSCRIBE"));
+    assert_eq!(b.agent.poll_timeout(), None);
+}
+
+#[test]
+fn a_subscribe_that_cannot_be_served_never_reaches_the_app() {
+    let mut b = Side::connected("bob");
+    b.events.clear();
+    for (cseq, lines) in [
+        (1, CONTACT.to_owned()),
+        (2, "Event: presence\r\n".to_owned()),
+        (3, format!("{CONTACT}Event: presence\r\nExpires: -1\r\n")),
+    ] {
+        b.receive(&request("SUBSCRIBE", "bob", &format!("x{cseq}"), "", cseq, &lines, ""));
+        b.expect("SIP/2.0 405");
+    }
+    b.told(&[]);
+    for n in 0..=viasip::bounds::MAX_FOREIGN_SUBSCRIPTIONS {
+        b.receive(
+            &incoming("", 1, "").replace("z9hG4bK", &format!("z9hG4bKm{n}")).replace("far-call", &format!("f{n}")),
+        );
+    }
+    b.expect("SIP/2.0 503");
+    b.expect_nothing();
+    // They took the app's own places too.
+    subscribe(&mut b);
+    b.expect("SUBSCRIBE");
+}
+
+#[test]
+fn a_refresh_for_another_package_or_out_of_order_is_refused() {
+    let mut b = Side::connected("bob");
+    b.on_offered = Some(start);
+    b.receive(&incoming("Expires: 4294967295\r\n", 5, ""));
+    let answer = b.expect("SIP/2.0 200");
+    assert_eq!(header(&answer, "Expires"), Some("86400"), "a day at most");
+    let to = tag(header(&answer, "To").unwrap());
+    b.receive(&incoming("", 4, &to));
+    b.expect("SIP/2.0 500");
+    b.receive(&incoming("", 6, &to).replace("presence", "dialog"));
+    assert_eq!(header(&b.expect("SIP/2.0 489"), "Allow-Events"), Some("presence"));
+    b.receive(&incoming("", 7, &to).replace("Event: presence\r\n", ""));
+    b.expect("SIP/2.0 400");
+    b.receive(&incoming("", 8, &to).replace("SUBSCRIBE", "INFO"));
+    b.expect("SIP/2.0 405");
+}
+
+#[test]
+fn a_failed_notify_ends_it() {
+    for (status, code) in [
+        (Some("481 Call/Transaction Does Not Exist"), "terminated 2"),
+        (Some("407 Proxy Authentication Required"), "terminated 3"),
+        (Some("408 Request Timeout"), "terminated 0"),
+        (None, "terminated 0"),
+    ] {
+        let mut b = Side::connected("bob");
+        b.on_offered = Some(start);
+        b.receive(&incoming("", 1, ""));
+        b.wire.clear();
+        notify_first(&mut b, "open");
+        let told = b.expect("NOTIFY");
+        b.events.clear();
+        match status {
+            Some(status) => b.receive(&response(&told, status, "", "", "")),
+            None => drop(b.at(32_000)),
+        }
+        b.told(&[code]);
+        assert_eq!(b.agent.poll_timeout(), None);
+    }
+    let mut b = Side::connected("bob");
+    b.on_offered = Some(start);
+    b.receive(&incoming("", 1, ""));
+    notify_first(&mut b, "open");
+    b.events.clear();
+    b.close();
+    b.told(&["terminated 1", "disconnected"]);
+}
+
+#[test]
+fn the_last_word_carries_reason_and_retry() {
+    let mut b = Side::connected("bob");
+    b.on_offered = Some(start);
+    b.receive(&incoming("", 1, ""));
+    b.wire.clear();
+    let id = b.subscriptions[0];
+    let last = Command::Terminate { body: String::new(), reason: "a\r\nX: y".into(), retry_after: None };
+    let smuggled = b.agent.subscription(b.instant(), id, last);
+    assert_eq!(smuggled, Err(CommandError::Invalid("reason")));
+    end(&mut b, id, "closed", Some("deactivated"), Some(60));
+    let last = b.expect("NOTIFY");
+    assert_eq!(header(&last, "Subscription-State"), Some("terminated;reason=deactivated;retry-after=60"));
+    b.events.clear();
+    b.receive(&response(&last, "500 Server Internal Error", "", "", ""));
+    b.told(&[]);
+}
+
+#[test]
+fn texts_that_would_break_a_message_are_refused() {
+    let mut a = Side::connected("alice");
+    let mut refused = |change: fn(&mut SubscribeOptions)| {
+        let mut asked = options(100);
+        change(&mut asked);
+        let id = SubscriptionId(a.agent.reserve());
+        let refusal = a.agent.subscription(a.instant(), id, Command::Subscribe(Box::new(asked), String::new()));
+        assert!(matches!(refusal, Err(CommandError::Invalid(_))));
+        a.expect_nothing();
+    };
+    refused(|o| o.event = "a b".into());
+    refused(|o| o.event = "dialog;id=\"x\r\ny\"".into());
+    refused(|o| o.accept = "x\r\ny".into());
+    refused(|o| o.to = "<sip:a@b>\r\nx".into());
+    refused(|o| o.from = "nobody".into());
+}
+
+#[test]
+fn no_spoilt_notify_or_subscribe_panics_and_none_leaves_anything_behind() {
+    let far_notifies = || {
+        let (a, _, first) = active();
+        (a, notify_of(&first, "far", 2, &state("active;expires=20;retry-after=x"), "body"))
+    };
+    let far_subscribes = || {
+        let mut b = Side::connected("bob");
+        b.on_offered = Some(start);
+        b.on_subscribe = Some(|side, id, _| notify(side, id, "open"));
+        (b, incoming("Expires: 60\r\n", 1, ""))
+    };
+    for make in [&far_notifies as &dyn Fn() -> (Side, String), &far_subscribes] {
+        for at in 0..make().1.len() {
+            let (mut side, frame) = make();
+            let flow = side.flow.unwrap();
+            let mut spoilt = frame.clone().into_bytes();
+            for byte in [b'\0', b';', b'=', 0xff, b'9'] {
+                spoilt[at] = byte;
+                side.agent.handle_input(side.instant(), Input::Frame(flow, &spoilt));
+                side.pump();
+            }
+            side.receive(frame.get(..at).unwrap_or_default());
+            side.agent.stop(side.instant());
+            side.pump();
+            side.at(200_000);
+            assert!(side.agent.is_idle() && side.agent.poll_timeout().is_none(), "{at}: {:?}", side.events);
+        }
+    }
+}

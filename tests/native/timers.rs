@@ -1,0 +1,192 @@
+//! The timers of RFC 3261 17 and RFC 6026 over a reliable transport.
+
+use viasip::event::{Input, Output};
+use viasip::time::Instant;
+
+use crate::support::{SDP, Side, config, header, in_call, invite, request, response, tag};
+
+#[test]
+fn timer_b_gives_an_unanswered_invite_up_at_32_s() {
+    let mut a = Side::connected("alice");
+    a.call("sip:bob@example.com");
+    a.expect("INVITE");
+    a.events.clear();
+    a.at(31_999).told(&[]);
+    a.expect_nothing();
+    a.at(32_000).told(&["failed system Request Timeout"]);
+    a.expect_nothing();
+}
+
+#[test]
+fn a_provisional_answer_stops_timer_b() {
+    let mut a = Side::connected("alice");
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
+    a.receive(&response(&invite, "100 Trying", "", "", ""));
+    a.events.clear();
+    a.at(600_000).told(&[]);
+}
+
+#[test]
+fn timer_f_gives_an_unanswered_request_up_at_32_s() {
+    let mut a = Side::connected("alice");
+    a.agent.register(a.instant());
+    a.pump();
+    let register = a.expect("REGISTER");
+    a.events.clear();
+    a.at(10_000);
+    a.receive(&response(&register, "100 Trying", "", "", ""));
+    a.at(31_999).told(&[]);
+    a.at(32_000).told(&["registrationFailed Request Timeout"]);
+}
+
+#[test]
+fn timer_h_forgets_a_refusal_without_ack_at_32_s() {
+    let mut b = Side::connected("bob");
+    b.listens = false;
+    let text = invite("bob", "1", SDP);
+    b.receive(&text);
+    b.wire.clear();
+    b.at(31_999);
+    b.receive(&text);
+    b.expect("SIP/2.0 405");
+    assert!(b.agent.poll_timeout().is_some());
+    b.at(32_000);
+    assert_eq!(b.agent.poll_timeout(), None);
+}
+
+#[test]
+fn timer_i_is_zero_so_an_ack_ends_a_refusal() {
+    let mut b = Side::connected("bob");
+    b.listens = false;
+    b.receive(&invite("bob", "1", SDP));
+    b.wire.clear();
+    b.receive(&request("ACK", "bob", "1", "", 1, "", ""));
+    assert_eq!(b.agent.poll_timeout(), None);
+}
+
+#[test]
+fn timer_l_keeps_an_accepted_invite_for_32_s() {
+    let mut b = Side::connected("bob");
+    let text = invite("bob", "1", SDP);
+    b.receive(&text);
+    b.answer();
+    let ok = b.wire.pop_back().unwrap();
+    b.wire.clear();
+    let to = tag(header(&ok, "To").unwrap());
+    b.receive(&request("ACK", "bob", "2", &to, 1, "", ""));
+    b.at(31_999);
+    b.events.clear();
+    b.receive(&text);
+    b.expect_nothing();
+    b.told(&[]);
+    b.at(32_000);
+    let refresh = Some(Instant::from_millis(45_000));
+    assert_eq!(b.agent.poll_timeout(), refresh, "the call itself waits only for its refresh");
+}
+
+#[test]
+fn timer_m_lets_forked_answers_in_for_32_s() {
+    let mut a = Side::connected("alice");
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
+    let ok = |tag: &str| response(&invite, "200 OK", tag, &format!("Contact: <sip:{tag}@192.0.2.1>\r\n"), SDP);
+    a.receive(&ok("one"));
+    a.expect("ACK");
+    a.at(31_999);
+    a.receive(&ok("two"));
+    a.expect("ACK sip:two@");
+    let bye = a.expect("BYE sip:two@");
+    a.receive(&response(&bye, "200 OK", "", "", ""));
+    a.at(32_000);
+    a.receive(&ok("three"));
+    a.expect_nothing();
+}
+
+#[test]
+fn timers_d_and_k_are_zero_so_an_answer_ends_our_request() {
+    let mut a = Side::connected("alice");
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
+    let busy = response(&invite, "486 Busy Here", "x", "", "");
+    a.receive(&busy);
+    a.expect("ACK");
+    assert_eq!(a.agent.poll_timeout(), None);
+    a.receive(&busy);
+    a.expect_nothing();
+    a.agent.register(a.instant());
+    a.pump();
+    let register = a.expect("REGISTER");
+    let contact = header(&register, "Contact").unwrap();
+    a.receive(&response(&register, "200 OK", "r", &format!("Contact: {contact}\r\n"), ""));
+    a.events.clear();
+    a.receive(&response(&register, "403 Forbidden", "r", "", ""));
+    a.told(&[]);
+}
+
+#[test]
+fn timer_j_is_zero_so_our_answer_ends_their_request() {
+    let mut b = Side::connected("bob");
+    b.receive(&request("OPTIONS", "bob", "1", "", 1, "", ""));
+    b.expect("SIP/2.0 200");
+    assert_eq!(b.agent.poll_timeout(), None);
+}
+
+#[test]
+fn a_page_that_slept_wakes_into_the_right_state() {
+    let mut b = Side::connected("bob");
+    b.receive(&invite("bob", "1", SDP));
+    b.wire.clear();
+    b.events.clear();
+    // No alarm ran for ten minutes; the next input is a frame.
+    b.now = 600_000;
+    b.receive(&request("OPTIONS", "bob", "9", "", 1, "", "").replace("far-call", "other"));
+    b.expect("SIP/2.0 408");
+    b.expect("SIP/2.0 200");
+}
+
+/// A laptop was closed while its page tried to connect: on waking it made up for each attempt of the night at once.
+#[test]
+fn a_night_asleep_brings_one_attempt_and_one_ping() {
+    let mut a = Side::connected("alice");
+    a.auto_open = false;
+    a.close();
+    a.events.clear();
+    a.now = 36_000_000;
+    let now = a.instant();
+    a.agent.handle_input(now, Input::Alarm);
+    let mut connects = 0;
+    while let Some(output) = a.agent.poll_output() {
+        connects += usize::from(matches!(output, Output::Connect { .. }));
+    }
+    assert_eq!(connects, 1);
+    assert_eq!(a.agent.poll_timeout(), Some(Instant::from_millis(36_015_000)), "it has its time to open");
+    // And with the line open: the night's pings, and the line dead for want of their answers.
+    let mut settings = config("alice");
+    settings.keep_alive_ms = 25_000;
+    let mut a = Side::new("alice", settings);
+    a.agent.start(Instant::from_millis(0));
+    a.pump();
+    a.receive("\r\n");
+    a.events.clear();
+    a.now = 36_000_000;
+    a.agent.handle_input(a.instant(), Input::Alarm);
+    a.pump();
+    a.expect("\r\n\r\n");
+    a.expect_nothing();
+    a.at(36_009_999).told(&[]);
+    a.at(36_010_000).told(&["disconnected"]);
+}
+
+/// A page that slept past a refresh, but not past the interval, gave the refresh up before it had left.
+#[test]
+fn a_request_that_was_due_in_sleep_has_its_time_afterwards() {
+    let (mut a, _) = in_call();
+    a.now = 80_000;
+    a.agent.handle_input(a.instant(), Input::Alarm);
+    a.pump();
+    let refresh = a.expect("UPDATE");
+    a.expect_nothing();
+    a.receive(&response(&refresh, "200 OK", "", "", ""));
+    a.at(100_000).told(&[]);
+}

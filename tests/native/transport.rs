@@ -1,0 +1,195 @@
+//! Which server is talked to, when the next attempt is made, and whether the line is alive.
+
+use crate::support::{Side, config, request};
+use viasip::config::{Config, Server};
+use viasip::event::{Event, Flow, Input, Network, Output};
+use viasip::time::Instant;
+
+/// An agent that connects, and the server that it last tried.
+struct Line {
+    side: Side,
+    server: usize,
+    flow: Flow,
+    attempts: Vec<u32>,
+}
+
+impl Line {
+    fn new(config: Config) -> Self {
+        let mut line = Self { side: Side::new("alice", config), server: 99, flow: Flow(0), attempts: Vec::new() };
+        line.side.agent.start(Instant::from_millis(0));
+        line.take();
+        line
+    }
+
+    /// Takes the outputs; true if there was an attempt to connect.
+    fn take(&mut self) -> bool {
+        let mut tried = false;
+        while let Some(output) = self.side.agent.poll_output() {
+            match output {
+                Output::Connect { flow, server } => (self.flow, self.server, tried) = (flow, server, true),
+                Output::Event(Event::Connecting { attempts, .. }) => self.attempts.push(attempts),
+                _ => {}
+            }
+        }
+        tried
+    }
+
+    fn input(&mut self, input: Input<'_>) -> bool {
+        self.side.agent.handle_input(self.side.instant(), input);
+        self.take()
+    }
+
+    fn open(&mut self) {
+        self.input(Input::Opened(self.flow));
+    }
+
+    /// The line breaks; the ms until the next attempt, which is made.
+    fn drop_and_wait(&mut self) -> u64 {
+        let flow = self.flow;
+        self.input(Input::Closed { flow, error: true, code: None, reason: String::new() });
+        let due = self.side.agent.poll_timeout().unwrap().millis();
+        let wait = due - self.side.now;
+        self.side.now = due;
+        assert!(self.input(Input::Alarm), "an attempt after {wait} ms");
+        wait
+    }
+}
+
+fn servers(weights: &[i64]) -> Config {
+    let server = |weight: &i64| Server {
+        weight: *weight,
+        via_transport: "WS".into(),
+        sip_uri: "sip:example.com;transport=ws".into(),
+    };
+    Config { servers: weights.iter().map(server).collect(), ..config("alice") }
+}
+
+/// A server that took each connection and dropped it at once was asked for the next one every 2 s, for ever: that it
+/// opens is no success (RFC 5626 4.5).
+#[test]
+fn a_server_that_opens_and_drops_is_left_in_peace() {
+    let mut line = Line::new(config("alice"));
+    let mut waits = Vec::new();
+    for _ in 0..16 {
+        line.open();
+        waits.push(line.drop_and_wait());
+    }
+    assert_eq!(waits[0], 2_000);
+    assert!(waits.iter().all(|wait| (2_000..=30_000).contains(wait)), "{waits:?}");
+    assert!(waits[6..].iter().sum::<u64>() > 100_000, "{waits:?}");
+    // What the app is told is JsSIP's count: attempts since the line was open.
+    assert!(line.attempts.iter().skip(1).all(|&attempts| attempts == 1), "{:?}", line.attempts);
+    // One that lives for two minutes is a success, one that lives shorter is none.
+    for (lives, again) in [(119_999, false), (120_000, true)] {
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            line.open();
+            line.side.now += lives;
+            line.input(Input::Alarm);
+            waits.push(line.drop_and_wait());
+        }
+        assert_eq!(waits.iter().all(|wait| *wait == 2_000), again, "{lives} {waits:?}");
+    }
+}
+
+/// The same server again and again, while another one waited.
+#[test]
+fn a_server_that_drops_gives_way_to_the_next() {
+    let mut line = Line::new(servers(&[1, 5, 5]));
+    let mut tried = Vec::new();
+    for _ in 0..6 {
+        tried.push(line.server);
+        line.open();
+        line.drop_and_wait();
+    }
+    for round in tried.chunks(3) {
+        assert_eq!(round[2], 0, "the lightest comes last: {tried:?}");
+        assert_ne!(round[0], round[1], "{tried:?}");
+    }
+}
+
+/// Equals are taken at random, so that the users of a cluster spread.
+#[test]
+fn equal_servers_share_the_users() {
+    let mut first = [0; 3];
+    for name in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"] {
+        let mut side = Side::new(name, servers(&[3, 3, 2]));
+        side.agent.start(Instant::from_millis(0));
+        while let Some(output) = side.agent.poll_output() {
+            if let Output::Connect { server, .. } = output {
+                first[server] += 1;
+            }
+        }
+    }
+    assert!(first[0] > 0 && first[1] > 0 && first[2] == 0, "{first:?}");
+}
+
+#[test]
+fn the_network_that_is_back_is_used_at_once() {
+    for network in [Network::Online, Network::Resumed] {
+        let mut line = Line::new(config("alice"));
+        line.open();
+        let flow = line.flow;
+        assert!(!line.input(Input::Closed { flow, error: true, code: None, reason: String::new() }));
+        assert!(!line.input(Input::Network(Network::Offline)));
+        assert!(line.input(Input::Network(network)) || line.input(Input::Alarm), "{network:?}");
+    }
+}
+
+#[test]
+fn a_connection_that_does_not_open_is_given_up_after_15_s() {
+    let mut line = Line::new(config("alice"));
+    line.side.now = 14_999;
+    assert!(!line.input(Input::Alarm));
+    assert_eq!(line.side.agent.poll_timeout(), Some(Instant::from_millis(15_000)));
+    line.side.now = 15_000;
+    line.input(Input::Alarm);
+    let late = line.flow;
+    line.side.now = 17_000;
+    assert!(line.input(Input::Alarm));
+    assert_ne!(line.flow, late);
+    // It opens after all: nobody wants it any more.
+    line.side.agent.handle_input(line.side.instant(), Input::Opened(late));
+    assert!(matches!(line.side.agent.poll_output(), Some(Output::Close(flow)) if flow == late));
+}
+
+fn pinging() -> Side {
+    let mut settings = config("alice");
+    settings.keep_alive_ms = 25_000;
+    let mut a = Side::new("alice", settings);
+    a.agent.start(Instant::from_millis(0));
+    a.pump();
+    a.receive("\r\n");
+    a.events.clear();
+    a
+}
+
+/// A call's requests came and went, and the line was closed for want of a pong.
+#[test]
+fn whatever_comes_is_a_sign_of_life() {
+    let mut a = pinging();
+    a.at(25_000).expect("\r\n\r\n");
+    a.at(30_000).receive(&request("OPTIONS", "alice", "1", "", 1, "", ""));
+    a.expect("SIP/2.0 200");
+    a.at(49_999).told(&["newOPTIONS remote"]);
+    a.at(50_000).expect("\r\n\r\n");
+    a.at(59_999).told(&[]);
+    a.at(60_000).told(&["disconnected"]);
+}
+
+#[test]
+fn a_page_that_wakes_asks_whether_the_line_is_alive() {
+    let mut a = pinging();
+    a.at(1_000);
+    a.agent.handle_input(a.instant(), Input::Network(Network::Resumed));
+    a.pump();
+    a.at(1_000).expect("\r\n\r\n");
+    a.expect_nothing();
+    // Once more while the answer is out: not asked again, and not given more time.
+    a.at(5_000);
+    a.agent.handle_input(a.instant(), Input::Network(Network::Resumed));
+    a.pump();
+    a.at(5_000).expect_nothing();
+    a.at(10_999).told(&[]);
+    a.at(11_000).told(&["disconnected"]);
+}
