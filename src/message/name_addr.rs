@@ -75,11 +75,12 @@ fn unfolded(text: &str) -> String {
 /// From or To with this tag in place of an empty one, or behind the rest.
 pub(crate) fn with_tag(value: &str, tag: &str) -> String {
     let is_tag = |piece: &&str| piece.split('=').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("tag"));
-    let mut text = super::split(value, ';').filter(|piece| !is_tag(piece)).collect::<Vec<_>>().join(";");
-    text.truncate(text.trim_end().len());
-    text.push_str(";tag=");
-    text.push_str(tag);
-    text
+    let value = value.trim();
+    // What looks like a tag in front of the brackets belongs to the name.
+    let params = parts(value).map_or("", |(_, _, params)| params);
+    let address = value.strip_suffix(params).unwrap_or(value).trim_end();
+    let others = super::split(params, ';').filter(|piece| !is_tag(piece)).collect::<Vec<_>>().join(";");
+    format!("{address}{};tag={tag}", others.trim_end())
 }
 
 /// What stands before the brackets, `None` if there are none, the address, and the parameters behind it.
@@ -138,6 +139,11 @@ mod tests {
         let party = NameAddr::of_party("\"Desk; 1\" 42 example.com>;tag=far").unwrap();
         assert_eq!(party.tag(), Some("far"));
         assert_eq!(NameAddr::of_party(&with_tag("\"a;b\" c", "mine")).unwrap().tag(), Some("mine"));
+    }
+
+    #[test]
+    fn a_tag_in_front_of_the_brackets_is_no_tag() {
+        assert_eq!(with_tag("Al;tag=<sip:a@h.org>;tag=;x", "mine"), "Al;tag=<sip:a@h.org>;x;tag=mine");
     }
 
     #[test]
