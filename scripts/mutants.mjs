@@ -1,5 +1,5 @@
 // Small faults are put into the code one by one (cargo-mutants, .cargo/mutants.toml), and the native tests have to notice.
-//   npm run test:mutants                          what has to be well guarded: some 1,300 faults, about 8 s each on two free cores
+//   npm run test:mutants                          what has to be well guarded: some 1,500 faults, about 3 s each and core
 //   npm run test:mutants -- src/auth src/uri.rs   these places only
 //   npm run test:mutants -- --shard 1/4           a part of them; words with a dash go to cargo-mutants as they are
 import { existsSync, readFileSync, rmSync } from 'node:fs';
