@@ -11,11 +11,21 @@ struct Line {
     server: usize,
     flow: Flow,
     attempts: Vec<u32>,
+    /// How often it was told that the line is gone.
+    lost: usize,
+    closed: Vec<Flow>,
 }
 
 impl Line {
     fn new(config: Config) -> Self {
-        let mut line = Self { side: Side::new("alice", config), server: 99, flow: Flow(0), attempts: Vec::new() };
+        let mut line = Self {
+            side: Side::new("alice", config),
+            server: 99,
+            flow: Flow(0),
+            attempts: Vec::new(),
+            lost: 0,
+            closed: Vec::new(),
+        };
         line.side.agent.start(Instant::from_millis(0));
         line.take();
         line
@@ -28,6 +38,8 @@ impl Line {
             match output {
                 Output::Connect { flow, server } => (self.flow, self.server, tried) = (flow, server, true),
                 Output::Event(Event::Connecting { attempts, .. }) => self.attempts.push(attempts),
+                Output::Event(Event::Disconnected { .. }) => self.lost += 1,
+                Output::Close(flow) => self.closed.push(flow),
                 _ => {}
             }
         }
@@ -90,6 +102,47 @@ fn a_server_that_opens_and_drops_is_left_in_peace() {
         }
         assert_eq!(waits.iter().all(|wait| *wait == 2_000), again, "{lives} {waits:?}");
     }
+}
+
+/// JsSIP's `ua.transport.connect()` and `disconnect()`: it opens what is closed, and no attempt follows what the app closed.
+#[test]
+fn the_app_closes_and_opens_the_line() {
+    let mut line = Line::new(config("alice"));
+    let connect = |line: &mut Line| {
+        line.side.agent.connect(line.side.instant());
+        line.take()
+    };
+    assert!(!connect(&mut line), "it is being opened");
+    line.open();
+    assert!(!connect(&mut line), "it is open");
+    let old = line.flow;
+    line.side.agent.disconnect(line.side.instant());
+    assert!(!line.take() && line.closed == [old] && line.lost == 1, "{:?} {}", line.closed, line.lost);
+    line.side.now += 3_600_000;
+    assert!(!line.input(Input::Alarm), "nobody asked for it");
+    assert!(connect(&mut line) && line.flow != old);
+    // The old connection ends late, or opens after all: neither is the line's end.
+    line.input(Input::Closed { flow: old, error: true, code: Some(1006), reason: String::new() });
+    assert_eq!(line.lost, 1);
+    line.open();
+    line.input(Input::Opened(old));
+    assert!(line.lost == 1 && line.closed == [old, old], "{:?}", line.closed);
+    // While an attempt is only planned, it is made at once.
+    let flow = line.flow;
+    line.input(Input::Closed { flow, error: true, code: None, reason: String::new() });
+    assert!(line.lost == 2 && connect(&mut line));
+}
+
+/// The app is told which attempt it is.
+#[test]
+fn attempts_are_counted_until_the_line_is_open() {
+    let mut line = Line::new(config("alice"));
+    for _ in 0..3 {
+        line.drop_and_wait();
+    }
+    line.open();
+    line.drop_and_wait();
+    assert_eq!(line.attempts, [0, 1, 2, 3, 1]);
 }
 
 /// The same server again and again, while another one waited.
