@@ -1,5 +1,6 @@
 import { parse, pieces } from './Grammar.js';
-import { parse as parseSdp, type SessionDescription } from 'sdp-transform';
+import type { SessionDescription } from 'sdp-transform';
+import { parse as parseSdp } from 'sdp-transform/lib/parser.js';
 import { NotSupportedError } from './Exceptions.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { URI, headerize } from './URI.js';

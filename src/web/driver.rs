@@ -9,20 +9,13 @@ use std::rc::{Rc, Weak};
 use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::RtcPeerConnection;
 
 use super::border::Told;
-use super::clock::Clock;
+use super::browser::{
+    AppSocket, Clock, Host, Listening, Patience, Peer, PeerConnection, Socket, Wanted, later, message_of,
+    rethrow_later, spawn, wakeups,
+};
 use super::events;
-use super::fields::Fields;
-use super::gathering::Patience;
-use super::imports::AppSocket;
-use super::js;
-use super::listener::Listening;
-use super::media::Wanted;
-use super::peer::Peer;
-use super::socket::Socket;
-use super::watch::watch;
 use crate::agent::Agent;
 use crate::event::{Event, Flow, Input, MediaRequest, Output, SessionId, Ticket};
 use crate::message::mask_secrets;
@@ -48,7 +41,7 @@ pub(super) struct Driver {
     line: RefCell<Option<(Flow, Socket)>>,
     calls: RefCell<Table<u32, Call>>,
     alarm: RefCell<Option<(Instant, Timeout)>>,
-    watch: RefCell<Vec<Listening>>,
+    wakeups: RefCell<Vec<Listening>>,
     pub(super) trace: Cell<bool>,
     pub(super) patience: Patience,
     this: Weak<Driver>,
@@ -64,7 +57,7 @@ impl Driver {
             line: RefCell::default(),
             calls: RefCell::default(),
             alarm: RefCell::default(),
-            watch: RefCell::default(),
+            wakeups: RefCell::default(),
             trace: Cell::new(false),
             patience,
             this: Weak::clone(this),
@@ -80,37 +73,24 @@ impl Driver {
     }
 
     /// Listens to the page while the agent runs.
-    pub(super) fn watch(&self, on: bool) {
-        let watch = if on { watch(&self.this) } else { Vec::new() };
-        let old = self.watch.replace(watch);
+    pub(super) fn listen(&self, on: bool) {
+        let wakeups = if on { wakeups(&self.host()) } else { Vec::new() };
+        let old = self.wakeups.replace(wakeups);
         drop(old);
     }
 
-    /// Tells the core.
-    pub(super) fn input(&self, input: Input<'_>) {
-        if let Input::Frame(_, bytes) = input
-            && self.trace.get()
-        {
-            self.traced("in", bytes);
-        }
-        let now = self.clock.now();
-        self.agent.borrow_mut().handle_input(now, input);
-        self.pump();
-    }
-
-    /// Keeps the JavaScript error of a WebRTC operation for the event that tells of it.
-    pub(super) fn remember(&self, session: SessionId, error: JsValue) {
-        if let Some(call) = self.calls.borrow_mut().get_mut(&session.0) {
-            call.error = error;
-        }
+    /// What the parts of the browser know it as.
+    fn host(&self) -> Weak<dyn Host> {
+        let this: Weak<Self> = Weak::clone(&self.this);
+        this
     }
 
     pub(super) fn remembered(&self, session: SessionId) -> JsValue {
         self.calls.borrow().get(&session.0).map(|call| call.error.clone()).unwrap_or_default()
     }
 
-    pub(super) fn add_peer(&self, session: SessionId, connection: RtcPeerConnection, wanted: Wanted) {
-        let peer = Some(Peer::new(session, connection, wanted, self.patience, &self.this));
+    pub(super) fn add_peer(&self, session: SessionId, connection: PeerConnection, wanted: Wanted) {
+        let peer = Some(Peer::new(session, connection, wanted, self.patience, &self.host()));
         let old = self.calls.borrow_mut().insert(session.0, Call { peer, error: JsValue::UNDEFINED });
         drop(old);
     }
@@ -159,7 +139,7 @@ impl Driver {
                     self.traced("out", &bytes);
                 }
                 let sent = object.is_some_and(|object| {
-                    let sent = object.unchecked_ref::<AppSocket>().send(&String::from_utf8_lossy(&bytes));
+                    let sent = object.send(&String::from_utf8_lossy(&bytes));
                     sent.is_ok_and(|sent| sent.is_truthy() || sent.is_undefined())
                 });
                 if !sent {
@@ -191,17 +171,17 @@ impl Driver {
 
     fn connect(&self, flow: Flow, server: usize) {
         #[allow(clippy::cast_possible_truncation, reason = "the place in a short list")]
-        let object = self.sockets.get(server as u32);
+        let object: AppSocket = self.sockets.get(server as u32).unchecked_into();
         // First the old one lets go of the object: it may be the same, and the new one's handlers have to stay.
         let old = self.line.take();
         drop(old);
-        let socket = Socket::new(object.clone(), flow, &self.this);
+        let socket = Socket::new(object.clone(), flow, &self.host());
         self.line.replace(Some((flow, socket)));
         // A failing constructor (mixed content, a page's security policy) is a failed attempt, not an exception.
-        if let Err(error) = js::call(&object, "connect", Fields::new()) {
-            let reason = js::text(&error, "message").unwrap_or_default();
+        if let Err(error) = object.connect() {
+            let reason = message_of(&error);
             let driver = Weak::clone(&self.this);
-            js::spawn(Box::pin(async move {
+            spawn(Box::pin(async move {
                 if let Some(driver) = driver.upgrade() {
                     driver.input(Input::Closed { flow, error: true, code: None, reason });
                 }
@@ -214,7 +194,7 @@ impl Driver {
         if let Some((_, socket)) = line {
             let object = socket.object();
             drop(socket);
-            let _ = js::call(&object, "disconnect", Fields::new());
+            let _ = object.disconnect();
         }
     }
 
@@ -243,20 +223,32 @@ impl Driver {
                     drop(spent);
                 }
             };
-            (at, js::later(u32::try_from(wait).unwrap_or(u32::MAX >> 1), Box::new(ring)))
+            (at, later(u32::try_from(wait).unwrap_or(u32::MAX >> 1), Box::new(ring)))
         });
         let old = self.alarm.replace(alarm);
         drop(old);
     }
 }
 
-/// Lets an app's error reach `window.onerror` without disturbing anybody else.
-fn rethrow_later(error: JsValue) {
-    js::spawn(Box::pin(async move {
-        let arguments = Fields::new();
-        arguments.value(error.clone());
-        if js::call(&js_sys::global(), "reportError", arguments).is_err() {
-            web_sys::console::error_1(&error);
+impl Host for Driver {
+    fn input(&self, input: Input<'_>) {
+        if let Input::Frame(_, bytes) = input
+            && self.trace.get()
+        {
+            self.traced("in", bytes);
         }
-    }));
+        let now = self.clock.now();
+        self.agent.borrow_mut().handle_input(now, input);
+        self.pump();
+    }
+
+    fn remember(&self, session: SessionId, error: JsValue) {
+        if let Some(call) = self.calls.borrow_mut().get_mut(&session.0) {
+            call.error = error;
+        }
+    }
+
+    fn candidate(&self, session: SessionId, candidate: JsValue) {
+        self.tell(session.0, Told::IceCandidate { candidate });
+    }
 }

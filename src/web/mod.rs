@@ -1,4 +1,4 @@
-//! The browser shell: one timer, RTCPeerConnection, getUserMedia, and flat functions on numeric handles.
+//! The shell around the core in a page: what it uses of a browser, and flat functions on numeric handles.
 //!
 //! `driver` is the only place that touches the `Agent`. No borrow is held while JavaScript runs. `border` is known to
 //! native tests too, because they write its TypeScript.
@@ -6,7 +6,7 @@
 pub mod border;
 
 #[cfg(target_arch = "wasm32")]
-mod clock;
+mod browser;
 #[cfg(target_arch = "wasm32")]
 pub mod commands;
 #[cfg(target_arch = "wasm32")]
@@ -14,27 +14,9 @@ mod driver;
 #[cfg(target_arch = "wasm32")]
 mod events;
 #[cfg(target_arch = "wasm32")]
-mod fields;
-#[cfg(target_arch = "wasm32")]
-mod gathering;
-#[cfg(target_arch = "wasm32")]
 pub mod grammar;
 #[cfg(target_arch = "wasm32")]
-mod imports;
-#[cfg(target_arch = "wasm32")]
-mod js;
-#[cfg(target_arch = "wasm32")]
-mod listener;
-#[cfg(target_arch = "wasm32")]
-mod media;
-#[cfg(target_arch = "wasm32")]
-mod peer;
-#[cfg(target_arch = "wasm32")]
 pub mod registry;
-#[cfg(target_arch = "wasm32")]
-mod socket;
-#[cfg(target_arch = "wasm32")]
-mod watch;
 
 /// Runs when the module starts: a panic tells the browser's console where it was.
 #[cfg(all(target_arch = "wasm32", feature = "panic-hook"))]

@@ -7,16 +7,14 @@ use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
 
 use super::border::{Making, MakingNumber, OneLine, ServerEntry};
+use super::browser::{self, Crypto, Patience, PeerConnection, Wanted};
 use super::commands::{gone, misuse};
 use super::driver::Driver;
-use super::gathering::Patience;
-use super::imports::fill_with_random_values;
-use super::media::{self, Wanted};
 
 use crate::agent::Agent;
 use crate::auth::{Algorithm, Credentials};
 use crate::config::{Config, Server};
-use crate::entropy::{Entropy, Source};
+use crate::entropy::Entropy;
 use crate::event::SessionId;
 use crate::table::Table;
 use crate::uri::Uri;
@@ -61,37 +59,9 @@ pub fn agent_new(arguments: &Array, sockets: Array, dispatch: Function) -> Resul
 #[wasm_bindgen]
 pub fn peer_create(agent: u32, session: u32, arguments: Array, wanted: Array) -> Result<JsValue, JsValue> {
     let driver = driver(agent).ok_or_else(gone)?;
-    let connection = media::connection(&arguments)?;
+    let connection = PeerConnection::new(&arguments)?;
     driver.add_peer(SessionId(session), connection.clone(), Wanted::read(&wanted));
     Ok(connection.into())
-}
-
-/// Bytes of `crypto.getRandomValues` that are drawn ahead: a call needs some ten small texts of them.
-struct Crypto {
-    pool: [u8; 256],
-    used: usize,
-}
-
-impl Crypto {
-    fn find() -> Result<Self, JsValue> {
-        let mut pool = [0; 256];
-        fill_with_random_values(&mut pool).map_err(|_| JsError::new("crypto.getRandomValues is missing"))?;
-        Ok(Self { pool, used: 0 })
-    }
-}
-
-impl Source for Crypto {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            if self.used >= self.pool.len() {
-                // It cannot fail here: it did not when the pool was made.
-                let _ = fill_with_random_values(&mut self.pool);
-                self.used = 0;
-            }
-            *byte = self.pool.get(self.used).copied().unwrap_or_default();
-            self.used += 1;
-        }
-    }
 }
 
 /// The settings of the core, and how long gathering may take. The error names what is wrong.
@@ -158,8 +128,8 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         force_refresher,
         use_preloaded_route,
         extra_headers: extra_headers.0,
-        codecs: media::codecs(),
-        webrtc: media::has_webrtc(),
+        codecs: browser::codecs(),
+        webrtc: browser::has_webrtc(),
         keep_alive_ms: keep_alive_interval.into(),
         servers: servers.into_iter().map(server).collect(),
     };

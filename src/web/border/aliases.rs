@@ -13,7 +13,7 @@ use crate::uri::Uri;
 use {
     super::values::{is_nothing, lines, whole},
     crate::message::written,
-    crate::web::js::plain,
+    crate::web::browser::plain,
     js_sys::Array,
     wasm_bindgen::JsCast,
 };
@@ -137,7 +137,11 @@ pub(crate) struct ParsedMessage(pub(crate) Frame);
 /// Writes a tuple.
 #[cfg(target_arch = "wasm32")]
 fn tuple(values: impl IntoIterator<Item = Foreign>) -> Foreign {
-    values.into_iter().collect::<Array>().into()
+    let list = Array::new();
+    for value in values {
+        list.push(&value);
+    }
+    list.into()
 }
 
 outward! {

@@ -24,8 +24,8 @@ pub fn agent_command(agent: u32, number: u32, arguments: &Array) -> Result<JsVal
         AgentCommand::Trace { on } => driver.trace.set(on),
         command => {
             match command {
-                AgentCommand::Start {} => driver.watch(true),
-                AgentCommand::Stop {} => driver.watch(false),
+                AgentCommand::Start {} => driver.listen(true),
+                AgentCommand::Stop {} => driver.listen(false),
                 _ => {}
             }
             return driver.apply(|agent, now| agent::run(agent, now, command)).map_err(refused);

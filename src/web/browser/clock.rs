@@ -2,22 +2,30 @@
 
 use std::cell::Cell;
 
-use super::imports::performance_now;
+use wasm_bindgen::prelude::*;
+
 use crate::time::Instant;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `performance.now()`, in ms.
+    #[wasm_bindgen(js_namespace = performance, js_name = now, catch)]
+    fn performance_now() -> Result<f64, JsValue>;
+}
 
 /// Adds up the larger of what `performance.now()` and `Date.now()` moved on; backward steps count nothing.
 #[derive(Debug)]
-pub(super) struct Clock {
+pub(in crate::web) struct Clock {
     ms: Cell<f64>,
     last: Cell<(f64, f64)>,
 }
 
 impl Clock {
-    pub(super) fn new() -> Self {
+    pub(in crate::web) fn new() -> Self {
         Self { ms: Cell::new(0.0), last: Cell::new(readings()) }
     }
 
-    pub(super) fn now(&self) -> Instant {
+    pub(in crate::web) fn now(&self) -> Instant {
         let (performance, date) = readings();
         let (last_performance, last_date) = self.last.replace((performance, date));
         let delta = (performance - last_performance).max(date - last_date).max(0.0);

@@ -7,42 +7,39 @@ use std::rc::{Rc, Weak};
 use js_sys::{Array, Promise};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::RtcPeerConnection;
 
-use super::border::Told;
-use super::driver::Driver;
-use super::fields::Fields;
+use super::capture::{self, Wanted};
 use super::gathering::{Gathering, Patience, has_ice, is_anew};
-use super::js;
 use super::listener::{Listening, listener};
-use super::media::{self, Wanted};
+use super::webrtc::{PeerConnection, Stream, ToneSender, each};
+use super::{Host, js};
 use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
 
 /// The connection of one call, and what belongs to it.
-pub(super) struct Peer {
+pub(in crate::web) struct Peer {
     session: SessionId,
-    connection: RtcPeerConnection,
+    connection: PeerConnection,
     wanted: Wanted,
     once: RefCell<JsValue>,
     /// What we captured.
-    stream: RefCell<JsValue>,
+    stream: RefCell<Option<Stream>>,
     queue: RefCell<VecDeque<(MediaRequest, Ticket)>>,
     busy: Cell<bool>,
     closed: Cell<bool>,
     enabled: Cell<bool>,
     muted: Cell<(bool, bool)>,
     gathering: Rc<Gathering>,
-    driver: Weak<Driver>,
+    host: Weak<dyn Host>,
     listening: Cell<Option<Listening>>,
 }
 
 impl Peer {
-    pub(super) fn new(
+    pub(in crate::web) fn new(
         session: SessionId,
-        connection: RtcPeerConnection,
+        connection: PeerConnection,
         wanted: Wanted,
         patience: Patience,
-        driver: &Weak<Driver>,
+        host: &Weak<dyn Host>,
     ) -> Rc<Self> {
         let peer = Rc::new(Self {
             session,
@@ -56,7 +53,7 @@ impl Peer {
             enabled: Cell::new(true),
             muted: Cell::new((false, false)),
             gathering: Gathering::new(patience),
-            driver: Weak::clone(driver),
+            host: Weak::clone(host),
             listening: Cell::default(),
         });
         let weak = Rc::downgrade(&peer);
@@ -79,8 +76,8 @@ impl Peer {
 
     fn seen(&self, event: &JsValue) {
         let session = self.session;
-        let input = match js::text(event, "type").as_deref() {
-            Some("icecandidate") => {
+        let input = match js::text(event, "type").as_str() {
+            "icecandidate" => {
                 let candidate = js::get(event, "candidate");
                 if candidate.is_object() {
                     self.candidate(candidate);
@@ -89,34 +86,34 @@ impl Peer {
                 }
                 return;
             }
-            Some("icecandidateerror") => {
+            "icecandidateerror" => {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it stops at the ends")]
                 let code = js::get(event, "errorCode").as_f64().unwrap_or_default() as u16;
-                Input::CandidateError { session, code, url: js::text(event, "url").unwrap_or_default() }
+                Input::CandidateError { session, code, url: js::text(event, "url") }
             }
-            Some("icegatheringstatechange") => {
+            "icegatheringstatechange" => {
                 if self.says_gathered() {
                     self.gathering.end();
                 }
                 return;
             }
-            _ if js::is(&self.connection, "iceConnectionState", "failed") => Input::IceFailed(session),
+            _ if js::text(&self.connection, "iceConnectionState") == "failed" => Input::IceFailed(session),
             // Whatever ICE says: the only other thing that can fail is DTLS.
-            _ if js::is(&self.connection, "connectionState", "failed") => Input::DtlsFailed(session),
+            _ if js::text(&self.connection, "connectionState") == "failed" => Input::DtlsFailed(session),
             _ => return,
         };
-        if let Some(driver) = self.driver.upgrade().filter(|_| !self.closed.get()) {
-            driver.input(input);
+        if let Some(host) = self.host.upgrade().filter(|_| !self.closed.get()) {
+            host.input(input);
         }
     }
 
     /// What the next offer is made with.
-    pub(super) fn offer_once(&self, constraints: JsValue) {
+    pub(in crate::web) fn offer_once(&self, constraints: JsValue) {
         self.once.replace(constraints);
     }
 
     /// Queues an operation; its answer comes in a later turn.
-    pub(super) fn ask(self: &Rc<Self>, request: MediaRequest, ticket: Ticket) {
+    pub(in crate::web) fn ask(self: &Rc<Self>, request: MediaRequest, ticket: Ticket) {
         self.queue.borrow_mut().push_back((request, ticket));
         if self.busy.replace(true) {
             return;
@@ -132,12 +129,12 @@ impl Peer {
                 if peer.closed.get() {
                     break;
                 }
-                if let Some(driver) = peer.driver.upgrade() {
+                if let Some(host) = peer.host.upgrade() {
                     let result = result.map_err(|(fault, error)| {
-                        driver.remember(peer.session, error);
+                        host.remember(peer.session, error);
                         fault
                     });
-                    driver.input(Input::Media(ticket, result));
+                    host.input(Input::Media(ticket, result));
                 }
             }
             peer.busy.set(false);
@@ -190,9 +187,9 @@ impl Peer {
                 &[MediaFault::CreateOffer, MediaFault::SetLocal, MediaFault::SetRemote]
             }
             MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } => &[MediaFault::SetRemote],
-            MediaRequest::Rollback => match js::text(&self.connection, "signalingState").as_deref() {
-                Some("have-local-offer") => &[MediaFault::SetLocal],
-                Some("have-remote-offer") => &[MediaFault::SetRemote],
+            MediaRequest::Rollback => match js::text(&self.connection, "signalingState").as_str() {
+                "have-local-offer" => &[MediaFault::SetLocal],
+                "have-remote-offer" => &[MediaFault::SetRemote],
                 _ => &[],
             },
             MediaRequest::Enable(_) | MediaRequest::Close => &[],
@@ -207,26 +204,19 @@ impl Peer {
         local: &JsValue,
         remote: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        let (method, argument) = match step {
-            MediaFault::UserMedia => {
-                let MediaRequest::Acquire { offered } = request else { return Ok(JsValue::UNDEFINED) };
-                return self.wanted.stream(*offered);
-            }
-            MediaFault::CreateOffer => ("createOffer", self.offer_options(request)),
-            MediaFault::CreateAnswer => ("createAnswer", self.wanted.answer.clone()),
-            MediaFault::SetLocal => {
+        let connection = &self.connection;
+        match (step, request) {
+            (MediaFault::UserMedia, MediaRequest::Acquire { offered }) => self.wanted.stream(*offered),
+            (MediaFault::CreateOffer, _) => connection.create_offer(&self.offer_options(request)),
+            (MediaFault::CreateAnswer, _) => connection.create_answer(&self.wanted.answer),
+            (MediaFault::SetLocal, _) => {
                 self.gathering.begin();
-                ("setLocalDescription", local.clone())
+                connection.set_local_description(local)
             }
-            MediaFault::SetRemote => ("setRemoteDescription", remote.clone()),
+            (MediaFault::SetRemote, _) => connection.set_remote_description(remote),
             // No step of its own.
-            MediaFault::NoRelay => return Ok(JsValue::UNDEFINED),
-        };
-        let arguments = Fields::new();
-        if argument.is_object() {
-            arguments.value(argument);
+            (MediaFault::UserMedia | MediaFault::NoRelay, _) => Ok(JsValue::UNDEFINED),
         }
-        js::call(&self.connection, method, arguments)
     }
 
     fn offer_options(&self, request: &MediaRequest) -> JsValue {
@@ -246,23 +236,24 @@ impl Peer {
             return Ok(());
         }
         let ours = !self.wanted.stream.is_object();
+        let stream: Stream = stream.unchecked_into();
         if self.closed.get() {
             // Granted after the call had ended: nobody may keep the microphone.
             if ours {
-                media::stop(&stream);
+                capture::stop(&stream);
             }
             return Ok(());
         }
         if ours {
-            self.stream.replace(stream.clone());
+            self.stream.replace(Some(stream.clone()));
         }
-        let tracks = media::tracks(&stream)?;
+        // What an app passed for a stream may be none.
+        let tracks: Array = stream.tracks()?.dyn_into()?;
         for at in 0..tracks.length() {
-            let arguments = Fields::new();
-            arguments.value(tracks.get(at)).value(stream.clone());
+            let track = tracks.get(at);
             // One that the app has added itself is there, and of a connection that it closed the next step tells.
-            if let Err(error) = js::call(&self.connection, "addTrack", arguments)
-                && js::is(&error, "name", "TypeError")
+            if let Err(error) = self.connection.add_track(track.unchecked_ref(), &stream)
+                && js::text(&error, "name") == "TypeError"
             {
                 return Err(error);
             }
@@ -273,12 +264,12 @@ impl Peer {
 
     /// What the browser says; after setLocalDescription it may still speak of what was gathered before.
     fn says_gathered(&self) -> bool {
-        js::is(&self.connection, "iceGatheringState", "complete")
+        js::text(&self.connection, "iceGatheringState") == "complete"
     }
 
     /// The text of `localDescription` or `remoteDescription`, empty for none.
     fn sdp(&self, which: &str) -> String {
-        js::text(&js::get(&self.connection, which), "sdp").unwrap_or_default()
+        js::text(&js::get(&self.connection, which), "sdp")
     }
 
     /// Waits for the candidates, but not without end, and reads the description with them.
@@ -300,24 +291,24 @@ impl Peer {
 
     /// Whether the app allows relayed addresses only.
     fn is_relayed(&self) -> bool {
-        let configuration = js::call(&self.connection, "getConfiguration", Fields::new());
-        configuration.is_ok_and(|configuration| js::is(&configuration, "iceTransportPolicy", "relay"))
+        let configuration = self.connection.configuration();
+        configuration.is_ok_and(|configuration| js::text(&configuration, "iceTransportPolicy") == "relay")
     }
 
     fn candidate(&self, candidate: JsValue) {
         let waits = self.gathering.candidate();
-        if let Some(driver) = self.driver.upgrade().filter(|_| waits && !self.closed.get()) {
-            driver.tell(self.session.0, Told::IceCandidate { candidate });
+        if let Some(host) = self.host.upgrade().filter(|_| waits && !self.closed.get()) {
+            host.candidate(self.session, candidate);
         }
     }
 
     /// Enough candidates (JsSIP `icecandidate.ready()`).
-    pub(super) fn ready(&self) {
+    pub(in crate::web) fn ready(&self) {
         self.gathering.ready();
     }
 
     /// Mutes or unmutes.
-    pub(super) fn mute(&self, audio: bool, video: bool) {
+    pub(in crate::web) fn mute(&self, audio: bool, video: bool) {
         self.muted.set((audio, video));
         self.apply_enabled();
     }
@@ -327,15 +318,12 @@ impl Peer {
         if self.closed.get() {
             return;
         }
-        let senders = js::call(&self.connection, "getSenders", Fields::new());
-        let senders: Array = senders.and_then(JsCast::dyn_into).unwrap_or_default();
-        for at in 0..senders.length() {
-            let sender = senders.get(at);
+        each(self.connection.senders(), &mut |sender| {
             let track = js::get(&sender, "track");
             if track.is_object() {
-                run(&sender, &track, js::is(&track, "kind", "audio"));
+                run(&sender, &track, js::text(&track, "kind") == "audio");
             }
-        }
+        });
     }
 
     fn apply_enabled(&self) {
@@ -347,32 +335,29 @@ impl Peer {
     }
 
     /// Appends tones to the first audio sender's that can send them (RFC 4733).
-    pub(super) fn tones(&self, tones: &str, duration_ms: u32, gap_ms: u32) {
+    pub(in crate::web) fn tones(&self, tones: &str, duration_ms: u32, gap_ms: u32) {
         let mut sent = false;
         self.each_track(&mut |sender, _, audio| {
             let dtmf = js::get(sender, "dtmf");
             if audio && !sent && dtmf.is_object() {
                 sent = true;
-                let arguments = Fields::new();
-                arguments.text(&(js::text(&dtmf, "toneBuffer").unwrap_or_default() + tones));
-                arguments.number(duration_ms).number(gap_ms);
-                let _ = js::call(&dtmf, "insertDTMF", arguments);
+                let tones = js::text(&dtmf, "toneBuffer") + tones;
+                let _ = dtmf.unchecked_ref::<ToneSender>().insert(&tones, duration_ms, gap_ms);
             }
         });
     }
 
     /// Ends it: the connection is closed, our tracks are stopped, nothing is waited for any more.
-    pub(super) fn close(&self) {
+    pub(in crate::web) fn close(&self) {
         if self.closed.replace(true) {
             return;
         }
         let listening = self.listening.take();
         drop(listening);
         self.queue.take();
-        let _ = js::call(&self.connection, "close", Fields::new());
-        let stream = self.stream.take();
-        if stream.is_object() {
-            media::stop(&stream);
+        let _ = self.connection.close();
+        if let Some(stream) = self.stream.take() {
+            capture::stop(&stream);
         }
         self.gathering.stop();
     }

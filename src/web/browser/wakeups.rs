@@ -4,13 +4,12 @@ use std::rc::Weak;
 
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::driver::Driver;
-use super::js;
 use super::listener::{Listening, listener};
+use super::{Host, js};
 use crate::event::{Input, Network};
 
 /// Listens where there is a page to listen to, until dropped.
-pub(super) fn watch(driver: &Weak<Driver>) -> Vec<Listening> {
+pub(in crate::web) fn wakeups(host: &Weak<dyn Host>) -> Vec<Listening> {
     let document = js::global("document");
     let window: JsValue = js_sys::global().into();
     let mut listening = Vec::new();
@@ -21,16 +20,16 @@ pub(super) fn watch(driver: &Weak<Driver>) -> Vec<Listening> {
         [(window, &["online", "offline"]), (document, &["visibilitychange"])];
     for (target, names) in signs {
         if js::get(&target, "addEventListener").is_function() {
-            let driver = Weak::clone(driver);
+            let host = Weak::clone(host);
             let seen = listener(move |event, _, _| {
-                let network = match js::text(&event, "type").as_deref() {
-                    Some("online") => Network::Online,
-                    Some("offline") => Network::Offline,
-                    _ if js::is(&js::global("document"), "visibilityState", "hidden") => return,
+                let network = match js::text(&event, "type").as_str() {
+                    "online" => Network::Online,
+                    "offline" => Network::Offline,
+                    _ if js::text(&js::global("document"), "visibilityState") == "hidden" => return,
                     _ => Network::Resumed,
                 };
-                if let Some(driver) = driver.upgrade() {
-                    driver.input(Input::Network(network));
+                if let Some(host) = host.upgrade() {
+                    host.input(Input::Network(network));
                 }
             });
             listening.push(Listening::new(target.unchecked_into(), names, seen));

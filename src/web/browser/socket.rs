@@ -3,29 +3,47 @@
 use std::rc::Weak;
 
 use js_sys::Uint8Array;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
-use super::driver::Driver;
-use super::js;
 use super::listener::{Listener, listener};
+use super::{Host, js};
 use crate::event::{Flow, Input};
+
+#[wasm_bindgen]
+extern "C" {
+    /// An app's object.
+    #[derive(Clone)]
+    pub(in crate::web) type AppSocket;
+
+    /// Opens it.
+    #[wasm_bindgen(method, structural, catch)]
+    pub(in crate::web) fn connect(this: &AppSocket) -> Result<JsValue, JsValue>;
+
+    /// Sends a message: whatever it returns.
+    #[wasm_bindgen(method, structural, catch)]
+    pub(in crate::web) fn send(this: &AppSocket, frame: &str) -> Result<JsValue, JsValue>;
+
+    /// Closes it.
+    #[wasm_bindgen(method, structural, catch)]
+    pub(in crate::web) fn disconnect(this: &AppSocket) -> Result<JsValue, JsValue>;
+}
 
 const CALLBACKS: [&str; 3] = ["onconnect", "ondisconnect", "ondata"];
 
 /// A connection being tried or open. Dropped, it says nothing more.
-pub(super) struct Socket {
-    object: JsValue,
+pub(in crate::web) struct Socket {
+    object: AppSocket,
     _callbacks: [Listener; 3],
 }
 
 impl Socket {
     /// Takes the callbacks of `object`. Call `connect` once nothing is borrowed.
-    pub(super) fn new(object: JsValue, flow: Flow, driver: &Weak<Driver>) -> Self {
+    pub(in crate::web) fn new(object: AppSocket, flow: Flow, host: &Weak<dyn Host>) -> Self {
         let callbacks = CALLBACKS.map(|name| {
-            let driver = Weak::clone(driver);
+            let host = Weak::clone(host);
             let callback = listener(move |first, code, reason| {
-                if let Some(driver) = driver.upgrade() {
-                    called(&driver, flow, name, &first, &code, &reason);
+                if let Some(host) = host.upgrade() {
+                    called(&*host, flow, name, &first, &code, &reason);
                 }
             });
             js::set(&object, name, callback.as_ref());
@@ -34,7 +52,7 @@ impl Socket {
         Self { object, _callbacks: callbacks }
     }
 
-    pub(super) fn object(&self) -> JsValue {
+    pub(in crate::web) fn object(&self) -> AppSocket {
         self.object.clone()
     }
 }
@@ -50,9 +68,9 @@ impl Drop for Socket {
 }
 
 /// `first` is the data, or whether the connection ended by an error.
-fn called(driver: &Driver, flow: Flow, name: &str, first: &JsValue, code: &JsValue, reason: &JsValue) {
+fn called(host: &dyn Host, flow: Flow, name: &str, first: &JsValue, code: &JsValue, reason: &JsValue) {
     let bytes;
-    driver.input(match name {
+    host.input(match name {
         "onconnect" => Input::Opened(flow),
         "ondisconnect" => {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it stops at the ends")]

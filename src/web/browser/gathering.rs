@@ -11,11 +11,11 @@ use super::js;
 
 /// How long gathering may take, in ms.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
+pub(in crate::web) struct Patience {
     /// After the first candidate.
-    pub(super) after_first_ms: u32,
+    pub(in crate::web) after_first_ms: u32,
     /// After setLocalDescription.
-    pub(super) limit_ms: u32,
+    pub(in crate::web) limit_ms: u32,
 }
 
 /// What is known of the candidates of the last local description.

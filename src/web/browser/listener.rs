@@ -11,7 +11,7 @@ pub(super) fn listener(run: impl Fn(JsValue, JsValue, JsValue) + 'static) -> Lis
 }
 
 /// A listener of some events of an object, taken back when dropped.
-pub(super) struct Listening {
+pub(in crate::web) struct Listening {
     target: EventTarget,
     names: &'static [&'static str],
     listener: Listener,

@@ -1,16 +1,15 @@
 //! getUserMedia and the tracks of a call: those that viasip opened are stopped with it, an app's own never.
 
-use js_sys::{Array, Function, Reflect};
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::RtcPeerConnection;
 
-use super::fields::Fields;
 use super::js;
+use super::webrtc::{Stream, Track, capabilities, each, get_user_media};
 use crate::sdp::Codecs;
 
 /// What an app wants captured.
 #[derive(Debug)]
-pub(super) struct Wanted {
+pub(in crate::web) struct Wanted {
     /// The app's own stream, `undefined` for none.
     pub(super) stream: JsValue,
     /// The argument of getUserMedia.
@@ -23,7 +22,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// From the app's stream, its constraints, and its arguments of createOffer and createAnswer.
-    pub(super) fn read(list: &Array) -> Self {
+    pub(in crate::web) fn read(list: &Array) -> Self {
         Self { stream: list.get(0), constraints: list.get(1), offer: list.get(2), answer: list.get(3) }
     }
 
@@ -50,27 +49,19 @@ impl Wanted {
             js::set(&self.constraints, "audio", &audio);
             js::set(&self.constraints, "video", &video);
         }
-        let arguments = Fields::new();
-        arguments.value(self.constraints.clone());
-        js::call(&js::get(&js::global("navigator"), "mediaDevices"), "getUserMedia", arguments)
+        get_user_media(&self.constraints)
     }
-}
-
-/// The tracks of a stream; what an app passed for one may be none.
-pub(super) fn tracks(stream: &JsValue) -> Result<Array, JsValue> {
-    js::call(stream, "getTracks", Fields::new())?.dyn_into()
 }
 
 /// Stops each track of a stream.
-pub(super) fn stop(stream: &JsValue) {
-    let tracks = tracks(stream).unwrap_or_default();
-    for at in 0..tracks.length() {
-        let _ = js::call(&tracks.get(at), "stop", Fields::new());
-    }
+pub(super) fn stop(stream: &Stream) {
+    each(stream.tracks(), &mut |track| {
+        let _ = track.unchecked_ref::<Track>().stop();
+    });
 }
 
 /// The codecs of this browser, if it tells.
-pub(super) fn codecs() -> Codecs {
+pub(in crate::web) fn codecs() -> Codecs {
     let mut codecs = Codecs::default();
     for (kind, list) in [("audio", &mut codecs.audio), ("video", &mut codecs.video)] {
         let told = told(kind);
@@ -83,26 +74,14 @@ pub(super) fn codecs() -> Codecs {
 
 fn told(kind: &str) -> Vec<String> {
     let mut names = Vec::new();
-    let arguments = Fields::new();
-    arguments.text(kind);
-    let capabilities = js::call(&js::global("RTCRtpReceiver"), "getCapabilities", arguments);
-    if let Ok(list) = capabilities.and_then(|told| js::get(&told, "codecs").dyn_into::<Array>()) {
-        for at in 0..list.length() {
-            if let Some(mime) = js::text(&list.get(at), "mimeType") {
-                names.extend(mime.split('/').nth(1).map(str::to_owned));
-            }
-        }
-    }
+    let told = capabilities(kind).map(|told| js::get(&told, "codecs"));
+    each(told, &mut |codec| {
+        names.extend(js::text(&codec, "mimeType").split('/').nth(1).map(str::to_owned));
+    });
     names
 }
 
 /// Whether there is WebRTC here.
-pub(super) fn has_webrtc() -> bool {
+pub(in crate::web) fn has_webrtc() -> bool {
     js::global("RTCPeerConnection").is_function()
-}
-
-/// `new RTCPeerConnection(...)`: throws what it throws.
-pub(super) fn connection(arguments: &Array) -> Result<RtcPeerConnection, JsValue> {
-    let constructor: Function = js::global("RTCPeerConnection").dyn_into()?;
-    Ok(Reflect::construct(&constructor, arguments)?.unchecked_into())
 }
