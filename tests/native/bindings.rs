@@ -109,6 +109,33 @@ fn the_star_stands_alone() {
     assert!(header(&a.expect("REGISTER"), "Contact").unwrap().ends_with(";expires=0;q=0.5"));
 }
 
+/// A registrar that lists us twice says first what counts.
+#[test]
+fn of_two_that_are_ours_the_first_counts() {
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    let ours = header(&register, "Contact").unwrap().replace(";expires=600", "");
+    let both = format!("Contact: {ours};expires=1000, {ours};expires=2000\r\n");
+    a.receive(&response(&register, "200 OK", "r", &both, ""));
+    assert_eq!(a.agent.registration().expires_s, Some(1000));
+}
+
+/// Once for each change, and not for a refresh that says the same.
+#[test]
+fn the_app_is_told_of_other_gruus_only() {
+    let mut a = registering();
+    grant(&mut a, &gruus(1));
+    assert_eq!(a.gruus, 1);
+    a.agent.register(a.instant());
+    a.pump();
+    grant(&mut a, &gruus(1));
+    assert_eq!(a.gruus, 1);
+    a.agent.register(a.instant());
+    a.pump();
+    grant(&mut a, &gruus(2));
+    assert_eq!(a.gruus, 2);
+}
+
 fn gruus(n: u32) -> String {
     format!(";pub-gruu=\"sip:alice@example.com;gr=1\";temp-gruu=\"sip:t{n}@example.com;gr\"")
 }

@@ -108,6 +108,7 @@ fn a_notify_finds_its_subscription_by_its_dialog() {
     a.subscribe(SubscribeOptions { extra_headers: contact, ..presence(600) });
     let subscribe = a.expect("SUBSCRIBE");
     assert_eq!(header(&subscribe, "Contact"), Some("<sip:desk@elsewhere.invalid>"));
+    assert_eq!(subscribe.matches("Contact:").count(), 1, "{subscribe}");
     let state = format!("{CONTACT}Event: presence\r\nSubscription-State: active\r\n");
     let to_desk = |text: String| text.replace("sip:alice@example.com SIP", "sip:desk@elsewhere.invalid SIP");
     for (cseq, answered) in [(1, false), (2, true)] {

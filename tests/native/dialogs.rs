@@ -194,6 +194,19 @@ fn a_bye_that_waits_for_the_ack_is_the_newest_when_it_leaves() {
     assert!(number(&b.expect("BYE")) > number(&notify));
 }
 
+/// No number is left out where nothing else was sent.
+#[test]
+fn a_bye_that_waits_for_the_ack_keeps_its_number() {
+    let (mut b, own) = called(SDP, true);
+    b.receive(&request("REFER", "bob", "2", &own, 2, "Refer-To: <sip:c@d>\r\n", ""));
+    b.expect("SIP/2.0 202");
+    let number = |frame: &str| header(frame, "CSeq").unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
+    let notify = b.expect("NOTIFY");
+    b.terminate();
+    b.receive(&request("ACK", "bob", "3", &own, 1, "", ""));
+    assert_eq!(number(&b.expect("BYE")), number(&notify) + 1);
+}
+
 /// A request of a call that is over was sent again with credentials, in the dialog that its BYE had ended.
 #[test]
 fn a_challenge_after_the_end_is_not_answered() {

@@ -163,6 +163,21 @@ fn a_subscribe_says_what_jssip_says_in_its_order() {
     assert_eq!(names[7], ("Supported", "outbound"));
 }
 
+/// The line breaks while the agent says farewell: nobody waits for an answer any more.
+#[test]
+fn the_app_hears_the_end_of_what_stop_could_not_end() {
+    let mut a = Side::connected("alice");
+    subscribe(&mut a);
+    let first = a.expect("SUBSCRIBE");
+    a.receive(&ok(&first, "Expires: 100\r\n"));
+    a.agent.stop(a.instant());
+    a.pump();
+    a.events.clear();
+    a.close();
+    assert!(a.events.iter().any(|event| event.starts_with("terminated")), "{:?}", a.events);
+    assert!(a.agent.is_idle());
+}
+
 #[test]
 fn a_notify_may_come_before_the_2xx() {
     // A notifier, or a proxy, may send its first NOTIFY before the 200: JsSIP answers it 481 and loses the state.

@@ -97,6 +97,8 @@ pub struct Side {
     pub diagnosis: Vec<&'static str>,
     /// How many features of both ends the last end of a call was told with.
     pub features: usize,
+    /// How often it was told of other GRUUs.
+    pub gruus: usize,
     /// When the next attempt follows on the last broken line, in ms.
     pub retry_in_ms: Option<u64>,
     pub auto_open: bool,
@@ -132,6 +134,7 @@ impl Side {
             on_subscribe: None,
             diagnosis: Vec::new(),
             features: 0,
+            gruus: 0,
             retry_in_ms: None,
             auto_open: true,
             now: 0,
@@ -315,11 +318,11 @@ impl Side {
                 }
                 return self.session(id, kind);
             }
-            Event::SessionGone(_)
-            | Event::Gruu { .. }
-            | Event::Refreshed { .. }
-            | Event::Connecting { .. }
-            | Event::Stopped => return,
+            Event::Gruu { .. } => {
+                self.gruus += 1;
+                return;
+            }
+            Event::SessionGone(_) | Event::Refreshed { .. } | Event::Connecting { .. } | Event::Stopped => return,
             Event::Connected { .. } => "connected".to_owned(),
             Event::Disconnected { retry_in_ms, .. } => {
                 self.retry_in_ms = retry_in_ms;
