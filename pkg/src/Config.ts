@@ -219,19 +219,26 @@ const isWritable = (key: string): key is SettingName =>
 
 /** Makes read-only what JsSIP makes read-only, and tells of what is assigned to the rest. */
 export function protect(settings: Settings, assigned: (key: SettingName, value: unknown) => void): Settings {
-  for (const [key, first] of Object.entries(settings)) {
-    let value = first;
-    const set = (to: unknown) => {
-      if (isWritable(key)) assigned(key, to);
-      value = to;
-    };
-    Object.defineProperty(
-      settings,
-      key,
-      isWritable(key) ? { get: () => value, set, configurable: false } : { writable: false, configurable: false },
-    );
+  for (const [key, value] of Object.entries(settings)) {
+    const how = isWritable(key) ? assignable(key, value, assigned) : { writable: false };
+    Object.defineProperty(settings, key, { ...how, configurable: false });
   }
   return settings;
+}
+
+/** A property that tells of what is assigned to it. */
+function assignable(
+  key: SettingName,
+  value: unknown,
+  assigned: (key: SettingName, value: unknown) => void,
+): PropertyDescriptor {
+  return {
+    get: () => value,
+    set(to: unknown) {
+      assigned(key, to);
+      value = to;
+    },
+  };
 }
 
 /** What the core is made with. */

@@ -7,6 +7,13 @@ type Listeners<Names> = { [K in keyof Names]: Listener };
 /** What is called; for `once` a wrapper that knows the listener. */
 type Entry = Listener & { listener?: Listener };
 
+/** Listeners by event, with nothing inherited: `toString` is no event. As a class its objects share their shape. */
+class Registered {
+  [event: string | symbol]: Entry[];
+}
+Object.setPrototypeOf(Registered.prototype, null);
+delete (Registered.prototype as { constructor?: unknown }).constructor;
+
 const given = (entry: Entry): Listener => entry.listener ?? entry;
 
 /**
@@ -14,7 +21,7 @@ const given = (entry: Entry): Listener => entry.listener ?? entry;
  * rethrown in a microtask and reaches `window.onerror`. `On` and `Once` say what the listeners of known events are given.
  */
 export class EventEmitter<On extends Listeners<On> = object, Once extends Listeners<Once> = On> {
-  _events: Record<string | symbol, Entry[]> = Object.create(null);
+  _events = new Registered();
   _maxListeners = 10;
 
   on<K extends keyof On & string>(event: K, listener: On[K]): this;

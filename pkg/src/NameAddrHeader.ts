@@ -1,4 +1,4 @@
-import { URI } from './URI.js';
+import { URI, uriOf } from './URI.js';
 import type { ParsedNameAddr } from './core/border.js';
 import { parseNameAddr } from './core/Core.js';
 import { pairs } from './core/passed.js';
@@ -16,13 +16,7 @@ export class NameAddrHeader {
 
   static parse(text: string): NameAddrHeader | undefined {
     const parsed = parseNameAddr(String(text));
-    return parsed ? NameAddrHeader._from(parsed) : undefined;
-  }
-
-  static _from([display_name, uri, params]: ParsedNameAddr): NameAddrHeader {
-    const address = new NameAddrHeader(URI._from(uri), display_name ?? undefined);
-    pairs(params, (name, value) => address.setParam(name, value));
-    return address;
+    return parsed ? nameAddrOf(parsed) : undefined;
   }
 
   constructor(uri: URI, display_name?: string | null, parameters: Record<string, string | number | null> = {}) {
@@ -63,7 +57,7 @@ export class NameAddrHeader {
   }
 
   clone(): NameAddrHeader {
-    return new NameAddrHeader(this._uri.clone(), this._display_name, { ...this._parameters });
+    return copyOf(this);
   }
 
   toString(): string {
@@ -73,4 +67,16 @@ export class NameAddrHeader {
       text += value === null ? `;${key}` : `;${key}=${written(value)}`;
     return text;
   }
+}
+
+/** An address as the core read it. */
+export function nameAddrOf([display_name, uri, params]: ParsedNameAddr): NameAddrHeader {
+  const address = new NameAddrHeader(uriOf(uri), display_name ?? undefined);
+  pairs(params, (name, value) => address.setParam(name, value));
+  return address;
+}
+
+// A class that names itself inside is `_NameAddrHeader` to whoever asks, once it is bundled.
+function copyOf(address: NameAddrHeader): NameAddrHeader {
+  return new NameAddrHeader(address._uri.clone(), address._display_name, { ...address._parameters });
 }

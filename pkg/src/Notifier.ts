@@ -45,14 +45,7 @@ export class Notifier extends Subscription<NotifierEventMap> {
   }
 
   static checkSubscribe(subscribe: IncomingRequest): void {
-    if (!subscribe) throw new TypeError('Not enough arguments. Missing subscribe request');
-    if (subscribe.method !== 'SUBSCRIBE') throw new TypeError('Invalid method for Subscribe request');
-    for (const name of ['Contact', 'Event']) {
-      if (!subscribe.hasHeader(name)) throw new TypeError(`Missing ${name} header in subscribe request`);
-    }
-    if (subscribe.hasHeader('Expires') && !/^\d+$/.test(subscribe.getHeader('Expires').trim())) {
-      throw new TypeError('Invalid Expires header field in subscribe request');
-    }
+    check(subscribe);
   }
 
   _options: { contentType: string; extraHeaders: string[]; allowEvents: string | undefined; defaultExpires: number };
@@ -61,7 +54,7 @@ export class Notifier extends Subscription<NotifierEventMap> {
     const { extraHeaders, allowEvents, pending, defaultExpires } = options;
     super(ua, pending ? C.STATE_PENDING : C.STATE_ACTIVE);
     if (!contentType) throw new TypeError('Not enough arguments. Missing contentType');
-    Notifier.checkSubscribe(subscribe);
+    check(subscribe);
     assertSingleLine('contentType', contentType);
     this._details = 1;
     this._handleId = subscribe._handleId;
@@ -113,5 +106,16 @@ export class Notifier extends Subscription<NotifierEventMap> {
 
   _alive(): void {
     if (this._state === C.STATE_TERMINATED) throw new InvalidStateError(this._state);
+  }
+}
+
+function check(subscribe: IncomingRequest): void {
+  if (!subscribe) throw new TypeError('Not enough arguments. Missing subscribe request');
+  if (subscribe.method !== 'SUBSCRIBE') throw new TypeError('Invalid method for Subscribe request');
+  for (const name of ['Contact', 'Event']) {
+    if (!subscribe.hasHeader(name)) throw new TypeError(`Missing ${name} header in subscribe request`);
+  }
+  if (subscribe.hasHeader('Expires') && !/^\d+$/.test(subscribe.getHeader('Expires').trim())) {
+    throw new TypeError('Invalid Expires header field in subscribe request');
   }
 }

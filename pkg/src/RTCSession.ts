@@ -458,10 +458,14 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   }
 
   _referReceived(raw: string, referral: number): boolean {
-    return referReceived(this, () => new RTCSession(this._ua), raw, referral);
+    return referReceived(this, () => sessionOf(this._ua), raw, referral);
   }
 
   _replacesReceived(raw: string, ticket: number): boolean {
-    return replacesReceived(this, () => new RTCSession(this._ua), raw, ticket);
+    return replacesReceived(this, () => sessionOf(this._ua), raw, ticket);
   }
+}
+
+function sessionOf(ua: UA): RTCSession {
+  return new RTCSession(ua);
 }

@@ -2,8 +2,8 @@ import { parse, pieces } from './Grammar.js';
 import type { SessionDescription } from 'sdp-transform';
 import { parse as parseSdp } from 'sdp-transform/lib/parser.js';
 import { NotSupportedError } from './Exceptions.js';
-import { NameAddrHeader } from './NameAddrHeader.js';
-import { URI, headerize } from './URI.js';
+import { NameAddrHeader, nameAddrOf } from './NameAddrHeader.js';
+import { URI, headerize, uriOf } from './URI.js';
 import { assertSingleLine } from './Utils.js';
 import { SubscriptionCommand, type Draft, type ParsedMessage, type ParsedUri } from './core/border.js';
 import { parseMessage } from './core/Core.js';
@@ -47,8 +47,8 @@ export class IncomingMessage {
     this.body = body;
     this.call_id = call_id;
     this.cseq = cseq;
-    this.from = NameAddrHeader._from(from);
-    this.to = NameAddrHeader._from(to);
+    this.from = nameAddrOf(from);
+    this.to = nameAddrOf(to);
     this.from_tag = from_tag as string;
     this.to_tag = to_tag as string;
     this.via_branch = via_branch as string;
@@ -131,7 +131,7 @@ export class IncomingRequest extends IncomingMessage {
   constructor(ua: UA | null, data: string) {
     const parsed = parseMessage(data);
     super(ua, data, parsed);
-    this.ruri = URI._from((parsed as ParsedMessage)[1] as ParsedUri);
+    this.ruri = uriOf((parsed as ParsedMessage)[1] as ParsedUri);
   }
 
   /** Answers what `newSubscribe` or `sipEvent` brought. What came otherwise is answered by the object of its event. */
@@ -226,7 +226,7 @@ export class OutgoingRequest {
     return this.sdp;
   }
   clone(): OutgoingRequest {
-    return new OutgoingRequest(this.ua, this._draft());
+    return requestOf(this.ua, this._draft());
   }
   toString(): string {
     let lines = '';
@@ -252,4 +252,8 @@ export class OutgoingRequest {
   _verdict(): string[] {
     return this._draft().slice(2);
   }
+}
+
+function requestOf(ua: UA, draft: Draft): OutgoingRequest {
+  return new OutgoingRequest(ua, draft);
 }

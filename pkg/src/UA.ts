@@ -57,17 +57,19 @@ export interface UnRegisterOptions {
   all?: boolean;
 }
 
+const constants = () => ({
+  STATUS_INIT: 0,
+  STATUS_READY: 1,
+  STATUS_USER_CLOSED: 2,
+  STATUS_NOT_READY: 3,
+  CONFIGURATION_ERROR: 1,
+  NETWORK_ERROR: 2,
+});
+
 /** A SIP user agent (JsSIP `UA`). */
 export class UA extends EventEmitter<UAEventMap> {
   static get C() {
-    return {
-      STATUS_INIT: 0,
-      STATUS_READY: 1,
-      STATUS_USER_CLOSED: 2,
-      STATUS_NOT_READY: 3,
-      CONFIGURATION_ERROR: 1,
-      NETWORK_ERROR: 2,
-    };
+    return constants();
   }
 
   /** Null until it is first needed. */
@@ -80,7 +82,6 @@ export class UA extends EventEmitter<UAEventMap> {
   _transactions = { nist: {}, nict: {}, ist: {}, ict: {} };
   _status = 0;
   _sockets: WeightedSocket[];
-  _gruu: { pub_gruu: string | null; temp_gruu: string | null } = { pub_gruu: null, temp_gruu: null };
   _contact: {
     pub_gruu: string | null;
     temp_gruu: string | null;
@@ -99,15 +100,9 @@ export class UA extends EventEmitter<UAEventMap> {
       this._configure(key, Array.isArray(value) ? value : value === null || value === undefined ? null : String(value));
     });
     this._registrator = new Registrator(this);
-    // eslint-disable-next-line @typescript-eslint/no-this-alias
-    const ua = this;
     this._contact = {
-      get pub_gruu() {
-        return ua._gruu.pub_gruu;
-      },
-      get temp_gruu() {
-        return ua._gruu.temp_gruu;
-      },
+      pub_gruu: null,
+      temp_gruu: null,
       uri: settings.contact_uri,
       toString: ({ anonymous = false, outbound = false } = {}) => {
         if (this._core) return this._core.ask(AgentCommand.Contact, anonymous, outbound);
@@ -120,7 +115,7 @@ export class UA extends EventEmitter<UAEventMap> {
   }
 
   get C() {
-    return UA.C;
+    return constants();
   }
   get status(): number {
     return this._status;
@@ -335,7 +330,7 @@ export class UA extends EventEmitter<UAEventMap> {
         return this.emit('registrationExpiring');
       case Kind.Gruu: {
         const [, pub_gruu, temp_gruu] = told;
-        this._gruu = { pub_gruu, temp_gruu };
+        Object.assign(this._contact, { pub_gruu, temp_gruu });
         return;
       }
       case Kind.NewSubscribe: {

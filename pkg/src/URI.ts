@@ -30,14 +30,7 @@ export class URI {
   static parse(uri: string): URI | undefined {
     if (typeof uri !== 'string') throw new TypeError('uri: not a string');
     const parsed = parseUri(uri);
-    return parsed ? URI._from(parsed) : undefined;
-  }
-
-  static _from([scheme, user, host, port, params, headers]: ParsedUri): URI {
-    const uri = new URI(scheme, user, host, port ?? null);
-    pairs(params, (name, value) => uri.setParam(name, value));
-    pairs(headers, (name, value) => (uri._headers[headerize(name)] ??= []).push(value));
-    return uri;
+    return parsed ? uriOf(parsed) : undefined;
   }
 
   constructor(
@@ -121,9 +114,7 @@ export class URI {
   }
 
   clone(): URI {
-    // Not structuredClone(): it refuses a Proxy of a state library, and jsdom has none.
-    const headers = Object.fromEntries(Object.entries(this._headers).map(([name, values]) => [name, [...values]]));
-    return new URI(this._scheme, this._user, this._host, this._port, { ...this._parameters }, headers);
+    return copyOf(this);
   }
 
   toString(): string {
@@ -141,6 +132,21 @@ export class URI {
     const port = showPort && (this._port || this._port === 0) ? `:${this._port}` : '';
     return `${this._scheme}:${user}${this._host}${port}`;
   }
+}
+
+/** An address as the core read it. */
+export function uriOf([scheme, user, host, port, params, headers]: ParsedUri): URI {
+  const uri = new URI(scheme, user, host, port ?? null);
+  pairs(params, (name, value) => uri.setParam(name, value));
+  pairs(headers, (name, value) => (uri._headers[headerize(name)] ??= []).push(value));
+  return uri;
+}
+
+// A class that names itself inside is `_URI` to whoever asks, once it is bundled.
+function copyOf(uri: URI): URI {
+  // Not structuredClone(): it refuses a Proxy of a state library, and jsdom has none.
+  const headers = Object.fromEntries(Object.entries(uri._headers).map(([name, values]) => [name, [...values]]));
+  return new URI(uri._scheme, uri._user, uri._host, uri._port, { ...uri._parameters }, headers);
 }
 
 export { headerize };

@@ -101,7 +101,8 @@ export class World {
 
   async until(check, ms = 3000) {
     for (const end = Date.now() + ms; Date.now() < end; await pause(5)) if (check()) return true;
-    this.note('waited in vain', String(check).slice(0, 80));
+    // A bundler numbers names that meet.
+    this.note('waited in vain', String(check).replace(/([a-z])\d+\b/gi, '$1').slice(0, 80));
     return false;
   }
 

@@ -106,12 +106,17 @@ function trapped(cause: WebAssembly.RuntimeError): Error {
 
 /** The core of one user agent. */
 export class Core {
-  readonly handles = new Map<number, Handled>();
   readonly agent: number;
+  private known?: Map<number, Handled>;
 
   /** Throws for settings that the core cannot use. `dispatch` may not hold the user agent: the core holds it. */
   constructor(making: Makings[Making.Agent]['arguments'], sockets: unknown[], dispatch: Dispatch) {
     this.agent = run(() => wasm.agent_new(making, sockets, dispatch));
+  }
+
+  /** Who is told of each call, request and subscription. */
+  get handles(): Map<number, Handled> {
+    return (this.known ??= new Map());
   }
 
   /** Asks something of the agent. */
