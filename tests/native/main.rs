@@ -11,6 +11,7 @@ mod recordings;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers;
 mod bindings;
 mod calls;
 mod capabilities;
@@ -20,6 +21,7 @@ mod descriptions;
 mod dialogs;
 mod digest;
 mod documents;
+mod endings;
 mod forking;
 mod hold;
 mod imperfect_messages;
@@ -42,6 +44,7 @@ mod subscriptions;
 mod target_refresh;
 mod tickets;
 mod timers;
+mod tones;
 mod torture;
 mod transfer;
 mod transport;

@@ -1,8 +1,10 @@
 //! Which server is talked to, when the next attempt is made, and whether the line is alive.
 
+use crate::support::outside::to_bob;
 use crate::support::{Side, config, request};
 use viasip::config::{Config, Server};
 use viasip::event::{Event, Flow, Input, Network, Output};
+use viasip::message::Method;
 use viasip::time::Instant;
 
 /// An agent that connects, and the server that it last tried.
@@ -131,6 +133,31 @@ fn the_app_closes_and_opens_the_line() {
     let flow = line.flow;
     line.input(Input::Closed { flow, error: true, code: None, reason: String::new() });
     assert!(line.lost == 2 && connect(&mut line));
+}
+
+/// What else falls due meanwhile, here a MESSAGE that nobody answers, is no ping and no end of a line.
+#[test]
+fn no_other_deadline_pings_or_ends_the_line() {
+    let pings = |a: &Side| a.wire.iter().filter(|frame| frame.as_str() == "\r\n\r\n").count();
+    let mut settings = config("alice");
+    settings.keep_alive_ms = 100_000;
+    let mut a = Side::new("alice", settings);
+    a.agent.start(Instant::from_millis(0));
+    a.pump();
+    a.ask(Method::Message, to_bob("1"));
+    a.at(32_000);
+    assert_eq!((a.events.last().map(String::as_str), pings(&a)), (Some("failed Request Timeout"), 0));
+    // A ping that is answered, and one whose answer is waited for while another request ends.
+    a.at(100_000);
+    a.receive("\r\n");
+    a.at(169_000);
+    a.ask(Method::Message, to_bob("2"));
+    a.at(200_000);
+    assert_eq!(pings(&a), 2);
+    a.events.clear();
+    a.at(201_000).told(&["failed Request Timeout"]);
+    a.at(210_000);
+    assert_eq!(a.events.first().map(String::as_str), Some("disconnected"));
 }
 
 /// The app is told which attempt it is.

@@ -97,6 +97,8 @@ pub struct Side {
     pub diagnosis: Vec<&'static str>,
     /// How many features of both ends the last end of a call was told with.
     pub features: usize,
+    /// How many calls it was told to forget.
+    pub gone: usize,
     /// How often it was told of other GRUUs.
     pub gruus: usize,
     /// When the next attempt follows on the last broken line, in ms.
@@ -134,6 +136,7 @@ impl Side {
             on_subscribe: None,
             diagnosis: Vec::new(),
             features: 0,
+            gone: 0,
             gruus: 0,
             retry_in_ms: None,
             auto_open: true,
@@ -322,7 +325,11 @@ impl Side {
                 self.gruus += 1;
                 return;
             }
-            Event::SessionGone(_) | Event::Refreshed { .. } | Event::Connecting { .. } | Event::Stopped => return,
+            Event::SessionGone(_) => {
+                self.gone += 1;
+                return;
+            }
+            Event::Refreshed { .. } | Event::Connecting { .. } | Event::Stopped => return,
             Event::Connected { .. } => "connected".to_owned(),
             Event::Disconnected { retry_in_ms, .. } => {
                 self.retry_in_ms = retry_in_ms;

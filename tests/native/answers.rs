@@ -1,0 +1,55 @@
+//! What the answers to our INVITE do: 1xx, those that wait their turn, and refusals.
+
+use crate::support::{CONTACT, SDP, calling, header, response};
+use viasip::bounds::MAX_PENDING;
+
+/// A CANCEL waits for the first 1xx (RFC 3261 9.1): 100 is one.
+#[test]
+fn a_100_lets_the_cancel_go() {
+    let (mut a, sent) = calling();
+    a.terminate();
+    a.expect_nothing();
+    a.receive(&response(&sent, "100 Trying", "", "", ""));
+    a.expect("CANCEL");
+    let (mut a, sent) = calling();
+    a.receive(&response(&sent, "100 Trying", "", "", ""));
+    assert_eq!(a.statuses.last(), Some(&2), "JsSIP's STATUS_1XX_RECEIVED");
+    a.terminate();
+    a.expect("CANCEL");
+}
+
+/// WebRTC is slow: as many answers wait as have a bound, and the final one in any case.
+#[test]
+fn answers_wait_their_turn_up_to_a_bound() {
+    let (mut a, sent) = calling();
+    a.hold_media = true;
+    a.events.clear();
+    for n in 0..MAX_PENDING + 8 {
+        a.receive(&response(&sent, "183 Session Progress", &format!("far{n}"), CONTACT, SDP));
+    }
+    a.receive(&response(&sent, "200 OK", "far1", CONTACT, SDP));
+    a.expect_nothing();
+    assert_eq!(a.events.iter().filter(|event| event.starts_with("progress")).count(), 0);
+    a.hold_media = false;
+    a.release_media();
+    a.expect("ACK");
+    let told = |start: &str| a.events.iter().filter(|event| event.starts_with(start)).count();
+    assert_eq!((told("progress"), told("accepted"), told("confirmed")), (MAX_PENDING, 1, 1), "{:?}", a.events);
+}
+
+/// Only what refuses a description says something of it.
+#[test]
+fn a_refusal_of_the_description_is_explained() {
+    for (status, explained) in [
+        ("488 Not Acceptable Here", true),
+        ("415 Unsupported Media Type", true),
+        ("606 Not Acceptable", true),
+        ("486 Busy Here", false),
+        ("500 Server Error", false),
+    ] {
+        let (mut a, sent) = calling();
+        a.receive(&response(&sent, status, "far", "", ""));
+        assert_eq!(!a.diagnosis.is_empty(), explained, "{status}: {:?}", a.diagnosis);
+        assert!(header(&a.expect("ACK"), "To").unwrap().ends_with(";tag=far"));
+    }
+}
