@@ -166,6 +166,28 @@ fn early_media_is_applied_and_the_same_answer_is_not_applied_again() {
     assert_eq!(a.media.len(), applied);
 }
 
+/// JsSIP: the event of WebRTC comes before `failed`, but for the user's refusal of a microphone, which comes behind it.
+#[test]
+fn what_webrtc_refuses_is_told_in_jssips_order() {
+    use viasip::event::{MediaFault, MediaRequest};
+    let acquires = |request: &MediaRequest| matches!(request, MediaRequest::Acquire { .. });
+    let offers = |request: &MediaRequest| matches!(request, MediaRequest::Offer { .. });
+    for (fails, expected) in [
+        (
+            (acquires as fn(&MediaRequest) -> bool, MediaFault::UserMedia),
+            ["failed local User Denied Media Access", "mediafailed UserMedia"],
+        ),
+        ((offers, MediaFault::CreateOffer), ["mediafailed CreateOffer", "failed local WebRTC Error"]),
+    ] {
+        let mut a = Side::connected("alice");
+        a.fail_media = Some(fails);
+        a.call("sip:bob@example.com");
+        a.expect_nothing();
+        let last = a.events.split_off(a.events.len() - 2);
+        assert_eq!(last, expected);
+    }
+}
+
 #[test]
 fn a_plain_phone_is_explained() {
     let mut a = Side::connected("alice");

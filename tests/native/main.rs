@@ -33,6 +33,7 @@ mod native_phones;
 mod privacy;
 mod reachability;
 mod realms;
+mod referrals;
 mod refreshing;
 mod registration;
 mod replaces;
