@@ -5,11 +5,11 @@ import { step } from '../toolchain.mjs';
 import { at, files, unlessFresh } from './stamp.mjs';
 import { wasmFile } from './wasm.mjs';
 
-/** Leaves the glue of the wasm beside the bundles, where bundlers and browsers find both. */
-export const externalGlue = {
-  name: 'glue',
+/** `viasip/auto` is `viasip`, started: a page that uses both starts one wasm. */
+const externalIndex = {
+  name: 'index',
   setup(on) {
-    on.onResolve({ filter: /wasm\/viasip\.js$/ }, () => ({ path: '../wasm/viasip.js', external: true }));
+    on.onResolve({ filter: /^\.\/index\.js$/ }, ({ path }) => ({ path, external: true }));
   },
 };
 
@@ -60,15 +60,10 @@ async function bundle() {
     minifySyntax: true,
     sourcemap: true,
   };
-  // index and auto share their module, so that a page that uses both starts one wasm.
-  await build({
-    ...common,
-    format: 'esm',
-    splitting: true,
-    plugins: [externalGlue],
-    outdir: at('pkg', 'dist'),
-    entryPoints: [source('index.ts'), source('auto.ts')],
-  });
+  // One file with the glue inside: each file more is a round trip before the wasm is asked for.
+  const modules = { ...common, format: 'esm', outdir: at('pkg', 'dist') };
+  await build({ ...modules, entryPoints: [source('index.ts')] });
+  await build({ ...modules, entryPoints: [source('auto.ts')], plugins: [externalIndex] });
   const inline = {
     ...common,
     plugins: [embeddedWasm],

@@ -2,7 +2,17 @@
  * The one port to the wasm: the module that was started, an agent by its number, and errors as JsSIP's classes. What crosses,
  * and in which order, is in `border.ts`, which is written from `src/web/border.rs`.
  */
-import * as glue from '../../wasm/viasip.js';
+// By their names, so that a bundle leaves out the way in which the glue itself would look for the wasm.
+import {
+  agent_command,
+  agent_new,
+  call_command,
+  initSync,
+  media_command,
+  peer_create,
+  subscription_command,
+  tool as text_tool,
+} from '../../wasm/viasip.js';
 import { InvalidStateError, NotReadyError, NotSupportedError } from '../Exceptions.js';
 import type { Diagnosis, Feature } from '../diagnosis.js';
 import { VERSION } from '../version.js';
@@ -43,7 +53,15 @@ interface Wasm {
   peer_create(agent: number, call: number, args: unknown[], wanted: unknown[]): RTCPeerConnection;
   tool(what: Tool, args: unknown[]): unknown;
 }
-const wasm = glue as unknown as Wasm;
+const wasm = {
+  agent_command,
+  agent_new,
+  call_command,
+  media_command,
+  peer_create,
+  subscription_command,
+  tool: text_tool,
+} as unknown as Wasm;
 
 let started = false;
 /** Why the core cannot be used any more. */
@@ -60,7 +78,7 @@ export function start(module: WebAssembly.Module | BufferSource): void {
       `viasip: the JavaScript is ${VERSION}, the wasm is ${version}. Serve both from the same package; an old file may be in a cache.`,
     );
   }
-  glue.initSync({ module: compiled });
+  initSync({ module: compiled });
   started = true;
 }
 
