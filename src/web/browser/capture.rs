@@ -72,11 +72,15 @@ pub(in crate::web) fn codecs() -> Codecs {
     codecs
 }
 
+/// Each name once: a browser lists H264 and its retransmission for every profile.
 fn told(kind: &str) -> Vec<String> {
-    let mut names = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     let told = capabilities(kind).map(|told| js::get(&told, "codecs"));
     each(told, &mut |codec| {
-        names.extend(js::text(&codec, "mimeType").split('/').nth(1).map(str::to_owned));
+        let mime = js::text(&codec, "mimeType");
+        if let Some(name) = mime.split('/').nth(1).filter(|name| names.iter().all(|known| known != name)) {
+            names.push(name.to_owned());
+        }
     });
     names
 }
