@@ -45,7 +45,8 @@ fn a_bye_does_not_wait_for_the_ack_of_a_reinvite() {
 /// The reason tells a far end that did not answer from one that knows nothing of the call.
 #[test]
 fn a_call_that_is_lost_says_why() {
-    for (answer, cause) in [(None, "408"), (Some("481 Call/Transaction Does Not Exist"), "500")] {
+    let answers = [(None, "408"), (Some("408 Request Timeout"), "408"), (Some("481 Call Does Not Exist"), "500")];
+    for (answer, cause) in answers {
         let (mut a, _) = in_call();
         let now = a.now;
         a.agent.hold(a.instant(), a.sessions[0], true, Default::default()).unwrap();

@@ -30,6 +30,7 @@ mod late_offers;
 mod line;
 mod matching;
 mod native_phones;
+mod notifiers;
 mod privacy;
 mod reachability;
 mod realms;
