@@ -4,6 +4,7 @@ use crate::support::outside::call_to;
 use crate::support::{CONTACT, SDP, Side, config, from_far, header, in_call, invite, request, response, tag};
 use viasip::command::{CommandError, TerminateOptions};
 use viasip::config::Config;
+use viasip::event::{MediaFault, MediaRequest};
 use viasip::message::Method;
 
 /// bob is called, and answers.
@@ -85,6 +86,20 @@ fn an_ack_without_the_answer_that_is_owed_ends_the_call() {
     b.receive(&request("ACK", "bob", "2", &own, 1, "", ""));
     assert!(header(&b.expect("BYE"), "Reason").unwrap().contains("cause=400"));
     b.told(&["ended local Missing SDP"]);
+}
+
+/// WebRTC cannot take the answer that the ACK brought.
+#[test]
+fn an_answer_that_cannot_be_used_ends_the_call() {
+    let mut b = Side::connected("bob");
+    b.receive(&invite("bob", "1", ""));
+    b.answer();
+    let own = tag(header(b.wire.back().unwrap(), "To").unwrap());
+    (b.wire, b.events) = Default::default();
+    b.fail_media = Some((|request| matches!(request, MediaRequest::RemoteAnswer { .. }), MediaFault::SetRemote));
+    b.receive(&request("ACK", "bob", "2", &own, 1, "", SDP));
+    assert!(header(&b.expect("BYE"), "Reason").unwrap().contains("cause=488"));
+    b.told(&["sdp remote answer", "ended local Bad Media Description", "mediafailed SetRemote"]);
 }
 
 #[test]

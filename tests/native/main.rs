@@ -39,6 +39,7 @@ mod refreshing;
 mod registration;
 mod replaces;
 mod resubscribe;
+mod retries;
 mod routing;
 mod session_timers;
 mod subscription_numbers;

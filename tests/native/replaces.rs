@@ -195,3 +195,19 @@ fn what_rings_here_is_not_replaced() {
     b.receive(&replacing_of(&own));
     b.expect("SIP/2.0 603");
 }
+
+/// The app never decides: it is answered as a call that nobody takes, and the one that it was to replace goes on.
+#[test]
+fn an_undecided_replacement_is_given_up() {
+    let (mut b, own) = answered_by_bob();
+    let start = b.now;
+    b.receive(&replacing(&own, ""));
+    b.expect("SIP/2.0 100");
+    let answered = |b: &Side| b.wire.iter().filter(|frame| frame.starts_with("SIP/2.0 408")).count();
+    b.at(start + 59_999);
+    assert_eq!(answered(&b), 0);
+    b.at(start + 60_000);
+    assert_eq!(answered(&b), 1);
+    let new = SessionId(b.agent.reserve());
+    assert!(!b.agent.replace(b.instant(), b.replacement.unwrap(), Some(new)), "too late");
+}
