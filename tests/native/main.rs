@@ -41,6 +41,7 @@ mod replaces;
 mod resubscribe;
 mod retries;
 mod routing;
+mod serving;
 mod session_timers;
 mod subscription_numbers;
 mod subscriptions;
