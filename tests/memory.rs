@@ -349,7 +349,7 @@ fn answers_to_register() {
     let mut a = Side::new("alice", settings);
     a.agent.start(Instant::from_millis(0));
     a.pump();
-    for n in 0..300 {
+    for n in 0..600 {
         let register = a.expect("REGISTER");
         let contact = header(&register, "Contact").unwrap();
         let long = "g".repeat(LONG / 3);
