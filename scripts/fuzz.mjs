@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { has } from './servers/packages.mjs';
-import { environment, output, root, step } from './toolchain.mjs';
+import { environment, fetching, output, root, step } from './toolchain.mjs';
 
 const LONGEST_S = 5;
 const MEMORY_MB = 1024;
@@ -15,7 +15,7 @@ const minutes = Number(words.find((word) => /^[\d.]+$/.test(word)) ?? 1);
 const named = words.filter((word) => !/^[\d.]+$/.test(word));
 const targets = named.length > 0 ? named : ['frame', 'dialog', 'description', 'app'];
 
-if (!has('cargo-fuzz')) await step('cargo-fuzz (some minutes)', 'cargo', ['install', 'cargo-fuzz', '--locked']);
+if (!has('cargo-fuzz')) await fetching('cargo-fuzz (some minutes)', 'cargo', ['install', 'cargo-fuzz', '--locked']);
 // Coverage is counted by a flag of the compiler that only a nightly takes, or one that is told to behave like one.
 const nightly = /^nightly/m.test(output('rustup', ['toolchain', 'list']) ?? '');
 const env = environment(nightly ? { RUSTUP_TOOLCHAIN: 'nightly' } : { RUSTC_BOOTSTRAP: '1' });

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { has } from './servers/packages.mjs';
-import { environment, root, step } from './toolchain.mjs';
+import { environment, fetching, root, step } from './toolchain.mjs';
 
 const LEAST_PERCENT = 85;
 const guarded = [
@@ -24,7 +24,7 @@ const [named, options] = first < 0 ? [words, []] : [words.slice(0, first), words
 const places = named.length > 0 ? named : guarded;
 
 if (!has('cargo-mutants'))
-  await step('cargo-mutants (some minutes)', 'cargo', ['install', 'cargo-mutants', '--locked']);
+  await fetching('cargo-mutants (some minutes)', 'cargo', ['install', 'cargo-mutants', '--locked']);
 const report = path.join(root, 'target', 'mutants.out', 'outcomes.json');
 rmSync(report, { force: true });
 const globs = places.flatMap((place) => ['-f', place.endsWith('.rs') ? place : `${place}/**`]);

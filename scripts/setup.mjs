@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, has } from './servers/packages.mjs';
 import { buildWasmTarget } from './servers/wasm-target.mjs';
-import { forgetToolchain, output, pinned, root, step, wasmToolchain } from './toolchain.mjs';
+import { fetching, forgetToolchain, output, pinned, root, step, wasmToolchain } from './toolchain.mjs';
 
 /** Prepares for `build` or `test`. */
 export async function prepare(purpose) {
@@ -51,7 +51,7 @@ async function wasmTools(purpose) {
   )?.[1];
   const found = output('wasm-bindgen', ['--version'])?.split(' ')[1];
   if (found !== wanted)
-    await step(`wasm-bindgen ${wanted} (some minutes)`, 'cargo', [
+    await fetching(`wasm-bindgen ${wanted} (some minutes)`, 'cargo', [
       'install',
       'wasm-bindgen-cli',
       '--version',
@@ -59,10 +59,10 @@ async function wasmTools(purpose) {
       '--force',
     ]);
   if (!has('cargo-wasm2map'))
-    await step('wasm2map (for source maps; some minutes)', 'cargo', ['install', 'cargo-wasm2map']);
+    await fetching('wasm2map (for source maps; some minutes)', 'cargo', ['install', 'cargo-wasm2map']);
   // It runs the tests in the browser.
   if (purpose === 'test' && !has('wasm-pack'))
-    await step('wasm-pack (some minutes)', 'cargo', ['install', 'wasm-pack']);
+    await fetching('wasm-pack (some minutes)', 'cargo', ['install', 'wasm-pack']);
 }
 
 async function nodePackages() {
@@ -72,7 +72,8 @@ async function nodePackages() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   // `npm ci` refuses a lock file whose optional packages of other systems were left out by npm's configuration.
   const quiet = ['--no-audit', '--no-fund'];
-  if (output('npm', ['ci', ...quiet]) === null) await step('npm packages', 'npm', ['install', '--no-save', ...quiet]);
+  if (output('npm', ['ci', ...quiet]) === null)
+    await fetching('npm packages', 'npm', ['install', '--no-save', ...quiet]);
   writeFileSync(stamp, now);
 }
 

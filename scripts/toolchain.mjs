@@ -88,3 +88,19 @@ export function step(title, command, args, { env = environment(), cwd = root, sh
     });
   });
 }
+
+/** How long a registry that failed is left alone before it is asked again, in s. */
+const PAUSES_S = [5, 30];
+
+/** A step that fetches something: tried again twice, because a registry may fail for a moment. */
+export async function fetching(title, command, args, options) {
+  for (const pause of PAUSES_S) {
+    try {
+      return await step(title, command, args, options);
+    } catch (error) {
+      console.log(`${error.message}: again in ${pause} s`);
+      await new Promise((resolve) => setTimeout(resolve, pause * 1000));
+    }
+  }
+  return step(title, command, args, options);
+}

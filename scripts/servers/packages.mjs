@@ -1,7 +1,7 @@
 // Packages of the operating system (Debian's): browsers and SIP servers for the tests. It says what it will do, and asks first
 // on a person's machine.
 import readline from 'node:readline/promises';
-import { output, step } from '../toolchain.mjs';
+import { fetching, output } from '../toolchain.mjs';
 
 const isRoot = () => process.getuid?.() === 0;
 let updated = false;
@@ -16,7 +16,7 @@ export async function packages(why, names) {
   if (!isRoot() && !process.env.CI) await ask(`${why} needs: sudo ${command}`);
   const run = (title, words) => {
     const [program, ...args] = isRoot() ? words : ['sudo', ...words];
-    return step(title, program, args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    return fetching(title, program, args, { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
   };
   if (!updated) await run('apt-get update', ['apt-get', 'update', '-q']);
   updated = true;

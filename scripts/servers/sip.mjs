@@ -3,7 +3,7 @@
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { chroot } from '../../tests/interop/servers.mjs';
-import { output, step } from '../toolchain.mjs';
+import { fetching, output, step } from '../toolchain.mjs';
 import { ask, has, packages } from './packages.mjs';
 
 const commands = ['kamailio', 'rtpengine', 'sipp', 'baresip', 'turnserver', 'debootstrap'];
@@ -42,7 +42,8 @@ export async function servers() {
     if (existsSync(`/etc/${file}`)) copyFileSync(`/etc/${file}`, path.join(chroot, 'etc', file));
   if (existsSync('/etc/apt/apt.conf.d'))
     cpSync('/etc/apt/apt.conf.d', path.join(chroot, 'etc', 'apt', 'apt.conf.d'), { recursive: true });
-  const inside = (title, words) => step(title, 'chroot', [chroot, 'env', 'DEBIAN_FRONTEND=noninteractive', ...words]);
+  const inside = (title, words) =>
+    fetching(title, 'chroot', [chroot, 'env', 'DEBIAN_FRONTEND=noninteractive', ...words]);
   await inside('its package lists', ['apt-get', '-o', 'Acquire::Check-Valid-Until=false', 'update']);
   await inside('Asterisk', ['apt-get', 'install', '-y', '--no-install-recommends', 'asterisk', 'asterisk-modules']);
 }
