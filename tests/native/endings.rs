@@ -7,13 +7,13 @@ use viasip::config::Config;
 use viasip::event::{MediaFault, MediaRequest};
 use viasip::message::Method;
 
-/// bob is called, and answers.
-fn answered() -> (Side, String) {
+/// bob is called with this body, and answers: with our offer, if it is empty.
+fn answered(body: &str) -> (Side, String) {
     let mut b = Side::connected("bob");
-    b.receive(&invite("bob", "1", SDP));
+    b.receive(&invite("bob", "1", body));
     b.answer();
     let own = tag(header(b.wire.back().unwrap(), "To").unwrap());
-    b.wire.clear();
+    (b.wire, b.events) = Default::default();
     (b, own)
 }
 
@@ -34,7 +34,7 @@ fn a_bye_while_it_rings_ends_the_invite() {
 /// Only the BYE of a call whose first 2xx is not acknowledged waits for the ACK, not that of one whose re-INVITE is not.
 #[test]
 fn a_bye_does_not_wait_for_the_ack_of_a_reinvite() {
-    let (mut b, own) = answered();
+    let (mut b, own) = answered(SDP);
     b.receive(&request("ACK", "bob", "2", &own, 1, "", ""));
     b.receive(&request("INVITE", "bob", "3", &own, 2, CONTACT, SDP));
     b.expect("SIP/2.0 100");
@@ -78,11 +78,7 @@ fn a_call_that_cannot_be_answered_is_500() {
 /// Our offer went in the 200, and the ACK brought no answer.
 #[test]
 fn an_ack_without_the_answer_that_is_owed_ends_the_call() {
-    let mut b = Side::connected("bob");
-    b.receive(&invite("bob", "1", ""));
-    b.answer();
-    let own = tag(header(b.wire.back().unwrap(), "To").unwrap());
-    (b.wire, b.events) = Default::default();
+    let (mut b, own) = answered("");
     b.receive(&request("ACK", "bob", "2", &own, 1, "", ""));
     assert!(header(&b.expect("BYE"), "Reason").unwrap().contains("cause=400"));
     b.told(&["ended local Missing SDP"]);
@@ -91,11 +87,7 @@ fn an_ack_without_the_answer_that_is_owed_ends_the_call() {
 /// WebRTC cannot take the answer that the ACK brought.
 #[test]
 fn an_answer_that_cannot_be_used_ends_the_call() {
-    let mut b = Side::connected("bob");
-    b.receive(&invite("bob", "1", ""));
-    b.answer();
-    let own = tag(header(b.wire.back().unwrap(), "To").unwrap());
-    (b.wire, b.events) = Default::default();
+    let (mut b, own) = answered("");
     b.fail_media = Some((|request| matches!(request, MediaRequest::RemoteAnswer { .. }), MediaFault::SetRemote));
     b.receive(&request("ACK", "bob", "2", &own, 1, "", SDP));
     assert!(header(&b.expect("BYE"), "Reason").unwrap().contains("cause=488"));
