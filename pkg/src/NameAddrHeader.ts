@@ -76,7 +76,7 @@ export function nameAddrOf([display_name, uri, params]: ParsedNameAddr): NameAdd
   return address;
 }
 
-// A class that names itself inside is `_NameAddrHeader` to whoever asks, once it is bundled.
+// Out here for the sake of the class's name, as in `URI`.
 function copyOf(address: NameAddrHeader): NameAddrHeader {
   return new NameAddrHeader(address._uri.clone(), address._display_name, { ...address._parameters });
 }

@@ -109,6 +109,7 @@ export class Notifier extends Subscription<NotifierEventMap> {
   }
 }
 
+// Out here for the sake of the class's name, as in `URI`.
 function check(subscribe: IncomingRequest): void {
   if (!subscribe) throw new TypeError('Not enough arguments. Missing subscribe request');
   if (subscribe.method !== 'SUBSCRIBE') throw new TypeError('Invalid method for Subscribe request');

@@ -466,6 +466,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   }
 }
 
+// Out here for the sake of the class's name, as in `URI`.
 function sessionOf(ua: UA): RTCSession {
   return new RTCSession(ua);
 }

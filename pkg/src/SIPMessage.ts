@@ -254,6 +254,7 @@ export class OutgoingRequest {
   }
 }
 
+// Out here for the sake of the class's name, as in `URI`.
 function requestOf(ua: UA, draft: Draft): OutgoingRequest {
   return new OutgoingRequest(ua, draft);
 }

@@ -142,7 +142,7 @@ export function uriOf([scheme, user, host, port, params, headers]: ParsedUri): U
   return uri;
 }
 
-// A class that names itself inside is `_URI` to whoever asks, once it is bundled.
+// Out here, because a bundler renames a class that names itself inside (tests/package/names.test.mjs).
 function copyOf(uri: URI): URI {
   // Not structuredClone(): it refuses a Proxy of a state library, and jsdom has none.
   const headers = Object.fromEntries(Object.entries(uri._headers).map(([name, values]) => [name, [...values]]));

@@ -1,4 +1,7 @@
 //! Calls between two agents, and against a far end that is written out.
+//!
+//! The file is long because it holds the ordinary course of a call, from dialling to the end; what has a rule of its own has a
+//! file of its own.
 
 use crate::support::{Pair, SDP, Side, config, header, in_call, invite, request, response, tag};
 use viasip::command::TerminateOptions;

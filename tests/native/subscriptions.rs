@@ -1,13 +1,16 @@
-//! Subscriptions between two agents, and against a far end that is written out.
+//! Subscriptions between two agents, and of ours against a far end that is written out. Their refresh is in `resubscribe`,
+//! what becomes of theirs in `notifiers`.
+//!
+//! The file is long because the ends of a subscription are many and share one vocabulary of fields and answers.
 
 use crate::support::outside::presence;
 use crate::support::{Pair, Side, header, request, response, tag};
 use viasip::command::CommandError;
-use viasip::event::{Input, Refusal, SubscriptionId};
+use viasip::event::{Input, SubscriptionId};
 use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
 use viasip::uri::Uri;
 
-const CONTACT: &str = "Contact: <sip:desk@192.0.2.1;transport=ws>\r\n";
+pub(crate) const CONTACT: &str = "Contact: <sip:desk@192.0.2.1;transport=ws>\r\n";
 
 fn options(expires_s: u32) -> SubscribeOptions {
     SubscribeOptions {
@@ -19,7 +22,7 @@ fn options(expires_s: u32) -> SubscribeOptions {
     }
 }
 
-fn subscribe(side: &mut Side) -> SubscriptionId {
+pub(crate) fn subscribe(side: &mut Side) -> SubscriptionId {
     side.subscribe(options(100))
 }
 
@@ -35,22 +38,22 @@ fn start_as(side: &mut Side, id: SubscriptionId, pending: bool) {
     side.pump();
 }
 
-fn start(side: &mut Side, id: SubscriptionId) {
+pub(crate) fn start(side: &mut Side, id: SubscriptionId) {
     start_as(side, id, false);
 }
 
-fn notify(side: &mut Side, id: SubscriptionId, body: &str) {
+pub(crate) fn notify(side: &mut Side, id: SubscriptionId, body: &str) {
     side.agent.subscription(side.instant(), id, Command::Notify(body.into())).unwrap();
     side.pump();
 }
 
 /// Notifies the first that subscribed.
-fn notify_first(side: &mut Side, body: &str) {
+pub(crate) fn notify_first(side: &mut Side, body: &str) {
     let id = side.subscriptions[0];
     notify(side, id, body);
 }
 
-fn end(side: &mut Side, id: SubscriptionId, body: &str, reason: Option<&str>, retry_after: Option<u32>) {
+pub(crate) fn end(side: &mut Side, id: SubscriptionId, body: &str, reason: Option<&str>, retry_after: Option<u32>) {
     let reason = reason.unwrap_or_default().to_owned();
     let last = Command::Terminate { body: body.into(), reason, retry_after };
     side.agent.subscription(side.instant(), id, last).unwrap();
@@ -104,7 +107,7 @@ fn active() -> (Side, SubscriptionId, String) {
     (a, id, first)
 }
 
-fn incoming(expires: &str, cseq: u32, to_tag: &str) -> String {
+pub(crate) fn incoming(expires: &str, cseq: u32, to_tag: &str) -> String {
     let lines = format!("{CONTACT}Event: presence\r\n{expires}");
     request("SUBSCRIBE", "bob", &format!("s{cseq}"), to_tag, cseq, &lines, "")
 }
@@ -215,21 +218,6 @@ fn of_several_forks_the_first_stays() {
     a.told(&["accepted"]);
     again(&mut a, id, false);
     assert_eq!(tag(header(&a.expect("SUBSCRIBE"), "To").unwrap()), "one");
-}
-
-#[test]
-fn a_short_one_is_refreshed_five_seconds_before_its_end_and_a_long_one_in_its_second_half() {
-    let (mut a, _, _) = active();
-    a.at(94_999).expect_nothing();
-    a.at(95_000);
-    a.expect("SUBSCRIBE");
-    let mut a = Side::connected("alice");
-    a.subscribe(options(600));
-    let first = a.expect("SUBSCRIBE");
-    a.receive(&ok(&first, "Expires: 600\r\n"));
-    a.at(299_999).expect_nothing();
-    a.at(530_000);
-    a.expect("SUBSCRIBE");
 }
 
 #[test]
@@ -476,186 +464,6 @@ fn stop_leaves_nothing_behind() {
     b.receive(&response(&farewell, "200 OK", "", "", ""));
     b.told(&["terminated 4", "disconnected"]);
     assert!(b.agent.is_idle());
-}
-
-#[test]
-fn a_notifier_answers_and_says_how_long() {
-    let mut b = Side::connected("bob");
-    b.on_offered = Some(start);
-    b.on_subscribe = Some(|side, id, _| notify(side, id, "open"));
-    b.receive(&incoming("Expires: 60\r\nRecord-Route: <sip:p@192.0.2.9;lr>\r\n", 1, ""));
-    let answer = b.expect("SIP/2.0 200");
-    assert_eq!(
-        (header(&answer, "Expires"), header(&answer, "Record-Route")),
-        (Some("60"), Some("<sip:p@192.0.2.9;lr>"))
-    );
-    assert_eq!(header(&answer, "Contact"), Some("<sip:bob-contact@bob.invalid;transport=ws>"));
-    let told = b.expect("NOTIFY sip:desk@192.0.2.1;transport=ws SIP/2.0");
-    assert_eq!(header(&told, "Event"), Some("presence"));
-    assert_eq!(header(&told, "Subscription-State"), Some("active;expires=60"));
-    assert_eq!(
-        (header(&told, "Content-Type"), header(&told, "Route")),
-        (Some("text/plain"), Some("<sip:p@192.0.2.9;lr>"))
-    );
-    assert!(told.ends_with("\r\n\r\nopen"));
-    let to = tag(header(&answer, "To").unwrap());
-    assert_eq!(tag(header(&told, "From").unwrap()), to);
-    b.receive(&response(&told, "200 OK", "", "", ""));
-    // A refresh, 20 s later: what is left counts from there.
-    b.at(20_000).receive(&incoming("Expires: 40\r\n", 2, &to));
-    b.expect("SIP/2.0 200");
-    let told = b.expect("NOTIFY");
-    b.receive(&response(&told, "200 OK", "", "", ""));
-    b.at(29_500);
-    notify_first(&mut b, "");
-    let later = b.expect("NOTIFY");
-    b.receive(&response(&later, "200 OK", "", "", ""));
-    assert_eq!(header(&later, "Subscription-State"), Some("active;expires=31"));
-    assert_eq!(header(&later, "Content-Type"), None);
-    b.events.clear();
-    b.at(59_999).told(&[]);
-    b.at(60_000).told(&["expired", "terminated 6"]);
-    assert_eq!(header(&b.expect("NOTIFY"), "Subscription-State"), Some("terminated;reason=timeout"));
-    b.receive(&incoming("", 3, &to));
-    b.expect("SIP/2.0 481");
-}
-
-#[test]
-fn a_fetch_is_answered_with_the_state_and_the_end() {
-    let mut b = Side::connected("bob");
-    b.on_offered = Some(start);
-    b.on_subscribe = Some(|side, id, _| notify(side, id, "open"));
-    b.receive(&incoming("Expires: 0\r\n", 1, ""));
-    assert_eq!(header(&b.expect("SIP/2.0 200"), "Expires"), Some("0"));
-    let told = b.expect("NOTIFY");
-    assert_eq!(header(&told, "Subscription-State"), Some("terminated;reason=timeout"));
-    b.expect_nothing();
-    assert!(b.events.ends_with(&["unsubscribe".into(), "terminated 5".into()]));
-    // An app that says nothing: the subscriber still gets its last word.
-    let mut b = Side::connected("bob");
-    b.on_offered = Some(start);
-    b.receive(&incoming("Expires: 0\r\n", 1, ""));
-    b.expect("SIP/2.0 200");
-    b.expect("NOTIFY");
-    assert!(b.events.ends_with(&["unsubscribe".into(), "terminated 5".into()]));
-}
-
-#[test]
-fn an_app_refuses_a_subscribe_or_forgets_it() {
-    let mut b = Side::connected("bob");
-    b.on_offered = Some(|side, id| {
-        let headers = vec!["Allow-Events: dialog".into()];
-        let refusal = Refusal { status: 489, reason: None, headers, body: String::new() };
-        side.agent.subscription(side.instant(), id, Command::Reply(refusal)).unwrap();
-    });
-    b.receive(&incoming("", 1, ""));
-    assert_eq!(header(&b.expect("SIP/2.0 489 Bad Event"), "Allow-Events"), Some("dialog"));
-    b.on_offered = None;
-    b.receive(&incoming("", 2, ""));
-    b.expect_nothing();
-    let id = b.subscriptions[1];
-    let early = b.agent.subscription(b.instant(), id, Command::Notify(String::new()));
-    assert!(matches!(early, Err(CommandError::Invalid(_))), "start() comes first");
-    b.at(30_000);
-    b.expect("SIP/2.0 480");
-    let late = b.agent.subscription(b.instant(), id, Command::Start(NotifierOptions::default()));
-    assert_eq!(late, Err(CommandError::InvalidState(2)));
-    b.listens = false;
-    b.receive(&incoming("", 3, ""));
-    assert!(!header(&b.expect("SIP/2.0 405"), "Allow").unwrap().contains("SUBSCRIBE"));
-    assert_eq!(b.agent.poll_timeout(), None);
-}
-
-#[test]
-fn a_subscribe_that_cannot_be_served_never_reaches_the_app() {
-    let mut b = Side::connected("bob");
-    b.events.clear();
-    for (cseq, lines) in [
-        (1, CONTACT.to_owned()),
-        (2, "Event: presence\r\n".to_owned()),
-        (3, format!("{CONTACT}Event: presence\r\nExpires: -1\r\n")),
-    ] {
-        b.receive(&request("SUBSCRIBE", "bob", &format!("x{cseq}"), "", cseq, &lines, ""));
-        b.expect("SIP/2.0 405");
-    }
-    b.told(&[]);
-    for n in 0..=viasip::bounds::MAX_FOREIGN_SUBSCRIPTIONS {
-        b.receive(
-            &incoming("", 1, "").replace("z9hG4bK", &format!("z9hG4bKm{n}")).replace("far-call", &format!("f{n}")),
-        );
-    }
-    b.expect("SIP/2.0 503");
-    b.expect_nothing();
-    // They took the app's own places too.
-    subscribe(&mut b);
-    b.expect("SUBSCRIBE");
-}
-
-#[test]
-fn a_refresh_for_another_package_or_out_of_order_is_refused() {
-    let mut b = Side::connected("bob");
-    b.on_offered = Some(start);
-    b.receive(&incoming("Expires: 4294967295\r\n", 5, ""));
-    let answer = b.expect("SIP/2.0 200");
-    assert_eq!(header(&answer, "Expires"), Some("86400"), "a day at most");
-    let to = tag(header(&answer, "To").unwrap());
-    b.receive(&incoming("", 4, &to));
-    b.expect("SIP/2.0 500");
-    b.receive(&incoming("", 6, &to).replace("presence", "dialog"));
-    assert_eq!(header(&b.expect("SIP/2.0 489"), "Allow-Events"), Some("presence"));
-    b.receive(&incoming("", 7, &to).replace("Event: presence\r\n", ""));
-    b.expect("SIP/2.0 400");
-    b.receive(&incoming("", 8, &to).replace("SUBSCRIBE", "INFO"));
-    b.expect("SIP/2.0 405");
-}
-
-#[test]
-fn a_failed_notify_ends_it() {
-    for (status, code) in [
-        (Some("481 Call/Transaction Does Not Exist"), "terminated 2"),
-        (Some("407 Proxy Authentication Required"), "terminated 3"),
-        (Some("408 Request Timeout"), "terminated 0"),
-        (None, "terminated 0"),
-    ] {
-        let mut b = Side::connected("bob");
-        b.on_offered = Some(start);
-        b.receive(&incoming("", 1, ""));
-        b.wire.clear();
-        notify_first(&mut b, "open");
-        let told = b.expect("NOTIFY");
-        b.events.clear();
-        match status {
-            Some(status) => b.receive(&response(&told, status, "", "", "")),
-            None => drop(b.at(32_000)),
-        }
-        b.told(&[code]);
-        assert_eq!(b.agent.poll_timeout(), None);
-    }
-    let mut b = Side::connected("bob");
-    b.on_offered = Some(start);
-    b.receive(&incoming("", 1, ""));
-    notify_first(&mut b, "open");
-    b.events.clear();
-    b.close();
-    b.told(&["terminated 1", "disconnected"]);
-}
-
-#[test]
-fn the_last_word_carries_reason_and_retry() {
-    let mut b = Side::connected("bob");
-    b.on_offered = Some(start);
-    b.receive(&incoming("", 1, ""));
-    b.wire.clear();
-    let id = b.subscriptions[0];
-    let last = Command::Terminate { body: String::new(), reason: "a\r\nX: y".into(), retry_after: None };
-    let smuggled = b.agent.subscription(b.instant(), id, last);
-    assert_eq!(smuggled, Err(CommandError::Invalid("reason")));
-    end(&mut b, id, "closed", Some("deactivated"), Some(60));
-    let last = b.expect("NOTIFY");
-    assert_eq!(header(&last, "Subscription-State"), Some("terminated;reason=deactivated;retry-after=60"));
-    b.events.clear();
-    b.receive(&response(&last, "500 Server Internal Error", "", "", ""));
-    b.told(&[]);
 }
 
 #[test]
