@@ -18,7 +18,7 @@ use crate::bounds::{MAX_TRANSFERRED, MAX_UNPOLLED};
 use crate::config::Config;
 use crate::context::Cx;
 use crate::entropy::Entropy;
-use crate::event::{Asker, Event, Input, Network, Output, SessionId, Ticket};
+use crate::event::{Asker, Event, Input, Output, SessionId, Ticket};
 use crate::exchange::{Cancel, Exchange, Owner};
 use crate::message::{Draft, Method, header_line, single_line};
 use crate::registration::{Registration, RegistrationState};
@@ -35,6 +35,11 @@ pub use holdings::Holdings;
 /// ms that `stop()` leaves for BYE and un-REGISTER to be answered (JsSIP).
 const FAREWELL_MS: u64 = 2_000;
 
+/// ms past a deadline after which the page must have stood still: timers of a hidden page come up to 1 s late.
+const STOOD_STILL_MS: u64 = 2_000;
+/// ms that are left for what waits in the socket then.
+const READ_MS: u64 = 300;
+
 /// Whether the agent wants to be connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Running {
@@ -43,12 +48,12 @@ enum Running {
     Stopping,
 }
 
-/// A BYE that met a broken line.
+/// A BYE or CANCEL that met a broken line.
 #[derive(Debug)]
 struct Farewell {
     until: Instant,
     owner: Owner,
-    bye: Draft,
+    request: Draft,
 }
 
 /// A SIP user agent.
@@ -66,9 +71,13 @@ pub struct Agent {
     running: Running,
     /// When a stopping agent no longer waits for answers.
     close_by: Instant,
-    /// BYEs that met a broken line, until nobody waits for them any more.
+    /// What met a broken line and tells the far end that a call is over, until nobody waits for them any more.
     farewells: Vec<Farewell>,
     auto_register: bool,
+    /// The server of the last open connection.
+    served_by: usize,
+    /// Until when what waits in the socket goes before what is overdue, because the page stood still.
+    reads_until: Option<Instant>,
     next_id: u32,
     /// Bytes of frames taken in since the shell last polled all outputs.
     unpolled: usize,
@@ -91,6 +100,8 @@ impl Agent {
             running: Running::Stopped,
             close_by: Instant::default(),
             farewells: Vec::new(),
+            served_by: 0,
+            reads_until: None,
             next_id: 0,
             unpolled: 0,
         }
@@ -110,15 +121,15 @@ impl Agent {
             Input::Closed { flow, error, code, reason } => self.closed(flow, error, code, reason),
             Input::NotSent(send) => self.cx.transactions.not_sent(send),
             Input::Alarm => {}
-            Input::Media(..) | Input::IceFailed(_) | Input::DtlsFailed(_) | Input::CandidateError { .. } => {
+            Input::Media(..)
+            | Input::IceConnected(_)
+            | Input::IceDisconnected(_)
+            | Input::IceFailed(_)
+            | Input::DtlsFailed(_)
+            | Input::CandidateError { .. } => {
                 self.media(input);
             }
-            Input::Network(Network::Online) => self.transport.hurry(self.cx.now),
-            Input::Network(Network::Offline) => {}
-            Input::Network(Network::Resumed) => {
-                self.transport.hurry(self.cx.now);
-                self.transport.probe(self.cx.now);
-            }
+            Input::Network => self.transport.hint(self.cx.now),
         }
         self.settle();
     }
@@ -134,6 +145,9 @@ impl Agent {
 
     /// When to call again with `Input::Alarm` if nothing else happens. Asking early does no harm.
     pub fn poll_timeout(&self) -> Option<Instant> {
+        if self.reads_until.is_some() {
+            return self.reads_until;
+        }
         let mut first = earlier(self.cx.transactions.deadline(), self.transport.deadline());
         first = earlier(first, self.registration.deadline());
         first = earlier(first, self.subscriptions.deadline());
@@ -264,9 +278,19 @@ impl Agent {
         self.cx.transactions.weight() + self.cx.exchanges.weight() + sessions + self.subscriptions.weight()
     }
 
-    /// Runs what fell due up to `now`.
+    /// Runs what fell due up to `now`. If the page stood still meanwhile, what waits in the socket is taken in first: it
+    /// may be the very answer whose time is over.
     fn catch_up(&mut self, now: Instant) {
+        let due = self.poll_timeout();
         self.cx.now = now.max(self.cx.now);
+        if self.reads_until.is_none() && due.is_some_and(|at| self.cx.now.since(at) >= STOOD_STILL_MS) {
+            self.reads_until = Some(self.cx.now.after(READ_MS));
+            self.transport.hint(self.cx.now);
+        }
+        if self.reads_until.is_some_and(|until| until > self.cx.now) {
+            return;
+        }
+        self.reads_until = None;
         while self.poll_timeout().is_some_and(|at| at <= self.cx.now) {
             self.expire();
             self.settle();
@@ -277,15 +301,13 @@ impl Agent {
         if self.running == Running::Stopping && self.close_by <= self.cx.now {
             self.stopped();
         }
-        match self.transport.expire(self.cx.now, self.cx.config.keep_alive_ms) {
+        match self.transport.expire(self.cx.now, &self.cx.config) {
             Some(Due::Connect) => self.connect_now(),
             Some(Due::Dead(flow, why)) => {
                 self.cx.out.push(Output::Close(flow));
                 self.closed(flow, true, None, why.to_owned());
             }
-            Some(Due::Ping) => {
-                self.cx.out.send(b"\r\n\r\n".to_vec());
-            }
+            Some(Due::Ask(method)) => self.ask_line(method),
             None => {}
         }
         if self.registration.expire(&mut self.cx) {
@@ -317,7 +339,8 @@ impl Agent {
 
     fn settle_tables(&mut self) {
         loop {
-            let fates = self.cx.transactions.expire(self.cx.now);
+            let now = if self.reads_until.is_some() { Instant::default() } else { self.cx.now };
+            let fates = self.cx.transactions.expire(now);
             if fates.is_empty() {
                 break;
             }
@@ -374,11 +397,19 @@ impl Agent {
     }
 
     fn unanswered(&mut self, exchange: &Exchange, fate: Fate) {
+        if self.running == Running::Started
+            && fate == Fate::TransportError
+            && matches!(exchange.owner, Owner::Invite(_))
+            && exchange.left
+        {
+            self.farewell(Owner::Nobody, exchange.draft.cancel(None));
+        }
         let cx = &mut self.cx;
         match exchange.owner {
             Owner::Registration => self.registration.unanswered(fate, cx),
             Owner::Request(id) => self.requests.unanswered(id, fate, cx),
             Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, cx),
+            Owner::KeepAlive | Owner::Abandoned(_) => {}
             Owner::Bye(_) | Owner::Nobody => {
                 if exchange.draft.method == Method::Bye && fate == Fate::TransportError {
                     self.farewell(exchange.owner, exchange.draft.clone());

@@ -1,6 +1,7 @@
 //! The settings of an agent, already validated: the shell reads an app's options, the core trusts these.
 
 use crate::auth::Credentials;
+use crate::keep_alive::KeepAliveSettings;
 use crate::sdp::Codecs;
 use crate::uri::Uri;
 
@@ -56,8 +57,10 @@ pub struct Config {
     pub codecs: Codecs,
     /// Whether there is WebRTC at all; without it an INVITE is answered 488.
     pub webrtc: bool,
-    /// ms between keep-alive pings (RFC 5626 4.4.1), 0 for none.
-    pub keep_alive_ms: u64,
+    /// How an open connection is asked whether it lives (RFC 5626 4.4.1).
+    pub keep_alive: KeepAliveSettings,
+    /// ms that a call may take to get its sound or its line back, 0 to end it as JsSIP does.
+    pub recovery_timeout_ms: u64,
     /// The servers, in the order in which the shell holds their sockets.
     pub servers: Vec<Server>,
 }

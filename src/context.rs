@@ -4,7 +4,7 @@ use crate::bounds::{HEAVY, MAX_EARLIER_GRUUS, MAX_HELD};
 use crate::config::Config;
 use crate::dialog::Dialog;
 use crate::entropy::Entropy;
-use crate::event::Event;
+use crate::event::{Event, SessionId};
 use crate::exchange::{Cancel, Exchanges, Owner};
 use crate::message::{ALLOW, Draft, Method, Reply, Response, header_line, quoted};
 use crate::outbox::Outbox;
@@ -172,7 +172,7 @@ impl Cx {
     /// Sends a request of ours and remembers whose it is.
     pub fn send(&mut self, owner: Owner, draft: Draft) -> ClientId {
         let id = self.transactions.request(self.now, draft.clone(), &mut self.out);
-        self.exchanges.insert(id, owner, draft);
+        self.exchanges.insert(id, owner, draft, self.out.flow().is_some());
         id
     }
 
@@ -203,6 +203,14 @@ impl Cx {
             self.send(Owner::Nobody, cancel);
         } else {
             exchange.cancel = Cancel::Wanted(reason);
+        }
+    }
+
+    /// Cancels the offer of this call that is on its way. What comes of it is nobody's any more.
+    pub fn abandon(&mut self, session: SessionId) {
+        if let Some((_, exchange)) = self.exchanges.latest(Owner::Reoffer(session)) {
+            exchange.owner = Owner::Abandoned(session);
+            self.cancel(Owner::Abandoned(session), None);
         }
     }
 

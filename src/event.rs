@@ -54,24 +54,17 @@ pub enum Input<'a> {
     Media(Ticket, Result<MediaAnswer, MediaFault>),
     /// ICE of this call has failed for good.
     IceFailed(SessionId),
+    /// ICE of this call has found a way for the media, for the first time or again.
+    IceConnected(SessionId),
+    /// ICE of this call has lost its way, and may find back (W3C WebRTC 5.6.4).
+    IceDisconnected(SessionId),
     /// ICE of this call has found a way, but the DTLS handshake on it has failed for good.
     DtlsFailed(SessionId),
     /// A STUN or TURN server gave this call no candidate: its URL, and the STUN error code (RFC 8489 14.8), or 701 if
     /// it could not be reached (W3C WebRTC 4.8.1.3).
     CandidateError { session: SessionId, code: u16, url: String },
-    /// The host's network went, came, or the page woke up.
-    Network(Network),
-}
-
-/// What the host says of its network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Network {
-    /// `online`: try at once instead of waiting for the back-off.
-    Online,
-    /// `offline`.
-    Offline,
-    /// The page became visible or the host woke: probe the line.
-    Resumed,
+    /// The host's network went, came or is another one, or the page was asleep: the line may be dead.
+    Network,
 }
 
 /// What the core wants done.
@@ -236,6 +229,8 @@ pub struct SessionState {
     pub remote_hold: bool,
     /// Whether a new offer could be made now (JsSIP `isReadyToReOffer()`).
     pub ready_to_reoffer: bool,
+    /// Whether its line or media was lost and is being brought back.
+    pub recovering: bool,
 }
 
 /// What happens to a call.
@@ -352,6 +347,15 @@ pub enum SessionEvent {
     Replaces {
         ticket: Ticket,
         request: Arc<Request>,
+    },
+    /// Its line or its media was lost, and is being brought back.
+    Recovering {
+        cause: Cause,
+    },
+    /// Both are there again, after so many ms.
+    Recovered {
+        cause: Cause,
+        took_ms: u64,
     },
 }
 

@@ -18,6 +18,8 @@ pub enum Owner {
     Invite(SessionId),
     /// A call: a re-INVITE or UPDATE that carries an offer.
     Reoffer(SessionId),
+    /// A call: an offer of that kind that was given up unanswered.
+    Abandoned(SessionId),
     /// A call: a refresh that carries no offer (RFC 4028).
     Refresh(SessionId),
     /// A call: a request whose answer is the app's business, by its number; 0 if nobody asks.
@@ -26,6 +28,8 @@ pub enum Owner {
     Transfer(SessionId, u32),
     /// A MESSAGE or OPTIONS outside a dialog.
     Request(RequestId),
+    /// The keep-alive: an OPTIONS that any answer answers.
+    KeepAlive,
     /// A subscription: a SUBSCRIBE or NOTIFY.
     Subscription(SubscriptionId),
     /// Nobody, but it counts in the dialog of this call: BYE.
@@ -66,6 +70,8 @@ pub struct Exchange {
     /// INVITE, BYE and what subscriptions send: the last number used beside it in its dialog, to go on from when that
     /// is gone.
     pub counted: u32,
+    /// Whether there was a connection when it was sent.
+    pub left: bool,
 }
 
 impl Exchange {
@@ -109,7 +115,7 @@ impl Exchanges {
     }
 
     /// A new request.
-    pub fn insert(&mut self, id: ClientId, owner: Owner, draft: Draft) {
+    pub fn insert(&mut self, id: ClientId, owner: Owner, draft: Draft, left: bool) {
         let exchange = Exchange {
             owner,
             draft,
@@ -119,6 +125,7 @@ impl Exchanges {
             widened: 0,
             acks: Vec::new(),
             counted: 0,
+            left,
         };
         self.open.insert(id, exchange);
     }

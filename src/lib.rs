@@ -34,6 +34,7 @@ pub mod dialog;
 pub mod entropy;
 pub mod event;
 pub mod exchange;
+pub mod keep_alive;
 pub mod message;
 pub mod outbox;
 pub mod registration;

@@ -1,6 +1,6 @@
-//! Which server to talk to, when to try again, and whether the line is alive: policy only, no socket.
+//! Which server to talk to, and when to try again: policy only, no socket. Whether the line is alive `keep_alive` finds.
 //!
-//! RFC 7118, RFC 5626 4.4.1 (keep-alive), JsSIP `Transport` (weights, recovery).
+//! RFC 7118, JsSIP `Transport` (weights, recovery).
 //!
 //! ```text
 //! Idle --connect--> Connecting --opened--> Open --closed--> Waiting --due--> Connecting
@@ -9,12 +9,15 @@
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::event::Flow;
-use crate::time::{Instant, earlier};
+use crate::keep_alive::{KeepAlive, KeepAliveDue, KeepAliveMethod};
+use crate::time::Instant;
 
 /// ms after which a connection that does not open counts as failed.
 pub const CONNECT_TIMEOUT_MS: u64 = 15_000;
-/// ms within which a ping has to be answered (RFC 5626 4.4.1), where a pong was ever seen.
-pub const PONG_TIMEOUT_MS: u64 = 10_000;
+/// ms that a connection which is being opened has left once the host's network is another one.
+const HINTED_CONNECT_MS: u64 = 2_000;
+/// ms that a connection has to have lived for another attempt at once when it is found dead.
+const DIED_MS: u64 = 4_000;
 /// ms that a connection has to live to count as a success: a server that takes each one, or even answers, and drops it
 /// at once is as little use as one that takes none (RFC 5626 4.5, which has these two minutes).
 pub const LIVED_MS: u64 = 120_000;
@@ -30,8 +33,6 @@ enum State {
     Open {
         flow: Flow,
         since: Instant,
-        ping_at: Option<Instant>,
-        pong_by: Option<Instant>,
     },
     Waiting {
         until: Instant,
@@ -45,8 +46,8 @@ pub enum Due {
     Connect,
     /// The connection did not open, or the line is dead.
     Dead(Flow, &'static str),
-    /// Send a keep-alive ping.
-    Ping,
+    /// Ask whether the line is alive.
+    Ask(KeepAliveMethod),
 }
 
 /// The line to the servers.
@@ -59,8 +60,9 @@ pub struct Transport {
     failures: u32,
     next_flow: u32,
     failed: Vec<usize>,
-    answers_pings: bool,
     last_server: usize,
+    /// Whether the open connection is alive.
+    pub keep_alive: KeepAlive,
 }
 
 impl Transport {
@@ -122,34 +124,37 @@ impl Transport {
     }
 
     /// The connection is open. False if it is none of ours any more.
-    pub fn opened(&mut self, now: Instant, flow: Flow, keep_alive_ms: u64) -> bool {
+    pub fn opened(&mut self, now: Instant, flow: Flow, config: &Config) -> bool {
         match self.state {
             State::Connecting { flow: f, .. } if f == flow => {
                 self.attempts = 0;
-                self.answers_pings = false;
-                let ping_at = (keep_alive_ms > 0).then(|| now.after(keep_alive_ms));
-                self.state = State::Open { flow, since: now, ping_at, pong_by: None };
+                self.keep_alive.opened(now, self.last_server, config.keep_alive);
+                self.state = State::Open { flow, since: now };
                 true
             }
             _ => false,
         }
     }
 
-    /// The connection is gone: the ms until the next attempt (JsSIP's `connection_recovery_*`).
-    pub fn closed(&mut self, now: Instant, config: &Config, entropy: &mut Entropy) -> u64 {
+    /// The connection is gone: the ms until the next attempt (JsSIP's `connection_recovery_*`). `urgent`: a call waits
+    /// for it, as often as the app allows.
+    pub fn closed(&mut self, now: Instant, urgent: bool, config: &Config, entropy: &mut Entropy) -> u64 {
         if !self.has_failed(self.last_server) {
             self.failed.push(self.last_server);
         }
-        if matches!(self.state, State::Open { since, .. } if now >= since.after(LIVED_MS)) {
+        let lived = if let State::Open { since, .. } = self.state { now.since(since) } else { 0 };
+        if lived >= LIVED_MS {
             self.failures = 0;
         }
         let (least, most) = config.recovery_s;
         let spread = 1_u64 << self.failures.min(16);
-        let seconds = (entropy.below(spread) + 1).max(least).min(most.max(least));
+        let seconds = (entropy.below(spread) + 1).max(least).min(if urgent { least } else { most.max(least) });
         self.attempts = self.attempts.saturating_add(1);
         self.failures = self.failures.saturating_add(1);
-        self.state = State::Waiting { until: now.after(seconds * 1000) };
-        seconds * 1000
+        // What is found dead is no server that went: another connection, to whatever server, may be there at once.
+        let wait_ms = if self.keep_alive.is_dead() && lived >= DIED_MS { 0 } else { seconds * 1000 };
+        self.state = State::Waiting { until: now.after(wait_ms) };
+        wait_ms
     }
 
     fn has_failed(&self, server: usize) -> bool {
@@ -167,25 +172,14 @@ impl Transport {
         flow
     }
 
-    /// Tries at once instead of waiting: the host's network is back.
-    pub fn hurry(&mut self, now: Instant) {
-        if let State::Waiting { until } = &mut self.state {
-            *until = now;
-        }
-    }
-
-    /// Asks the line for a sign of life soon: the host woke up.
-    pub fn probe(&mut self, now: Instant) {
-        if let State::Open { ping_at: Some(at), pong_by: None, .. } = &mut self.state {
-            *at = now;
-        }
-    }
-
-    /// Anything came by the line: it lives.
-    pub fn heard(&mut self, pong: bool) {
-        self.answers_pings |= pong;
-        if let State::Open { pong_by, .. } = &mut self.state {
-            *pong_by = None;
+    /// The host's network is another one, or may be: what is planned is done at once, what is being opened may be on its
+    /// way by a network that is gone, and what is open is asked whether it lives.
+    pub fn hint(&mut self, now: Instant) {
+        match &mut self.state {
+            State::Idle => {}
+            State::Connecting { gives_up, .. } => *gives_up = (*gives_up).min(now.after(HINTED_CONNECT_MS)),
+            State::Open { .. } => self.keep_alive.hint(now),
+            State::Waiting { until } => *until = now,
         }
     }
 
@@ -194,26 +188,20 @@ impl Transport {
         match self.state {
             State::Idle => None,
             State::Connecting { gives_up, .. } => Some(gives_up),
-            State::Open { ping_at, pong_by, .. } => earlier(ping_at, pong_by),
+            State::Open { .. } => self.keep_alive.deadline(),
             State::Waiting { until } => Some(until),
         }
     }
 
     /// What is due at `now`, one thing at a time.
-    pub fn expire(&mut self, now: Instant, keep_alive_ms: u64) -> Option<Due> {
-        match &mut self.state {
-            State::Connecting { flow, gives_up, .. } if *gives_up <= now => Some(Due::Dead(*flow, "Connect timeout")),
-            State::Open { flow, pong_by: Some(by), .. } if *by <= now => {
-                Some(Due::Dead(*flow, "No answer to keep-alive"))
-            }
-            State::Open { ping_at: Some(at), pong_by, .. } if *at <= now => {
-                *at = now.after(keep_alive_ms);
-                if self.answers_pings && pong_by.is_none() {
-                    *pong_by = Some(now.after(PONG_TIMEOUT_MS));
-                }
-                Some(Due::Ping)
-            }
-            State::Waiting { until } if *until <= now => Some(Due::Connect),
+    pub fn expire(&mut self, now: Instant, config: &Config) -> Option<Due> {
+        match self.state {
+            State::Connecting { flow, gives_up, .. } if gives_up <= now => Some(Due::Dead(flow, "Connect timeout")),
+            State::Open { flow, .. } => self.keep_alive.expire(now, config.keep_alive).map(|due| match due {
+                KeepAliveDue::Ask(method) => Due::Ask(method),
+                KeepAliveDue::Dead => Due::Dead(flow, "No answer to keep-alive"),
+            }),
+            State::Waiting { until } if until <= now => Some(Due::Connect),
             _ => None,
         }
     }

@@ -37,6 +37,12 @@ export interface UAConfiguration {
   auth_min_algorithm?: 'MD5' | 'SHA-256' | 'SHA-512-256';
   /** Seconds between keep-alive pings (RFC 5626), 0 for none. Default 25. */
   keep_alive_interval?: number;
+  /** Seconds that the server has to answer a keep-alive in, before the line is given up. Default 5. */
+  keep_alive_timeout?: number;
+  /** How it is asked: `crlf` (RFC 5626), `options`, or by what it answers. Default `auto`. */
+  keep_alive_method?: 'auto' | 'crlf' | 'options';
+  /** Seconds that a call may be without media while it is brought back, 0 to end it at once, as JsSIP does. Default 30. */
+  recovery_timeout?: number;
   /** ms that gathering goes on after the first ICE candidate. Default 2000. */
   ice_gathering_timeout?: number;
   /** ms that gathering may take at most. Default 5000. */
@@ -74,6 +80,9 @@ export interface Settings {
   auth_realms: string[];
   auth_min_algorithm: 'MD5' | 'SHA-256' | 'SHA-512-256';
   keep_alive_interval: number;
+  keep_alive_timeout: number;
+  keep_alive_method: 'auto' | 'crlf' | 'options';
+  recovery_timeout: number;
   ice_gathering_timeout: number;
   ice_gathering_limit: number;
   sockets?: WeightedSocket[];
@@ -91,6 +100,10 @@ const atLeast =
   (least: number): Check =>
   (value) =>
     isDecimal(value) && Number(value) >= least ? Number(value) : undefined;
+const oneOf =
+  (...names: string[]): Check =>
+  (value) =>
+    names.includes(value as string) ? value : undefined;
 const positive = atLeast(1);
 const notNegative = atLeast(0);
 
@@ -129,8 +142,11 @@ const checks: Record<string, Check> = {
     return lines.every((line) => /^[^\s:]+\s*:/.test(line) && !/[\r\n\0]/.test(line)) ? lines : undefined;
   },
   auth_realms: (value) => (Array.isArray(value) && value.every((realm) => text(realm)) ? [...value] : undefined),
-  auth_min_algorithm: (value) => (['MD5', 'SHA-256', 'SHA-512-256'].includes(value as string) ? value : undefined),
+  auth_min_algorithm: oneOf('MD5', 'SHA-256', 'SHA-512-256'),
   keep_alive_interval: notNegative,
+  keep_alive_timeout: positive,
+  keep_alive_method: oneOf('auto', 'crlf', 'options'),
+  recovery_timeout: notNegative,
   ice_gathering_timeout: notNegative,
   ice_gathering_limit: positive,
 };
@@ -202,6 +218,9 @@ export function load(given: UAConfiguration): Settings {
     auth_realms: [],
     auth_min_algorithm: 'MD5',
     keep_alive_interval: 25,
+    keep_alive_timeout: 5,
+    keep_alive_method: 'auto',
+    recovery_timeout: 30,
     ice_gathering_timeout: 2000,
     ice_gathering_limit: 5000,
     ...read,
@@ -275,5 +294,8 @@ export function forCore(settings: Settings, servers: WeightedSocket[]): Makings[
     settings.auth_realms,
     settings.auth_min_algorithm,
     servers.map(({ socket, weight }) => [weight, socket.via_transport, socket.sip_uri]),
+    settings.keep_alive_timeout * 1000,
+    settings.keep_alive_method,
+    settings.recovery_timeout * 1000,
   ];
 }

@@ -82,6 +82,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   _localHold = false;
   _remoteHold = false;
   _readyToReoffer = false;
+  _recovering = false;
   _audioMuted = false;
   _videoMuted = false;
   _done: Done | null = null;
@@ -154,6 +155,10 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   }
   isReadyToReOffer(): boolean {
     return this._readyToReoffer && !this._done;
+  }
+  /** Whether it has lost its line or media, and is being brought back. */
+  isRecovering(): boolean {
+    return this._recovering;
   }
   /** What both ends need and have, at any time of the call and after it. */
   diagnosis(): { findings: Diagnosis[]; features: Feature[] } {
@@ -417,6 +422,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     this._localHold = Boolean(state & CallState.LocalHold);
     this._remoteHold = Boolean(state & CallState.RemoteHold);
     this._readyToReoffer = Boolean(state & CallState.ReadyToReoffer);
+    this._recovering = Boolean(state & CallState.Recovering);
     return deliver(this, told);
   }
 

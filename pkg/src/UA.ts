@@ -293,7 +293,9 @@ export class UA extends EventEmitter<UAEventMap> {
       case Kind.Disconnected: {
         transport.status = 2;
         const [, server, error, retryIn = null, lost, code, reason] = told;
-        this.emit('disconnected', { socket: transport.socket, error, retryIn, ...(lost ? { code, reason } : {}) });
+        const willRecover = retryIn !== null;
+        const closed = lost ? { code, reason } : {};
+        this.emit('disconnected', { socket: transport.socket, error, retryIn, willRecover, ...closed });
         if (lost) (this._sockets[server] as WeightedSocket).status = 1;
         // JsSIP: what follows still sees the state from before.
         if (!this.isRegistered()) this._down();

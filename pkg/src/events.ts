@@ -34,6 +34,8 @@ export interface DisconnectEvent {
   reason?: string;
   /** Seconds until the next attempt, null if there will be none. */
   retryIn: number | null;
+  /** Whether another attempt follows, by which registration and calls come back. */
+  willRecover: boolean;
 }
 export interface RegisteredEvent {
   response: IncomingResponse;

@@ -4,9 +4,14 @@ use super::{Agent, Farewell, Running};
 use crate::bounds::MAX_SESSIONS;
 use crate::event::{Event, Flow, Output};
 use crate::exchange::{Exchanges, Owner};
-use crate::message::Draft;
+use crate::keep_alive::KeepAliveMethod;
+use crate::message::{Draft, Method};
+use crate::session::Session;
 
 use crate::transaction::GIVE_UP_MS;
+
+/// ms that a REGISTER by a new line may take before calls go on without it: proxies route by the new binding.
+const REGISTER_MS: u64 = 3_000;
 
 impl Agent {
     pub(super) fn connect_now(&mut self) {
@@ -19,7 +24,7 @@ impl Agent {
     }
 
     pub(super) fn opened(&mut self, flow: Flow) {
-        if !self.transport.opened(self.cx.now, flow, self.cx.config.keep_alive_ms) {
+        if !self.transport.opened(self.cx.now, flow, &self.cx.config) {
             self.cx.out.push(Output::Close(flow));
             return;
         }
@@ -29,8 +34,19 @@ impl Agent {
             self.registration.register(&mut self.cx);
         }
         self.subscriptions.line_open(&mut self.cx);
-        for Farewell { until, owner, bye } in std::mem::take(&mut self.farewells) {
-            if until > self.cx.now {
+        let moved = std::mem::replace(&mut self.served_by, self.cx.server) != self.cx.server;
+        for session in self.sessions.values_mut() {
+            if moved {
+                session.ringing_lost(&mut self.cx);
+            }
+            session.answer_again(&mut self.cx);
+        }
+        self.bring_back(if self.auto_register { REGISTER_MS } else { 0 });
+        for Farewell { until, owner, request: bye } in std::mem::take(&mut self.farewells) {
+            if bye.method == Method::Cancel && until > self.cx.now {
+                // By its branch the proxy finds the INVITE (RFC 3261 9.2).
+                self.cx.send(owner, bye);
+            } else if until > self.cx.now {
                 let branch = self.cx.entropy.branch();
                 // A transfer may have counted on in its dialog; numbers may be skipped (RFC 3261 12.2.2).
                 let cseq = match owner {
@@ -49,7 +65,8 @@ impl Agent {
         }
         self.line_lost(flow);
         let retry_in_ms = if self.running == Running::Started {
-            Some(self.transport.closed(self.cx.now, &self.cx.config, &mut self.cx.entropy))
+            let urgent = self.sessions.values().any(Session::is_recovering);
+            Some(self.transport.closed(self.cx.now, urgent, &self.cx.config, &mut self.cx.entropy))
         } else {
             self.transport.stop();
             None
@@ -60,6 +77,9 @@ impl Agent {
     fn disconnected(&mut self, error: bool, code: Option<u16>, reason: String, retry_in_ms: Option<u64>) {
         let server = self.cx.server;
         self.cx.event(Event::Disconnected { server, error, code, reason, retry_in_ms });
+        for session in self.sessions.values_mut() {
+            session.line_lost(&mut self.cx);
+        }
         self.registration.transport_closed(&mut self.cx);
     }
 
@@ -89,14 +109,38 @@ impl Agent {
         }
     }
 
-    /// Keeps a BYE that met a broken line for the next: without it the far end would talk to nobody.
-    pub(super) fn farewell(&mut self, owner: Owner, bye: Draft) {
+    /// Keeps a BYE or CANCEL that met a broken line for the next: without it the far end would talk to nobody, or ring.
+    pub(super) fn farewell(&mut self, owner: Owner, request: Draft) {
         if self.running == Running::Started && self.farewells.len() < MAX_SESSIONS {
-            self.farewells.push(Farewell { until: self.cx.now.after(GIVE_UP_MS), owner, bye });
+            self.farewells.push(Farewell { until: self.cx.now.after(GIVE_UP_MS), owner, request });
         }
     }
 
-    /// Fails what cannot go on without this connection. Confirmed calls go on: their media does not use it.
+    /// Lets calls go on by the new line, within so many ms.
+    pub(super) fn bring_back(&mut self, wait_ms: u64) {
+        let cx = &mut self.cx;
+        for session in self.sessions.values_mut() {
+            session.line_back(wait_ms, cx);
+        }
+    }
+
+    /// Asks the server for a sign of life.
+    pub(super) fn ask_line(&mut self, method: KeepAliveMethod) {
+        if method.has_crlf() {
+            self.cx.out.send(b"\r\n\r\n".to_vec());
+        }
+        if method.has_options() && self.running == Running::Started {
+            let cx = &mut self.cx;
+            let registrar = cx.config.registrar.to_string();
+            let from = format!("{};tag={}", cx.own_address(), cx.entropy.tag());
+            let (to, call_id, cseq) = (format!("<{registrar}>"), cx.new_call_id(), cx.entropy.cseq());
+            let draft = cx.draft(Method::Options, &registrar, &to, &from, &call_id, cseq);
+            let draft = cx.finish(draft, &[], "outbound");
+            cx.send(Owner::KeepAlive, draft);
+        }
+    }
+
+    /// Fails what cannot go on without this connection. Calls go on: the media of established ones does not use it.
     fn line_lost(&mut self, flow: Flow) {
         self.cx.out.set_flow(None);
         self.cx.transactions.closed(flow);

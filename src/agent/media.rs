@@ -15,7 +15,13 @@ impl Agent {
                     session.media(ticket, result, &mut self.cx);
                 }
             }
-            Input::IceFailed(id) => self.media_lost(id, sdp::ice_failed()),
+            Input::IceConnected(id) => {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.path_up(&mut self.cx);
+                }
+            }
+            Input::IceDisconnected(id) => self.path_down(id, false),
+            Input::IceFailed(id) => self.path_down(id, true),
             Input::DtlsFailed(id) => self.media_lost(id, sdp::dtls_failed()),
             Input::CandidateError { session, code, url } => {
                 if let Some(session) = self.sessions.get_mut(&session) {
@@ -23,6 +29,16 @@ impl Agent {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Media goes another way than the line, but what takes it away often takes both.
+    fn path_down(&mut self, id: SessionId, failed: bool) {
+        self.transport.hint(self.cx.now);
+        if let Some(session) = self.sessions.get_mut(&id)
+            && !session.path_down(failed, &mut self.cx)
+        {
+            session.media_lost(sdp::ice_failed(), &mut self.cx);
         }
     }
 

@@ -33,7 +33,7 @@ impl Agent {
     pub(super) fn frame(&mut self, flow: Flow, bytes: &[u8]) {
         self.weigh(bytes.len());
         let frame = parse(bytes);
-        self.transport.heard(matches!(frame, Ok(Frame::Pong)));
+        self.transport.keep_alive.heard(matches!(frame, Ok(Frame::Pong)));
         match frame {
             Ok(Frame::Ping) => {
                 self.cx.out.send(b"\r\n".to_vec());

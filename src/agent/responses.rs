@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Agent;
 use crate::auth::Challenged;
 use crate::bounds::MAX_ANSWERS;
-use crate::event::Event;
+use crate::event::{Event, SessionId};
 use crate::exchange::{Cancel, Owner};
 use crate::message::{Method, MinSe, Response, SessionExpires};
 use crate::session::decline;
@@ -47,7 +47,15 @@ impl Agent {
             Owner::Invite(_) => self.invite_response(id, &response),
             Owner::Reoffer(session) => self.reoffer_response(id, session, &response),
             _ if response.status < 200 => {}
-            Owner::Registration => self.registration.response(&response, &mut self.cx),
+            Owner::Registration => {
+                self.registration.response(&response, &mut self.cx);
+                if let Some(seconds) = response.headers.first("Flow-Timer").and_then(|value| value.trim().parse().ok())
+                {
+                    let spread = self.cx.entropy.below(21);
+                    self.transport.keep_alive.flow_timer(self.cx.now, seconds, spread);
+                }
+                self.bring_back(0);
+            }
             Owner::Request(request) => self.requests.response(request, response, &mut self.cx),
             Owner::Subscription(id) => {
                 let draft = exchange.draft.clone();
@@ -62,6 +70,8 @@ impl Agent {
                     }
                 }
             }
+            Owner::Abandoned(session) => self.abandoned_response(id, session, &response),
+            Owner::KeepAlive => self.transport.keep_alive.options_answered(),
             Owner::Bye(_) | Owner::Nobody => {}
         }
     }
@@ -73,7 +83,9 @@ impl Agent {
         };
         // A CANCEL cannot be sent again (RFC 3261 22.3), and a REGISTER not behind a later one.
         let outdated = exchange.owner == Owner::Registration && !self.registration.is_latest(response.cseq);
-        if exchange.cancel != Cancel::No || exchange.draft.method == Method::Cancel || outdated {
+        // What asks only for a sign of life has one.
+        let enough = outdated || exchange.owner == Owner::KeepAlive;
+        if exchange.cancel != Cancel::No || exchange.draft.method == Method::Cancel || enough {
             return false;
         }
         let name = if response.status == 401 { "WWW-Authenticate" } else { "Proxy-Authenticate" };
@@ -201,7 +213,7 @@ impl Agent {
         }
     }
 
-    fn reoffer_response(&mut self, id: ClientId, session: crate::event::SessionId, response: &Arc<Response>) {
+    fn reoffer_response(&mut self, id: ClientId, session: SessionId, response: &Arc<Response>) {
         let cx = &mut self.cx;
         let tag = response.to.tag().unwrap_or_default();
         if let Some(ack) = cx.exchanges.get_mut(id).and_then(|exchange| exchange.ack_of(tag)) {
@@ -210,16 +222,37 @@ impl Agent {
         }
         match self.sessions.get_mut(&session) {
             Some(session) if !session.is_over() => session.reoffer_response(response, cx),
-            _ if response.method == Method::Invite && (200..300).contains(&response.status) => {
-                // The call is over, and its dialog with it: the INVITE still knows the way.
-                let branch = cx.entropy.branch();
-                if let Some(exchange) = cx.exchanges.get_mut(id).filter(|e| e.acks.len() < MAX_ANSWERS) {
-                    let ack = exchange.draft.ack(response).again(&branch, response.cseq, Vec::new()).encode();
-                    cx.exchanges.keep_ack(id, tag, ack.clone());
-                    cx.out.send(ack);
-                }
-            }
-            _ => {}
+            _ => self.acknowledge_alone(id, response),
+        }
+    }
+
+    /// What became of an offer that was given up: if the far end took it after all, both ends go by different ones.
+    fn abandoned_response(&mut self, id: ClientId, session: SessionId, response: &Arc<Response>) {
+        if !(200..300).contains(&response.status) {
+            return;
+        }
+        let tag = response.to.tag().unwrap_or_default();
+        if let Some(ack) = self.cx.exchanges.get_mut(id).and_then(|exchange| exchange.ack_of(tag)) {
+            self.cx.out.send(ack);
+            return;
+        }
+        self.acknowledge_alone(id, response);
+        if let Some(session) = self.sessions.get_mut(&session) {
+            session.taken_too_late(&mut self.cx);
+        }
+    }
+
+    /// Acknowledges a 2xx whose call is over, or goes by another offer: the INVITE still knows the way.
+    fn acknowledge_alone(&mut self, id: ClientId, response: &Response) {
+        let cx = &mut self.cx;
+        if response.method != Method::Invite || !(200..300).contains(&response.status) {
+            return;
+        }
+        let branch = cx.entropy.branch();
+        if let Some(exchange) = cx.exchanges.get_mut(id).filter(|e| e.acks.len() < MAX_ANSWERS) {
+            let ack = exchange.draft.ack(response).again(&branch, response.cseq, Vec::new()).encode();
+            cx.exchanges.keep_ack(id, response.to.tag().unwrap_or_default(), ack.clone());
+            cx.out.send(ack);
         }
     }
 }

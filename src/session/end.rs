@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::info::Tones;
+use super::recovery::Recovery;
 use super::reoffer::Reoffer;
 use super::tickets::Wait;
 use super::{Phase, Session};
@@ -152,6 +153,7 @@ impl Session {
         self.tones = Tones::default();
         self.timer = None;
         self.rings_at = None;
+        self.recovery = Recovery::new(self.outgoing, 0);
         // RFC 3891 3: what they were to replace is over.
         self.drop_replacements(603, cx, &|_| true);
         if self.media_open {

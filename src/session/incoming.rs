@@ -47,7 +47,7 @@ impl Session {
         let tag = cx.transactions.to_tag(server)?.to_owned();
         let first_cseq = cx.entropy.cseq();
         let dialog = Dialog::as_callee(&request, &tag, first_cseq)?;
-        let mut session = Self::new(id, false, request.call_id.clone(), tag);
+        let mut session = Self::new(id, false, request.call_id.clone(), tag, cx);
         session.remote_sdp = request.sdp();
         session.we_offer = session.remote_sdp.is_none();
         session.secure = request.is_secure();
@@ -322,8 +322,26 @@ impl Session {
         }
     }
 
-    /// The connection by which a ringing call came is gone: nobody could be told that it was answered.
+    /// The connection by which a ringing call came is gone. What we answer finds its proxy by the next one too, unless
+    /// that leads elsewhere.
     pub fn ringing_line_lost(&mut self, cx: &mut Cx) {
+        if cx.config.recovery_timeout_ms == 0 {
+            self.ringing_lost(cx);
+        }
+        self.rings_at = None;
+    }
+
+    /// By the next connection: the caller hears again that it rings, or at once what was answered meanwhile.
+    pub fn answer_again(&mut self, cx: &mut Cx) {
+        if let Some(unacked) = &mut self.unacked {
+            unacked.next = cx.now;
+        } else if self.phase == Phase::Alerting && self.rings_at.is_none() {
+            self.ring(cx);
+        }
+    }
+
+    /// Nobody could be told any more that a ringing call was answered.
+    pub fn ringing_lost(&mut self, cx: &mut Cx) {
         if !self.outgoing && !self.is_over() && !self.is_established() {
             if let Some(server) = self.server.take() {
                 cx.transactions.abandon(server);

@@ -16,6 +16,7 @@ mod info;
 mod inside;
 mod outgoing;
 mod reachability;
+mod recovery;
 mod refer;
 mod refresh;
 mod remote_offer;
@@ -43,6 +44,7 @@ use end::reason_field;
 use incoming::Unacked;
 use info::Tones;
 use outgoing::Pending;
+use recovery::Recovery;
 use refer::Refers;
 use refresh::SessionTimer;
 use reoffer::Reoffer;
@@ -119,12 +121,13 @@ pub struct Session {
     refers: Refers,
     replacements: Table<Ticket, Replacement>,
     replaces: Option<Replaced>,
+    recovery: Recovery,
     forgotten: bool,
 }
 
 impl Session {
     #[inline(never)]
-    fn new(id: SessionId, outgoing: bool, call_id: String, local_tag: String) -> Self {
+    fn new(id: SessionId, outgoing: bool, call_id: String, local_tag: String, cx: &Cx) -> Self {
         Self {
             id,
             outgoing,
@@ -165,6 +168,7 @@ impl Session {
             refers: Refers::default(),
             replacements: Table::new(),
             replaces: None,
+            recovery: Recovery::new(outgoing, cx.config.recovery_timeout_ms),
             forgotten: false,
         }
     }
@@ -221,6 +225,7 @@ impl Session {
                 && self.retry.is_none()
                 && self.unacked.is_none()
                 && !self.late_offer_open(),
+            recovering: self.recovery.is_on(),
         }
     }
 
@@ -283,6 +288,9 @@ impl Session {
         first = earlier(first, self.reoffer.as_ref().and_then(Reoffer::deadline));
         first = earlier(first, self.retry.as_ref().and_then(Reoffer::deadline));
         first = earlier(first, self.timer.as_ref().and_then(SessionTimer::deadline));
+        if self.is_established() {
+            first = earlier(first, self.recovery.deadline());
+        }
         for replacement in self.replacements.values() {
             first = earlier(first, Some(replacement.deadline()));
         }
@@ -303,6 +311,7 @@ impl Session {
         self.expire_tones(cx);
         self.expire_reoffer(cx);
         self.expire_timer(cx);
+        self.expire_recovery(cx);
         self.expire_refers(cx.now);
         self.expire_replacements(cx);
     }

@@ -37,7 +37,7 @@ impl Session {
         let mut lines = options.extra_headers;
         let from = From { user: options.from_user, name: options.from_display_name, anonymous: options.anonymous, tag };
         let draft = from.open(Method::Invite, &options.target, &call_id, &mut lines, cx);
-        let mut session = Self::new(id, true, call_id, from.tag);
+        let mut session = Self::new(id, true, call_id, from.tag, cx);
         session.anonymous = options.anonymous;
         let by_route = draft.header("Route").is_some_and(|route| route.starts_with("<sips:"));
         session.secure = options.target.is_secure() || by_route;

@@ -162,7 +162,7 @@ impl Session {
                 }
                 self.timer_of_response(response, cx);
             }
-            408 => self.lost(Cause::RequestTimeout, cx),
+            408 if !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),
             481 => self.lost(Cause::DialogError, cx),
             405 | 501 => {
                 self.takes_update = false;
@@ -172,11 +172,11 @@ impl Session {
         }
     }
 
-    /// No answer to one. Without a line it waits for the next.
+    /// No answer to one. Without a line it waits for the next, and a call that is brought back is asked later.
     pub fn refresh_unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         match fate {
-            Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
-            Fate::TransportError => self.refresh_again(AGAIN_MS, cx),
+            Fate::Timeout if !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),
+            Fate::Timeout | Fate::TransportError => self.refresh_again(AGAIN_MS, cx),
         }
     }
 

@@ -36,7 +36,7 @@ impl Session {
         }
         if has_offer || !update {
             let ours = matches!(self.reoffer, Some(Reoffer::Local { .. }));
-            if ours || self.late_offer_open() {
+            if (ours && !self.give_way(cx)) || self.late_offer_open() {
                 return cx.reply_status(server, 491);
             }
             // RFC 3261 14.2: one INVITE of theirs at a time, and one offer. An UPDATE need not wait for the ACK.
@@ -148,6 +148,9 @@ impl Session {
             self.agreed_meanwhile();
         }
         self.tell(SessionEvent::Answered { ticket: announced }, cx);
+        if !late {
+            self.recovery_answered(cx);
+        }
     }
 
     /// The answer that the ACK of a late offer brought is applied.

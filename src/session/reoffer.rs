@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::agreement::Agreed;
+use super::recovery::ANSWER_MS;
 use super::step::Step;
 use super::{Session, Wait};
 use crate::cause::Cause;
@@ -25,16 +26,22 @@ const AWAIT_LINE_MS: u64 = 2_000;
 /// says that some proxy is there.
 const FINAL_ANSWER_MS: u64 = 180_000;
 
+/// ms after which an offer was not crossed by theirs, but lost.
+const LOST_MS: u64 = 500;
+
 /// An offer on its way, ours or theirs.
 #[derive(Debug)]
 pub(super) enum Reoffer {
-    /// `gives_up` is when a re-INVITE that has a 1xx is cancelled.
+    /// `gives_up` is when a re-INVITE that has a 1xx is cancelled, `recovers` whether it is no offer of the app's, and
+    /// `sent_at` when it left.
     Local {
         options: ReofferOptions,
         agreed: Agreed,
         retry_at: Option<Instant>,
         retries: u8,
         gives_up: Option<Instant>,
+        recovers: bool,
+        sent_at: Option<Instant>,
     },
     Remote {
         server: ServerId,
@@ -80,22 +87,83 @@ impl Session {
             self.local_hold = was_held;
             return Err(error);
         }
+        self.make_offer(options, was_held, false, cx);
+        Ok(true)
+    }
+
+    /// Makes an offer that brings the call back.
+    pub(super) fn recover_by_offer(&mut self, cx: &mut Cx) {
+        let options = ReofferOptions { ice_restart: true, ..ReofferOptions::default() };
+        self.make_offer(options, self.local_hold, true, cx);
+    }
+
+    fn make_offer(&mut self, options: ReofferOptions, was_held: bool, recovers: bool, cx: &mut Cx) {
         let ice_restart = options.ice_restart;
         let agreed = self.agreed(was_held);
-        self.reoffer = Some(Reoffer::Local { options, agreed, retry_at: None, retries: 0, gives_up: None });
+        self.reoffer = Some(Reoffer::Local {
+            options,
+            agreed,
+            retry_at: None,
+            retries: 0,
+            gives_up: None,
+            recovers,
+            sent_at: None,
+        });
         self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
-        Ok(true)
+    }
+
+    /// Whether an offer of ours is being made, or on its way.
+    pub(super) fn is_offering(&self) -> bool {
+        matches!(self.reoffer, Some(Reoffer::Local { .. }))
     }
 
     pub(super) fn expire_reoffer(&mut self, cx: &mut Cx) {
         if let Some(Reoffer::Local { gives_up, .. }) = &mut self.reoffer
             && gives_up.is_some_and(|at| at <= cx.now)
         {
-            // What comes of it is seen by its final answer: a 487, or a 2xx that crossed and counts.
             *gives_up = None;
-            cx.cancel(Owner::Reoffer(self.id), None);
+            if self.recovery.is_on() {
+                // It was lost on the way: the next one need not wait until the proxies know that.
+                cx.abandon(self.id);
+                self.roll_back(cx);
+            } else {
+                // What comes of it is seen by its final answer: a 487, or a 2xx that crossed and counts.
+                cx.cancel(Owner::Reoffer(self.id), None);
+            }
         }
         self.expire_retry(cx);
+    }
+
+    /// Makes the offer at once that waits to be made again, and lets it bring the call back. False if none waits.
+    pub(super) fn hurry_retry(&mut self, cx: &mut Cx) -> bool {
+        let Some(Reoffer::Local { retry_at, options, .. }) = &mut self.retry else {
+            return false;
+        };
+        options.ice_restart = true;
+        *retry_at = Some(cx.now);
+        self.expire_retry(cx);
+        true
+    }
+
+    /// An offer of theirs comes while ours is on its way. One that has crossed theirs is answered within a round trip: if
+    /// ours is older and was to bring the call back, it was lost, and theirs is taken. False if it is not.
+    pub(super) fn give_way(&mut self, cx: &mut Cx) -> bool {
+        let Some(Reoffer::Local { sent_at, recovers, agreed, .. }) = &self.reoffer else {
+            return false;
+        };
+        if !self.recovery.is_on() || sent_at.is_none_or(|at| cx.now < at.after(LOST_MS)) {
+            return false;
+        }
+        let (recovers, agreed) = (*recovers, agreed.clone());
+        cx.abandon(self.id);
+        if recovers {
+            self.reoffer = None;
+            self.fall_back(agreed);
+            self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
+        } else {
+            self.offer_again(AWAIT_LINE_MS, cx);
+        }
+        self.reoffer.is_none()
     }
 
     fn expire_retry(&mut self, cx: &mut Cx) {
@@ -118,8 +186,11 @@ impl Session {
 
     /// Ours is over.
     pub(super) fn reoffer_over(&mut self, succeeded: bool, cx: &mut Cx) {
-        self.reoffer = None;
-        self.tell(SessionEvent::Renegotiated { succeeded }, cx);
+        let over = self.reoffer.take();
+        if !matches!(over, Some(Reoffer::Local { recovers: true, .. })) {
+            self.tell(SessionEvent::Renegotiated { succeeded }, cx);
+        }
+        self.recovery_offered(succeeded, cx);
     }
 
     /// The listeners have seen our offer: it leaves.
@@ -141,6 +212,11 @@ impl Session {
         self.send_inside(Owner::Reoffer(self.id), method, &lines, &body, cx);
         self.local_sdp = Some(body);
         self.we_offer = true;
+        let recovers = self.recovery.is_on();
+        if let Some(Reoffer::Local { gives_up, sent_at, .. }) = &mut self.reoffer {
+            *gives_up = recovers.then(|| cx.now.after(ANSWER_MS));
+            *sent_at = Some(cx.now);
+        }
     }
 
     /// An answer to our re-INVITE or UPDATE.
@@ -180,9 +256,12 @@ impl Session {
             }
             // RFC 3261 12.2.1.2: the dialog is gone on the other side.
             481 => self.lost(Cause::DialogError, cx),
-            408 => self.lost(Cause::RequestTimeout, cx),
+            408 if !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),
             491 => self.glare(cx),
-            _ => self.roll_back(cx),
+            status => {
+                self.recovery_refused(status);
+                self.roll_back(cx);
+            }
         }
     }
 
@@ -204,10 +283,10 @@ impl Session {
 
     fn offer_again(&mut self, delay: u64, cx: &mut Cx) {
         match &mut self.reoffer {
-            Some(Reoffer::Local { retry_at, retries, gives_up, agreed, .. }) if *retries < 3 => {
+            Some(Reoffer::Local { retry_at, retries, gives_up, sent_at, agreed, .. }) if *retries < 3 => {
                 *retries += 1;
                 *retry_at = Some(cx.now.after(delay));
-                *gives_up = None;
+                (*gives_up, *sent_at) = (None, None);
                 let agreed = agreed.clone();
                 self.fall_back(agreed);
                 // The far end's own offer comes first meanwhile.
@@ -222,7 +301,7 @@ impl Session {
     pub fn reoffer_unanswered(&mut self, fate: Fate, cancelled: bool, cx: &mut Cx) {
         match fate {
             // RFC 3261 9.1: as if it had been answered 487.
-            Fate::Timeout if cancelled && !self.is_over() => self.roll_back(cx),
+            Fate::Timeout if (cancelled || self.is_recovering()) && !self.is_over() => self.roll_back(cx),
             Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
             // Whether the far end took it nobody knows: it is offered again by the next line.
             Fate::TransportError if !self.is_over() => self.offer_again(AWAIT_LINE_MS, cx),

@@ -223,6 +223,10 @@ told! { 'a
         CallReferProgress(state: &'a SessionState, handle: u32, request: &'a Request, status: u16, reason: &'a str);
         /// An INVITE wants to take the call's place: whether anybody listened.
         CallReplaces(state: &'a SessionState, request: &'a Request, ticket: u32) => bool;
+        /// Its line or media was lost, and is being brought back.
+        CallRecovering(state: &'a SessionState, cause: &'a str);
+        /// Both are there again; `took` in ms.
+        CallRecovered(state: &'a SessionState, cause: &'a str, took: f64);
     }
     media {
         /// A candidate was gathered while the description waits for more.
@@ -365,6 +369,7 @@ asked! {
             connection_recovery_max_interval: u32, session_timers: bool, refresh_by_update: bool, force_refresher: bool,
             use_preloaded_route: bool, extra_headers: Lines, keep_alive_interval: u32,
             auth_realms: Vec<OneLine>, auth_min_algorithm: OneLine, servers: Vec<ServerEntry>,
+            keep_alive_timeout: u32, keep_alive_method: OneLine, recovery_timeout: u32,
         ) -> u32;
     }
 }

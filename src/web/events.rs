@@ -159,6 +159,11 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
         SessionEvent::ReferProgress { handle, request, status, reason } => {
             Told::CallReferProgress { state, handle: *handle, request, status: *status, reason }
         }
+        SessionEvent::Recovering { cause } => Told::CallRecovering { state, cause: cause.as_str() },
+        #[allow(clippy::cast_precision_loss, reason = "ms of a call")]
+        SessionEvent::Recovered { cause, took_ms } => {
+            Told::CallRecovered { state, cause: cause.as_str(), took: *took_ms as f64 }
+        }
         SessionEvent::Replaces { ticket, request } => Told::CallReplaces { state, request, ticket: ticket.number() },
     }
 }

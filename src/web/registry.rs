@@ -16,6 +16,7 @@ use crate::auth::{Algorithm, Credentials};
 use crate::config::{Config, Server};
 use crate::entropy::Entropy;
 use crate::event::SessionId;
+use crate::keep_alive::{KeepAliveMethod, KeepAliveSettings};
 use crate::table::Table;
 use crate::uri::Uri;
 
@@ -97,6 +98,9 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         auth_realms,
         auth_min_algorithm,
         servers,
+        keep_alive_timeout,
+        keep_alive_method,
+        recovery_timeout,
     } = making;
     let read = |text: OneLine, name| Uri::parse(&text.0).ok_or(name);
     let text = |line: Option<OneLine>| line.map(|line| line.0);
@@ -130,7 +134,12 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         extra_headers: extra_headers.0,
         codecs: browser::codecs(),
         webrtc: browser::has_webrtc(),
-        keep_alive_ms: keep_alive_interval.into(),
+        keep_alive: KeepAliveSettings {
+            interval_ms: keep_alive_interval.into(),
+            timeout_ms: keep_alive_timeout.into(),
+            method: KeepAliveMethod::parse(&keep_alive_method.0),
+        },
+        recovery_timeout_ms: recovery_timeout.into(),
         servers: servers.into_iter().map(server).collect(),
     };
     Ok((config, Patience { after_first_ms: ice_gathering_timeout, limit_ms: ice_gathering_limit }))

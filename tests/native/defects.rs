@@ -208,7 +208,7 @@ fn d16_no_answer_and_a_lost_line_have_their_own_causes() {
 /// 17: the line broke while a call rang: nothing was told, and a later `answer()` hung for ever.
 #[test]
 fn d17_a_ringing_call_ends_with_its_line() {
-    let mut b = Side::connected("bob");
+    let mut b = Side::unrecovering("bob");
     b.receive(&invite("bob", "1", SDP));
     b.events.clear();
     b.close();

@@ -1,6 +1,6 @@
 //! When a registration is refreshed or asked for again, and when nobody asks any more (RFC 3261 10.2, RFC 5626 4.5).
 
-use crate::support::{Side, config, header, registering, response};
+use crate::support::{Side, config, header, keep_alive, registering, response};
 use viasip::config::Config;
 use viasip::time::Instant;
 
@@ -48,14 +48,16 @@ fn the_refresh_comes_in_time_and_is_spread() {
 /// Something else falls due long before it.
 #[test]
 fn no_other_deadline_brings_a_refresh_or_a_repetition_forward() {
-    let keeping_alive = || with(Config { keep_alive_ms: 10_000, ..config("alice") });
+    let keeping_alive = || with(Config { keep_alive: keep_alive(10_000), ..config("alice") });
     let (mut a, register) = keeping_alive();
     grant(&mut a, &register, 600);
+    a.receive("\r\n");
     a.at(10_000);
     a.expect("\r\n\r\n");
     a.expect_nothing();
     let (mut a, register) = keeping_alive();
     a.receive(&response(&register, "503 Service Unavailable", "r", "Retry-After: 60\r\n", ""));
+    a.receive("\r\n");
     a.at(10_000);
     a.expect("\r\n\r\n");
     a.expect_nothing();

@@ -1,6 +1,6 @@
 //! REGISTER: digest, refresh, 423, un-REGISTER, GRUU, and the line that comes and goes.
 
-use crate::support::{Side, config, header, registering, response};
+use crate::support::{Side, header, registering, response};
 use viasip::time::Instant;
 
 fn grant(register: &str, params: &str) -> String {
@@ -159,26 +159,6 @@ fn attempts_back_off_up_to_their_bound() {
     }
     assert!(waits.iter().all(|w| (2_000..=30_000).contains(w)), "{waits:?}");
     assert!(waits.iter().any(|w| *w > 8_000), "{waits:?}");
-}
-
-#[test]
-fn a_missing_pong_closes_the_line_only_where_one_was_seen() {
-    let mut settings = config("alice");
-    settings.keep_alive_ms = 25_000;
-    let mut a = Side::new("alice", settings);
-    a.agent.start(Instant::from_millis(0));
-    a.pump();
-    a.events.clear();
-    a.at(25_000);
-    a.expect("\r\n\r\n");
-    a.at(49_000).told(&[]);
-    a.at(50_000);
-    a.expect("\r\n\r\n");
-    a.receive("\r\n");
-    a.at(75_000);
-    a.expect("\r\n\r\n");
-    a.at(84_999).told(&[]);
-    a.at(85_000).told(&["disconnected"]);
 }
 
 #[test]

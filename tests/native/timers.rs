@@ -1,9 +1,8 @@
 //! The timers of RFC 3261 17 and RFC 6026 over a reliable transport.
 
-use viasip::event::{Input, Output};
 use viasip::time::Instant;
 
-use crate::support::{SDP, Side, config, header, in_call, invite, request, response, tag};
+use crate::support::{SDP, Side, header, invite, request, response, tag};
 
 #[test]
 fn timer_b_gives_an_unanswered_invite_up_at_32_s() {
@@ -130,63 +129,4 @@ fn timer_j_is_zero_so_our_answer_ends_their_request() {
     b.receive(&request("OPTIONS", "bob", "1", "", 1, "", ""));
     b.expect("SIP/2.0 200");
     assert_eq!(b.agent.poll_timeout(), None);
-}
-
-#[test]
-fn a_page_that_slept_wakes_into_the_right_state() {
-    let mut b = Side::connected("bob");
-    b.receive(&invite("bob", "1", SDP));
-    b.wire.clear();
-    b.events.clear();
-    // No alarm ran for ten minutes; the next input is a frame.
-    b.now = 600_000;
-    b.receive(&request("OPTIONS", "bob", "9", "", 1, "", "").replace("far-call", "other"));
-    b.expect("SIP/2.0 408");
-    b.expect("SIP/2.0 200");
-}
-
-/// A laptop was closed while its page tried to connect: on waking it made up for each attempt of the night at once.
-#[test]
-fn a_night_asleep_brings_one_attempt_and_one_ping() {
-    let mut a = Side::connected("alice");
-    a.auto_open = false;
-    a.close();
-    a.events.clear();
-    a.now = 36_000_000;
-    let now = a.instant();
-    a.agent.handle_input(now, Input::Alarm);
-    let mut connects = 0;
-    while let Some(output) = a.agent.poll_output() {
-        connects += usize::from(matches!(output, Output::Connect { .. }));
-    }
-    assert_eq!(connects, 1);
-    assert_eq!(a.agent.poll_timeout(), Some(Instant::from_millis(36_015_000)), "it has its time to open");
-    // And with the line open: the night's pings, and the line dead for want of their answers.
-    let mut settings = config("alice");
-    settings.keep_alive_ms = 25_000;
-    let mut a = Side::new("alice", settings);
-    a.agent.start(Instant::from_millis(0));
-    a.pump();
-    a.receive("\r\n");
-    a.events.clear();
-    a.now = 36_000_000;
-    a.agent.handle_input(a.instant(), Input::Alarm);
-    a.pump();
-    a.expect("\r\n\r\n");
-    a.expect_nothing();
-    a.at(36_009_999).told(&[]);
-    a.at(36_010_000).told(&["disconnected"]);
-}
-
-/// A page that slept past a refresh, but not past the interval, gave the refresh up before it had left.
-#[test]
-fn a_request_that_was_due_in_sleep_has_its_time_afterwards() {
-    let (mut a, _) = in_call();
-    a.now = 80_000;
-    a.agent.handle_input(a.instant(), Input::Alarm);
-    a.pump();
-    let refresh = a.expect("UPDATE");
-    a.expect_nothing();
-    a.receive(&response(&refresh, "200 OK", "", "", ""));
-    a.at(100_000).told(&[]);
 }

@@ -128,6 +128,7 @@ fn a_call_that_ends_before_its_answer_is_applied_is_acknowledged() {
 fn holding() -> (Side, String, String) {
     let mut settings = config("alice");
     settings.session_timers = false;
+    settings.recovery_timeout_ms = 0;
     let mut a = Side::new("alice", settings);
     a.agent.start(Instant::from_millis(0));
     a.pump();

@@ -45,6 +45,13 @@ struct Answer {
     to_tag: String,
 }
 
+/// An offer of ours inside a call.
+#[derive(Debug)]
+struct Offer {
+    cseq: u32,
+    at: u64,
+}
+
 /// The wire of one phone.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
@@ -65,7 +72,9 @@ pub(crate) struct Watch {
     /// Whether it was acknowledged, or nobody can ask that any more.
     answers: HashMap<Answer, bool>,
     /// Our offer inside each call that has no final answer yet, by Call-ID.
-    offers: HashMap<String, u32>,
+    offers: HashMap<String, Offer>,
+    /// Whether a line broke: from then on a call may come back, and gives up an offer that is not answered in time.
+    comes_back: bool,
     /// Calls of which the far end may not know whether we hold: our last offer got lost with the line, or was refused
     /// and our answer had to obey.
     uncertain: Vec<String>,
@@ -119,7 +128,8 @@ impl Watch {
             self.farewells.push(message.call_id.to_owned());
         }
         let answers = message.status == 200 && message.has_sdp() && ["INVITE", "UPDATE"].contains(&message.method);
-        if answers && self.offers.contains_key(message.call_id) {
+        let crossed = |offer: &Offer| !self.comes_back || self.now < offer.at + 500;
+        if answers && self.offers.get(message.call_id).is_some_and(crossed) {
             return Err("answers while its own offer is open".into());
         }
         // RFC 3264 8.4: whoever holds goes on holding, whatever the other one offers.
@@ -151,7 +161,8 @@ impl Watch {
                 let timely = if message.method == "ACK" {
                     invite.status >= 300
                 } else {
-                    invite.provisional && invite.status == 0 && invite.to == to
+                    // The 1xx may have been lost with the line.
+                    (invite.provisional || invite.lost) && invite.status == 0 && invite.to == to
                 };
                 if !timely {
                     return Err(format!("{} after {}", message.method, invite.status));
@@ -175,8 +186,12 @@ impl Watch {
         }
         // A proxy answers one without credentials at once; what counts is the one with them.
         let offers = message.has_sdp() && !message.to_tag.is_empty();
-        if offers && self.offers.insert(message.call_id.to_owned(), message.cseq).is_some() {
-            return Err("two offers at once".into());
+        if offers {
+            let offer = Offer { cseq: message.cseq, at: self.now };
+            let before = self.offers.insert(message.call_id.to_owned(), offer);
+            if before.is_some_and(|offer| !self.comes_back || self.now < offer.at + 4_000) {
+                return Err("two offers at once".into());
+            }
         }
         let sent = Sent {
             method: message.method.to_owned(),
@@ -232,7 +247,7 @@ impl Watch {
             }
             return;
         }
-        if message.status >= 200 && self.offers.get(message.call_id) == Some(&message.cseq) {
+        if message.status >= 200 && self.offers.get(message.call_id).is_some_and(|o| o.cseq == message.cseq) {
             self.offers.remove(message.call_id);
         }
         let Some(sent) = self.sent.get_mut(message.branch).filter(|sent| sent.method == message.method) else { return };
@@ -266,6 +281,7 @@ impl Watch {
 
     /// The line broke, or was closed: what was on its way is lost.
     pub(crate) fn line_lost(&mut self) {
+        self.comes_back = true;
         self.uncertain.extend(std::mem::take(&mut self.offers).into_keys());
         self.asked.values_mut().for_each(|asked| asked.lost = true);
         self.sent.values_mut().for_each(|sent| sent.lost = true);
@@ -274,7 +290,7 @@ impl Watch {
 
     /// The shell could not hand this frame to the socket.
     pub(crate) fn never_left(&mut self, message: &Message) {
-        if self.offers.get(message.call_id) == Some(&message.cseq) {
+        if self.offers.get(message.call_id).is_some_and(|offer| offer.cseq == message.cseq) {
             self.offers.remove(message.call_id);
         }
         if !message.is_request() {

@@ -31,6 +31,7 @@ impl World {
                             local_hold: false,
                             remote_hold: false,
                             ready_to_reoffer: false,
+                            recovering: false,
                         },
                         terminals: 0,
                         gone: 0,

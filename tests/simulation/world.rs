@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use viasip::entropy::{Counter, Entropy};
-use viasip::event::{Flow, Input, MediaAnswer, MediaFault, MediaRequest, Network, Output, SendId, SessionId, Ticket};
+use viasip::event::{Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SendId, SessionId, Ticket};
 use viasip::time::Instant;
 
 use super::invariants::Verified;
@@ -259,7 +259,7 @@ impl World {
                 at
             }
             What::Awake { at } => {
-                self.phones[at].agent.handle_input(now, Input::Network(Network::Resumed));
+                self.phones[at].agent.handle_input(now, Input::Network);
                 at
             }
             What::Leg(leg) => {

@@ -21,6 +21,7 @@ use viasip::event::{
     Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, Refusal, SendId, SessionEvent, SessionId,
     SubscriptionEvent, SubscriptionId, Ticket, Verdict,
 };
+use viasip::keep_alive::{KeepAliveMethod, KeepAliveSettings};
 use viasip::sdp::Codecs;
 use viasip::time::Instant;
 use viasip::uri::Uri;
@@ -59,9 +60,15 @@ pub fn config(user: &str) -> Config {
         extra_headers: Vec::new(),
         codecs: Codecs::default(),
         webrtc: true,
-        keep_alive_ms: 0,
+        keep_alive: keep_alive(0),
+        recovery_timeout_ms: 30_000,
         servers: vec![Server { weight: 0, via_transport: "WS".into(), sip_uri: "sip:example.com;transport=ws".into() }],
     }
+}
+
+/// Asks a line each `interval_ms`, by whatever the server answers.
+pub fn keep_alive(interval_ms: u64) -> KeepAliveSettings {
+    KeepAliveSettings { interval_ms, timeout_ms: 5_000, method: KeepAliveMethod::Auto }
 }
 
 /// One agent with a shell that answers at once, and what its app was told.
@@ -146,6 +153,14 @@ impl Side {
 
     pub fn connected(name: &'static str) -> Self {
         let mut side = Self::new(name, config(name));
+        side.agent.start(Instant::from_millis(0));
+        side.pump();
+        side
+    }
+
+    /// One that brings no call back, as JsSIP.
+    pub fn unrecovering(name: &'static str) -> Self {
+        let mut side = Self::new(name, Config { recovery_timeout_ms: 0, ..config(name) });
         side.agent.start(Instant::from_millis(0));
         side.pump();
         side
@@ -455,6 +470,8 @@ impl Side {
                 self.agent.resume(now, ticket, Verdict::Listened(listens));
                 return self.pump();
             }
+            SessionEvent::Recovering { cause } => format!("recovering {}", cause.as_str()),
+            SessionEvent::Recovered { took_ms, .. } => format!("recovered {took_ms}"),
             SessionEvent::Replaces { ticket, .. } => {
                 self.events.push("replaces".into());
                 self.replacement = Some(ticket);
@@ -481,7 +498,13 @@ pub fn calling() -> (Side, String) {
 
 /// Alice called, and the far end answered.
 pub fn in_call() -> (Side, String) {
-    let (mut a, invite) = calling();
+    in_call_of(Side::connected("alice"))
+}
+
+/// The same with that phone.
+pub fn in_call_of(mut a: Side) -> (Side, String) {
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
     a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
     a.expect("ACK");
     a.events.clear();

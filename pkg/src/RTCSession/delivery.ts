@@ -142,5 +142,13 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
     }
     case Kind.CallReplaces:
       return session._replacesReceived(told[2], told[3]);
+    case Kind.CallRecovering: {
+      const [, , cause] = told;
+      return session.emit('recovering', { cause });
+    }
+    case Kind.CallRecovered: {
+      const [, , cause, took] = told;
+      return session.emit('recovered', { cause, took });
+    }
   }
 }

@@ -105,6 +105,15 @@ export interface IceCandidateEvent {
   ready: VoidFunction;
 }
 
+export interface RecoveringEvent {
+  /** `C.causes.CONNECTION_ERROR`: the line was lost. `C.causes.RTP_TIMEOUT`: the media was. */
+  cause: string;
+}
+export interface RecoveredEvent extends RecoveringEvent {
+  /** ms since `recovering`. */
+  took: number;
+}
+
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type GenericErrorListener = (error: any) => void;
 export type PeerConnectionListener = (event: PeerConnectionEvent) => void;
@@ -130,6 +139,8 @@ export type UpdateListener = ReInviteListener;
 export type ReferListener = (event: ReferEvent) => void;
 export type ReplacesListener = (event: ReplacesEvent) => void;
 export type SDPListener = (event: SDPEvent) => void;
+export type RecoveringListener = (event: RecoveringEvent) => void;
+export type RecoveredListener = (event: RecoveredEvent) => void;
 export type IceCandidateListener = (event: IceCandidateEvent) => void;
 
 export interface RTCSessionEventMap {
@@ -153,6 +164,10 @@ export interface RTCSessionEventMap {
   replaces: ReplacesListener;
   sdp: SDPListener;
   icecandidate: IceCandidateListener;
+  /** The call has lost its line or its media, and is brought back: it ends only if that takes too long. */
+  recovering: RecoveringListener;
+  /** It has both again. */
+  recovered: RecoveredListener;
   getusermediafailed: GenericErrorListener;
   'peerconnection:createofferfailed': GenericErrorListener;
   'peerconnection:createanswerfailed': GenericErrorListener;

@@ -123,6 +123,10 @@ export const enum Kind {
   CallReferProgress,
   /** An INVITE wants to take the call's place: whether anybody listened. */
   CallReplaces,
+  /** Its line or media was lost, and is being brought back. */
+  CallRecovering,
+  /** Both are there again; `took` in ms. */
+  CallRecovered,
   /** A candidate was gathered while the description waits for more. */
   IceCandidate,
   /** Only the state changed: one of JsSIP's `STATE_*`. */
@@ -189,7 +193,9 @@ export type CallTold =
   | [kind: Kind.CallAuthenticated, state: number, handle: number, request: Draft]
   | [kind: Kind.CallRefer, state: number, request: string, cseq: number]
   | [kind: Kind.CallReferProgress, state: number, handle: number, request: string, status: number, reason: string]
-  | [kind: Kind.CallReplaces, state: number, request: string, ticket: number];
+  | [kind: Kind.CallReplaces, state: number, request: string, ticket: number]
+  | [kind: Kind.CallRecovering, state: number, cause: string]
+  | [kind: Kind.CallRecovered, state: number, cause: string, took: number];
 
 export type MediaTold =
   | [kind: Kind.IceCandidate, candidate: unknown];
@@ -231,7 +237,7 @@ export const enum Making {
 
 /** Arguments and answer of each. */
 export interface Makings {
-  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[]]; answer: number };
+  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number]; answer: number };
 }
 
 export const enum AgentCommand {
@@ -425,6 +431,7 @@ export const enum CallState {
   LocalHold = 16,
   RemoteHold = 32,
   ReadyToReoffer = 64,
+  Recovering = 128,
 }
 
 /** Why a command was refused. */

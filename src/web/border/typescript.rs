@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::aliases::ALIASES;
-use super::values::{LOCAL_HOLD, READY_TO_REOFFER, REMOTE_HOLD};
+use super::values::{LOCAL_HOLD, READY_TO_REOFFER, RECOVERING, REMOTE_HOLD};
 use super::{AgentCommand, CallCommand, Fault, Making, MediaCommand, Row, Setting, SubscriptionCommand, Told, Tool};
 use crate::cause::Cause;
 use crate::event::MediaFault;
@@ -117,7 +117,12 @@ fn settings(out: &mut String) {
 /// The words and numbers that Rust and the classes share.
 fn words(out: &mut String) {
     push(out, "/** The bits of a call's state above its status. */\nexport const enum CallState {\n  Status = 15,\n");
-    for (name, bit) in [("LocalHold", LOCAL_HOLD), ("RemoteHold", REMOTE_HOLD), ("ReadyToReoffer", READY_TO_REOFFER)] {
+    for (name, bit) in [
+        ("LocalHold", LOCAL_HOLD),
+        ("RemoteHold", REMOTE_HOLD),
+        ("ReadyToReoffer", READY_TO_REOFFER),
+        ("Recovering", RECOVERING),
+    ] {
         let _ = writeln!(out, "  {name} = {bit},");
     }
     push(out, "}\n\n/** Why a command was refused. */\nexport const enum Fault {\n");

@@ -166,6 +166,7 @@ impl Value {
 pub(super) const LOCAL_HOLD: u32 = 1 << 4;
 pub(super) const REMOTE_HOLD: u32 = 1 << 5;
 pub(super) const READY_TO_REOFFER: u32 = 1 << 6;
+pub(super) const RECOVERING: u32 = 1 << 7;
 
 #[cfg(target_arch = "wasm32")]
 fn packed(state: &SessionState) -> u32 {
@@ -174,6 +175,7 @@ fn packed(state: &SessionState) -> u32 {
         | bit(state.local_hold, LOCAL_HOLD)
         | bit(state.remote_hold, REMOTE_HOLD)
         | bit(state.ready_to_reoffer, READY_TO_REOFFER)
+        | bit(state.recovering, RECOVERING)
 }
 
 #[cfg(target_arch = "wasm32")]

@@ -97,10 +97,14 @@ impl Peer {
                 }
                 return;
             }
-            _ if js::text(&self.connection, "iceConnectionState") == "failed" => Input::IceFailed(session),
-            // Whatever ICE says: the only other thing that can fail is DTLS.
-            _ if js::text(&self.connection, "connectionState") == "failed" => Input::DtlsFailed(session),
-            _ => return,
+            name => match (name, js::text(&self.connection, "iceConnectionState").as_str()) {
+                (_, "failed") => Input::IceFailed(session),
+                // Whatever ICE says: the only other thing that can fail is DTLS.
+                _ if js::text(&self.connection, "connectionState") == "failed" => Input::DtlsFailed(session),
+                ("iceconnectionstatechange", "connected" | "completed") => Input::IceConnected(session),
+                ("iceconnectionstatechange", "disconnected") => Input::IceDisconnected(session),
+                _ => return,
+            },
         };
         if let Some(host) = self.host.upgrade().filter(|_| !self.closed.get()) {
             host.input(input);

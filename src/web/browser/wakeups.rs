@@ -1,4 +1,4 @@
-//! The page's own signs: network up or down, page visible again.
+//! The page's own signs that its network may be another one: it went or came, or the page was asleep.
 
 use std::rc::Weak;
 
@@ -6,7 +6,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::listener::{Listening, listener};
 use super::{Host, js};
-use crate::event::{Input, Network};
+use crate::event::Input;
 
 /// Listens where there is a page to listen to, until dropped.
 pub(in crate::web) fn wakeups(host: &Weak<dyn Host>) -> Vec<Listening> {
@@ -16,20 +16,17 @@ pub(in crate::web) fn wakeups(host: &Weak<dyn Host>) -> Vec<Listening> {
     if !document.is_object() {
         return listening;
     }
-    let signs: [(JsValue, &'static [&'static str]); 2] =
-        [(window, &["online", "offline"]), (document, &["visibilitychange"])];
+    let connection = js::get(&js::get(&window, "navigator"), "connection");
+    let signs: [(JsValue, &'static [&'static str]); 3] =
+        [(window, &["online", "offline"]), (connection, &["change"]), (document, &["visibilitychange", "resume"])];
     for (target, names) in signs {
-        if js::get(&target, "addEventListener").is_function() {
+        if target.is_object() && js::get(&target, "addEventListener").is_function() {
             let host = Weak::clone(host);
             let seen = listener(move |event, _, _| {
-                let network = match js::text(&event, "type").as_str() {
-                    "online" => Network::Online,
-                    "offline" => Network::Offline,
-                    _ if js::text(&js::global("document"), "visibilityState") == "hidden" => return,
-                    _ => Network::Resumed,
-                };
-                if let Some(host) = host.upgrade() {
-                    host.input(Input::Network(network));
+                let hides = js::text(&event, "type") == "visibilitychange"
+                    && js::text(&js::global("document"), "visibilityState") == "hidden";
+                if let Some(host) = host.upgrade().filter(|_| !hides) {
+                    host.input(Input::Network);
                 }
             });
             listening.push(Listening::new(target.unchecked_into(), names, seen));
