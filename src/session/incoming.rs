@@ -334,7 +334,9 @@ impl Session {
     /// By the next connection: the caller hears again that it rings, or at once what was answered meanwhile.
     pub fn answer_again(&mut self, cx: &mut Cx) {
         if let Some(unacked) = &mut self.unacked {
-            unacked.next = cx.now;
+            // It may not have left at all: the caller has its time from now on.
+            (unacked.next, unacked.interval_ms) = (cx.now, T1_MS / 2);
+            unacked.gives_up = cx.now.after(GIVE_UP_MS);
         } else if self.phase == Phase::Alerting && self.rings_at.is_none() {
             self.ring(cx);
         }

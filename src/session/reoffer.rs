@@ -311,8 +311,11 @@ impl Session {
 
     /// Our offer was refused: everything is as it was before.
     pub(super) fn roll_back(&mut self, cx: &mut Cx) {
-        if let Some(Reoffer::Local { agreed, .. }) = &self.reoffer {
-            let was_held = self.fall_back(agreed.clone());
+        if let Some(Reoffer::Local { agreed, gives_up, sent_at, .. }) = &mut self.reoffer {
+            // Until WebRTC has gone back it stands in the way of theirs.
+            (*gives_up, *sent_at) = (None, None);
+            let agreed = agreed.clone();
+            let was_held = self.fall_back(agreed);
             if was_held != self.local_hold {
                 self.local_hold = was_held;
                 self.tell_hold(Originator::Local, was_held, cx);

@@ -171,6 +171,10 @@ impl Watch {
                     && let Some(invite) = self.sent.get_mut(message.branch)
                 {
                     invite.gives_up = self.now + GIVE_UP_MS;
+                    // An offer that is given up stands in the way of no other.
+                    if self.offers.get(message.call_id).is_some_and(|offer| offer.cseq == message.cseq) {
+                        self.offers.remove(message.call_id);
+                    }
                 }
                 return Ok(());
             }
@@ -189,7 +193,7 @@ impl Watch {
         if offers {
             let offer = Offer { cseq: message.cseq, at: self.now };
             let before = self.offers.insert(message.call_id.to_owned(), offer);
-            if before.is_some_and(|offer| !self.comes_back || self.now < offer.at + 4_000) {
+            if before.is_some_and(|offer| !self.comes_back || self.now < offer.at + 1_000) {
                 return Err("two offers at once".into());
             }
         }

@@ -194,9 +194,9 @@ impl Phone {
         let name = self.name;
         let mut holdings = self.agent.holdings();
         if self.keeps_alive {
-            // The OPTIONS that asks whether the line lives may be on its way.
-            holdings.transactions = holdings.transactions.saturating_sub(1);
-            holdings.exchanges = holdings.exchanges.saturating_sub(1);
+            // The OPTIONS that asks whether the line lives may be on its way, and the one before it.
+            holdings.transactions = holdings.transactions.saturating_sub(2);
+            holdings.exchanges = holdings.exchanges.saturating_sub(2);
         }
         if holdings != Holdings::default() {
             return Err(format!("{name}: {holdings:?} is left"));

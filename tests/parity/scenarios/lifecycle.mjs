@@ -416,7 +416,7 @@ export const lifecycle = [
     section: '4.3', name: 'the sockets that the events carry',
     async run(world) {
       const ua = made(world, { connection_recovery_min_interval: 1, connection_recovery_max_interval: 1 });
-      const which = (name) => (event) => world.note(`${name} with`, [event.socket === world.socket, event.socket === ua.transport, Object.keys(event).filter((key) => key !== 'retryIn').sort()]);
+      const which = (name) => (event) => world.note(`${name} with`, [event.socket === world.socket, event.socket === ua.transport, Object.keys(event).filter((key) => !['retryIn', 'willRecover'].includes(key)).sort()]);
       for (const name of ['connecting', 'connected', 'disconnected']) ua.on(name, which(name));
       ua.start();
       await world.until(() => ua.isConnected());
