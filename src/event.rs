@@ -301,9 +301,10 @@ pub enum SessionEvent {
     Answered {
         ticket: Ticket,
     },
-    /// Our re-INVITE or UPDATE ended: true runs `done`, false failed and was rolled back.
+    /// Our re-INVITE or UPDATE ended, and runs `done`; with a failure it was rolled back, and the call is as before.
     Renegotiated {
-        succeeded: bool,
+        response: Option<Arc<Response>>,
+        failure: Option<Cause>,
     },
     /// A DTMF INFO that came or goes. `handle` names an outgoing one for its result.
     Dtmf {

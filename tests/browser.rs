@@ -110,7 +110,10 @@ async fn an_offer_is_made_by_a_real_peer_connection_and_sent() {
     assert!(invite.contains("a=fingerprint:") && invite.contains("a=candidate:"), "{invite}");
     let told: Vec<u32> = told(&page).into_iter().filter(|kind| *kind != Kind::IceCandidate as u32).collect();
     let line = [Kind::Connecting, Kind::Connected, Kind::NewRtcSession];
-    assert_eq!(told, kinds(&[&line[..], &[Kind::CallConnecting, Kind::CallSdp, Kind::CallSending]].concat()));
+    assert_eq!(
+        told,
+        kinds(&[&line[..], &[Kind::Captured, Kind::CallConnecting, Kind::CallSdp, Kind::CallSending]].concat())
+    );
     terminate(agent, id).expect("a call to end");
     forget(agent);
 }

@@ -1,3 +1,5 @@
+import type { IncomingResponse } from './SIPMessage.js';
+
 /** A configuration that cannot be used. `code` 1. */
 export class ConfigurationError extends Error {
   override name = 'CONFIGURATION_ERROR';
@@ -36,4 +38,21 @@ export class NotSupportedError extends Error {
 export class NotReadyError extends Error {
   override name = 'NOT_READY_ERROR';
   readonly code = 4;
+}
+
+/** An offer inside a call came to nothing, and the call goes on as it was. `code` 5. */
+export class RefusedError extends Error {
+  override name = 'REFUSED_ERROR';
+  readonly code = 5;
+  /** What the other end answered; null if nothing, or if it left out the one medium that was added. */
+  readonly response: IncomingResponse | null;
+  /** One of `C.causes`. */
+  override readonly cause: string;
+
+  constructor(response: IncomingResponse | null, cause: string) {
+    const answer = response ? ` (${response.status_code} ${response.reason_phrase})` : '';
+    super(`The offer was not accepted: ${cause}${answer}`);
+    this.response = response;
+    this.cause = cause;
+  }
 }

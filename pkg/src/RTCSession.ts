@@ -2,7 +2,7 @@
 // more than that has a file of its own in `RTCSession/`, with functions that are given the session.
 import { C } from './Constants.js';
 import { EventEmitter } from './EventEmitter.js';
-import { InvalidStateError, NotSupportedError } from './Exceptions.js';
+import { InvalidStateError, NotSupportedError, RefusedError } from './Exceptions.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
 import { OutgoingRequest, type IncomingRequest, type IncomingResponse } from './SIPMessage.js';
 import type { UA } from './UA.js';
@@ -31,6 +31,7 @@ import { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
 import { answered, authenticated, type Asker } from './RTCSession/asker.js';
 import { expires, lines } from './RTCSession/checks.js';
 import { deliver } from './RTCSession/delivery.js';
+import { devicesOf, removeVideo, replaceTrack, type Devices, type MediaKind } from './RTCSession/devices.js';
 import type { MediaStreamTypes, RTCPeerConnectionDeprecated, RTCSessionEventMap } from './RTCSession/events.js';
 import type {
   AnswerOptions,
@@ -43,6 +44,7 @@ import type {
   TerminateOptions,
 } from './RTCSession/options.js';
 import { reofferReceived } from './RTCSession/reoffer.js';
+import { shareScreen, stopScreen } from './RTCSession/screen.js';
 import { STATUS, isAccepted } from './RTCSession/status.js';
 import { sendTones } from './RTCSession/tones.js';
 import { refer, referReceived, replacesReceived } from './RTCSession/transfer.js';
@@ -86,6 +88,9 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   _audioMuted = false;
   _videoMuted = false;
   _done: Done | null = null;
+  /** What is captured, and again when a device is pulled. */
+  _constraints: MediaStreamConstraints = {};
+  _devices: Devices | null = null;
   _diagnosed: { findings: Diagnosis[]; features: Feature[] } | null = null;
   _requests: Map<number, Asker> = new Map();
   _asking: Asker | undefined;
@@ -293,6 +298,27 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     this._applyMute('unmuted', changed);
   }
 
+  /** Sends another microphone or camera, or a track of the application's, by a new offer only where that takes one. */
+  replaceTrack(kind: MediaKind, track: MediaStreamTrack | MediaTrackConstraints | boolean): Promise<MediaStreamTrack> {
+    return replaceTrack(this, kind, track);
+  }
+  /** Sends video from now on. */
+  addVideo(video: MediaStreamTrack | MediaTrackConstraints | boolean = true): Promise<MediaStreamTrack> {
+    return replaceTrack(this, 'video', video);
+  }
+  /** Sends no video any more, of a camera or a screen. */
+  removeVideo(): Promise<void> {
+    return removeVideo(this);
+  }
+  /** Sends a screen, window or tab: in the place of the camera if there is one. */
+  shareScreen(constraints: DisplayMediaStreamOptions = { video: true }): Promise<MediaStreamTrack> {
+    return shareScreen(this, constraints);
+  }
+  /** Sends the camera again, whose track this brings, or no video. */
+  stopScreen(): Promise<MediaStreamTrack | null> {
+    return stopScreen(this);
+  }
+
   sendDTMF(tones: string | number, options: DTMFOptions = {}): void {
     sendTones(this, tones, options ?? {});
   }
@@ -336,7 +362,8 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   _createConnection(options: AnswerOptions, capture = {}): void {
     const { pcConfig, rtcConstraints, mediaStream, mediaConstraints, rtcOfferConstraints, rtcAnswerConstraints } =
       options;
-    const wanted = [mediaStream, { ...(mediaConstraints ?? capture) }, rtcOfferConstraints, rtcAnswerConstraints];
+    this._constraints = { ...(mediaConstraints ?? capture) };
+    const wanted = [mediaStream, this._constraints, rtcOfferConstraints, rtcAnswerConstraints];
     this._connection = this._ua
       ._open()
       .createPeer(this._handleId, [{ ...(pcConfig ?? { iceServers: [] }) }, rtcConstraints ?? null], wanted);
@@ -411,6 +438,8 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
         return;
       case Kind.IceCandidate:
         return this.emit('icecandidate', { candidate: told[1], ready: () => this._media(MediaCommand.Ready) });
+      case Kind.Captured:
+        return devicesOf(this).captured(told[1] as MediaStream, told[2]);
       default:
         return this._happened(told as CallTold);
     }
@@ -436,12 +465,13 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     if (ended) this._end_time = new Date();
     this._status = STATUS.STATUS_TERMINATED;
     this._ua._destroySession(this);
+    this._devices?.close();
     const done = this._done;
     this._done = null;
     this._diagnosed = { findings: event.diagnosis, features: event.features };
     if (!ended) this.emit('_failed', event);
     this.emit(name, event);
-    done?.(new Error(event.cause));
+    done?.(new RefusedError(null, event.cause));
   }
 
   _reofferReceived(name: 'reinvite' | 'update', raw: string, ticket: number): Reply {

@@ -25,6 +25,7 @@ export const Exceptions = {
   InvalidStateError: Errors.InvalidStateError,
   NotSupportedError: Errors.NotSupportedError,
   NotReadyError: Errors.NotReadyError,
+  RefusedError: Errors.RefusedError,
 };
 export const Grammar = { parse: Rules.parse, toSource: Rules.toSource, SyntaxError: Rules.SyntaxError };
 export const name = 'viasip';
@@ -42,7 +43,7 @@ export const features = (local: string | null, remote: string | null): Feature[]
 
 export type { UAConfiguration } from './Config.js';
 export type * from './RTCSession/options.js';
-export type { EndEvent, RTCSessionEventMap } from './RTCSession/events.js';
+export type { DeviceChangedEvent, EndEvent, RTCSessionEventMap } from './RTCSession/events.js';
 export type { RTCSessionEvent, UAEventMap } from './events.js';
 export type { SubscriberEventMap, SubscriberOptions } from './Subscriber.js';
 export type { NotifierEventMap, NotifierOptions } from './Notifier.js';

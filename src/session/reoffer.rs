@@ -125,7 +125,7 @@ impl Session {
             if self.recovery.is_on() {
                 // It was lost on the way: the next one need not wait until the proxies know that.
                 cx.abandon(self.id);
-                self.roll_back(cx);
+                self.roll_back(None, Cause::RequestTimeout, cx);
             } else {
                 // What comes of it is seen by its final answer: a 487, or a 2xx that crossed and counts.
                 cx.cancel(Owner::Reoffer(self.id), None);
@@ -161,7 +161,7 @@ impl Session {
             self.fall_back(agreed);
             self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
         } else {
-            self.offer_again(AWAIT_LINE_MS, cx);
+            self.offer_again(AWAIT_LINE_MS, None, Cause::RequestTimeout, cx);
         }
         self.reoffer.is_none()
     }
@@ -185,12 +185,12 @@ impl Session {
     }
 
     /// Ours is over.
-    pub(super) fn reoffer_over(&mut self, succeeded: bool, cx: &mut Cx) {
+    pub(super) fn reoffer_over(&mut self, response: Option<Arc<Response>>, failure: Option<Cause>, cx: &mut Cx) {
         let over = self.reoffer.take();
         if !matches!(over, Some(Reoffer::Local { recovers: true, .. })) {
-            self.tell(SessionEvent::Renegotiated { succeeded }, cx);
+            self.tell(SessionEvent::Renegotiated { response, failure }, cx);
         }
-        self.recovery_offered(succeeded, cx);
+        self.recovery_offered(failure.is_none(), cx);
     }
 
     /// The listeners have seen our offer: it leaves.
@@ -250,17 +250,17 @@ impl Session {
                     }
                     None => {
                         self.acknowledge_reoffer(response, cx);
-                        self.roll_back(cx);
+                        self.roll_back(Some(share(response)), Cause::MissingSdp, cx);
                     }
                 }
             }
             // RFC 3261 12.2.1.2: the dialog is gone on the other side.
             481 => self.lost(Cause::DialogError, cx),
             408 if !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),
-            491 => self.glare(cx),
+            491 => self.glare(response, cx),
             status => {
                 self.recovery_refused(status);
-                self.roll_back(cx);
+                self.roll_back(Some(share(response)), Cause::of_status(status), cx);
             }
         }
     }
@@ -276,12 +276,13 @@ impl Session {
     }
 
     /// RFC 3261 14.1: after 491 wait 2.1 to 4 s if the Call-ID is ours, 0 to 2 s if not, in steps of 10 ms.
-    fn glare(&mut self, cx: &mut Cx) {
+    fn glare(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         let delay = if self.outgoing { 2_100 + 10 * cx.entropy.below(191) } else { 10 * cx.entropy.below(201) };
-        self.offer_again(delay, cx);
+        self.offer_again(delay, Some(share(response)), Cause::of_status(response.status), cx);
     }
 
-    fn offer_again(&mut self, delay: u64, cx: &mut Cx) {
+    /// Later, and not without end: the last refusal, or lost line, counts.
+    fn offer_again(&mut self, delay: u64, response: Option<Arc<Response>>, cause: Cause, cx: &mut Cx) {
         match &mut self.reoffer {
             Some(Reoffer::Local { retry_at, retries, gives_up, sent_at, agreed, .. }) if *retries < 3 => {
                 *retries += 1;
@@ -293,7 +294,7 @@ impl Session {
                 self.retry = self.reoffer.take();
                 self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
             }
-            _ => self.roll_back(cx),
+            _ => self.roll_back(response, cause, cx),
         }
     }
 
@@ -301,16 +302,20 @@ impl Session {
     pub fn reoffer_unanswered(&mut self, fate: Fate, cancelled: bool, cx: &mut Cx) {
         match fate {
             // RFC 3261 9.1: as if it had been answered 487.
-            Fate::Timeout if (cancelled || self.is_recovering()) && !self.is_over() => self.roll_back(cx),
+            Fate::Timeout if (cancelled || self.is_recovering()) && !self.is_over() => {
+                self.roll_back(None, Cause::RequestTimeout, cx);
+            }
             Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
             // Whether the far end took it nobody knows: it is offered again by the next line.
-            Fate::TransportError if !self.is_over() => self.offer_again(AWAIT_LINE_MS, cx),
+            Fate::TransportError if !self.is_over() => {
+                self.offer_again(AWAIT_LINE_MS, None, Cause::ConnectionError, cx);
+            }
             Fate::TransportError => {}
         }
     }
 
-    /// Our offer was refused: everything is as it was before.
-    pub(super) fn roll_back(&mut self, cx: &mut Cx) {
+    /// Our offer came to nothing: everything is as it was before.
+    pub(super) fn roll_back(&mut self, response: Option<Arc<Response>>, cause: Cause, cx: &mut Cx) {
         if let Some(Reoffer::Local { agreed, gives_up, sent_at, .. }) = &mut self.reoffer {
             // Until WebRTC has gone back it stands in the way of theirs.
             (*gives_up, *sent_at) = (None, None);
@@ -322,7 +327,7 @@ impl Session {
             }
         }
         self.refresh_refused(None, cx);
-        self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::RolledBack), cx);
+        self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::RolledBack(response, cause)), cx);
     }
 
     pub(super) fn acknowledge_reoffer(&mut self, response: &Arc<Response>, cx: &mut Cx) {

@@ -17,6 +17,7 @@
 use std::sync::Arc;
 
 use super::{Session, Wait, keep};
+use crate::cause::Cause;
 use crate::context::Cx;
 use crate::event::{MediaAnswer, MediaFault, MediaRequest, Originator, Ticket, Verdict};
 use crate::message::{Request, Response};
@@ -34,7 +35,7 @@ pub(super) enum Step {
     /// For WebRTC to take it: the 2xx is acknowledged, and ours is over.
     AnswerApplied(Arc<Response>),
     /// For WebRTC to go back, whether it can or not: ours is over, and nothing has changed.
-    RolledBack,
+    RolledBack(Option<Arc<Response>>, Cause),
     /// For nothing: what WebRTC was asked beside the offer comes to its end, and nobody waits for it.
     Ignored,
     /// For the listeners of `reinvite` or `update`: the app sees their offer, or ours is made if they want one.
@@ -56,10 +57,10 @@ impl Step {
     pub(super) fn weight(&self) -> usize {
         match self {
             Self::AnswerShown(response) | Self::AnswerApplied(response) => response.weight(),
+            Self::RolledBack(response, _) => response.as_ref().map_or(0, |response| response.weight()),
             Self::UpdateShown(_, _, request) => request.weight(),
             Self::Made
             | Self::Shown
-            | Self::RolledBack
             | Self::Ignored
             | Self::Announced
             | Self::RemoteShown
@@ -80,18 +81,18 @@ impl Session {
             }
             (Step::Made, Err(fault)) => {
                 self.tell_fault(fault, cx);
-                self.roll_back(cx);
+                self.roll_back(None, Cause::WebrtcError, cx);
             }
             (Step::AnswerApplied(response), Ok(Ready)) => {
                 self.acknowledge_reoffer(&response, cx);
                 self.follow_answer(cx);
-                self.reoffer_over(true, cx);
+                self.reoffer_over(Some(response), None, cx);
             }
             (Step::AnswerApplied(response), Err(fault)) => {
                 self.acknowledge_reoffer(&response, cx);
                 self.answer_unusable(fault, cx);
             }
-            (Step::RolledBack, Ok(Ready) | Err(_)) => self.reoffer_over(false, cx),
+            (Step::RolledBack(response, cause), Ok(Ready) | Err(_)) => self.reoffer_over(response, Some(cause), cx),
             (Step::Ignored, _) => {}
             (Step::RemoteApplied, Ok(Ready)) => {
                 self.follow_offer(cx);
@@ -106,9 +107,10 @@ impl Session {
                 self.refuse_remote(488, cx);
             }
             // A description where none is made, or none where one is.
-            (Step::Made | Step::AnswerApplied(_) | Step::RolledBack | Step::RemoteApplied | Step::Described, Ok(_)) => {
-                cx.misanswered()
-            }
+            (
+                Step::Made | Step::AnswerApplied(_) | Step::RolledBack(..) | Step::RemoteApplied | Step::Described,
+                Ok(_),
+            ) => cx.misanswered(),
             // What the listeners are asked is not for WebRTC to say.
             (
                 Step::Shown
@@ -155,7 +157,7 @@ impl Session {
             (
                 Step::Made
                 | Step::AnswerApplied(_)
-                | Step::RolledBack
+                | Step::RolledBack(..)
                 | Step::Ignored
                 | Step::RemoteApplied
                 | Step::Described,
@@ -174,7 +176,7 @@ impl Session {
             // Nothing has left yet, or the offer itself is answered: see `Reoffer`.
             Step::Made
             | Step::Shown
-            | Step::RolledBack
+            | Step::RolledBack(..)
             | Step::Ignored
             | Step::Announced
             | Step::RemoteShown

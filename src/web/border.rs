@@ -207,8 +207,8 @@ told! { 'a
         CallUpdate(state: &'a SessionState, request: &'a Request, ticket: u32) => Reply;
         /// Their offer with that ticket is answered.
         CallAnswered(state: &'a SessionState, ticket: u32);
-        /// Our offer came to an end.
-        CallRenegotiated(state: &'a SessionState, succeeded: bool);
+        /// Our offer came to an end; without a cause it was accepted.
+        CallRenegotiated(state: &'a SessionState, response: Option<&'a Response>, cause: Option<&'a str>);
         /// A tone by INFO; `duration` in ms, `handle` names one of ours for its result.
         CallNewDtmf(state: &'a SessionState, originator: Originator, tone: char, duration: u32, request: Option<&'a Request>, handle: u32);
         /// An INFO.
@@ -231,6 +231,8 @@ told! { 'a
     media {
         /// A candidate was gathered while the description waits for more.
         IceCandidate(candidate: Foreign);
+        /// The call sends this stream: viasip has opened it, or it is the app's own.
+        Captured(stream: Foreign, opened: bool);
     }
     subscription {
         /// Only the state changed: one of JsSIP's `STATE_*`.

@@ -251,4 +251,8 @@ impl Host for Driver {
     fn candidate(&self, session: SessionId, candidate: JsValue) {
         self.tell(session.0, Told::IceCandidate { candidate });
     }
+
+    fn captured(&self, session: SessionId, stream: JsValue, opened: bool) {
+        self.tell(session.0, Told::Captured { stream, opened });
+    }
 }

@@ -131,7 +131,9 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
         SessionEvent::Reinvite { ticket, request } => Told::CallReinvite { state, request, ticket: ticket.number() },
         SessionEvent::Update { ticket, request } => Told::CallUpdate { state, request, ticket: ticket.number() },
         SessionEvent::Answered { ticket } => Told::CallAnswered { state, ticket: ticket.number() },
-        SessionEvent::Renegotiated { succeeded } => Told::CallRenegotiated { state, succeeded: *succeeded },
+        SessionEvent::Renegotiated { response, failure } => {
+            Told::CallRenegotiated { state, response: response.as_deref(), cause: failure.map(Cause::as_str) }
+        }
         SessionEvent::Dtmf { originator, tone, duration_ms, request, handle } => Told::CallNewDtmf {
             state,
             originator: *originator,

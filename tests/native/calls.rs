@@ -339,7 +339,7 @@ fn hold_goes_by_reinvite_and_comes_back() {
     assert!(!pair.a.agent.hold(now, id, true, Default::default()).unwrap(), "held already");
     pair.a.pump();
     pair.carry();
-    pair.a.told(&["hold local", "sdp local offer", "sdp local offer", "sdp remote answer", "renegotiated true"]);
+    pair.a.told(&["hold local", "sdp local offer", "sdp local offer", "sdp remote answer", "renegotiated"]);
     pair.b.told(&["reoffer", "sdp remote offer", "hold remote", "sdp local answer", "answered"]);
     let now = pair.a.instant();
     assert!(pair.a.agent.hold(now, id, false, Default::default()).unwrap());
@@ -358,7 +358,7 @@ fn a_refused_hold_is_rolled_back_and_keeps_the_call() {
     let reinvite = pair.a.expect("INVITE");
     pair.a.receive(&response(&reinvite, "488 Not Acceptable Here", "", "", ""));
     pair.a.expect("ACK");
-    pair.a.told(&["hold local", "sdp local offer", "sdp local offer", "unhold local", "renegotiated false"]);
+    pair.a.told(&["hold local", "sdp local offer", "sdp local offer", "unhold local", "refused Incompatible SDP 488"]);
     pair.a.terminate();
     pair.carry();
     pair.b.told(&["ended remote Terminated"]);
@@ -375,8 +375,8 @@ fn two_offers_at_once_are_untangled() {
     }
     pair.carry();
     pair.at(10_000);
-    assert!(pair.a.events.contains(&"renegotiated true".to_owned()), "{:?}", pair.a.events);
-    assert!(pair.b.events.contains(&"renegotiated true".to_owned()), "{:?}", pair.b.events);
+    assert!(pair.a.events.contains(&"renegotiated".to_owned()), "{:?}", pair.a.events);
+    assert!(pair.b.events.contains(&"renegotiated".to_owned()), "{:?}", pair.b.events);
     assert!(pair.ladder.iter().any(|l| l.contains("491")));
 }
 

@@ -242,7 +242,7 @@ fn d21_a_refused_hold_or_tone_keeps_the_call() {
     let hold = a.expect("INVITE");
     a.receive(&response(&hold, "403 Forbidden", "", "", ""));
     a.expect("ACK");
-    a.told(&["hold local", "sdp local offer", "sdp local offer", "unhold local", "renegotiated false"]);
+    a.told(&["hold local", "sdp local offer", "sdp local offer", "unhold local", "refused Rejected 403"]);
     a.agent.dtmf(a.instant(), id, "1", 100, 500, &[]).unwrap();
     a.pump();
     let info = a.expect("INFO");
@@ -401,7 +401,7 @@ fn d34_a_failed_offer_leaves_the_call_ready() {
     a.fail_media = Some((|m| matches!(m, MediaRequest::Offer { .. }), MediaFault::CreateOffer));
     assert!(a.agent.renegotiate(a.instant(), id, Default::default()).unwrap());
     a.pump();
-    a.told(&["mediafailed CreateOffer", "renegotiated false"]);
+    a.told(&["mediafailed CreateOffer", "refused WebRTC Error"]);
     a.fail_media = None;
     assert!(a.agent.renegotiate(a.instant(), id, Default::default()).unwrap());
     a.pump();

@@ -119,11 +119,11 @@ fn an_offer_to_one_who_holds_is_our_own() {
     a.events.clear();
     a.receive(&response(&offer, "200 OK", "", CONTACT, &described("sendonly")));
     a.expect("ACK");
-    a.told(&["sdp remote answer", "renegotiated true"]);
+    a.told(&["sdp remote answer", "renegotiated"]);
     let offer = renegotiate(&mut a);
     a.events.clear();
     a.receive(&response(&offer, "200 OK", "", CONTACT, SDP));
-    a.told(&["sdp remote answer", "unhold remote", "renegotiated true"]);
+    a.told(&["sdp remote answer", "unhold remote", "renegotiated"]);
     assert_eq!(a.media.last(), Some(&MediaRequest::Enable(true)));
     let (mut a, _) = held_by_far();
     assert!(hold(&mut a, true).ends_with(&described("sendonly")));
@@ -201,8 +201,27 @@ fn a_hold_that_an_answer_has_told_stays() {
     a.receive(&response(&again, "488 Not Acceptable Here", "", "", ""));
     a.expect("ACK");
     assert!(!a.events.contains(&"unhold local".to_owned()), "{:?}", a.events);
-    assert_eq!(a.events.last().map(String::as_str), Some("renegotiated false"));
+    assert_eq!(a.events.last().map(String::as_str), Some("refused Incompatible SDP 488"));
     assert!(hold(&mut a, false).ends_with(SDP));
+}
+
+/// `done` was told of each failure in the same words, without the answer that said what the far end has against it.
+#[test]
+fn a_refusal_is_told_with_its_answer() {
+    for (answer, told) in [
+        ("488 Not Acceptable Here", "refused Incompatible SDP 488"),
+        ("603 Decline", "refused Rejected 603"),
+        ("500 Server Internal Error", "refused SIP Failure Code 500"),
+        ("200 OK", "refused Missing SDP 200"),
+    ] {
+        let (mut a, _) = in_call();
+        let offer = renegotiate(&mut a);
+        a.events.clear();
+        a.receive(&response(&offer, answer, "", CONTACT, ""));
+        a.expect("ACK");
+        a.told(&[told]);
+        renegotiate(&mut a);
+    }
 }
 
 /// An offer that came to nothing, ours or theirs, was shown as the description in force, by `diagnosis`.

@@ -122,7 +122,7 @@ fn a_reoffer_without_a_relayed_address_is_rolled_back() {
     assert_eq!(pair.a.agent.renegotiate(pair.a.instant(), id, options), Ok(true));
     pair.a.pump();
     pair.a.expect_nothing();
-    pair.a.told(&["renegotiated false"]);
+    pair.a.told(&["refused WebRTC Error"]);
     assert_eq!(pair.a.media.last(), Some(&MediaRequest::Rollback));
     pair.a.terminate();
     pair.a.expect("BYE");

@@ -35,8 +35,8 @@ const all = (...rules) => (record, side) => rules.reduce((left, rule) => rule(le
 
 export const allowed = [
   {
-    id: '`ended` and `failed` carry `diagnosis` and `features`, `disconnected` carries `retryIn` and `willRecover`', reason: 'What viasip adds.',
-    apply: rewrite([/,?"(diagnosis|features)":\[[^\]]*\]/g, ''], [/,"(retryIn|willRecover)":(null|true|false|[\d.]+)/g, ''], ['{,', '{']),
+    id: '`ended` and `failed` carry `diagnosis` and `features`, `disconnected` carries `retryIn` and `willRecover`, `Exceptions` has `RefusedError`', reason: 'What viasip adds.',
+    apply: rewrite([/,?"(diagnosis|features)":\[[^\]]*\]/g, ''], [/,"(retryIn|willRecover)":(null|true|false|[\d.]+)/g, ''], [',"RefusedError"', ''], ['{,', '{']),
   },
   {
     id: 'a 2xx to INVITE says what is allowed', reason: 'RFC 3261 13.3.1.4: Allow, so that the caller may use UPDATE.',

@@ -157,7 +157,7 @@ impl World {
         let now = self.instant();
         let name = NAMES[at];
         let phone = &mut self.phones[at];
-        if let SessionEvent::Renegotiated { succeeded: true } = kind {
+        if let SessionEvent::Renegotiated { failure: None, .. } = kind {
             let of = phone.call(id)?.call_id.clone();
             phone.watch.settled(&of);
         }
@@ -188,7 +188,7 @@ impl World {
             SessionEvent::Confirmed { .. } => "confirmed",
             SessionEvent::Hold(_) => "hold",
             SessionEvent::Unhold(_) => "unhold",
-            SessionEvent::Renegotiated { succeeded: true } => "renegotiated",
+            SessionEvent::Renegotiated { failure: None, .. } => "renegotiated",
             SessionEvent::Renegotiated { .. } => "refused",
             SessionEvent::Refer { .. } => "refer",
             SessionEvent::Replaces { .. } => "replaces",

@@ -452,7 +452,13 @@ impl Side {
             SessionEvent::Hold(by) => format!("hold {}", by.as_str()),
             SessionEvent::Unhold(by) => format!("unhold {}", by.as_str()),
             SessionEvent::Answered { .. } => "answered".to_owned(),
-            SessionEvent::Renegotiated { succeeded } => format!("renegotiated {succeeded}"),
+            SessionEvent::Renegotiated { response, failure } => match failure {
+                Some(cause) => {
+                    let answer = response.map(|response| format!(" {}", response.status)).unwrap_or_default();
+                    format!("refused {}{answer}", cause.as_str())
+                }
+                None => "renegotiated".to_owned(),
+            },
             SessionEvent::Dtmf { originator, tone, duration_ms, .. } => {
                 format!("newDTMF {} {tone} {duration_ms}", originator.as_str())
             }

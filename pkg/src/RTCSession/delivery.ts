@@ -2,6 +2,7 @@
  * How what the core tells of a call becomes the events of its session. The session has the state that came along already: the
  * core may be further than the event, and listeners have to find the state of the event's moment.
  */
+import { RefusedError } from '../Exceptions.js';
 import type { RTCSession } from '../RTCSession.js';
 import { IncomingRequest, OutgoingRequest } from '../SIPMessage.js';
 import { Kind, MediaFault, type CallTold, type Verdict } from '../core/border.js';
@@ -102,10 +103,10 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
       return callback?.();
     }
     case Kind.CallRenegotiated: {
-      const [, , succeeded] = told;
+      const [, , response, cause] = told;
       const done = session._done;
       session._done = null;
-      return done?.(succeeded ? undefined : new Error('The other end refused the offer'));
+      return done?.(cause ? new RefusedError(session._ua._response(response), cause) : undefined);
     }
     case Kind.CallNewDtmf: {
       const [, , originator, tone, duration, request, handle] = told;

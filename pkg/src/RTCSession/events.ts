@@ -113,6 +113,14 @@ export interface RecoveredEvent extends RecoveringEvent {
   /** ms since `recovering`. */
   took: number;
 }
+/** What was sent came to an end by itself: its device was pulled, its permission withdrawn, its screen not shared any more. */
+export interface DeviceChangedEvent {
+  kind: 'audio' | 'video';
+  /** The label of the device that is gone. */
+  lost: string;
+  /** The label of the one that is used in its place, null if there is none. */
+  used: string | null;
+}
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type GenericErrorListener = (error: any) => void;
@@ -142,6 +150,7 @@ export type SDPListener = (event: SDPEvent) => void;
 export type RecoveringListener = (event: RecoveringEvent) => void;
 export type RecoveredListener = (event: RecoveredEvent) => void;
 export type IceCandidateListener = (event: IceCandidateEvent) => void;
+export type DeviceChangedListener = (event: DeviceChangedEvent) => void;
 
 export interface RTCSessionEventMap {
   peerconnection: PeerConnectionListener;
@@ -168,6 +177,8 @@ export interface RTCSessionEventMap {
   recovering: RecoveringListener;
   /** It has both again. */
   recovered: RecoveredListener;
+  /** A device is gone whose track was sent, and perhaps another one is used in its place. */
+  devicechanged: DeviceChangedListener;
   getusermediafailed: GenericErrorListener;
   'peerconnection:createofferfailed': GenericErrorListener;
   'peerconnection:createanswerfailed': GenericErrorListener;

@@ -107,7 +107,7 @@ export const enum Kind {
   CallUpdate,
   /** Their offer with that ticket is answered. */
   CallAnswered,
-  /** Our offer came to an end. */
+  /** Our offer came to an end; without a cause it was accepted. */
   CallRenegotiated,
   /** A tone by INFO; `duration` in ms, `handle` names one of ours for its result. */
   CallNewDtmf,
@@ -129,6 +129,8 @@ export const enum Kind {
   CallRecovered,
   /** A candidate was gathered while the description waits for more. */
   IceCandidate,
+  /** The call sends this stream: viasip has opened it, or it is the app's own. */
+  Captured,
   /** Only the state changed: one of JsSIP's `STATE_*`. */
   SubscriptionState,
   /** The first 2xx to our SUBSCRIBE. */
@@ -186,7 +188,7 @@ export type CallTold =
   | [kind: Kind.CallReinvite, state: number, request: string, ticket: number]
   | [kind: Kind.CallUpdate, state: number, request: string, ticket: number]
   | [kind: Kind.CallAnswered, state: number, ticket: number]
-  | [kind: Kind.CallRenegotiated, state: number, succeeded: boolean]
+  | [kind: Kind.CallRenegotiated, state: number, response: string | null, cause: string | null]
   | [kind: Kind.CallNewDtmf, state: number, originator: Originator, tone: string, duration: number, request: string | null, handle: number]
   | [kind: Kind.CallNewInfo, state: number, originator: Originator, content_type: string, body: string, request: string | null, handle: number]
   | [kind: Kind.CallRequestDone, state: number, handle: number, response: string | null, cause: string | null]
@@ -198,7 +200,8 @@ export type CallTold =
   | [kind: Kind.CallRecovered, state: number, cause: string, took: number];
 
 export type MediaTold =
-  | [kind: Kind.IceCandidate, candidate: unknown];
+  | [kind: Kind.IceCandidate, candidate: unknown]
+  | [kind: Kind.Captured, stream: unknown, opened: boolean];
 
 export type SubscriptionTold =
   | [kind: Kind.SubscriptionState, state: number, dialog: DialogNames | null]

@@ -36,4 +36,7 @@ pub(super) trait Host {
 
     /// A candidate that an offer or answer waits for (JsSIP `icecandidate`).
     fn candidate(&self, session: SessionId, candidate: JsValue);
+
+    /// The stream that a call sends: `opened` by us, or the app's own.
+    fn captured(&self, session: SessionId, stream: JsValue, opened: bool);
 }

@@ -263,6 +263,9 @@ impl Peer {
             }
         }
         self.apply_enabled();
+        if let Some(host) = self.host.upgrade() {
+            host.captured(self.session, stream.into(), ours);
+        }
         Ok(())
     }
 
