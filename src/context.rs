@@ -193,7 +193,14 @@ impl Cx {
 
     /// Cancels the newest INVITE of that owner, now or with its first 1xx (RFC 3261 9.1), and gives it 64 × T1 to end.
     pub fn cancel(&mut self, owner: Owner, reason: Option<String>) {
-        let Some((id, exchange)) = self.exchanges.latest(owner) else {
+        if let Some((id, _)) = self.exchanges.latest(owner) {
+            self.cancel_one(id, reason);
+        }
+    }
+
+    /// Cancels that INVITE.
+    pub fn cancel_one(&mut self, id: ClientId, reason: Option<String>) {
+        let Some(exchange) = self.exchanges.get_mut(id) else {
             return;
         };
         if exchange.provisional {
@@ -208,9 +215,9 @@ impl Cx {
 
     /// Cancels the offer of this call that is on its way. What comes of it is nobody's any more.
     pub fn abandon(&mut self, session: SessionId) {
-        if let Some((_, exchange)) = self.exchanges.latest(Owner::Reoffer(session)) {
+        if let Some((id, exchange)) = self.exchanges.latest(Owner::Reoffer(session)) {
             exchange.owner = Owner::Abandoned(session);
-            self.cancel(Owner::Abandoned(session), None);
+            self.cancel_one(id, None);
         }
     }
 

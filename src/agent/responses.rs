@@ -41,7 +41,7 @@ impl Agent {
         self.cx.unwanted |= exchange.provisional;
         if let (Cancel::Wanted(reason), ..200) = (&exchange.cancel, response.status) {
             let reason = reason.clone();
-            return self.cx.cancel(owner, reason);
+            return self.cx.cancel_one(id, reason);
         }
         match owner {
             Owner::Invite(_) => self.invite_response(id, &response),
