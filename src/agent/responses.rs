@@ -155,7 +155,11 @@ impl Agent {
                 let outlives = matches!(exchange.owner, Owner::Inside(..) | Owner::Transfer(..));
                 let live = self.sessions.get_mut(&session).filter(|session| outlives || !session.is_over());
                 // Nor does one that another fork has answered.
-                let Some(cseq) = live.and_then(|live| live.next_cseq(&remote_tag)) else { return false };
+                let Some(live) = live else { return false };
+                let Some(cseq) = live.next_cseq(&remote_tag) else { return false };
+                if matches!(exchange.owner, Owner::Reoffer(_)) {
+                    live.offer_left(self.cx.now);
+                }
                 self.cx.exchanges.count(session, cseq);
                 Some(cseq)
             }

@@ -335,8 +335,9 @@ impl Session {
     pub fn answer_again(&mut self, cx: &mut Cx) {
         if let Some(unacked) = &mut self.unacked {
             // It may not have left at all: the caller has its time from now on.
-            (unacked.next, unacked.interval_ms) = (cx.now, T1_MS / 2);
+            (unacked.next, unacked.interval_ms) = (cx.now.after(T1_MS), T1_MS);
             unacked.gives_up = cx.now.after(GIVE_UP_MS);
+            cx.transactions.repeat(unacked.server, &mut cx.out);
         } else if self.phase == Phase::Alerting && self.rings_at.is_none() {
             self.ring(cx);
         }

@@ -212,10 +212,15 @@ impl Session {
         self.send_inside(Owner::Reoffer(self.id), method, &lines, &body, cx);
         self.local_sdp = Some(body);
         self.we_offer = true;
+        self.offer_left(cx.now);
+    }
+
+    /// Our offer has left, for the first time or with credentials.
+    pub fn offer_left(&mut self, now: Instant) {
         let recovers = self.recovery.is_on();
         if let Some(Reoffer::Local { gives_up, sent_at, .. }) = &mut self.reoffer {
-            *gives_up = recovers.then(|| cx.now.after(ANSWER_MS));
-            *sent_at = Some(cx.now);
+            *gives_up = recovers.then(|| now.after(ANSWER_MS));
+            *sent_at = Some(now);
         }
     }
 
@@ -229,8 +234,8 @@ impl Session {
         if response.status < 200 {
             return self.await_final(response, cx.now);
         }
-        if let Some(Reoffer::Local { gives_up, .. }) = &mut self.reoffer {
-            *gives_up = None;
+        if let Some(Reoffer::Local { gives_up, sent_at, .. }) = &mut self.reoffer {
+            (*gives_up, *sent_at) = (None, None);
         }
         // An INVITE inside a dialog has one answer; what comes under another tag is nobody's.
         if response.status < 300 && !self.is_answered_by(response.to.tag().unwrap_or_default()) {
@@ -267,11 +272,12 @@ impl Session {
 
     /// A 1xx has stopped timer B of our re-INVITE; timer F of an UPDATE goes on (RFC 3261 17.1.2.2).
     fn await_final(&mut self, response: &Response, now: Instant) {
-        if let Some(Reoffer::Local { gives_up, .. }) = &mut self.reoffer
+        if let Some(Reoffer::Local { gives_up, sent_at, .. }) = &mut self.reoffer
             && matches!(response.method, Method::Invite)
             && (gives_up.is_none() || response.status > 100)
         {
             *gives_up = Some(now.after(FINAL_ANSWER_MS));
+            *sent_at = None;
         }
     }
 
