@@ -122,6 +122,7 @@ impl Agent {
             Input::NotSent(send) => self.cx.transactions.not_sent(send),
             Input::Alarm => {}
             Input::Media(..)
+            | Input::Candidate(..)
             | Input::IceConnected(_)
             | Input::IceDisconnected(_)
             | Input::IceFailed(_)

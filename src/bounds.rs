@@ -49,6 +49,11 @@ pub const MAX_REPLACEMENTS: usize = 4;
 /// 2xx of different phones that one INVITE of ours may bring; a further one is not answered.
 pub const MAX_ANSWERS: usize = 32;
 
+/// Candidates of one side that a call keeps to send or to hand on (RFC 8840); a further one is left out.
+pub const MAX_CANDIDATES: usize = 128;
+/// Addresses that are remembered for taking candidates by INFO; the oldest is forgotten.
+pub const MAX_TRICKLERS: usize = 64;
+
 /// Subscriptions that may be open at once, ours and those of others; one of ours beyond it is refused.
 pub const MAX_SUBSCRIPTIONS: usize = 256;
 /// Of them those of others; a SUBSCRIBE beyond it is answered 503.

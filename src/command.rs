@@ -1,5 +1,6 @@
 //! What an app asks of an agent, and how a command is refused.
 
+use crate::config::TrickleIce;
 use crate::message::header_line;
 use crate::uri::Uri;
 
@@ -18,6 +19,8 @@ pub struct CallOptions {
     pub from_display_name: Option<String>,
     /// Session-Expires to ask for, in s.
     pub session_expires_s: u32,
+    /// Another `Config::trickle_ice` for this call.
+    pub trickle_ice: Option<TrickleIce>,
 }
 
 /// Options of `Agent::answer`.
@@ -27,6 +30,8 @@ pub struct AnswerOptions {
     pub extra_headers: Vec<String>,
     /// Session-Expires to ask for, in s.
     pub session_expires_s: u32,
+    /// Another `Config::trickle_ice` for this call.
+    pub trickle_ice: Option<TrickleIce>,
 }
 
 /// Options of `Agent::terminate`.

@@ -61,8 +61,34 @@ pub struct Config {
     pub keep_alive: KeepAliveSettings,
     /// ms that a call may take to get its sound or its line back, 0 to end it as JsSIP does.
     pub recovery_timeout_ms: u64,
+    /// Whether calls exchange candidates by INFO.
+    pub trickle_ice: TrickleIce,
     /// The servers, in the order in which the shell holds their sockets.
     pub servers: Vec<Server>,
+}
+
+/// Whether candidates are exchanged while they are gathered (RFC 8838, 8840).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrickleIce {
+    /// Never, and it is not offered.
+    Off,
+    /// Offered; a first offer waits for its candidates unless its address is known to take them later.
+    #[default]
+    Auto,
+    /// A first offer never waits.
+    Full,
+}
+
+impl TrickleIce {
+    /// Reads the option as its text: `false`, `auto` or `full`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "false" => Some(Self::Off),
+            "auto" => Some(Self::Auto),
+            "full" => Some(Self::Full),
+            _ => None,
+        }
+    }
 }
 
 /// One server that the agent may connect to.

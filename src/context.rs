@@ -1,7 +1,7 @@
 //! What a machine of the core may use while it handles one input. The agent owns it; it is passed down and never kept.
 
-use crate::bounds::{HEAVY, MAX_EARLIER_GRUUS, MAX_HELD};
-use crate::config::Config;
+use crate::bounds::{HEAVY, MAX_EARLIER_GRUUS, MAX_HELD, MAX_TRICKLERS};
+use crate::config::{Config, TrickleIce};
 use crate::dialog::Dialog;
 use crate::entropy::Entropy;
 use crate::event::{Event, SessionId};
@@ -12,6 +12,9 @@ use crate::request::ANONYMOUS;
 use crate::time::Instant;
 use crate::transaction::{ClientId, ServerId, Transactions};
 use crate::uri::Uri;
+
+/// What `Supported` has beside the rest where candidates are taken by INFO (RFC 8840 8).
+pub const TRICKLE_ICE: &str = ",trickle-ice";
 
 /// The environment of every input and command.
 #[derive(Debug)]
@@ -36,6 +39,8 @@ pub struct Cx {
     pub server: usize,
     /// The Contact of dialogs: a GRUU once the registrar gave one.
     pub contact: Contact,
+    /// Addresses whose last answer took candidates by INFO (RFC 8840), the newest at the end.
+    tricklers: Vec<String>,
 }
 
 /// Our Contact in its forms (JsSIP `ua.contact`).
@@ -104,6 +109,7 @@ impl Cx {
             unwanted: false,
             server: 0,
             contact: Contact::default(),
+            tricklers: Vec::new(),
         }
     }
 
@@ -253,8 +259,11 @@ impl Cx {
             reply.headers.extend(self.config.extra_headers.iter().filter_map(|line| header_line(line)));
             if let Some(method) = method {
                 // RFC 3261 11.2: an OPTIONS is answered as an INVITE would be.
+                let trickles = method == Method::Options && self.config.trickle_ice != TrickleIce::Off;
                 let method = if method == Method::Options { Method::Invite } else { method };
-                reply.headers.push(("Supported".to_owned(), self.supported(&method, !reply.body.is_empty())));
+                let more = if trickles { TRICKLE_ICE } else { reply.supports };
+                let supported = [&self.supported(&method, !reply.body.is_empty()), more].concat();
+                reply.headers.push(("Supported".to_owned(), supported));
             }
             reply.headers.extend(typed);
         }
@@ -270,6 +279,21 @@ impl Cx {
             Method::Invite => [timer, gruu, "ice,replaces,outbound"].concat(),
             Method::Update => [timer, ice, "replaces,outbound"].concat(),
             _ => "outbound".to_owned(),
+        }
+    }
+
+    /// Whether this address of record is known to take candidates by INFO.
+    pub fn is_trickler(&self, address: &str) -> bool {
+        self.tricklers.iter().any(|known| known == address)
+    }
+
+    /// An address of record has said whether it takes candidates by INFO.
+    pub fn note_trickler(&mut self, address: &str, trickles: bool) {
+        self.tricklers.retain(|known| known != address);
+        if trickles {
+            self.tricklers.push(address.to_owned());
+            let surplus = self.tricklers.len().saturating_sub(MAX_TRICKLERS);
+            self.tricklers.drain(..surplus);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::cause::Cause;
 use crate::dialog::DialogId;
 use crate::message::{Method, Request, Response};
 
-use crate::sdp::{Feature, Finding};
+use crate::sdp::{Candidate, Feature, Finding};
 
 pub use crate::message::Draft;
 pub use ticket::{Asker, Ticket};
@@ -65,6 +65,8 @@ pub enum Input<'a> {
     CandidateError { session: SessionId, code: u16, url: String },
     /// The host's network went, came or is another one, or the page was asleep: the line may be dead.
     Network,
+    /// A candidate of ours was gathered, or all were.
+    Candidate(SessionId, Candidate),
 }
 
 /// What the core wants done.
@@ -90,10 +92,10 @@ pub enum MediaRequest {
     /// ourselves, in an INVITE or in the 200 to one without a description. Then the app's constraints stand alone; in
     /// an answer audio is captured unless they refuse it, and video only if they ask for it. Answer: `Ready`.
     Acquire { offered: Option<(bool, bool)> },
-    /// createOffer, setLocalDescription, gather. Answer: `Description`.
-    Offer { ice_restart: bool },
-    /// createAnswer, setLocalDescription, gather. Answer: `Description`.
-    Answer,
+    /// createOffer, setLocalDescription, gather. With `trickle` candidates are not waited for. Answer: `Description`.
+    Offer { ice_restart: bool, trickle: bool },
+    /// createAnswer, setLocalDescription, gather. With `trickle` candidates are not waited for. Answer: `Description`.
+    Answer { trickle: bool },
     /// setRemoteDescription of an offer. Answer: `Ready`.
     RemoteOffer(String),
     /// setRemoteDescription of an answer; with `fresh`, after a new local offer that is not sent (the final answer
@@ -101,6 +103,8 @@ pub enum MediaRequest {
     RemoteAnswer { sdp: String, fresh: bool },
     /// setLocalDescription or setRemoteDescription of type `rollback`. Answer: `Ready`.
     Rollback,
+    /// addIceCandidate for each. Answer: `Ready`.
+    AddCandidates(Vec<Candidate>),
     /// Whether anything may be sent at all: false while held by either side. Answer: `Ready`.
     Enable(bool),
     /// Close the connection and stop each track that the shell opened. Nothing is answered.
@@ -129,6 +133,8 @@ pub enum MediaFault {
     SetLocal,
     /// setRemoteDescription.
     SetRemote,
+    /// addIceCandidate, of one candidate at least. No event.
+    AddCandidate,
     /// Gathering: the app allows relayed addresses only, and no TURN server gave one. No JavaScript error, no event.
     NoRelay,
 }

@@ -50,6 +50,7 @@ fn called(target: &Uri, line: &str, user: &str, name: &str, body: &str) {
         from_user: text(user),
         from_display_name: text(name),
         session_expires_s: 90,
+        trickle_ice: None,
     };
     let id = SessionId(side.agent.reserve());
     let called = side.agent.call(side.instant(), id, options);

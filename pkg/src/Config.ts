@@ -47,7 +47,14 @@ export interface UAConfiguration {
   ice_gathering_timeout?: number;
   /** ms that gathering may take at most. Default 5000. */
   ice_gathering_limit?: number;
+  /**
+   * Candidates by INFO (RFC 8840). `auto`, the default: a first offer waits for its candidates, but for one to an address that
+   * is known to take them later. `full`: no first offer waits. `false`: it is not offered.
+   */
+  trickle_ice?: TrickleIce;
 }
+
+export type TrickleIce = 'auto' | 'full' | false;
 
 /** A configuration that was read. */
 export interface Settings {
@@ -85,6 +92,7 @@ export interface Settings {
   recovery_timeout: number;
   ice_gathering_timeout: number;
   ice_gathering_limit: number;
+  trickle_ice: TrickleIce;
   sockets?: WeightedSocket[];
 }
 
@@ -101,9 +109,9 @@ const atLeast =
   (value) =>
     isDecimal(value) && Number(value) >= least ? Number(value) : undefined;
 const oneOf =
-  (...names: string[]): Check =>
+  (...values: unknown[]): Check =>
   (value) =>
-    names.includes(value as string) ? value : undefined;
+    values.includes(value) ? value : undefined;
 const positive = atLeast(1);
 const notNegative = atLeast(0);
 
@@ -149,6 +157,7 @@ const checks: Record<string, Check> = {
   recovery_timeout: notNegative,
   ice_gathering_timeout: notNegative,
   ice_gathering_limit: positive,
+  trickle_ice: oneOf('auto', 'full', false),
 };
 
 function readSockets(value: unknown): WeightedSocket[] | undefined {
@@ -223,6 +232,7 @@ export function load(given: UAConfiguration): Settings {
     recovery_timeout: 30,
     ice_gathering_timeout: 2000,
     ice_gathering_limit: 5000,
+    trickle_ice: 'auto',
     ...read,
     no_answer_timeout: ((read['no_answer_timeout'] as number | undefined) ?? 60) * 1000,
     uri,
@@ -297,5 +307,6 @@ export function forCore(settings: Settings, servers: WeightedSocket[]): Makings[
     settings.keep_alive_timeout * 1000,
     settings.keep_alive_method,
     settings.recovery_timeout * 1000,
+    String(settings.trickle_ice),
   ];
 }

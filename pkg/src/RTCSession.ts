@@ -29,7 +29,7 @@ import type { Diagnosis, Feature } from './diagnosis.js';
 import { lazily } from './lazily.js';
 import { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
 import { answered, authenticated, type Asker } from './RTCSession/asker.js';
-import { expires, lines } from './RTCSession/checks.js';
+import { expires, lines, trickleIce } from './RTCSession/checks.js';
 import { deliver } from './RTCSession/delivery.js';
 import { devicesOf, removeVideo, replaceTrack, type Devices, type MediaKind } from './RTCSession/devices.js';
 import type { MediaStreamTypes, RTCPeerConnectionDeprecated, RTCSessionEventMap } from './RTCSession/events.js';
@@ -198,6 +198,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
         textOf(fromUserName),
         textOf(fromDisplayName),
         expires(given),
+        trickleIce(given),
       );
     } catch (error) {
       this._media(MediaCommand.Discard);
@@ -231,7 +232,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       this._connection?.addTransceiver('audio', { direction: 'recvonly' });
     }
     try {
-      this._ask(CallCommand.Answer, extraHeaders, expires(given));
+      this._ask(CallCommand.Answer, extraHeaders, expires(given), trickleIce(given));
     } catch (error) {
       // It rings on.
       this._media(MediaCommand.Discard);

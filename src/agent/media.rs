@@ -15,6 +15,11 @@ impl Agent {
                     session.media(ticket, result, &mut self.cx);
                 }
             }
+            Input::Candidate(id, candidate) => {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    session.gathered(candidate, &mut self.cx);
+                }
+            }
             Input::IceConnected(id) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
                     session.path_up(&mut self.cx);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Agent, Running};
 use crate::bounds::{MAX_HELD, MAX_SESSIONS, MOST_PER_BYTE, RESERVED_HELD};
+use crate::config::TrickleIce;
 use crate::context::Cx;
 use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId, share};
@@ -15,7 +16,7 @@ use crate::table::Table;
 use crate::transaction::{Arrival, ServerId};
 
 /// The extensions of `Require` that this agent understands.
-const SUPPORTED: [&str; 5] = ["ice", "outbound", "gruu", "timer", "replaces"];
+const SUPPORTED: [&str; 6] = ["ice", "outbound", "gruu", "timer", "replaces", "trickle-ice"];
 
 /// Extensions that a 420 names at most.
 const MAX_UNSUPPORTED: usize = 16;
@@ -151,7 +152,8 @@ impl Agent {
         }
         let mut unknown = Vec::new();
         for required in request.headers.values("Require") {
-            if !SUPPORTED.iter().any(|s| required.eq_ignore_ascii_case(s)) {
+            let off = cx.config.trickle_ice == TrickleIce::Off && required.eq_ignore_ascii_case("trickle-ice");
+            if off || !SUPPORTED.iter().any(|s| required.eq_ignore_ascii_case(s)) {
                 unknown.push(excerpt(required));
             }
         }

@@ -149,6 +149,8 @@ pub struct Reply {
     pub body: String,
     /// Whether it carries nothing of the agent's own: what never reached a user agent's core (JsSIP).
     pub stateless: bool,
+    /// What stands in `Supported` behind what the agent supports in all its calls.
+    pub supports: &'static str,
 }
 
 impl Reply {

@@ -4,6 +4,7 @@ mod description;
 mod diagnosis;
 mod direction;
 mod features;
+mod fragment;
 mod names;
 mod reachability;
 
@@ -11,5 +12,6 @@ pub use description::{Codec, Description, Media};
 pub use diagnosis::{Codecs, Finding, Severity, diagnose, refusal, refused, warning_header};
 pub use direction::{Offered, holds_by_answer, is_held_by, offered, on_hold};
 pub use features::{Feature, features};
+pub use fragment::{Candidate, candidates, fragment, generations, trickles};
 pub use names::with_names;
 pub use reachability::{candidate_error, dtls_failed, ice_failed, no_relay};

@@ -35,6 +35,7 @@ impl Session {
         self.local_sdp = agreed.local_sdp;
         self.remote_sdp = agreed.remote_sdp;
         self.we_offer = agreed.we_offered;
+        self.trickle.applied(self.remote_sdp.as_deref());
         agreed.held
     }
 

@@ -151,6 +151,7 @@ impl Session {
         self.pending = Vec::new();
         self.retry = None;
         self.tones = Tones::default();
+        self.trickle.forget();
         self.timer = None;
         self.rings_at = None;
         self.recovery = Recovery::new(self.outgoing, 0);

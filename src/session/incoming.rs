@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use super::remote_offer::not_acceptable;
-use super::{Phase, Session, Wait, keep};
+use super::{Phase, Session, Trickle, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, TerminateOptions, check_lines};
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{MediaFault, MediaRequest, Message, Originator, Refusal, SessionEvent, SessionId, share};
 use crate::exchange::Owner;
-use crate::message::{Draft, Reply, Request, header_line};
+use crate::message::{Draft, Method, Reply, Request, header_line};
 use crate::request::refusal;
 use crate::sdp;
 use crate::time::Instant;
@@ -56,6 +56,7 @@ impl Session {
         session.invite = Some(share(&request));
         session.expires_at = request.expires().map(|s| cx.now.after(u64::from(s) * 1000));
         session.no_answer_at = Some(cx.now.after(cx.config.no_answer_ms));
+        session.trickle = Trickle::from(&request, cx);
         session.phase = Phase::Alerting;
         session.announce(Some(request), None, cx);
         Some(session)
@@ -80,7 +81,8 @@ impl Session {
     /// 180, and again each minute, or a proxy takes the call for dead (RFC 3261 13.3.1.1).
     fn ring(&mut self, cx: &mut Cx) {
         if let Some(server) = self.server {
-            let reply = Reply::new(180).with("Contact", self.contact(cx));
+            let mut reply = Reply::new(180).with("Contact", self.contact(cx));
+            self.trickle.mark(&mut reply);
             self.rings_at = cx.reply(server, reply).then(|| cx.now.after(RING_MS));
         }
     }
@@ -101,6 +103,7 @@ impl Session {
         }
         check_lines(&options.extra_headers)?;
         self.answer_headers = options.extra_headers.clone();
+        self.trickle.choose(options.trickle_ice);
         self.ask_interval(options.session_expires_s);
         self.phase = Phase::Answering;
         self.tell(SessionEvent::State, cx);
@@ -135,8 +138,8 @@ impl Session {
         let incoming = self.invite.as_ref().map(share);
         self.tell(SessionEvent::Connecting { incoming, outgoing: None }, cx);
         let request = match self.remote_sdp {
-            Some(_) => MediaRequest::Answer,
-            None => MediaRequest::Offer { ice_restart: false },
+            Some(_) => MediaRequest::Answer { trickle: self.trickles() },
+            None => MediaRequest::Offer { ice_restart: false, trickle: false },
         };
         self.ask(request, Wait::InDescribed, cx);
     }
@@ -147,6 +150,7 @@ impl Session {
             return;
         };
         keep(&mut self.local_sdp, &sdp);
+        self.trickle.left(Some(&sdp));
         let lines = std::mem::take(&mut self.answer_headers);
         if !self.accept(server, &invite, &lines, Some(sdp), cx) {
             self.over(Originator::System, Cause::ConnectionError, cx);
@@ -156,6 +160,7 @@ impl Session {
         self.rings_at = None;
         self.await_ack(server, invite.cseq, self.remote_sdp.is_none(), cx.now);
         self.tell(SessionEvent::Accepted { originator: Originator::Local, response: None }, cx);
+        self.send_candidates(cx);
     }
 
     /// Sends a 200 with an app's lines, the session timer, and a description if there is one. False if it was too late.
@@ -172,6 +177,9 @@ impl Session {
         self.learn_packages(lines.iter().chain(&cx.config.extra_headers).filter_map(|line| line.split_once(':')));
         reply.headers.extend(lines.iter().filter_map(|line| header_line(line)));
         reply.headers.extend(self.timer_of_request(request, cx));
+        if matches!(request.method, Method::Invite) {
+            self.trickle.mark(&mut reply);
+        }
         if let Some(sdp) = sdp {
             reply = reply.with("Content-Type", "application/sdp");
             reply.body = sdp;
@@ -219,6 +227,7 @@ impl Session {
         } else {
             self.tell(SessionEvent::State, cx);
         }
+        self.reached(ack.from_tag(), cx);
     }
 
     /// Sends the BYE that waited for the ACK, as the newest request of its dialog.
@@ -242,6 +251,7 @@ impl Session {
     }
 
     pub(super) fn ack_applied(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
+        self.remote_applied(cx);
         if self.phase == Phase::WaitingForAck {
             self.confirm(ack, cx);
         } else {

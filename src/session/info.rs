@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Session;
+use super::trickle::PACKAGE;
 use crate::command::{CommandError, check_lines, line};
 use crate::context::Cx;
 use crate::event::{Originator, SessionEvent, share};
@@ -136,7 +137,10 @@ impl Session {
     /// Takes in which packages the app says that it receives (RFC 6086 3.2), in the fields of its INVITE or 2xx.
     pub(super) fn learn_packages<'a>(&mut self, fields: impl Iterator<Item = (&'a str, &'a str)>) {
         for (_, packages) in fields.filter(|(name, _)| name.eq_ignore_ascii_case("Recv-Info")) {
-            self.recv_info = Some(packages.trim().to_owned());
+            // Ours is no matter of the app's.
+            if packages.trim() != PACKAGE {
+                self.recv_info = Some(packages.trim().to_owned());
+            }
         }
     }
 
@@ -152,10 +156,15 @@ impl Session {
 
     /// An INFO of the far end: answered, then told.
     pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
-        if let Some(package) = request.headers.first("Info-Package")
-            && !self.receives_info(package)
-        {
-            return cx.reply_with(server, 469, "Recv-Info", self.recv_info.as_deref().unwrap_or_default());
+        if let Some(package) = request.headers.first("Info-Package") {
+            if self.trickle.is_on() && package_name(package).eq_ignore_ascii_case(PACKAGE) {
+                return self.receive_candidates(server, request, cx);
+            }
+            if !self.receives_info(package) {
+                let ours = self.trickle.is_on().then_some(PACKAGE);
+                let packages = self.recv_info.as_deref().into_iter().chain(ours).collect::<Vec<_>>().join(", ");
+                return cx.reply_with(server, 469, "Recv-Info", &packages);
+            }
         }
         let typed = request.content_type();
         if typed.is_none() && !request.body.is_empty() {
@@ -180,7 +189,7 @@ impl Session {
 }
 
 /// The name of a package, without its parameters.
-fn package_name(text: &str) -> &str {
+pub(super) fn package_name(text: &str) -> &str {
     text.split(';').next().unwrap_or_default().trim()
 }
 

@@ -49,6 +49,7 @@ impl Session {
         let supported = match method {
             Method::Update if cx.config.session_timers => "timer,ice,outbound".to_owned(),
             Method::Update => "ice,outbound".to_owned(),
+            Method::Invite => [&cx.supported(&method, true), self.trickle.supported()].concat(),
             _ => cx.supported(&method, true),
         };
         let via = cx.new_via();
@@ -73,7 +74,7 @@ impl Session {
     /// It was challenged, and left again with credentials and another CSeq.
     pub fn request_repeated(&mut self, handle: u32, draft: Draft, cx: &mut Cx) {
         self.renumber_refer(handle, draft.cseq());
-        if handle != 0 {
+        if handle != 0 && !self.trickle.sent(handle) {
             self.tell(SessionEvent::Authenticated { handle, request: draft }, cx);
         }
     }
@@ -81,6 +82,9 @@ impl Session {
     /// The answer to one. A 481 says that the far end knows nothing of this call (RFC 5057 5.1), unless it speaks of a
     /// subscription. A 408 does not end the call: that is for the dialog's own requests to say.
     pub fn request_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx) {
+        if self.trickle.sent(handle) {
+            return self.candidates_answered(handle, Some(response.status), cx);
+        }
         let failure = (response.status >= 300).then(|| Cause::of_status(response.status));
         if (200..300).contains(&response.status)
             && matches!(response.method, Method::Update)
@@ -97,6 +101,9 @@ impl Session {
 
     /// No answer to one.
     pub fn request_unanswered(&mut self, handle: u32, fate: Fate, cx: &mut Cx) {
+        if self.trickle.sent(handle) {
+            return self.candidates_answered(handle, None, cx);
+        }
         self.request_done(handle, None, Some(fate.cause()), cx);
     }
 

@@ -24,6 +24,7 @@ mod reoffer;
 mod replaces;
 mod step;
 mod tickets;
+mod trickle;
 
 use std::sync::Arc;
 
@@ -50,6 +51,7 @@ use refresh::SessionTimer;
 use reoffer::Reoffer;
 use replaces::{Replaced, Replacement};
 use tickets::Wait;
+use trickle::Trickle;
 
 pub use outgoing::decline;
 pub use refresh::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S, refuse_interval};
@@ -122,6 +124,7 @@ pub struct Session {
     replacements: Table<Ticket, Replacement>,
     replaces: Option<Replaced>,
     recovery: Recovery,
+    trickle: Trickle,
     forgotten: bool,
 }
 
@@ -169,6 +172,7 @@ impl Session {
             replacements: Table::new(),
             replaces: None,
             recovery: Recovery::new(outgoing, cx.config.recovery_timeout_ms),
+            trickle: Trickle::default(),
             forgotten: false,
         }
     }
@@ -275,7 +279,8 @@ impl Session {
         let pending = self.pending.iter().map(Pending::weight).sum::<usize>();
         let waits = self.waits.iter().map(|(_, wait)| wait.weight()).sum::<usize>();
         let offer = self.remote_request().map_or(0, |request| request.weight());
-        dialogs + self.remote_sdp.as_ref().map_or(0, String::len) + applied + pending + waits + offer
+        let candidates = self.trickle.weight();
+        dialogs + self.remote_sdp.as_ref().map_or(0, String::len) + applied + pending + waits + offer + candidates
     }
 
     /// The next moment at which something falls due.
@@ -362,7 +367,7 @@ impl Session {
     }
 
     fn tell_fault(&self, fault: MediaFault, cx: &mut Cx) {
-        if fault != MediaFault::NoRelay {
+        if !matches!(fault, MediaFault::NoRelay | MediaFault::AddCandidate) {
             self.tell(SessionEvent::MediaFailed(fault), cx);
         }
     }

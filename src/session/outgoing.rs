@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Phase, Session, Wait, keep, message_of, reason_field};
+use super::{Phase, Session, Trickle, Wait, keep, message_of, reason_field};
 use crate::bounds::{MAX_EARLY, MAX_PENDING};
 use crate::cause::Cause;
 use crate::command::{CallOptions, CommandError, TerminateOptions, line};
@@ -41,6 +41,7 @@ impl Session {
         session.anonymous = options.anonymous;
         let by_route = draft.header("Route").is_some_and(|route| route.starts_with("<sips:"));
         session.secure = options.target.is_secure() || by_route;
+        session.trickle = Trickle::to(&options.target.aor(), options.trickle_ice, cx);
         lines.push(session.contact_line(cx));
         lines.push("Content-Type: application/sdp".to_owned());
         session.ask_interval(options.session_expires_s);
@@ -48,7 +49,9 @@ impl Session {
             let by = if cx.config.force_refresher { ";refresher=uac" } else { "" };
             lines.push(format!("Session-Expires: {}{by}", session.interval_s));
         }
-        let draft = cx.finish(draft, &lines, &cx.supported(&Method::Invite, true));
+        lines.extend(session.trickle.recv_info());
+        let supported = [&cx.supported(&Method::Invite, true), session.trickle.supported()].concat();
+        let draft = cx.finish(draft, &lines, &supported);
         session.media_open = true;
         session.draft = Some(draft.clone());
         session.announce(None, Some(draft), cx);
@@ -58,7 +61,8 @@ impl Session {
     pub(super) fn acquired(&mut self, cx: &mut Cx) {
         let outgoing = self.draft.clone();
         self.tell(SessionEvent::Connecting { incoming: None, outgoing }, cx);
-        self.ask(MediaRequest::Offer { ice_restart: false }, Wait::OfferMade, cx);
+        let trickle = self.trickle.is_hasty();
+        self.ask(MediaRequest::Offer { ice_restart: false, trickle }, Wait::OfferMade, cx);
     }
 
     pub(super) fn offer_shown(&mut self, sdp: String, cx: &mut Cx) {
@@ -74,6 +78,7 @@ impl Session {
         let Some(mut draft) = self.draft.take() else { return };
         draft.change(headers, body);
         keep(&mut self.local_sdp, &draft.body);
+        self.trickle.left(Some(&draft.body));
         self.learn_packages(draft.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         cx.send(Owner::Invite(self.id), draft);
     }
@@ -88,6 +93,7 @@ impl Session {
             (Phase::Calling | Phase::Proceeding, 101..200) => {
                 self.phase = Phase::Proceeding;
                 self.open_early(response, draft, cx);
+                self.meet_callee(response, cx);
                 self.enqueue(response, cx);
             }
             (Phase::Calling | Phase::Proceeding, 200..300) => {
@@ -106,6 +112,7 @@ impl Session {
                 }
                 self.early = Vec::new();
                 self.dialog = Some(dialog);
+                self.meet_callee(response, cx);
                 self.refuse_early_only(cx);
                 self.enqueue(response, cx);
             }
@@ -220,6 +227,7 @@ impl Session {
         if let Some(job) = self.next_pending() {
             self.applied_answer = job.sdp.map(|sdp| (sdp, tag_of(&job.response).to_owned()));
             self.settle_answer(&job.response, cx);
+            self.remote_applied(cx);
             self.next_answer(cx);
         }
     }
@@ -258,6 +266,7 @@ impl Session {
         self.tell(SessionEvent::Accepted { originator: Originator::Remote, response: answer }, cx);
         self.acknowledge(response, cx);
         self.tell(SessionEvent::Confirmed { originator: Originator::Local, ack: None }, cx);
+        self.trickle_on(cx);
     }
 
     fn acknowledge(&mut self, response: &Arc<Response>, cx: &mut Cx) {

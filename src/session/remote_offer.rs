@@ -125,7 +125,10 @@ impl Session {
                 let sdp = sdp::with_names(&sdp, self.remote_sdp.as_deref());
                 self.show_sdp(Originator::Remote, true, sdp, Wait::Reoffer(Step::RemoteShown), cx);
             }
-            None => self.ask(MediaRequest::Offer { ice_restart: false }, Wait::Reoffer(Step::Described), cx),
+            None => {
+                let offer = MediaRequest::Offer { ice_restart: false, trickle: self.trickles() };
+                self.ask(offer, Wait::Reoffer(Step::Described), cx);
+            }
         }
     }
 
@@ -138,6 +141,7 @@ impl Session {
         let invite = matches!(request.method, Method::Invite);
         let body = self.directed(text);
         keep(&mut self.local_sdp, &body);
+        self.trickle.left(Some(&body));
         self.we_offer = late;
         self.accept(server, &request, &[], Some(body), cx);
         if invite {
@@ -151,6 +155,7 @@ impl Session {
         if !late {
             self.recovery_answered(cx);
         }
+        self.send_candidates(cx);
     }
 
     /// The answer that the ACK of a late offer brought is applied.
@@ -160,6 +165,7 @@ impl Session {
             self.agreed_meanwhile();
             self.follow_answer(cx);
             self.tell(SessionEvent::State, cx);
+            self.send_candidates(cx);
         }
     }
 }

@@ -98,7 +98,7 @@ impl Session {
     }
 
     fn make_offer(&mut self, options: ReofferOptions, was_held: bool, recovers: bool, cx: &mut Cx) {
-        let ice_restart = options.ice_restart;
+        let offer = MediaRequest::Offer { ice_restart: options.ice_restart, trickle: self.trickles() };
         let agreed = self.agreed(was_held);
         self.reoffer = Some(Reoffer::Local {
             options,
@@ -109,7 +109,7 @@ impl Session {
             recovers,
             sent_at: None,
         });
-        self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
+        self.ask(offer, Wait::Reoffer(Step::Made), cx);
     }
 
     /// Whether an offer of ours is being made, or on its way.
@@ -181,7 +181,8 @@ impl Session {
         *retry_at = None;
         let ice_restart = options.ice_restart;
         self.reoffer = self.retry.take();
-        self.ask(MediaRequest::Offer { ice_restart }, Wait::Reoffer(Step::Made), cx);
+        let trickle = self.trickles();
+        self.ask(MediaRequest::Offer { ice_restart, trickle }, Wait::Reoffer(Step::Made), cx);
     }
 
     /// Ours is over.
@@ -206,11 +207,15 @@ impl Session {
         // JsSIP puts it before the type in UPDATE, and behind it in INVITE.
         let at = lines.len() - usize::from(options.use_update);
         lines.splice(at..at, self.timer_lines());
+        if !options.use_update {
+            lines.extend(self.trickle.recv_info());
+        }
         // JsSIP tells of a local re-offer twice; what is done to the second is not heeded.
         let ticket = cx.out.ticket(Asker::Nobody);
         self.tell(SessionEvent::Sdp { ticket, originator: Originator::Local, offer: true, sdp: body.clone() }, cx);
         self.send_inside(Owner::Reoffer(self.id), method, &lines, &body, cx);
         self.local_sdp = Some(body);
+        self.trickle.left(self.local_sdp.as_deref());
         self.we_offer = true;
         self.offer_left(cx.now);
     }

@@ -77,6 +77,7 @@ impl Session {
         use MediaAnswer::{Description, Ready};
         match (step, result) {
             (Step::Made, Ok(Description(sdp))) => {
+                self.trickle.described();
                 self.show_sdp(Originator::Local, true, sdp, Wait::Reoffer(Step::Shown), cx);
             }
             (Step::Made, Err(fault)) => {
@@ -87,6 +88,7 @@ impl Session {
                 self.acknowledge_reoffer(&response, cx);
                 self.follow_answer(cx);
                 self.reoffer_over(Some(response), None, cx);
+                self.remote_applied(cx);
             }
             (Step::AnswerApplied(response), Err(fault)) => {
                 self.acknowledge_reoffer(&response, cx);
@@ -96,9 +98,12 @@ impl Session {
             (Step::Ignored, _) => {}
             (Step::RemoteApplied, Ok(Ready)) => {
                 self.follow_offer(cx);
-                self.ask(MediaRequest::Answer, Wait::Reoffer(Step::Described), cx);
+                self.remote_applied(cx);
+                let trickle = self.trickles();
+                self.ask(MediaRequest::Answer { trickle }, Wait::Reoffer(Step::Described), cx);
             }
             (Step::Described, Ok(Description(sdp))) => {
+                self.trickle.described();
                 let late = self.remote_request().is_some_and(|request| request.sdp().is_none());
                 self.show_sdp(Originator::Local, late, sdp, Wait::Reoffer(Step::DescriptionShown), cx);
             }

@@ -18,7 +18,7 @@ use super::Session;
 use super::step::Step;
 use crate::cause::Cause;
 use crate::context::Cx;
-use crate::event::{Asker, MediaAnswer, MediaFault, MediaRequest, Originator, SessionEvent, Ticket, Verdict};
+use crate::event::{Asker, Event, MediaAnswer, MediaFault, MediaRequest, Originator, SessionEvent, Ticket, Verdict};
 use crate::message::Request;
 
 /// What a call waits for, and how it goes on when that comes back.
@@ -54,6 +54,8 @@ pub(super) enum Wait {
     AckApplied(Arc<Request>),
     /// For a step of an offer inside the call.
     Reoffer(Step),
+    /// For WebRTC to take candidates of theirs: nothing depends on it.
+    Candidates,
 }
 
 impl Wait {
@@ -73,7 +75,8 @@ impl Wait {
             | Self::InOfferShown
             | Self::InOfferApplied
             | Self::InDescribed
-            | Self::InDescriptionShown => 0,
+            | Self::InDescriptionShown
+            | Self::Candidates => 0,
         }
     }
 }
@@ -89,6 +92,7 @@ impl Session {
             (Wait::Acquired, Ok(Ready)) => self.acquired(cx),
             (Wait::Acquired, Err(fault)) => self.media_failed(fault, Cause::UserDeniedMediaAccess, cx),
             (Wait::OfferMade, Ok(Description(sdp))) => {
+                self.trickle.described();
                 self.show_sdp(Originator::Local, true, sdp, Wait::OfferShown, cx);
             }
             (Wait::OfferMade | Wait::InDescribed, Err(MediaFault::NoRelay)) => self.unreachable(cx),
@@ -100,9 +104,13 @@ impl Session {
                 self.reply_invite(480, None, cx);
                 self.media_failed(fault, Cause::UserDeniedMediaAccess, cx);
             }
-            (Wait::InOfferApplied, Ok(Ready)) => self.describe(cx),
+            (Wait::InOfferApplied, Ok(Ready)) => {
+                self.remote_applied(cx);
+                self.describe(cx);
+            }
             (Wait::InOfferApplied, Err(fault)) => self.in_offer_refused(fault, cx),
             (Wait::InDescribed, Ok(Description(sdp))) => {
+                self.trickle.described();
                 let offer = self.remote_sdp.is_none();
                 self.show_sdp(Originator::Local, offer, sdp, Wait::InDescriptionShown, cx);
             }
@@ -114,6 +122,10 @@ impl Session {
             (Wait::AckApplied(ack), Ok(Ready)) => self.ack_applied(&ack, cx),
             (Wait::AckApplied(_), Err(fault)) => self.answer_unusable(fault, cx),
             (Wait::Reoffer(step), result) => self.reoffer_media(step, result, cx),
+            (Wait::Candidates, Ok(Ready)) => {}
+            (Wait::Candidates, Err(_)) => {
+                cx.event(Event::Dropped { why: "Candidate that WebRTC does not take" });
+            }
             // A description where none is made, or none where one is.
             (
                 Wait::Acquired
@@ -122,7 +134,8 @@ impl Session {
                 | Wait::InAcquired
                 | Wait::InOfferApplied
                 | Wait::InDescribed
-                | Wait::AckApplied(_),
+                | Wait::AckApplied(_)
+                | Wait::Candidates,
                 Ok(_),
             ) => cx.misanswered(),
             // What the listeners are asked is not for WebRTC to say.
@@ -182,7 +195,8 @@ impl Session {
                 | Wait::InAcquired
                 | Wait::InOfferApplied
                 | Wait::InDescribed
-                | Wait::AckApplied(_),
+                | Wait::AckApplied(_)
+                | Wait::Candidates,
                 _,
             ) => cx.misanswered(),
         }

@@ -292,9 +292,9 @@ asked! {
     /// What is asked of a call.
     CallCommand CallNumber call_answer {
         /// Calls; `session_expires` in s.
-        Call(target: String, headers: Lines, anonymous: bool, from_user: Option<String>, from_display_name: Option<String>, session_expires: Option<u32>) -> ();
+        Call(target: String, headers: Lines, anonymous: bool, from_user: Option<String>, from_display_name: Option<String>, session_expires: Option<u32>, trickle_ice: Option<String>) -> ();
         /// Takes a call; `session_expires` in s.
-        Answer(headers: Lines, session_expires: Option<u32>) -> ();
+        Answer(headers: Lines, session_expires: Option<u32>, trickle_ice: Option<String>) -> ();
         /// RTCPeerConnection could not be made.
         AnswerImpossible() -> ();
         /// Hangs up, rejects or cancels.
@@ -372,6 +372,7 @@ asked! {
             use_preloaded_route: bool, extra_headers: Lines, keep_alive_interval: u32,
             auth_realms: Vec<OneLine>, auth_min_algorithm: OneLine, servers: Vec<ServerEntry>,
             keep_alive_timeout: u32, keep_alive_method: OneLine, recovery_timeout: u32,
+            trickle_ice: OneLine,
         ) -> u32;
     }
 }

@@ -13,7 +13,7 @@ use super::driver::Driver;
 
 use crate::agent::Agent;
 use crate::auth::{Algorithm, Credentials};
-use crate::config::{Config, Server};
+use crate::config::{Config, Server, TrickleIce};
 use crate::entropy::Entropy;
 use crate::event::SessionId;
 use crate::keep_alive::{KeepAliveMethod, KeepAliveSettings};
@@ -101,6 +101,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         keep_alive_timeout,
         keep_alive_method,
         recovery_timeout,
+        trickle_ice,
     } = making;
     let read = |text: OneLine, name| Uri::parse(&text.0).ok_or(name);
     let text = |line: Option<OneLine>| line.map(|line| line.0);
@@ -140,6 +141,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
             method: KeepAliveMethod::parse(&keep_alive_method.0),
         },
         recovery_timeout_ms: recovery_timeout.into(),
+        trickle_ice: TrickleIce::parse(&trickle_ice.0).ok_or("trickle_ice")?,
         servers: servers.into_iter().map(server).collect(),
     };
     Ok((config, Patience { after_first_ms: ice_gathering_timeout, limit_ms: ice_gathering_limit }))

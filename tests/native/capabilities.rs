@@ -71,7 +71,7 @@ fn an_answer_says_what_the_call_may_be_asked() {
     let again = b.expect("SIP/2.0 200");
     for answer in [ok, again] {
         assert_eq!(allowed(&answer).join(","), ALLOW);
-        assert_eq!(header(&answer, "Supported"), Some("timer,ice,replaces,outbound"));
+        assert_eq!(header(&answer, "Supported"), Some("timer,ice,replaces,outbound,trickle-ice"));
         assert!(answer.contains("X-Ours: 1\r\n"));
     }
     b.receive(&request("UPDATE", "bob", "4", &own, 3, CONTACT, ""));
@@ -82,7 +82,9 @@ fn an_answer_says_what_the_call_may_be_asked() {
 /// same moment would be told).
 #[test]
 fn options_says_all_that_there_is() {
-    for (timers, expected) in [(true, "timer,ice,replaces,outbound"), (false, "ice,replaces,outbound")] {
+    for (timers, expected) in
+        [(true, "timer,ice,replaces,outbound,trickle-ice"), (false, "ice,replaces,outbound,trickle-ice")]
+    {
         for listens in [true, false] {
             let mut settings = config("bob");
             settings.session_timers = timers;

@@ -342,7 +342,7 @@ fn an_address_of_zeros_is_a_hold_only_without_ice() {
 #[test]
 fn a_refused_offer_of_theirs_changes_nothing() {
     let (mut a, invite) = in_call();
-    a.fail_media = Some((|m| matches!(m, MediaRequest::Answer), MediaFault::CreateAnswer));
+    a.fail_media = Some((|m| matches!(m, MediaRequest::Answer { .. }), MediaFault::CreateAnswer));
     a.receive(&from_far(&invite, "INVITE", 7, CONTACT, &SDP.replace("sendrecv", "sendonly")));
     a.expect("SIP/2.0 488");
     a.fail_media = None;

@@ -57,7 +57,7 @@ fn offered(a: &mut Side, invite: &str, method: &str, cseq: u32, direction: &str)
     };
     while let Some((ticket, request)) = a.held.pop() {
         let answer = match request {
-            MediaRequest::Answer => MediaAnswer::Description(described(free)),
+            MediaRequest::Answer { .. } => MediaAnswer::Description(described(free)),
             _ => MediaAnswer::Ready,
         };
         a.agent.handle_input(a.instant(), Input::Media(ticket, Ok(answer)));

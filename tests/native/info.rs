@@ -31,7 +31,7 @@ fn an_unknown_info_package_is_refused() {
     let (mut a, invite) = in_call();
     a.receive(&info(&invite, 7, "Info-Package: conference\r\nContent-Type: text/plain\r\n", "x"));
     let reply = a.expect("SIP/2.0 469 Bad Info Package");
-    assert_eq!(header(&reply, "Recv-Info").map(str::trim), Some(""));
+    assert_eq!(header(&reply, "Recv-Info"), Some("trickle-ice"));
     a.told(&[]);
 }
 
@@ -50,7 +50,7 @@ fn an_info_package_of_the_app_is_taken() {
     {
         a.receive(&info(&invite, cseq, &format!("Info-Package: {package}\r\nContent-Type: text/plain\r\n"), "x"));
         let reply = a.expect(&format!("SIP/2.0 {status}"));
-        let listed = (status == "469").then_some("g.3gpp.ussd, x-mine;v=1");
+        let listed = (status == "469").then_some("g.3gpp.ussd, x-mine;v=1, trickle-ice");
         assert_eq!(header(&reply, "Recv-Info"), listed, "{reply}");
     }
     a.told(&["newInfo remote", "newInfo remote"]);

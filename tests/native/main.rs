@@ -55,6 +55,7 @@ mod tones;
 mod torture;
 mod transfer;
 mod transport;
+mod trickle;
 mod unanswered;
 mod weights;
 mod written;

@@ -12,7 +12,8 @@ fn candidate_error(side: &mut Side, session: SessionId, code: u16, url: &str) {
 }
 
 fn no_relay(side: &mut Side) {
-    let described = |request: &MediaRequest| matches!(request, MediaRequest::Offer { .. } | MediaRequest::Answer);
+    let described =
+        |request: &MediaRequest| matches!(request, MediaRequest::Offer { .. } | MediaRequest::Answer { .. });
     side.fail_media = Some((described, MediaFault::NoRelay));
 }
 

@@ -9,7 +9,7 @@ use crate::support::{
     CONTACT, SDP, Side, config, from_far, header, in_call, in_call_of, invite, request, response, tag,
 };
 
-const RESTART: MediaRequest = MediaRequest::Offer { ice_restart: true };
+const RESTART: MediaRequest = MediaRequest::Offer { ice_restart: true, trickle: false };
 
 #[derive(Clone, Copy)]
 enum Ice {

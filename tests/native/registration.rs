@@ -108,7 +108,7 @@ fn gruus_are_kept_and_used_in_contact() {
     a.call("sip:bob@example.com");
     let invite = a.expect("INVITE");
     assert_eq!(header(&invite, "Contact"), Some("<sip:alice@example.com;gr=1>"));
-    assert_eq!(header(&invite, "Supported"), Some("timer,gruu,ice,replaces,outbound"));
+    assert_eq!(header(&invite, "Supported"), Some("timer,gruu,ice,replaces,outbound,trickle-ice"));
 }
 
 #[test]

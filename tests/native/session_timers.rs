@@ -54,7 +54,7 @@ fn the_interval_is_asked_for() {
     let invite = a.expect("INVITE");
     assert_eq!(
         (header(&invite, "Session-Expires"), header(&invite, "Supported")),
-        (None, Some("ice,replaces,outbound"))
+        (None, Some("ice,replaces,outbound,trickle-ice"))
     );
 }
 

@@ -154,7 +154,8 @@ fn an_answer_counts_once_and_for_who_asked() {
     let mut a = Side::connected("alice");
     let (_, ticket) = called(&mut a);
     let ticket = counts_once(&mut a, ticket, listened(true), &["Acquire { offered: None }"]).unwrap();
-    let ticket = counts_once(&mut a, ticket, ready(), &["Connecting", "Offer { ice_restart: false }"]).unwrap();
+    let ticket =
+        counts_once(&mut a, ticket, ready(), &["Connecting", "Offer { ice_restart: false, trickle: false }"]).unwrap();
     let made = Answer::Media(MediaAnswer::Description(SDP.into()));
     let ticket = counts_once(&mut a, ticket, made, &["sdp"]).unwrap();
     let ticket = counts_once(&mut a, ticket, Answer::Hook(Verdict::Sdp(SDP.into())), &["sending"]).unwrap();

@@ -39,6 +39,10 @@ export const allowed = [
     apply: rewrite([/,?"(diagnosis|features)":\[[^\]]*\]/g, ''], [/,"(retryIn|willRecover)":(null|true|false|[\d.]+)/g, ''], [',"RefusedError"', ''], ['{,', '{']),
   },
   {
+    id: 'INVITE and its answers offer Trickle ICE', reason: 'RFC 8840: `Supported: …,trickle-ice` and `Recv-Info: trickle-ice`; to one that says so too, candidates may follow by INFO instead of being waited for, and no `icecandidate` is fired then. `trickle_ice: false` leaves it out.',
+    apply: all(lines(/^frame \d+ {2}Recv-Info: trickle-ice$/), rewrite([/^(frame \d+ {2}Supported: .*),trickle-ice$/, '$1'])),
+  },
+  {
     id: 'a 2xx to INVITE says what is allowed', reason: 'RFC 3261 13.3.1.4: Allow, so that the caller may use UPDATE.',
     apply: replies('2', 'INVITE', 'Allow'),
   },

@@ -157,6 +157,7 @@ impl World {
             media_until: 0,
             signalling: Signalling::Stable,
             answers: "sendrecv",
+            described: false,
             transfer,
         });
         let options = CallOptions {
@@ -166,6 +167,7 @@ impl World {
             from_user: None,
             from_display_name: None,
             session_expires_s,
+            trickle_ice: None,
         };
         phone.agent.call(now, id, options).unwrap();
     }

@@ -39,6 +39,7 @@ impl World {
                         media_until: 0,
                         signalling: Signalling::Stable,
                         answers: "sendrecv",
+                        described: false,
                         transfer: None,
                     });
                     if request.sdp().is_none() {

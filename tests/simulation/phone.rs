@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use viasip::agent::{Agent, Holdings};
+use viasip::config::TrickleIce;
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{Flow, MediaRequest, RequestId, SessionId, SessionState, SubscriptionId, Ticket};
 
@@ -14,7 +15,7 @@ pub(crate) const NAMES: [&str; 3] = ["alice", "bob", "carol"];
 
 /// A description that a browser would make, as short as one can be.
 pub(crate) const SDP: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789abcdefghijkl\r\n\
+m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\na=ice-options:trickle\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789abcdefghijkl\r\n\
 a=fingerprint:sha-256 00:11\r\na=setup:actpass\r\na=sendrecv\r\na=rtcp-mux\r\n";
 
 pub(crate) enum Line {
@@ -45,6 +46,8 @@ pub(crate) struct Call {
     pub(crate) signalling: Signalling,
     /// What their last offer leaves for our answer.
     pub(crate) answers: &'static str,
+    /// Whether WebRTC has a description of theirs, without which it takes no candidate.
+    pub(crate) described: bool,
     /// The transfer that it was made for: whose call, and the CSeq of its REFER.
     pub(crate) transfer: Option<(SessionId, u32)>,
 }
@@ -101,6 +104,7 @@ impl Phone {
         settings.refresh_by_update = random.below(3) > 0;
         settings.instance_id = format!("00000000-0000-4000-8000-00000000000{at}");
         settings.credentials.realm = Some("example.com".to_owned());
+        settings.trickle_ice = [TrickleIce::Off, TrickleIce::Auto, TrickleIce::Full][random.below(3) as usize];
         settings.keep_alive = keep_alive(if random.below(4) == 0 { 20_000 } else { 0 });
         settings.display_name = (random.below(4) == 0).then(|| "A \"quoted\" name".to_owned());
         let keeps_alive = settings.keep_alive.interval_ms > 0;
@@ -172,12 +176,14 @@ impl Phone {
             (MediaRequest::RemoteAnswer { fresh: false, .. }, HaveLocalOffer) => Stable,
             (MediaRequest::RemoteAnswer { fresh: true, .. }, Stable) => Stable,
             (MediaRequest::RemoteOffer(_), Stable) => HaveRemoteOffer,
-            (MediaRequest::Answer, HaveRemoteOffer) => Stable,
+            (MediaRequest::Answer { .. }, HaveRemoteOffer) => Stable,
             (MediaRequest::Rollback, _) => Stable,
             (MediaRequest::Acquire { .. } | MediaRequest::Enable(_), state) => state,
+            (MediaRequest::AddCandidates(_), state) if call.described => state,
             (request, state) => return Err(format!("{request:?} in {state:?} of {}", call.call_id)),
         };
         call.signalling = next;
+        call.described |= matches!(request, MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. });
         if let MediaRequest::RemoteOffer(sdp) = request {
             call.answers = match direction(sdp) {
                 "sendonly" => "recvonly",

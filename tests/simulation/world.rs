@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SendId, SessionId, Ticket};
+use viasip::sdp::Candidate;
 use viasip::time::Instant;
 
 use super::invariants::Verified;
@@ -25,6 +26,7 @@ const MOST: usize = 200_000;
 pub(crate) enum What {
     Frame { to: usize, flow: Flow, text: String },
     Media { at: usize, id: SessionId, ticket: Ticket, request: MediaRequest },
+    Gathered { at: usize, id: SessionId, line: String },
     Opened { at: usize, flow: Flow },
     NotSent { at: usize, send: SendId },
     Awake { at: usize },
@@ -217,6 +219,7 @@ impl World {
         let sleeper = match due.what {
             What::Frame { to: at, .. }
             | What::Media { at, .. }
+            | What::Gathered { at, .. }
             | What::Opened { at, .. }
             | What::NotSent { at, .. }
             | What::Awake { at } => self.phones[at].asleep_until,
@@ -244,6 +247,11 @@ impl World {
             }
             What::Media { at, id, ticket, request } => {
                 self.media(at, id, ticket, request)?;
+                at
+            }
+            What::Gathered { at, id, line } => {
+                let candidate = Candidate { line, mid: "0".to_owned(), ufrag: "abcd".to_owned() };
+                self.phones[at].agent.handle_input(now, Input::Candidate(id, candidate));
                 at
             }
             What::Opened { at, flow } => {
@@ -276,16 +284,27 @@ impl World {
         if !phone.call(id)?.media_open {
             return Ok(());
         }
-        let fault = faults && !matches!(request, MediaRequest::Answer | MediaRequest::Rollback);
+        let fault = faults && !matches!(request, MediaRequest::Answer { .. } | MediaRequest::Rollback);
         if !fault {
             phone.signal(id, &request)?;
         }
+        if let MediaRequest::Offer { trickle: true, .. } | MediaRequest::Answer { trickle: true } = request {
+            self.meet("trickled");
+            let mut gathered = self.now;
+            for line in ["candidate:1 1 udp 1 192.0.2.1 9 typ host", "candidate:2 1 udp 1 192.0.2.2 9 typ host", ""] {
+                gathered += self.random.below(5_000);
+                self.plan(gathered, What::Gathered { at, id, line: line.to_owned() });
+            }
+        }
+        let phone = &mut self.phones[at];
         let result = match request {
             MediaRequest::Acquire { .. } if faults => Err(MediaFault::UserMedia),
             MediaRequest::Offer { .. } if faults => Err(MediaFault::CreateOffer),
             MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } if faults => Err(MediaFault::SetRemote),
             MediaRequest::Offer { .. } => Ok(MediaAnswer::Description(SDP.into())),
-            MediaRequest::Answer => Ok(MediaAnswer::Description(SDP.replace("sendrecv", phone.call(id)?.answers))),
+            MediaRequest::Answer { .. } => {
+                Ok(MediaAnswer::Description(SDP.replace("sendrecv", phone.call(id)?.answers)))
+            }
             _ => Ok(MediaAnswer::Ready),
         };
         phone.agent.handle_input(Instant::from_millis(self.now), Input::Media(ticket, result));

@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use viasip::agent::Agent;
 use viasip::auth::Credentials;
 use viasip::command::{AnswerOptions, TerminateOptions};
-use viasip::config::{Config, Server};
+use viasip::config::{Config, Server, TrickleIce};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{
     Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, Refusal, SendId, SessionEvent, SessionId,
@@ -62,6 +62,7 @@ pub fn config(user: &str) -> Config {
         webrtc: true,
         keep_alive: keep_alive(0),
         recovery_timeout_ms: 30_000,
+        trickle_ice: TrickleIce::Auto,
         servers: vec![Server { weight: 0, via_transport: "WS".into(), sip_uri: "sip:example.com;transport=ws".into() }],
     }
 }
@@ -84,6 +85,8 @@ pub struct Side {
     /// Each `status` of the last call as it changed.
     pub statuses: Vec<u8>,
     pub media: Vec<MediaRequest>,
+    /// What its browser describes itself with.
+    pub description: String,
     pub fail_media: Option<(fn(&MediaRequest) -> bool, MediaFault)>,
     pub hold_media: bool,
     pub held: Vec<(Ticket, MediaRequest)>,
@@ -127,6 +130,7 @@ impl Side {
             sessions: Vec::new(),
             statuses: Vec::new(),
             media: Vec::new(),
+            description: SDP.into(),
             fail_media: None,
             hold_media: false,
             held: Vec::new(),
@@ -274,7 +278,9 @@ impl Side {
     pub fn answer_media(&mut self, ticket: Ticket, request: &MediaRequest) {
         let result = match (self.fail_media, request) {
             (Some((fails, fault)), request) if fails(request) => Err(fault),
-            (_, MediaRequest::Offer { .. } | MediaRequest::Answer) => Ok(MediaAnswer::Description(SDP.into())),
+            (_, MediaRequest::Offer { .. } | MediaRequest::Answer { .. }) => {
+                Ok(MediaAnswer::Description(self.description.clone()))
+            }
             _ => Ok(MediaAnswer::Ready),
         };
         self.agent.handle_input(self.instant(), Input::Media(ticket, result));

@@ -44,6 +44,7 @@ const configuration: UAConfiguration = {
   keep_alive_interval: 25,
   ice_gathering_timeout: 2000,
   ice_gathering_limit: 5000,
+  trickle_ice: 'full',
   auth_realms: ['sip.example.com'],
   auth_min_algorithm: 'SHA-256',
 };

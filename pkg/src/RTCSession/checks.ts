@@ -12,3 +12,7 @@ export function lines(given: string[] | undefined): string[] {
 /** Session-Expires, in s. */
 export const expires = ({ sessionTimersExpires: given }: AnswerOptions): number =>
   Number(isDecimal(given) ? given : C.SESSION_EXPIRES);
+
+/** Whether the call exchanges candidates by INFO; nothing leaves that to the UA. */
+export const trickleIce = ({ trickle_ice: given }: AnswerOptions): string | null =>
+  (given ?? null) === null ? null : String(given);

@@ -1,5 +1,6 @@
 /** What an application passes to a call, under the names that JsSIP declares. */
 import type { causes } from '../Constants.js';
+import type { TrickleIce } from '../Config.js';
 import type { RTCSession } from '../RTCSession.js';
 import type { IncomingRequest, IncomingResponse, OutgoingRequest } from '../SIPMessage.js';
 import type { RTCSessionEventMap } from './events.js';
@@ -36,6 +37,8 @@ export interface AnswerOptions extends ExtraHeaders {
   rtcOfferConstraints?: RTCOfferOptions;
   /** s, at least 60. */
   sessionTimersExpires?: number;
+  /** Another `trickle_ice` than the UA's for this call. */
+  trickle_ice?: TrickleIce;
   data?: unknown;
 }
 

@@ -240,7 +240,7 @@ export const enum Making {
 
 /** Arguments and answer of each. */
 export interface Makings {
-  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number]; answer: number };
+  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string]; answer: number };
 }
 
 export const enum AgentCommand {
@@ -325,8 +325,8 @@ export const enum CallCommand {
 
 /** Arguments and answer of each. */
 export interface CallCommands {
-  [CallCommand.Call]: { arguments: [target: string, headers: readonly string[] | null | undefined, anonymous: boolean, from_user: string | null | undefined, from_display_name: string | null | undefined, session_expires: number | null | undefined]; answer: void };
-  [CallCommand.Answer]: { arguments: [headers: readonly string[] | null | undefined, session_expires: number | null | undefined]; answer: void };
+  [CallCommand.Call]: { arguments: [target: string, headers: readonly string[] | null | undefined, anonymous: boolean, from_user: string | null | undefined, from_display_name: string | null | undefined, session_expires: number | null | undefined, trickle_ice: string | null | undefined]; answer: void };
+  [CallCommand.Answer]: { arguments: [headers: readonly string[] | null | undefined, session_expires: number | null | undefined, trickle_ice: string | null | undefined]; answer: void };
   [CallCommand.AnswerImpossible]: { arguments: []; answer: void };
   [CallCommand.Terminate]: { arguments: [cause: string | null | undefined, status: number | null | undefined, reason: string | null | undefined, headers: readonly string[] | null | undefined, body: string | null | undefined]; answer: void };
   [CallCommand.Hold]: { arguments: [on: boolean, by_update: boolean, headers: readonly string[] | null | undefined]; answer: boolean };

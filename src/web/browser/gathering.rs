@@ -22,6 +22,8 @@ pub(in crate::web) struct Patience {
 pub(super) struct Gathering {
     patience: Patience,
     saw_candidate: Cell<bool>,
+    /// How long those who wait go on after the first.
+    after_first_ms: Cell<u32>,
     /// Whether all are there.
     ended: Cell<bool>,
     /// Whether they are waited for, and who is woken when there are enough.
@@ -36,6 +38,7 @@ impl Gathering {
         Rc::new_cyclic(|this| Self {
             patience,
             saw_candidate: Cell::new(false),
+            after_first_ms: Cell::new(0),
             ended: Cell::new(false),
             waits: Cell::new(false),
             waker: Cell::default(),
@@ -53,15 +56,15 @@ impl Gathering {
     /// A candidate came. Whether it was waited for.
     pub(super) fn candidate(&self) -> bool {
         if !self.saw_candidate.replace(true) {
-            self.later(self.patience.after_first_ms);
+            self.later(self.after_first_ms.get());
         }
         self.waits.get()
     }
 
-    /// The browser says that it has all.
-    pub(super) fn end(&self) {
-        self.ended.set(true);
+    /// The browser says that it has all. Whether it says so for the first time.
+    pub(super) fn end(&self) -> bool {
         self.ready();
+        !self.ended.replace(true)
     }
 
     pub(super) fn has_ended(&self) -> bool {
@@ -76,12 +79,13 @@ impl Gathering {
         }
     }
 
-    /// Waits until there are enough.
-    pub(super) async fn enough(&self) {
+    /// Waits until there are enough: with `first` that is one.
+    pub(super) async fn enough(&self, first: bool) {
         self.waits.set(true);
+        self.after_first_ms.set(if first { 0 } else { self.patience.after_first_ms });
         self.later(self.patience.limit_ms);
         if self.saw_candidate.get() {
-            self.later(self.patience.after_first_ms);
+            self.later(self.after_first_ms.get());
         }
         poll_fn(|context| {
             if !self.waits.get() {
@@ -116,6 +120,11 @@ impl Gathering {
 }
 
 const CREDENTIALS: &str = "a=ice-ufrag:";
+
+/// The generation of a description: what its first section is called by (RFC 8839 5.4).
+pub(super) fn generation(sdp: &str) -> &str {
+    sdp.lines().find_map(|line| line.strip_prefix(CREDENTIALS)).unwrap_or_default()
+}
 
 /// Whether a description has anything to gather for.
 pub(super) fn has_ice(sdp: &str) -> bool {

@@ -9,11 +9,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::capture::{self, Wanted};
-use super::gathering::{Gathering, Patience, has_ice, is_anew};
+use super::gathering::{Gathering, Patience, generation, has_ice, is_anew};
 use super::listener::{Listening, listener};
 use super::webrtc::{PeerConnection, Stream, ToneSender, each};
 use super::{Host, js};
 use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
+use crate::sdp::Candidate;
 
 /// The connection of one call, and what belongs to it.
 pub(in crate::web) struct Peer {
@@ -79,12 +80,17 @@ impl Peer {
         let input = match js::text(event, "type").as_str() {
             "icecandidate" => {
                 let candidate = js::get(event, "candidate");
-                if candidate.is_object() {
-                    self.candidate(candidate);
-                } else {
-                    self.gathering.end();
+                if !candidate.is_object() {
+                    return self.all_gathered();
                 }
-                return;
+                let line = js::text(&candidate, "candidate");
+                if line.is_empty() {
+                    // The end of one generation; of all of them the browser tells by none, or by its state.
+                    return;
+                }
+                let (mid, ufrag) = (js::text(&candidate, "sdpMid"), js::text(&candidate, "usernameFragment"));
+                self.candidate(candidate);
+                Input::Candidate(session, Candidate { line, mid, ufrag })
             }
             "icecandidateerror" => {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it stops at the ends")]
@@ -93,7 +99,7 @@ impl Peer {
             }
             "icegatheringstatechange" => {
                 if self.says_gathered() {
-                    self.gathering.end();
+                    self.all_gathered();
                 }
                 return;
             }
@@ -108,6 +114,16 @@ impl Peer {
         };
         if let Some(host) = self.host.upgrade().filter(|_| !self.closed.get()) {
             host.input(input);
+        }
+    }
+
+    /// The browser has all candidates of its description.
+    fn all_gathered(&self) {
+        if self.gathering.end()
+            && let Some(host) = self.host.upgrade().filter(|_| !self.closed.get())
+        {
+            let ufrag = generation(&self.sdp("localDescription")).to_owned();
+            host.input(Input::Candidate(self.session, Candidate { ufrag, ..Candidate::default() }));
         }
     }
 
@@ -175,7 +191,12 @@ impl Peer {
                 self.enabled.set(enabled);
                 self.apply_enabled();
             }
-            MediaRequest::Offer { .. } | MediaRequest::Answer => return self.described(&before).await,
+            MediaRequest::Offer { trickle, .. } | MediaRequest::Answer { trickle } => {
+                return self.described(&before, trickle).await;
+            }
+            MediaRequest::AddCandidates(candidates) => {
+                return self.add(&candidates).await.map_err(|error| (MediaFault::AddCandidate, error));
+            }
             _ => {}
         }
         Ok(MediaAnswer::Ready)
@@ -186,7 +207,7 @@ impl Peer {
         match request {
             MediaRequest::Acquire { .. } => &[MediaFault::UserMedia],
             MediaRequest::Offer { .. } => &[MediaFault::CreateOffer, MediaFault::SetLocal],
-            MediaRequest::Answer => &[MediaFault::CreateAnswer, MediaFault::SetLocal],
+            MediaRequest::Answer { .. } => &[MediaFault::CreateAnswer, MediaFault::SetLocal],
             MediaRequest::RemoteAnswer { fresh: true, .. } => {
                 &[MediaFault::CreateOffer, MediaFault::SetLocal, MediaFault::SetRemote]
             }
@@ -196,7 +217,7 @@ impl Peer {
                 "have-remote-offer" => &[MediaFault::SetRemote],
                 _ => &[],
             },
-            MediaRequest::Enable(_) | MediaRequest::Close => &[],
+            MediaRequest::AddCandidates(_) | MediaRequest::Enable(_) | MediaRequest::Close => &[],
         }
     }
 
@@ -219,12 +240,12 @@ impl Peer {
             }
             (MediaFault::SetRemote, _) => connection.set_remote_description(remote),
             // No step of its own.
-            (MediaFault::UserMedia | MediaFault::NoRelay, _) => Ok(JsValue::UNDEFINED),
+            (MediaFault::UserMedia | MediaFault::AddCandidate | MediaFault::NoRelay, _) => Ok(JsValue::UNDEFINED),
         }
     }
 
     fn offer_options(&self, request: &MediaRequest) -> JsValue {
-        let MediaRequest::Offer { ice_restart } = request else { return JsValue::UNDEFINED };
+        let MediaRequest::Offer { ice_restart, .. } = request else { return JsValue::UNDEFINED };
         let mut options = self.once.take();
         if !options.is_object() {
             options = self.wanted.offer.clone();
@@ -279,15 +300,34 @@ impl Peer {
         js::text(&js::get(&self.connection, which), "sdp")
     }
 
-    /// Waits for the candidates, but not without end, and reads the description with them.
-    async fn described(&self, before: &str) -> Result<MediaAnswer, (MediaFault, JsValue)> {
+    /// Gives the browser candidates of theirs, all of them, and returns the last error.
+    async fn add(&self, candidates: &[Candidate]) -> Result<MediaAnswer, JsValue> {
+        let mut result = Ok(MediaAnswer::Ready);
+        for candidate in candidates {
+            let init = js::object("candidate", &candidate.line.as_str().into());
+            let mid = if candidate.mid.is_empty() { JsValue::NULL } else { candidate.mid.as_str().into() };
+            js::set(&init, "sdpMid", &mid);
+            js::set(&init, "usernameFragment", &candidate.ufrag.as_str().into());
+            let added = match self.connection.add_ice_candidate(&init) {
+                Ok(added) => JsFuture::from(Promise::resolve(&added)).await,
+                Err(error) => Err(error),
+            };
+            result = added.and(result);
+        }
+        result
+    }
+
+    /// Waits for the candidates, but not without end, and reads the description with them. Where they may follow, only
+    /// one that there may never be is waited for.
+    async fn described(&self, before: &str, trickle: bool) -> Result<MediaAnswer, (MediaFault, JsValue)> {
         let made = self.sdp("localDescription");
         // Of the first description whatever the connection says is true, also if it was never anything but complete.
         let again = !before.is_empty() && is_anew(before, &made, &self.sdp("remoteDescription"));
         let anew = again && !self.gathering.has_ended();
         // Where no medium has ICE nothing is gathered, and no event would say so.
-        if (anew || !self.says_gathered()) && has_ice(&made) && !self.closed.get() {
-            self.gathering.enough().await;
+        let waits = (anew || !self.says_gathered()) && has_ice(&made) && !self.closed.get();
+        if waits && (!trickle || self.is_relayed()) {
+            self.gathering.enough(trickle).await;
         }
         let sdp = self.sdp("localDescription");
         if has_ice(&sdp) && !sdp.contains("a=candidate:") && self.is_relayed() {

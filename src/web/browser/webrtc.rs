@@ -34,6 +34,10 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_class = RTCPeerConnection, js_name = setRemoteDescription)]
     pub(super) fn set_remote_description(this: &PeerConnection, description: &JsValue) -> Result<JsValue, JsValue>;
 
+    /// A promise of nothing; for a candidate of theirs.
+    #[wasm_bindgen(method, structural, catch, js_class = RTCPeerConnection, js_name = addIceCandidate)]
+    pub(super) fn add_ice_candidate(this: &PeerConnection, candidate: &JsValue) -> Result<JsValue, JsValue>;
+
     /// Adds a track of a stream.
     #[wasm_bindgen(method, structural, catch, js_class = RTCPeerConnection, js_name = addTrack)]
     pub(super) fn add_track(this: &PeerConnection, track: &Track, stream: &Stream) -> Result<JsValue, JsValue>;

@@ -4,6 +4,7 @@ use wasm_bindgen::JsValue;
 
 use crate::agent::Agent;
 use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions};
+use crate::config::TrickleIce;
 use crate::event::{Asker, SessionId, Ticket};
 use crate::message::Method;
 use crate::session::SESSION_EXPIRES_S;
@@ -18,7 +19,15 @@ pub(super) fn run(
     command: CallCommand,
 ) -> Result<JsValue, CommandError> {
     match command {
-        CallCommand::Call { target, headers, anonymous, from_user, from_display_name, session_expires } => {
+        CallCommand::Call {
+            target,
+            headers,
+            anonymous,
+            from_user,
+            from_display_name,
+            session_expires,
+            trickle_ice,
+        } => {
             let call = CallOptions {
                 target: Uri::parse(&target).ok_or(CommandError::Invalid("target"))?,
                 extra_headers: headers.0,
@@ -26,11 +35,16 @@ pub(super) fn run(
                 from_user,
                 from_display_name,
                 session_expires_s: interval(session_expires),
+                trickle_ice: trickle(trickle_ice)?,
             };
             agent.call(now, id, call)?;
         }
-        CallCommand::Answer { headers, session_expires } => {
-            let options = AnswerOptions { extra_headers: headers.0, session_expires_s: interval(session_expires) };
+        CallCommand::Answer { headers, session_expires, trickle_ice } => {
+            let options = AnswerOptions {
+                extra_headers: headers.0,
+                session_expires_s: interval(session_expires),
+                trickle_ice: trickle(trickle_ice)?,
+            };
             agent.answer(now, id, &options)?;
         }
         CallCommand::AnswerImpossible {} => agent.answer_impossible(now, id),
@@ -84,6 +98,11 @@ pub(super) fn run(
 /// s of Session-Expires.
 fn interval(asked: Option<u32>) -> u32 {
     asked.filter(|seconds| *seconds < u32::MAX).unwrap_or(SESSION_EXPIRES_S)
+}
+
+/// What an app says of this call alone.
+fn trickle(option: Option<String>) -> Result<Option<TrickleIce>, CommandError> {
+    option.map(|text| TrickleIce::parse(&text).ok_or(CommandError::Invalid("trickle_ice"))).transpose()
 }
 
 /// A status code; one that is too large stays too large.

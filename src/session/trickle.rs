@@ -1,0 +1,356 @@
+//! Candidates that come after their description: Trickle ICE (RFC 8838) by INFO (RFC 8840, package of RFC 6086).
+//!
+//! ```text
+//! ours:   gathered --> in a description of ours: told with it
+//!                  '-> later: by INFO, to each far end that takes it and is known to have the dialog
+//! theirs: INFO --> heard --their description is applied--> given to WebRTC
+//! ```
+//!
+//! A caller knows that the far end has the dialog by its 1xx or 2xx, a callee by the INFO or ACK of its caller: nobody
+//! here acknowledges a 1xx (RFC 8840 4.3). One INFO at a time; each has all of its generation, so that what gathers
+//! meanwhile is one further INFO. What is sent and heard belongs to a generation, by its username fragment: one that
+//! nobody goes by yet waits, one that nobody goes by any more is forgotten.
+
+use std::sync::Arc;
+
+use super::info::package_name;
+use super::{Phase, Session, Wait};
+use crate::bounds::MAX_CANDIDATES;
+use crate::command::ReofferOptions;
+use crate::config::TrickleIce;
+use crate::context::{Cx, TRICKLE_ICE};
+use crate::event::{Event, MediaRequest};
+use crate::exchange::Owner;
+use crate::message::{Headers, Method, Reply, Request, Response};
+use crate::sdp::{self, Candidate};
+use crate::transaction::ServerId;
+
+/// The package of INFO (RFC 8840 10.9).
+pub(super) const PACKAGE: &str = "trickle-ice";
+/// The type of its body (RFC 8840 9).
+const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
+
+/// What a call knows of the candidates of both sides.
+#[derive(Debug, Default)]
+pub(super) struct Trickle {
+    mode: TrickleIce,
+    /// The address of record of the far end.
+    address: String,
+    /// Whether our first offer leaves without waiting.
+    hasty: bool,
+    /// Ours in their order, and whether a description that has left, or is about to, has it.
+    gathered: Vec<(Candidate, bool)>,
+    /// Theirs, and whether WebRTC has it.
+    heard: Vec<(Candidate, bool)>,
+    /// The generations of their description that WebRTC goes by.
+    generations: Vec<String>,
+    far_ends: Vec<FarEnd>,
+}
+
+/// A far end that takes candidates by INFO.
+#[derive(Debug)]
+struct FarEnd {
+    tag: String,
+    /// Whether it is known to have the dialog.
+    reached: bool,
+    /// Whether it repeats its answer until an INFO comes (RFC 8840 4.3.1.2).
+    waits: bool,
+    refused: bool,
+    /// How many of our generation it was told by INFO.
+    told: usize,
+    /// The number of the INFO that waits for its answer.
+    asked: Option<u32>,
+    /// That of the last one.
+    last: u32,
+}
+
+impl Trickle {
+    /// For a call to this address.
+    pub(super) fn to(address: &str, mode: Option<TrickleIce>, cx: &Cx) -> Self {
+        let mode = mode.unwrap_or(cx.config.trickle_ice);
+        let hasty = mode == TrickleIce::Full || (mode == TrickleIce::Auto && cx.is_trickler(address));
+        Self { mode, address: address.to_owned(), hasty, ..Self::default() }
+    }
+
+    /// For a call that this INVITE asks for.
+    pub(super) fn from(invite: &Request, cx: &mut Cx) -> Self {
+        let address = invite.from.uri.aor();
+        let mut trickle = Self { mode: cx.config.trickle_ice, ..Self::default() };
+        if trickle.meet(invite.from_tag(), &invite.headers, invite.sdp().as_deref()) {
+            cx.note_trickler(&address, true);
+        }
+        trickle
+    }
+
+    /// What the app says of this call.
+    pub(super) fn choose(&mut self, mode: Option<TrickleIce>) {
+        self.mode = mode.unwrap_or(self.mode);
+    }
+
+    pub(super) fn is_on(&self) -> bool {
+        self.mode != TrickleIce::Off
+    }
+
+    pub(super) fn is_hasty(&self) -> bool {
+        self.hasty
+    }
+
+    /// What `Supported` says of it.
+    pub(super) fn supported(&self) -> &'static str {
+        if self.is_on() { TRICKLE_ICE } else { "" }
+    }
+
+    /// The line of an INVITE that says what INFO is taken.
+    pub(super) fn recv_info(&self) -> Option<String> {
+        self.is_on().then(|| ["Recv-Info: ", PACKAGE].concat())
+    }
+
+    /// Says both in an answer to an INVITE.
+    pub(super) fn mark(&self, reply: &mut Reply) {
+        reply.supports = self.supported();
+        if self.is_on() {
+            reply.headers.push(("Recv-Info".to_owned(), PACKAGE.to_owned()));
+        }
+    }
+
+    /// A description of ours was made: it has what was gathered so far.
+    pub(super) fn described(&mut self) {
+        for (_, told) in &mut self.gathered {
+            *told = true;
+        }
+    }
+
+    /// A description of ours leaves: of other generations nobody asks any more.
+    pub(super) fn left(&mut self, sdp: Option<&str>) {
+        let current = sdp::generations(sdp.unwrap_or_default());
+        let before = self.gathered.len();
+        self.gathered.retain(|(candidate, _)| current.contains(&candidate.ufrag));
+        if self.gathered.len() < before {
+            for far_end in &mut self.far_ends {
+                far_end.told = 0;
+            }
+        }
+    }
+
+    /// WebRTC goes by this description of theirs.
+    pub(super) fn applied(&mut self, sdp: Option<&str>) {
+        self.generations = sdp::generations(sdp.unwrap_or_default());
+    }
+
+    /// Whether that is the number of an INFO of ours.
+    pub(super) fn sent(&self, handle: u32) -> bool {
+        handle != 0 && self.far_ends.iter().any(|far_end| far_end.last == handle)
+    }
+
+    /// Whether that far end takes candidates.
+    fn takes(&self, tag: &str) -> bool {
+        self.is_on() && self.far_ends.iter().any(|far_end| far_end.tag == tag && !far_end.refused)
+    }
+
+    /// Keeps a far end if it says in a message with this description, or with none yet, that it takes candidates.
+    fn meet(&mut self, tag: &str, headers: &Headers, sdp: Option<&str>) -> bool {
+        let receives = headers.values("Recv-Info").iter().any(|p| package_name(p).eq_ignore_ascii_case(PACKAGE));
+        // A server between that makes descriptions of its own may hand the fields through.
+        let takes = receives && headers.has_token("Supported", PACKAGE) && sdp.is_none_or(sdp::trickles);
+        let known = self.far_ends.iter().any(|far_end| far_end.tag == tag);
+        if takes && !known {
+            self.far_ends.push(FarEnd {
+                tag: tag.to_owned(),
+                reached: false,
+                waits: false,
+                refused: false,
+                told: 0,
+                asked: None,
+                last: 0,
+            });
+        }
+        takes
+    }
+
+    fn far_end(&mut self, tag: &str) -> Option<&mut FarEnd> {
+        self.far_ends.iter_mut().find(|far_end| far_end.tag == tag)
+    }
+
+    /// The call is over.
+    pub(super) fn forget(&mut self) {
+        self.gathered = Vec::new();
+        self.heard = Vec::new();
+    }
+
+    /// About how many bytes it holds of what the far end said.
+    pub(super) fn weight(&self) -> usize {
+        self.heard.iter().map(|(candidate, _)| candidate.weight()).sum()
+    }
+}
+
+impl Session {
+    /// Whether the far end of the dialog takes candidates later, so that a description need not wait for them.
+    pub(super) fn trickles(&self) -> bool {
+        self.dialog.as_ref().is_some_and(|dialog| self.trickle.takes(&dialog.id.remote_tag))
+    }
+
+    /// WebRTC has a candidate of ours, or all of them.
+    pub fn gathered(&mut self, candidate: Candidate, cx: &mut Cx) {
+        let known = self.trickle.gathered.iter().any(|(known, _)| *known == candidate);
+        let room = self.trickle.gathered.len() < MAX_CANDIDATES;
+        if self.trickle.is_on() && !self.is_over() && !known && room && candidate.is_sound() {
+            self.trickle.gathered.push((candidate, false));
+            self.send_candidates(cx);
+        }
+    }
+
+    /// A callee said in a 1xx or 2xx whether it takes candidates.
+    pub(super) fn meet_callee(&mut self, response: &Response, cx: &mut Cx) {
+        let tag = response.to.tag().unwrap_or_default();
+        if self.dialog_with(tag).is_none() {
+            return;
+        }
+        let sdp = response.sdp();
+        let takes = self.trickle.meet(tag, &response.headers, sdp.as_deref());
+        if takes || response.status >= 200 {
+            cx.note_trickler(&self.trickle.address, takes);
+        }
+        let waits = sdp.is_some() && response.status < 200 && !response.headers.has("RSeq");
+        if let Some(far_end) = self.trickle.far_end(tag) {
+            far_end.waits |= waits && takes;
+        }
+        self.reached(tag, cx);
+    }
+
+    /// A far end is known to have the dialog.
+    pub(super) fn reached(&mut self, tag: &str, cx: &mut Cx) {
+        if let Some(far_end) = self.trickle.far_end(tag) {
+            far_end.reached = true;
+        }
+        self.send_candidates(cx);
+    }
+
+    /// A call of ours is confirmed: what other phones were told is no matter any more. One that takes no candidates by
+    /// INFO gets those that our offer did not wait for by another offer.
+    pub(super) fn trickle_on(&mut self, cx: &mut Cx) {
+        let tag = self.dialog.as_ref().map(|dialog| dialog.id.remote_tag.clone()).unwrap_or_default();
+        self.trickle.far_ends.retain(|far_end| far_end.tag == tag || far_end.asked.is_some());
+        if self.trickle.hasty && !self.trickle.takes(&tag) {
+            let _ = self.renegotiate(ReofferOptions::default(), cx);
+        }
+        self.send_candidates(cx);
+    }
+
+    /// Tells each far end what it does not know yet.
+    pub(super) fn send_candidates(&mut self, cx: &mut Cx) {
+        let open = matches!(self.phase, Phase::Proceeding | Phase::WaitingForAck | Phase::Confirmed);
+        // Behind an offer of ours it waits for the answer: a proxy may let the later request overtake the earlier.
+        if !open || !self.trickle.is_on() || self.reoffer.is_some() || cx.out.flow().is_none() {
+            return;
+        }
+        let Some(sdp) = &self.local_sdp else {
+            return;
+        };
+        let current = sdp::generations(sdp);
+        let (mut ours, mut news) = (Vec::new(), 0);
+        for (candidate, told) in &self.trickle.gathered {
+            if current.contains(&candidate.ufrag) {
+                ours.push(candidate);
+                news = if *told { news } else { ours.len() };
+            }
+        }
+        let (count, body) = (ours.len(), sdp::fragment(sdp, &ours));
+        for at in 0..self.trickle.far_ends.len() {
+            let handle = self.next_handle + 1;
+            let Some(far_end) = self.trickle.far_ends.get_mut(at) else {
+                return;
+            };
+            let untold = news > far_end.told;
+            if far_end.refused || !far_end.reached || far_end.asked.is_some() || !(untold || far_end.waits) {
+                continue;
+            }
+            far_end.waits = false;
+            far_end.told = count;
+            far_end.asked = Some(handle);
+            far_end.last = handle;
+            let tag = far_end.tag.clone();
+            self.next_handle = handle;
+            self.send_fragment(&tag, handle, &body, cx);
+        }
+    }
+
+    fn send_fragment(&mut self, tag: &str, handle: u32, body: &str, cx: &mut Cx) {
+        let via = cx.new_via();
+        let Some(dialog) = self.dialog_with(tag) else {
+            return;
+        };
+        let draft = dialog.request(Method::Info, via);
+        let lines = [
+            ["Info-Package: ", PACKAGE].concat(),
+            "Content-Disposition: Info-Package".to_owned(),
+            ["Content-Type: ", FRAGMENT].concat(),
+        ];
+        let mut draft = self.finish(draft, &lines, &cx.supported(&Method::Info, true), cx);
+        body.clone_into(&mut draft.body);
+        cx.exchanges.count(self.id, draft.cseq());
+        cx.send(Owner::Inside(self.id, handle), draft);
+    }
+
+    /// An INFO of ours was answered, or not (`None`). Who refuses one gets no other, and the call goes on with what both
+    /// ends know. One that got lost, perhaps with a line of theirs, goes again with what is new.
+    pub(super) fn candidates_answered(&mut self, handle: u32, status: Option<u16>, cx: &mut Cx) {
+        let lost = matches!(status, None | Some(404 | 408 | 410 | 430 | 477 | 478 | 480 | 491 | 500 | 502..505));
+        for far_end in self.trickle.far_ends.iter_mut().filter(|far_end| far_end.asked == Some(handle)) {
+            far_end.asked = None;
+            far_end.refused = !lost && status.is_none_or(|status| status >= 300);
+            far_end.told = if lost { 0 } else { far_end.told };
+        }
+        if !lost {
+            self.send_candidates(cx);
+        }
+    }
+
+    /// An INFO of theirs: answered, and its candidates given to WebRTC or kept until it can take them.
+    pub(super) fn receive_candidates(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
+        if !request.body.is_empty() && request.content_type().as_deref() != Some(FRAGMENT) {
+            return cx.reply_with(server, 415, "Accept", FRAGMENT);
+        }
+        cx.reply_status(server, 200);
+        let (candidates, mut whole) = sdp::candidates(request.body_text().unwrap_or_default());
+        for candidate in candidates {
+            let heard = &mut self.trickle.heard;
+            if heard.iter().any(|(known, _)| *known == candidate) {
+                continue;
+            }
+            if heard.len() < MAX_CANDIDATES {
+                heard.push((candidate, false));
+            } else {
+                whole = false;
+            }
+        }
+        if !whole {
+            cx.event(Event::Dropped { why: "Candidate that cannot be used" });
+        }
+        self.give_candidates(cx);
+        self.reached(request.from_tag(), cx);
+    }
+
+    /// WebRTC has taken a description of theirs.
+    pub(super) fn remote_applied(&mut self, cx: &mut Cx) {
+        self.trickle.applied(self.remote_sdp.as_deref());
+        if self.is_established() {
+            let Trickle { heard, generations, .. } = &mut self.trickle;
+            heard.retain(|(candidate, _)| generations.contains(&candidate.ufrag));
+        }
+        self.give_candidates(cx);
+        self.send_candidates(cx);
+    }
+
+    fn give_candidates(&mut self, cx: &mut Cx) {
+        let mut ready = Vec::new();
+        for (candidate, given) in &mut self.trickle.heard {
+            if !*given && self.trickle.generations.contains(&candidate.ufrag) {
+                *given = true;
+                ready.push(candidate.clone());
+            }
+        }
+        if !ready.is_empty() && !self.is_over() {
+            self.ask(MediaRequest::AddCandidates(ready), Wait::Candidates, cx);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+// Trickle ICE: with a STUN server that does not answer, a call to an address that takes candidates later leaves at once.
+import { createSocket } from 'node:dgram';
+import { expect, test } from '@playwright/test';
+import { open } from './page.mjs';
+import { serveFiles, startRegistrar } from './servers.mjs';
+
+let files;
+let registrar;
+let silent;
+
+test.beforeAll(async () => {
+  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
+  silent = createSocket('udp4');
+  await new Promise((resolve) => silent.bind(0, '127.0.0.1', resolve));
+});
+test.afterAll(() => {
+  files?.stop();
+  registrar?.stop();
+  silent?.close();
+});
+test.beforeEach(async ({ page }) => {
+  await open(page, files.url, registrar.url);
+  await page.evaluate(
+    async ([url]) => {
+      window.options = {
+        mediaConstraints: { audio: true, video: false },
+        pcConfig: { iceServers: [{ urls: url }] },
+      };
+      [window.alice, window.bob] = [line('alice'), line('bob')];
+      for (const ua of [alice, bob]) ua.start();
+      await Promise.all([once(alice, 'registered'), once(bob, 'registered')]);
+      bob.on('newRTCSession', ({ session }) => {
+        window.theirs = session;
+        if (window.answers) session.answer({ ...options, ...window.answers });
+      });
+      /** Calls bob: ms to the INVITE, whether it has candidates, and whether both hear the other. */
+      window.calls = async (more = {}) => {
+        const from = alice.frames.length;
+        const sent = (start) => alice.frames.slice(from).find((frame) => frame.startsWith(start));
+        const [began, heard] = [performance.now(), []];
+        const session = alice.call('bob', { ...options, ...more });
+        for (const name of ['newInfo', 'icecandidate']) session.on(name, () => heard.push(name));
+        while (!sent('out INVITE')) await new Promise((resolve) => setTimeout(resolve, 1));
+        const ms = Math.round(performance.now() - began);
+        await until(() => session.isEstablished() && theirs.isEstablished(), 10_000);
+        const flowing = await until(async () => (await packets(session)) > 50 && (await packets(theirs)) > 50);
+        const answered = Math.round(performance.now() - began);
+        const infos = alice.frames.slice(from).filter((frame) => /^(in|out) INFO/.test(frame));
+        return {
+          session,
+          ms,
+          answered,
+          flowing,
+          candidates: sent('out INVITE').includes('a=candidate'),
+          offers: sent('out INVITE').includes('trickle-ice'),
+          out: infos.filter((frame) => frame.startsWith('out')),
+          in: infos.filter((frame) => frame.startsWith('in')),
+          heard,
+        };
+      };
+      window.hangsUp = async (call) => {
+        call.session.terminate();
+        await until(() => theirs.isEnded());
+        delete call.session;
+        return call;
+      };
+    },
+    [`stun:127.0.0.1:${silent.address().port}`],
+  );
+});
+
+test('a known address is called at once, and both hear each other', async ({ page }) => {
+  const [first, second] = await page.evaluate(async () => {
+    window.answers = {};
+    return [await hangsUp(await calls()), await hangsUp(await calls())];
+  });
+  console.log(
+    `ms from call() to INVITE: ${first.ms} to a stranger, ${second.ms} to a known address; to sound both ways: ` +
+      `${first.answered}, ${second.answered}`,
+  );
+  expect(first).toMatchObject({ candidates: true, offers: true, flowing: true });
+  expect(first.ms).toBeGreaterThan(1500);
+  expect(second).toMatchObject({ candidates: false, offers: true, flowing: true, heard: [] });
+  expect(second.ms).toBeLessThan(100);
+  for (const infos of [second.out, second.in]) {
+    expect(infos[0]).toMatch(/^Content-Type: application\/trickle-ice-sdpfrag\r$/m);
+    expect(infos.at(-1)).toMatch(/^a=candidate:.* typ host/m);
+  }
+});
+
+test('a call may go without waiting, and ICE may start anew in it', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    window.answers = {};
+    const call = await calls({ trickle_ice: 'full' });
+    const from = alice.frames.length;
+    const began = performance.now();
+    const done = new Promise((resolve) =>
+      call.session.renegotiate({ rtcOfferConstraints: { iceRestart: true } }, resolve),
+    );
+    const error = await done;
+    const restarted = Math.round(performance.now() - began);
+    const ufrag = /a=ice-ufrag:(\S+)/.exec(call.session.connection.localDescription.sdp)[1];
+    await until(() => alice.frames.slice(from).some((f) => f.startsWith('out INFO') && f.includes(ufrag)));
+    const infos = alice.frames.slice(from).filter((frame) => frame.startsWith('out INFO'));
+    const before = await packets(call.session);
+    const flowing = await until(async () => (await packets(call.session)) > before + 50);
+    return { ...(await hangsUp(call)), error, restarted, ufrag, infos, again: flowing };
+  });
+  console.log(`ms to sound both ways: ${result.answered}; to a restarted ICE: ${result.restarted}`);
+  expect(result).toMatchObject({ candidates: false, flowing: true, again: true });
+  expect(result.error).toBeUndefined();
+  expect(result.restarted).toBeLessThan(1000);
+  expect(result.infos.at(-1)).toContain(`a=ice-ufrag:${result.ufrag}`);
+});
+
+test('turned off on either side it is as before', async ({ page }) => {
+  const [caller, callee] = await page.evaluate(async () => {
+    window.answers = {};
+    await hangsUp(await calls());
+    const caller = await hangsUp(await calls({ trickle_ice: false }));
+    window.answers = { trickle_ice: false };
+    return [caller, await hangsUp(await calls())];
+  });
+  expect(caller).toMatchObject({ candidates: true, offers: false, flowing: true, out: [], in: [] });
+  expect(caller.ms).toBeGreaterThan(1500);
+  // Its 180 has said that it would.
+  expect(callee).toMatchObject({ candidates: false, flowing: true });
+});
