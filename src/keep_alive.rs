@@ -8,8 +8,8 @@
 //!
 //! A socket says nothing of a line whose other end is gone: TCP goes on trying for minutes. Not each server answers
 //! CRLF, and not each knows OPTIONS, so the first question goes both ways, and what the server answers is asked from
-//! then on. One that has spoken SIP and answers neither is taken for gone once; if the next connection to it is as
-//! silent, it is asked on and no longer judged by that.
+//! then on. One that has spoken SIP and answers neither is taken for gone once, and the next connection to it is asked
+//! at once; if it is as silent, it is asked on and no longer judged by that.
 
 use crate::time::{Instant, earlier};
 
@@ -95,7 +95,9 @@ impl KeepAlive {
     /// A connection to that server is open.
     pub fn opened(&mut self, now: Instant, server: usize, settings: KeepAliveSettings) {
         let known = if self.server == server { std::mem::take(self) } else { Self::default() };
-        let ask_at = (settings.interval_ms > 0).then(|| now.after(settings.interval_ms));
+        // One that was doubted has to be known before this connection may die in its turn.
+        let ask_in_ms = if known.doubted && known.answers.is_none() { 0 } else { settings.interval_ms };
+        let ask_at = (settings.interval_ms > 0).then(|| now.after(ask_in_ms));
         *self = Self { ask_at, server, answers: known.answers, doubted: known.doubted, ..Self::default() };
     }
 

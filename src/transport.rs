@@ -16,8 +16,6 @@ use crate::time::Instant;
 pub const CONNECT_TIMEOUT_MS: u64 = 15_000;
 /// ms that a connection which is being opened has left once the host's network is another one.
 const HINTED_CONNECT_MS: u64 = 2_000;
-/// ms that a connection has to have lived for another attempt at once when it is found dead.
-const DIED_MS: u64 = 4_000;
 /// ms that a connection has to live to count as a success: a server that takes each one, or even answers, and drops it
 /// at once is as little use as one that takes none (RFC 5626 4.5, which has these two minutes).
 pub const LIVED_MS: u64 = 120_000;
@@ -152,7 +150,7 @@ impl Transport {
         self.attempts = self.attempts.saturating_add(1);
         self.failures = self.failures.saturating_add(1);
         // What is found dead is no server that went: another connection, to whatever server, may be there at once.
-        let wait_ms = if self.keep_alive.is_dead() && lived >= DIED_MS { 0 } else { seconds * 1000 };
+        let wait_ms = if self.keep_alive.is_dead() { 0 } else { seconds * 1000 };
         self.state = State::Waiting { until: now.after(wait_ms) };
         wait_ms
     }

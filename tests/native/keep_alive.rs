@@ -100,6 +100,29 @@ fn a_server_that_answers_no_question_is_suspected_once() {
     a.at(630_000).told(&["disconnected", "connected"]);
 }
 
+/// A phone that changed its network twice within 25 s was silent for good: the first connection had answered no question
+/// yet, so that the second was not judged by its silence.
+#[test]
+fn the_second_line_may_die_as_soon_as_the_first() {
+    let mut a = asking(KeepAliveMethod::Auto);
+    a.receive(&request("OPTIONS", "alice", "1", "", 1, "", ""));
+    a.at(1_000).events.clear();
+    a.wire.clear();
+    hint(&mut a);
+    a.expect(PING);
+    a.expect("OPTIONS");
+    a.at(2_500).told(&["disconnected", "connected"]);
+    // What the server answers is found out at once.
+    a.at(2_501).expect(PING);
+    let ask = a.expect("OPTIONS");
+    a.receive(&response(&ask, "200 OK", "r", "", ""));
+    a.at(3_000);
+    hint(&mut a);
+    a.expect("OPTIONS");
+    a.expect_nothing();
+    a.at(4_500).told(&["disconnected", "connected"]);
+}
+
 /// The app says how.
 #[test]
 fn the_app_chooses_the_question() {
