@@ -2,7 +2,8 @@
 
 use crate::auth::Presented;
 use crate::bounds::{MAX_DIALOG, MAX_ROUTES};
-use crate::message::{Draft, Method, NameAddr, Request, Response, with_tag};
+use crate::message::{Draft, Method, NameAddr, Request, Response, single_line, with_tag};
+use crate::uri::Uri;
 
 /// Names a dialog as its requests do.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,6 +113,52 @@ impl Dialog {
             realms: Vec::new(),
         };
         dialog.is_bounded().then_some(dialog)
+    }
+
+    /// What the page that comes after this one needs to go on with it: texts of one line.
+    pub fn keep(&self) -> Vec<String> {
+        let DialogId { call_id, local_tag, remote_tag } = &self.id;
+        let numbers = [self.local_cseq, self.remote_cseq.unwrap_or_default(), self.target_cseq];
+        let names = [call_id, local_tag, remote_tag, &self.local, &self.remote, &self.remote_target];
+        let mut kept: Vec<_> = names.into_iter().cloned().collect();
+        kept.extend(numbers.map(|number| number.to_string()));
+        kept.push(self.realms.len().to_string());
+        kept.extend(self.realms.iter().chain(&self.route_set).cloned());
+        kept
+    }
+
+    /// The dialog of which that was kept. `skipped` numbers may have been used since. `None` if it cannot be read.
+    pub fn resumed(kept: &[String], skipped: u32) -> Option<Self> {
+        let [
+            call_id,
+            local_tag,
+            remote_tag,
+            local,
+            remote,
+            remote_target,
+            local_cseq,
+            remote_cseq,
+            target_cseq,
+            realms,
+            rest @ ..,
+        ] = kept
+        else {
+            return None;
+        };
+        let (realms, route_set) = rest.split_at_checked(realms.parse().ok()?)?;
+        let number = |text: &String| text.parse::<u32>().ok();
+        let dialog = Self {
+            id: DialogId { call_id: call_id.clone(), local_tag: local_tag.clone(), remote_tag: remote_tag.clone() },
+            local: local.clone(),
+            remote: remote.clone(),
+            local_cseq: number(local_cseq)?.wrapping_add(skipped) & 0x7fff_ffff,
+            remote_cseq: number(remote_cseq).filter(|number| *number > 0),
+            remote_target: Uri::parse(remote_target).filter(Uri::is_sip)?.to_string(),
+            target_cseq: number(target_cseq)?,
+            route_set: route_set.to_vec(),
+            realms: realms.to_vec(),
+        };
+        (kept.iter().all(|text| single_line(text)) && dialog.is_bounded()).then_some(dialog)
     }
 
     /// How many bytes it holds of what the far end said.

@@ -101,6 +101,9 @@ pub enum MediaRequest {
     /// setRemoteDescription of an answer; with `fresh`, after a new local offer that is not sent (the final answer
     /// that follows an early one). Answer: `Ready`.
     RemoteAnswer { sdp: String, fresh: bool },
+    /// setRemoteDescription of an offer, createAnswer and setLocalDescription, of which the far end hears nothing: it is
+    /// what it knows of the call already. `active` is our side of the DTLS handshake. Answer: `Ready`.
+    Prime { sdp: String, active: bool },
     /// setLocalDescription or setRemoteDescription of type `rollback`. Answer: `Ready`.
     Rollback,
     /// addIceCandidate for each. Answer: `Ready`.

@@ -5,6 +5,7 @@ import { isSocket, type Socket } from './Socket.js';
 import { URI } from './URI.js';
 import { createRandomToken, isDecimal, isEmpty, isString, newUUID } from './Utils.js';
 import type { WeightedSocket } from './Transport.js';
+import type { ResumeOptions } from './resume.js';
 
 /** Options of `new UA()` (JsSIP `UAConfiguration`). */
 export interface UAConfiguration {
@@ -43,6 +44,8 @@ export interface UAConfiguration {
   keep_alive_method?: 'auto' | 'crlf' | 'options';
   /** Seconds that a call may be without media while it is brought back, 0 to end it at once, as JsSIP does. Default 30. */
   recovery_timeout?: number;
+  /** Whether calls outlive a reload of the page: they go on there, made with these options. Default false. */
+  resume?: boolean | ResumeOptions;
   /** ms that gathering goes on after the first ICE candidate. Default 2000. */
   ice_gathering_timeout?: number;
   /** ms that gathering may take at most. Default 5000. */
@@ -90,6 +93,7 @@ export interface Settings {
   keep_alive_timeout: number;
   keep_alive_method: 'auto' | 'crlf' | 'options';
   recovery_timeout: number;
+  resume: boolean | ResumeOptions;
   ice_gathering_timeout: number;
   ice_gathering_limit: number;
   trickle_ice: TrickleIce;
@@ -155,6 +159,7 @@ const checks: Record<string, Check> = {
   keep_alive_timeout: positive,
   keep_alive_method: oneOf('auto', 'crlf', 'options'),
   recovery_timeout: notNegative,
+  resume: (value) => (typeof value === 'boolean' || (typeof value === 'object' && value) ? value : undefined),
   ice_gathering_timeout: notNegative,
   ice_gathering_limit: positive,
   trickle_ice: oneOf('auto', 'full', false),
@@ -230,6 +235,7 @@ export function load(given: UAConfiguration): Settings {
     keep_alive_timeout: 5,
     keep_alive_method: 'auto',
     recovery_timeout: 30,
+    resume: false,
     ice_gathering_timeout: 2000,
     ice_gathering_limit: 5000,
     trickle_ice: 'auto',

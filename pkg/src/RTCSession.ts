@@ -6,6 +6,7 @@ import { InvalidStateError, NotSupportedError, RefusedError } from './Exceptions
 import type { NameAddrHeader } from './NameAddrHeader.js';
 import { OutgoingRequest, type IncomingRequest, type IncomingResponse } from './SIPMessage.js';
 import type { UA } from './UA.js';
+import type { KeptCall, ResumeOptions } from './resume.js';
 import type { URI } from './URI.js';
 import { assertSingleLine } from './Utils.js';
 import {
@@ -85,6 +86,8 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
   _remoteHold = false;
   _readyToReoffer = false;
   _recovering = false;
+  /** What the page before has left of this call. */
+  _resumed: KeptCall | null = null;
   _audioMuted = false;
   _videoMuted = false;
   _done: Done | null = null;
@@ -205,6 +208,25 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
       core.handles.delete(this._handleId);
       throw error;
     }
+  }
+
+  /** Goes on with a call of the page before. */
+  _resume(call: KeptCall, options: ResumeOptions): void {
+    const core = this._ua._open();
+    this._handleId = core.ask(AgentCommand.Reserve);
+    this._resumed = call;
+    try {
+      this._createConnection(options, call.constraints);
+      core.handles.set(this._handleId, this);
+      this._ask(CallCommand.Resume, call.kept);
+    } catch (error) {
+      log('a call of the page before is lost: %s', error);
+      this._media(MediaCommand.Discard);
+      core.handles.delete(this._handleId);
+      return;
+    }
+    [this._audioMuted, this._videoMuted] = call.muted;
+    if (this._audioMuted || this._videoMuted) this._media(MediaCommand.Mute, ...call.muted);
   }
 
   answer(options: AnswerOptions = {}): void {
@@ -411,8 +433,14 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     this._handleId = handle;
     this._id = call_id + from_tag;
     this._from_tag = from_tag;
-    this._tell(told);
-    if (incoming) {
+    this._tell(this._resumed?.request ?? told);
+    if (this._resumed) {
+      this._direction = incoming ? 'incoming' : 'outgoing';
+      this._status = STATUS.STATUS_CONFIRMED;
+      this._contact = this._ua.contact.toString();
+      this._start_time = this._resumed.started === undefined ? null : new Date(this._resumed.started);
+      this._to_tag = this._resumed.to_tag;
+    } else if (incoming) {
       this._direction = 'incoming';
       this._status = STATUS.STATUS_WAITING_FOR_ANSWER;
       this._contact = this._ua.contact.toString();

@@ -14,6 +14,7 @@ import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
 import { debugLog } from './debug.js';
 import { lazily } from './lazily.js';
 import type { UAEventMap } from './events.js';
+import { keepWhenLeft, recall, type KeptCall } from './resume.js';
 import {
   AgentCommand,
   Kind,
@@ -82,6 +83,9 @@ export class UA extends EventEmitter<UAEventMap> {
   _transactions = { nist: {}, nict: {}, ist: {}, ict: {} };
   _status = 0;
   _sockets: WeightedSocket[];
+  /** Calls of the page before. */
+  _kept: KeptCall[] = [];
+  _keeping: VoidFunction | null = null;
   _contact: {
     pub_gruu: string | null;
     temp_gruu: string | null;
@@ -92,7 +96,12 @@ export class UA extends EventEmitter<UAEventMap> {
   constructor(configuration: UAConfiguration) {
     super();
     if (!configuration) throw new TypeError('Not enough arguments');
-    const settings = load(configuration);
+    let settings = load(configuration);
+    if (settings.resume) {
+      const { calls, ...same } = recall(settings.uri.toAor()) ?? { calls: [] };
+      settings = load({ ...same, ...configuration });
+      this._kept = calls;
+    }
     this._sockets = settings.sockets as WeightedSocket[];
     delete settings.sockets;
     this._configuration = protect(settings, (key, value) => {
@@ -134,6 +143,10 @@ export class UA extends EventEmitter<UAEventMap> {
   start(): void {
     this._configure('register', String(this._configuration.register));
     if (this._status === 0 || this._status === 2) this._ask(AgentCommand.Start);
+    const { resume } = this._configuration;
+    if (!resume) return;
+    this._keeping ??= keepWhenLeft(this);
+    for (const call of this._kept.splice(0)) new RTCSession(this)._resume(call, resume === true ? {} : resume);
   }
 
   /** Un-registers, ends every call, disconnects. */
@@ -302,6 +315,8 @@ export class UA extends EventEmitter<UAEventMap> {
         return;
       }
       case Kind.Stopped:
+        this._keeping?.();
+        this._keeping = null;
         return running.delete(this);
       case Kind.Registered:
         this._registrator._registered = true;
@@ -381,9 +396,10 @@ export class UA extends EventEmitter<UAEventMap> {
     const known = session;
     session._announced(id, originator, call_id, from_tag, told);
     this._sessions[session.id] = session;
+    const event = known._resumed ? { originator, session, resumed: true } : { originator, session };
     return this.emit(
       'newRTCSession',
-      lazily({ originator, session }, 'request', () => known._request),
+      lazily(event, 'request', () => known._request),
     );
   }
 

@@ -11,11 +11,15 @@ export interface IncomingRTCSessionEvent {
   originator: Originator.REMOTE;
   session: RTCSession;
   request: IncomingRequest;
+  /** It is a call of the page before (`resume`). */
+  resumed?: boolean;
 }
 export interface OutgoingRTCSessionEvent {
   originator: Originator.LOCAL;
   session: RTCSession;
   request: OutgoingRequest;
+  /** It is a call of the page before (`resume`). */
+  resumed?: boolean;
 }
 export type RTCSessionEvent = IncomingRTCSessionEvent | OutgoingRTCSessionEvent;
 export interface ConnectingEvent {

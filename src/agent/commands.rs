@@ -22,6 +22,23 @@ impl Agent {
         Ok(())
     }
 
+    /// What a page that comes after this one needs to go on with a call. `None` unless both ends talk.
+    pub fn keep(&mut self, now: Instant, id: SessionId) -> Option<Vec<String>> {
+        self.session(now, id).ok().and_then(|(session, _)| session.keep())
+    }
+
+    /// Goes on with a call of the page before, of which that was kept.
+    pub fn resume_call(&mut self, now: Instant, id: SessionId, kept: &[String]) -> Result<(), CommandError> {
+        self.catch_up(now);
+        let mut session = Session::resumed(id, kept, &mut self.cx).ok_or(CommandError::Invalid("kept call"))?;
+        if self.cx.out.flow().is_some() {
+            session.line_back(0, &mut self.cx);
+        }
+        self.sessions.insert(id, session);
+        self.settle();
+        Ok(())
+    }
+
     /// Takes a call (JsSIP `session.answer`).
     pub fn answer(&mut self, now: Instant, id: SessionId, options: &AnswerOptions) -> Result<(), CommandError> {
         let (session, cx) = self.session(now, id)?;

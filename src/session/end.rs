@@ -29,7 +29,7 @@ impl Session {
             {
                 self.cancel(options, cx)
             }
-            Phase::WaitingForAck | Phase::Confirmed => self.hang_up(options, cx),
+            Phase::WaitingForAck | Phase::Resuming | Phase::Confirmed => self.hang_up(options, cx),
             _ => self.reject(options, cx),
         }
     }
@@ -127,7 +127,9 @@ impl Session {
         }
         cx.unwanted = true;
         // JsSIP: a BYE ends a call, whatever its state.
-        let ended = self.is_established() || (cause == Cause::Bye && originator == Originator::Remote);
+        let bye = cause == Cause::Bye;
+        let lasted = self.is_established() && (bye || self.phase != Phase::Resuming);
+        let ended = lasted || (bye && originator == Originator::Remote);
         let features = if ended && findings.is_empty() {
             Vec::new()
         } else {

@@ -3,6 +3,7 @@
 //! ```text
 //! outgoing: Announced -> Preparing -> Calling --1xx--> Proceeding --2xx--> Accepted --applied--> Confirmed
 //! incoming: Announced -> Alerting --answer()--> Answering --200--> WaitingForAck --ACK--> Confirmed
+//! the page is another one: Resuming --media--> Confirmed
 //! any: Ended; Leaving is a callee that hung up before the ACK (RFC 3261 15: BYE waits for it)
 //! ```
 //!
@@ -22,6 +23,7 @@ mod refresh;
 mod remote_offer;
 mod reoffer;
 mod replaces;
+mod resumed;
 mod step;
 mod tickets;
 mod trickle;
@@ -66,6 +68,8 @@ enum Phase {
     Alerting,
     Answering,
     WaitingForAck,
+    /// The page is another one: the call is on its way back.
+    Resuming,
     Confirmed,
     Leaving,
     Ended,
@@ -188,7 +192,7 @@ impl Session {
             Phase::Answering => 5,
             Phase::WaitingForAck => 6,
             // JsSIP: established while the answer is still being applied.
-            Phase::Accepted | Phase::Confirmed => 9,
+            Phase::Accepted | Phase::Resuming | Phase::Confirmed => 9,
             Phase::Leaving | Phase::Ended => 8,
         }
     }
@@ -215,7 +219,7 @@ impl Session {
 
     /// Whether both ends have agreed to talk.
     fn is_established(&self) -> bool {
-        matches!(self.phase, Phase::WaitingForAck | Phase::Confirmed)
+        matches!(self.phase, Phase::WaitingForAck | Phase::Resuming | Phase::Confirmed)
     }
 
     /// What JavaScript reads of it now.
@@ -225,6 +229,7 @@ impl Session {
             local_hold: self.local_hold,
             remote_hold: self.remote_hold,
             ready_to_reoffer: self.is_established()
+                && self.phase != Phase::Resuming
                 && self.reoffer.is_none()
                 && self.retry.is_none()
                 && self.unacked.is_none()

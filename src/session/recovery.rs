@@ -76,6 +76,13 @@ impl Recovery {
         Self { timeout_ms, patience_ms, line_ms, path: Path::Unknown, course: None }
     }
 
+    /// Of a call whose page is another one.
+    pub(super) fn resumed(outgoing: bool, timeout_ms: u64, now: Instant) -> Self {
+        let course = Course { began: now, cause: Cause::ConnectionError, offer_at: None, failures: 0, answered: false };
+        let path = Path::Down { since: now };
+        Self { path, course: Some(course), ..Self::new(outgoing, timeout_ms) }
+    }
+
     /// Whether the call is on its way back.
     pub(super) fn is_on(&self) -> bool {
         self.course.is_some()
@@ -104,7 +111,7 @@ impl Recovery {
         answered && !matches!(self.path, Path::Down { .. })
     }
 
-    fn offer_in(&mut self, delay_ms: u64, cx: &Cx) {
+    pub(super) fn offer_in(&mut self, delay_ms: u64, cx: &Cx) {
         if let Some(course) = &mut self.course {
             course.offer_at = cx.out.flow().map(|_| cx.now.after(delay_ms));
         }
@@ -122,7 +129,10 @@ impl Session {
             return;
         }
         if self.recovery.ends_at().is_some_and(|at| at <= cx.now) {
-            return self.media_lost(ice_failed(), cx);
+            return match self.phase {
+                Phase::Resuming => self.lost(Cause::ConnectionError, cx),
+                _ => self.media_lost(ice_failed(), cx),
+            };
         }
         let Some(course) = &mut self.recovery.course else {
             return self.recover(Cause::RtpTimeout, cx);
@@ -131,7 +141,8 @@ impl Session {
         if cx.out.flow().is_none() || self.hurry_retry(cx) {
             return;
         }
-        if self.state().ready_to_reoffer && self.phase == Phase::Confirmed {
+        let resumes = self.phase == Phase::Resuming && !self.is_being_primed() && self.reoffer.is_none();
+        if resumes || (self.state().ready_to_reoffer && self.phase == Phase::Confirmed) {
             self.recover_by_offer(cx);
         } else {
             // Another offer is on its way, perhaps one of theirs that brings it back.
@@ -235,6 +246,7 @@ impl Session {
         if self.recovery.is_whole()
             && let Some(Course { cause, began, .. }) = self.recovery.course.take()
         {
+            self.resume_done(cx);
             self.tell(SessionEvent::Recovered { cause, took_ms: cx.now.since(began) }, cx);
         }
     }

@@ -18,7 +18,8 @@ impl Session {
     pub fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let update = matches!(request.method, Method::Update);
         let has_offer = request.sdp().is_some();
-        if !self.is_established() && (has_offer || !update) {
+        let early = !self.is_established() || self.is_being_primed();
+        if early && (has_offer || !update) {
             if self.outgoing {
                 // RFC 3261 14.2, RFC 3311 5.2: ours is open.
                 cx.reply_status(server, 491);

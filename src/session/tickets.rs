@@ -56,6 +56,13 @@ pub(super) enum Wait {
     Reoffer(Step),
     /// For WebRTC to take candidates of theirs: nothing depends on it.
     Candidates,
+    /// For the listeners of `newRTCSession` of a call that outlived its page: our media is captured. `active` is our
+    /// side of the DTLS handshake.
+    Resumed { active: bool },
+    /// For that: WebRTC is told what the far end knows.
+    ResumeAcquired { active: bool },
+    /// For WebRTC to take that: the offer is made.
+    ResumePrimed,
 }
 
 impl Wait {
@@ -76,7 +83,10 @@ impl Wait {
             | Self::InOfferApplied
             | Self::InDescribed
             | Self::InDescriptionShown
-            | Self::Candidates => 0,
+            | Self::Candidates
+            | Self::Resumed { .. }
+            | Self::ResumeAcquired { .. }
+            | Self::ResumePrimed => 0,
         }
     }
 }
@@ -126,6 +136,12 @@ impl Session {
             (Wait::Candidates, Err(_)) => {
                 cx.event(Event::Dropped { why: "Candidate that WebRTC does not take" });
             }
+            (Wait::ResumeAcquired { active }, Ok(Ready)) => self.resume_acquired(active, cx),
+            (Wait::ResumeAcquired { .. }, Err(fault)) => {
+                self.resume_failed(fault, Cause::UserDeniedMediaAccess, cx);
+            }
+            (Wait::ResumePrimed, Ok(Ready)) => self.resume_primed(cx),
+            (Wait::ResumePrimed, Err(fault)) => self.resume_failed(fault, Cause::WebrtcError, cx),
             // A description where none is made, or none where one is.
             (
                 Wait::Acquired
@@ -135,7 +151,9 @@ impl Session {
                 | Wait::InOfferApplied
                 | Wait::InDescribed
                 | Wait::AckApplied(_)
-                | Wait::Candidates,
+                | Wait::Candidates
+                | Wait::ResumeAcquired { .. }
+                | Wait::ResumePrimed,
                 Ok(_),
             ) => cx.misanswered(),
             // What the listeners are asked is not for WebRTC to say.
@@ -146,7 +164,8 @@ impl Session {
                 | Wait::AnswerShown
                 | Wait::InOfferShown
                 | Wait::InDescriptionShown
-                | Wait::AckShown(_),
+                | Wait::AckShown(_)
+                | Wait::Resumed { .. },
                 _,
             ) => cx.misanswered(),
         }
@@ -165,6 +184,7 @@ impl Session {
         };
         match (wait, verdict) {
             (Wait::Announced, Verdict::Listened(listened)) => self.announced(listened, cx),
+            (Wait::Resumed { active }, Verdict::Listened(listened)) => self.resume_announced(listened, active, cx),
             (Wait::OfferShown, Verdict::Sdp(sdp)) => self.offer_shown(sdp, cx),
             (Wait::InviteShown, Verdict::Sending { headers, body }) => self.invite_shown(headers, body, cx),
             (Wait::AnswerShown, Verdict::Sdp(sdp)) => self.answer_shown(sdp, cx),
@@ -184,7 +204,8 @@ impl Session {
                 | Wait::AnswerShown
                 | Wait::InOfferShown
                 | Wait::InDescriptionShown
-                | Wait::AckShown(_),
+                | Wait::AckShown(_)
+                | Wait::Resumed { .. },
                 _,
             ) => cx.misanswered(),
             // What WebRTC is asked is not for the listeners to say.
@@ -196,7 +217,9 @@ impl Session {
                 | Wait::InOfferApplied
                 | Wait::InDescribed
                 | Wait::AckApplied(_)
-                | Wait::Candidates,
+                | Wait::Candidates
+                | Wait::ResumeAcquired { .. }
+                | Wait::ResumePrimed,
                 _,
             ) => cx.misanswered(),
         }

@@ -25,7 +25,7 @@ pub(crate) use aliases::{
 #[cfg(target_arch = "wasm32")]
 use arguments::{Arguments, put};
 pub(crate) use crossing::{Foreign, Inward, Outward};
-pub(crate) use values::{AnyLines, Fault, Lines, OneLine, Optional, Setting, Value};
+pub(crate) use values::{AnyLines, Fault, Lines, OneLine, Optional, Setting, Texts, Value};
 
 use crate::dialog::DialogId;
 use crate::event::{MediaFault, Originator, SessionState};
@@ -319,6 +319,10 @@ asked! {
         Replace(ticket: u32, id: Option<u32>) -> bool;
         /// What both ends of the call need and have.
         Diagnosis() -> Diagnosed;
+        /// What a page that comes after this one needs to go on with the call, unless it is not up.
+        Keep() -> Option<Texts>;
+        /// Goes on with a call of the page before.
+        Resume(kept: Texts) -> ();
     }
 }
 

@@ -41,6 +41,7 @@ mod refreshing;
 mod registration;
 mod replaces;
 mod resubscribe;
+mod resumed;
 mod retries;
 mod routing;
 mod serving;

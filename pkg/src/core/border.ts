@@ -321,6 +321,10 @@ export const enum CallCommand {
   Replace,
   /** What both ends of the call need and have. */
   Diagnosis,
+  /** What a page that comes after this one needs to go on with the call, unless it is not up. */
+  Keep,
+  /** Goes on with a call of the page before. */
+  Resume,
 }
 
 /** Arguments and answer of each. */
@@ -339,6 +343,8 @@ export interface CallCommands {
   [CallCommand.ReplacesValue]: { arguments: []; answer: string | null };
   [CallCommand.Replace]: { arguments: [ticket: number, id: number | null | undefined]; answer: boolean };
   [CallCommand.Diagnosis]: { arguments: []; answer: [findings: Diagnosis[], features: Feature[]] };
+  [CallCommand.Keep]: { arguments: []; answer: string[] | null };
+  [CallCommand.Resume]: { arguments: [kept: readonly string[]]; answer: void };
 }
 
 export const enum MediaCommand {

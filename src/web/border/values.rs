@@ -19,6 +19,10 @@ pub(crate) struct Lines(pub(crate) Vec<String>);
 #[derive(Default)]
 pub(crate) struct AnyLines(pub(crate) Vec<String>);
 
+/// A list of texts.
+#[derive(Default)]
+pub(crate) struct Texts(pub(crate) Vec<String>);
+
 /// A text that stands in a line of a message: it breaks none.
 #[derive(Default)]
 pub(crate) struct OneLine(pub(crate) String);
@@ -106,6 +110,10 @@ outward! {
     Option<&str>, "string | null", |value| value.map_or(Foreign::NULL, Foreign::from_str);
     String, "string", |value| value.into();
     Option<String>, "string | null", |value| value.map_or(Foreign::NULL, Foreign::from);
+    Option<Texts>, "string[] | null", |value| match value {
+        Some(Texts(texts)) => texts.into_iter().map(Foreign::from).collect::<js_sys::Array>().into(),
+        None => Foreign::NULL,
+    };
     Foreign, "unknown", |value| value;
     Originator, "Originator", |value| value.as_str().into();
     MediaFault, "MediaFault", |value| (value as u32).into();
@@ -132,6 +140,7 @@ inward! {
     Lines, "readonly string[] | null | undefined", "a list of header lines `Name: value`", |value| {
         lines(value).filter(|lines| lines.iter().all(|line| header_line(line).is_some())).map(Self)
     };
+    Texts, "readonly string[]", "a list of texts", |value| lines(value).map(Self);
     AnyLines, "readonly string[] | null | undefined", "a list of header lines", |value| lines(value).map(Self);
     Setting, "Setting", "a setting that may change", |value| whole(value).and_then(Self::of);
     Value, "string | readonly string[] | null", "a text without line breaks, a list of header lines, or nothing", |value| {

@@ -10,7 +10,7 @@ use crate::message::Method;
 use crate::session::SESSION_EXPIRES_S;
 use crate::time::Instant;
 use crate::uri::Uri;
-use crate::web::border::{CallCommand, Diagnosed, SentRefer, SentRequest, call_answer as answer};
+use crate::web::border::{CallCommand, Diagnosed, SentRefer, SentRequest, Texts, call_answer as answer};
 
 pub(super) fn run(
     agent: &mut Agent,
@@ -47,6 +47,8 @@ pub(super) fn run(
             };
             agent.answer(now, id, &options)?;
         }
+        CallCommand::Keep {} => return Ok(answer::Keep(agent.keep(now, id).map(Texts))),
+        CallCommand::Resume { kept } => agent.resume_call(now, id, &kept.0)?,
         CallCommand::AnswerImpossible {} => agent.answer_impossible(now, id),
         CallCommand::Terminate { cause, status, reason, headers, body } => {
             let options = TerminateOptions {
