@@ -150,7 +150,8 @@ impl Transport {
         self.attempts = self.attempts.saturating_add(1);
         self.failures = self.failures.saturating_add(1);
         // What is found dead is no server that went: another connection, to whatever server, may be there at once.
-        let wait_ms = if self.keep_alive.is_dead() { 0 } else { seconds * 1000 };
+        let died = self.flow().is_some() && self.keep_alive.is_dead();
+        let wait_ms = if died { 0 } else { seconds * 1000 };
         self.state = State::Waiting { until: now.after(wait_ms) };
         wait_ms
     }

@@ -2,7 +2,7 @@
 
 use crate::support::{Side, config, header, keep_alive, request, response};
 use viasip::config::Config;
-use viasip::event::Input;
+use viasip::event::{Flow, Input};
 use viasip::keep_alive::{KeepAliveMethod, KeepAliveSettings};
 use viasip::time::Instant;
 
@@ -228,5 +228,23 @@ fn the_server_names_the_interval() {
         }
         a.expect(PING);
         a.receive(PONG);
+    }
+}
+
+/// There was no network: the attempt that follows a dead line at once fails at once, and the next one, and the next.
+#[test]
+fn only_the_first_attempt_after_a_dead_line_is_at_once() {
+    let mut a = asking(KeepAliveMethod::Auto);
+    a.receive(PONG);
+    a.auto_open = false;
+    a.at(25_000).expect(PING);
+    a.at(30_000);
+    assert_eq!(a.retry_in_ms, Some(0));
+    for flow in 2..6 {
+        let input = Input::Closed { flow: Flow(flow), error: true, code: None, reason: String::new() };
+        a.agent.handle_input(a.instant(), input);
+        a.pump();
+        assert!(a.retry_in_ms >= Some(2_000), "{:?}", a.retry_in_ms);
+        a.at(a.now + a.retry_in_ms.unwrap());
     }
 }
