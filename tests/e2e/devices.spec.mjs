@@ -1,5 +1,5 @@
 // What a call sends is changed while it is up: another device, video, a screen. Media is counted at the far end before and after.
-import { expect, test } from '@playwright/test';
+import { chromium, expect, test } from '@playwright/test';
 import { open } from './page.mjs';
 import { serveFiles, startRegistrar } from './servers.mjs';
 
@@ -10,7 +10,10 @@ test.beforeAll(async () => {
   [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
 });
 test.afterAll(() => [files, registrar].forEach((server) => server?.stop()));
-test.beforeEach(async ({ page }) => {
+test.beforeEach(({ page }) => prepare(page));
+test.afterEach(({ page }) => page.evaluate(() => [alice, bob].forEach((ua) => ua.stop())));
+
+async function prepare(page) {
   await open(page, files.url, registrar.url);
   await page.evaluate(async () => {
     [window.alice, window.bob] = [line('alice'), line('bob')];
@@ -100,8 +103,7 @@ test.beforeEach(async ({ page }) => {
       return out.stream.getTracks()[0];
     };
   });
-});
-test.afterEach(({ page }) => page.evaluate(() => [alice, bob].forEach((ua) => ua.stop())));
+}
 
 test('a microphone that is pulled is replaced by the default one', async ({ page }) => {
   const result = await page.evaluate(async () => {
@@ -169,6 +171,42 @@ test('a call goes on without a microphone until there is one', async ({ page }) 
     established: true,
     invites: 1,
   });
+});
+
+// Chromium itself ends the tracks, where it asks for permission: not in the browser of the other tests, which grants all.
+test('a call goes on when the permission is withdrawn, and has its sound back with it', async () => {
+  const { launchOptions } = test.info().project.use;
+  const args = launchOptions.args.filter((argument) => !argument.startsWith('--use-fake-ui'));
+  const browser = await chromium.launch({ ...launchOptions, args });
+  const context = await browser.newContext({ permissions: ['microphone', 'camera'] });
+  const page = await context.newPage();
+  await prepare(page);
+  await page.evaluate(async () => {
+    await call({ mediaConstraints: { audio: true, video: true } });
+    await flows('video');
+  });
+  await context.clearPermissions();
+  const withdrawn = await page.evaluate(async () => {
+    await until(() => changes.length > 1);
+    const kinds = changes.map(({ kind, lost, used }) => [kind, lost !== '', used]).sort();
+    return [kinds, await stands('audio'), (await rejected(mine.replaceTrack('audio', true)))?.name];
+  });
+  await context.grantPermissions(['microphone', 'camera']);
+  const again = await page.evaluate(async () => {
+    await mine.replaceTrack('audio', true);
+    await mine.addVideo();
+    return [await flows('audio'), await flows('video'), invites(), mine.isEstablished()];
+  });
+  await browser.close();
+  expect(withdrawn).toEqual([
+    [
+      ['audio', true, null],
+      ['video', true, null],
+    ],
+    true,
+    'NotAllowedError',
+  ]);
+  expect(again).toEqual([true, true, 1, true]);
 });
 
 test("an application's own track that ends is told of, and left to it", async ({ page }) => {

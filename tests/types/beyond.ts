@@ -14,6 +14,7 @@ import init, {
 } from 'viasip';
 import type {
   CallOptions,
+  DeviceChangedEvent,
   Diagnosis,
   EndEvent,
   Feature,
@@ -92,6 +93,19 @@ console.log(session.sendRequest('MESSAGE', asking)?.cseq);
 session.on('replaces', ({ accept, reject }) =>
   accept((replacing) => console.log(replacing.id)) ? undefined : reject(),
 );
+session.on('devicechanged', ({ kind, lost, used }: DeviceChangedEvent) =>
+  console.log(kind === 'audio', lost, used?.length),
+);
+const microphone: Promise<MediaStreamTrack> = session.replaceTrack('audio', { deviceId: { exact: 'x' } });
+const camera: Promise<MediaStreamTrack> = session.addVideo();
+const screen: Promise<MediaStreamTrack> = session.shareScreen({ video: true });
+const back: Promise<MediaStreamTrack | null> = session.stopScreen();
+const removed: Promise<void> = session.removeVideo();
+console.log(microphone, camera, screen, back, removed);
+session.hold({}, (error) => {
+  if (error instanceof Exceptions.RefusedError)
+    console.log(error.response?.status_code, error.cause.length, error.code + 1);
+});
 const direction: SessionDirection = 'incoming';
 const by: Originator = 'system';
 const names: (keyof RTCSessionEventMap)[] = ['sdp', 'icecandidate'];
@@ -100,5 +114,7 @@ console.log(direction, by, names, events, C.causes.RTP_TIMEOUT, Exceptions.NotRe
 console.log(diagnose('v=0', null)[0]?.hint, features('v=0', null)[0]?.feature);
 // @ts-expect-error a target is not a number
 ua.call(5);
+// @ts-expect-error there are two kinds
+session.replaceTrack('screen', true);
 // @ts-expect-error an event has its payload
 session.on('muted', ({ loud }) => console.log(loud));
