@@ -211,14 +211,21 @@ test('a call goes on when the permission is withdrawn, and has its sound back wi
 
 test("an application's own track that ends is told of, and left to it", async ({ page }) => {
   const result = await page.evaluate(async () => {
-    const mediaStream = new MediaStream([own('audio')]);
-    await call({ mediaStream });
-    const track = sends('audio');
+    const track = own('audio');
+    const signals = [];
+    track.addEventListener = (name, listener, options) => {
+      signals.push(options.signal);
+      EventTarget.prototype.addEventListener.call(track, name, listener, options);
+    };
+    await call({ mediaStream: new MediaStream([track]) });
     pull(track);
     await until(() => changes.length);
-    return { used: changes[0].used, asked: asked.length, same: sends('audio') === track };
+    const result = { used: changes[0].used, asked: asked.length, same: sends('audio') === track };
+    mine.terminate();
+    // It may live long: nothing of the call hangs on it.
+    return { ...result, leaks: signals.filter(({ aborted }) => !aborted).length, listened: signals.length };
   });
-  expect(result).toEqual({ used: null, asked: 0, same: true });
+  expect(result).toEqual({ used: null, asked: 0, same: true, leaks: 0, listened: 1 });
 });
 
 test('a track is replaced without an offer, and only ours is stopped', async ({ page }) => {
@@ -263,7 +270,10 @@ test('video is added, removed, and added again', async ({ page }) => {
   const result = await page.evaluate(async () => {
     await call();
     const result = {};
+    mine.mute({ video: true });
     const camera = await mine.addVideo();
+    result.muted = !camera.enabled;
+    mine.unmute({ video: true });
     result.flows = await flows('video');
     await mine.removeVideo();
     result.removed = [camera.readyState, mine.connection.getTransceivers()[1].currentDirection, await stands('video')];
@@ -279,6 +289,7 @@ test('video is added, removed, and added again', async ({ page }) => {
     return result;
   });
   expect(result).toEqual({
+    muted: true,
     flows: true,
     removed: ['ended', expect.stringMatching('inactive|recvonly'), true],
     again: true,
@@ -516,4 +527,24 @@ test('changes at once, and beside an offer of the far end, come one after the ot
     return result;
   });
   expect(result).toEqual({ sent: true, quiet: true, flows: true, back: true, sound: true });
+});
+
+test('what needs an offer waits for the one that is on its way', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    await call();
+    const held = new Promise((resolve) => mine.hold({}, resolve));
+    const added = mine.addVideo(own('video'));
+    const result = { refused: [await held, await rejected(added)], hold: theirs.isOnHold().remote };
+    const back = new Promise((resolve) => mine.unhold({}, resolve));
+    const removed = mine.removeVideo();
+    result.then = [await back, await rejected(removed)];
+    return { ...result, sound: await flows('audio'), invites: invites() };
+  });
+  expect(result).toEqual({
+    refused: [undefined, null],
+    hold: true,
+    then: [undefined, null],
+    sound: true,
+    invites: 5,
+  });
 });
