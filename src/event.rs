@@ -92,9 +92,11 @@ pub enum MediaRequest {
     /// ourselves, in an INVITE or in the 200 to one without a description. Then the app's constraints stand alone; in
     /// an answer audio is captured unless they refuse it, and video only if they ask for it. Answer: `Ready`.
     Acquire { offered: Option<(bool, bool)> },
-    /// createOffer, setLocalDescription, gather. With `trickle` candidates are not waited for. Answer: `Description`.
+    /// createOffer, setLocalDescription, gather. With `trickle` only the first of them is waited for, and
+    /// not long. Answer: `Description`.
     Offer { ice_restart: bool, trickle: bool },
-    /// createAnswer, setLocalDescription, gather. With `trickle` candidates are not waited for. Answer: `Description`.
+    /// createAnswer, setLocalDescription, gather. With `trickle` only the first of them is waited for, and
+    /// not long. Answer: `Description`.
     Answer { trickle: bool },
     /// setRemoteDescription of an offer. Answer: `Ready`.
     RemoteOffer(String),

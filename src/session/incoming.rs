@@ -137,8 +137,10 @@ impl Session {
     pub(super) fn describe(&mut self, cx: &mut Cx) {
         let incoming = self.invite.as_ref().map(share);
         self.tell(SessionEvent::Connecting { incoming, outgoing: None }, cx);
+        let trickle = self.remote_sdp.is_some() && self.trickles();
+        self.trickle.answers(trickle);
         let request = match self.remote_sdp {
-            Some(_) => MediaRequest::Answer { trickle: self.trickles() },
+            Some(_) => MediaRequest::Answer { trickle },
             None => MediaRequest::Offer { ice_restart: false, trickle: false },
         };
         self.ask(request, Wait::InDescribed, cx);
@@ -262,6 +264,7 @@ impl Session {
     fn confirm(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         self.phase = Phase::Confirmed;
         self.tell(SessionEvent::Confirmed { originator: Originator::Remote, ack: Some(share(ack)) }, cx);
+        self.trickle_on(cx);
     }
 
     pub(super) fn end_by_bye(&mut self, status: u16, phrase: &str, cause: Cause, cx: &mut Cx) {

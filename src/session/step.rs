@@ -77,7 +77,7 @@ impl Session {
         use MediaAnswer::{Description, Ready};
         match (step, result) {
             (Step::Made, Ok(Description(sdp))) => {
-                self.trickle.described();
+                self.trickle.described(&sdp);
                 self.show_sdp(Originator::Local, true, sdp, Wait::Reoffer(Step::Shown), cx);
             }
             (Step::Made, Err(fault)) => {
@@ -103,7 +103,7 @@ impl Session {
                 self.ask(MediaRequest::Answer { trickle }, Wait::Reoffer(Step::Described), cx);
             }
             (Step::Described, Ok(Description(sdp))) => {
-                self.trickle.described();
+                self.trickle.described(&sdp);
                 let late = self.remote_request().is_some_and(|request| request.sdp().is_none());
                 self.show_sdp(Originator::Local, late, sdp, Wait::Reoffer(Step::DescriptionShown), cx);
             }

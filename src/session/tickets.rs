@@ -102,7 +102,7 @@ impl Session {
             (Wait::Acquired, Ok(Ready)) => self.acquired(cx),
             (Wait::Acquired, Err(fault)) => self.media_failed(fault, Cause::UserDeniedMediaAccess, cx),
             (Wait::OfferMade, Ok(Description(sdp))) => {
-                self.trickle.described();
+                self.trickle.described(&sdp);
                 self.show_sdp(Originator::Local, true, sdp, Wait::OfferShown, cx);
             }
             (Wait::OfferMade | Wait::InDescribed, Err(MediaFault::NoRelay)) => self.unreachable(cx),
@@ -120,7 +120,7 @@ impl Session {
             }
             (Wait::InOfferApplied, Err(fault)) => self.in_offer_refused(fault, cx),
             (Wait::InDescribed, Ok(Description(sdp))) => {
-                self.trickle.described();
+                self.trickle.described(&sdp);
                 let offer = self.remote_sdp.is_none();
                 self.show_sdp(Originator::Local, offer, sdp, Wait::InDescriptionShown, cx);
             }

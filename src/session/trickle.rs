@@ -19,6 +19,7 @@ use crate::bounds::MAX_CANDIDATES;
 use crate::command::ReofferOptions;
 use crate::config::TrickleIce;
 use crate::context::{Cx, TRICKLE_ICE};
+use crate::dialog::Dialog;
 use crate::event::{Event, MediaRequest};
 use crate::exchange::Owner;
 use crate::message::{Headers, Method, Reply, Request, Response};
@@ -36,7 +37,7 @@ pub(super) struct Trickle {
     mode: TrickleIce,
     /// The address of record of the far end.
     address: String,
-    /// Whether our first offer leaves without waiting.
+    /// Whether our first description leaves without waiting, and the rest of its candidates is still to be told.
     hasty: bool,
     /// Ours in their order, and whether a description that has left, or is about to, has it.
     gathered: Vec<(Candidate, bool)>,
@@ -45,6 +46,10 @@ pub(super) struct Trickle {
     /// The generations of their description that WebRTC goes by.
     generations: Vec<String>,
     far_ends: Vec<FarEnd>,
+    /// How many candidates our last description had as WebRTC made it.
+    made: usize,
+    /// Whether the app took some out before it left: then none of them goes by INFO.
+    filtered: bool,
 }
 
 /// A far end that takes candidates by INFO.
@@ -95,6 +100,11 @@ impl Trickle {
         self.hasty
     }
 
+    /// Our first description is an answer, and does not wait if `hasty`.
+    pub(super) fn answers(&mut self, hasty: bool) {
+        self.hasty = hasty;
+    }
+
     /// What `Supported` says of it.
     pub(super) fn supported(&self) -> &'static str {
         if self.is_on() { TRICKLE_ICE } else { "" }
@@ -113,16 +123,21 @@ impl Trickle {
         }
     }
 
-    /// A description of ours was made: it has what was gathered so far.
-    pub(super) fn described(&mut self) {
-        for (_, told) in &mut self.gathered {
-            *told = true;
+    /// A description of ours was made: what it has of those that were gathered is told.
+    pub(super) fn described(&mut self, sdp: &str) {
+        self.made = count(sdp);
+        for (candidate, told) in &mut self.gathered {
+            // Behind the type each has attributes of its own.
+            let address = candidate.line.split(" typ ").next().unwrap_or_default();
+            *told |= sdp.contains(address);
         }
     }
 
     /// A description of ours leaves: of other generations nobody asks any more.
     pub(super) fn left(&mut self, sdp: Option<&str>) {
-        let current = sdp::generations(sdp.unwrap_or_default());
+        let sdp = sdp.unwrap_or_default();
+        self.filtered |= count(sdp) < self.made;
+        let current = sdp::generations(sdp);
         let before = self.gathered.len();
         self.gathered.retain(|(candidate, _)| current.contains(&candidate.ufrag));
         if self.gathered.len() < before {
@@ -186,7 +201,8 @@ impl Trickle {
 impl Session {
     /// Whether the far end of the dialog takes candidates later, so that a description need not wait for them.
     pub(super) fn trickles(&self) -> bool {
-        self.dialog.as_ref().is_some_and(|dialog| self.trickle.takes(&dialog.id.remote_tag))
+        let takes = |dialog: &Dialog| self.trickle.takes(&dialog.id.remote_tag);
+        !self.trickle.filtered && self.dialog.as_ref().is_some_and(takes)
     }
 
     /// WebRTC has a candidate of ours, or all of them.
@@ -225,22 +241,28 @@ impl Session {
         self.send_candidates(cx);
     }
 
-    /// A call of ours is confirmed: what other phones were told is no matter any more. One that takes no candidates by
-    /// INFO gets those that our offer did not wait for by another offer.
+    /// The call is confirmed: what other phones were told is no matter any more.
     pub(super) fn trickle_on(&mut self, cx: &mut Cx) {
         let tag = self.dialog.as_ref().map(|dialog| dialog.id.remote_tag.clone()).unwrap_or_default();
         self.trickle.far_ends.retain(|far_end| far_end.tag == tag || far_end.asked.is_some());
-        if self.trickle.hasty && !self.trickle.takes(&tag) {
+        self.offer_the_rest(cx);
+        self.send_candidates(cx);
+    }
+
+    /// A far end that takes no candidates by INFO gets those that our description did not wait for by another offer.
+    fn offer_the_rest(&mut self, cx: &mut Cx) {
+        if self.trickle.hasty && self.is_established() && !self.trickles() {
+            self.trickle.hasty = false;
             let _ = self.renegotiate(ReofferOptions::default(), cx);
         }
-        self.send_candidates(cx);
     }
 
     /// Tells each far end what it does not know yet.
     pub(super) fn send_candidates(&mut self, cx: &mut Cx) {
         let open = matches!(self.phase, Phase::Proceeding | Phase::WaitingForAck | Phase::Confirmed);
         // Behind an offer of ours it waits for the answer: a proxy may let the later request overtake the earlier.
-        if !open || !self.trickle.is_on() || self.reoffer.is_some() || cx.out.flow().is_none() {
+        let told = self.trickle.is_on() && !self.trickle.filtered;
+        if !open || !told || self.reoffer.is_some() || cx.out.flow().is_none() {
             return;
         }
         let Some(sdp) = &self.local_sdp else {
@@ -301,6 +323,7 @@ impl Session {
             far_end.told = if lost { 0 } else { far_end.told };
         }
         if !lost {
+            self.offer_the_rest(cx);
             self.send_candidates(cx);
         }
     }
@@ -353,4 +376,9 @@ impl Session {
             self.ask(MediaRequest::AddCandidates(ready), Wait::Candidates, cx);
         }
     }
+}
+
+/// How many candidates a description has.
+fn count(sdp: &str) -> usize {
+    sdp.matches("a=candidate:").count()
 }

@@ -80,12 +80,9 @@ test('a known address is called at once, and both hear each other', async ({ pag
   );
   expect(first).toMatchObject({ candidates: true, offers: true, flowing: true });
   expect(first.ms).toBeGreaterThan(1500);
-  expect(second).toMatchObject({ candidates: false, offers: true, flowing: true, heard: [] });
+  expect(second).toMatchObject({ offers: true, flowing: true });
+  expect(second.heard).not.toContain('newInfo');
   expect(second.ms).toBeLessThan(100);
-  for (const infos of [second.out, second.in]) {
-    expect(infos[0]).toMatch(/^Content-Type: application\/trickle-ice-sdpfrag\r$/m);
-    expect(infos.at(-1)).toMatch(/^a=candidate:.* typ host/m);
-  }
 });
 
 test('a call may go without waiting, and ICE may start anew in it', async ({ page }) => {
@@ -107,10 +104,31 @@ test('a call may go without waiting, and ICE may start anew in it', async ({ pag
     return { ...(await hangsUp(call)), error, restarted, ufrag, infos, again: flowing };
   });
   console.log(`ms to sound both ways: ${result.answered}; to a restarted ICE: ${result.restarted}`);
-  expect(result).toMatchObject({ candidates: false, flowing: true, again: true });
+  expect(result).toMatchObject({ flowing: true, again: true });
+  expect(result.ms).toBeLessThan(500);
   expect(result.error).toBeUndefined();
   expect(result.restarted).toBeLessThan(1000);
   expect(result.infos.at(-1)).toContain(`a=ice-ufrag:${result.ufrag}`);
+});
+
+test('candidates that no description has arrive by INFO', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    window.answers = {};
+    const { get } = Object.getOwnPropertyDescriptor(RTCPeerConnection.prototype, 'localDescription');
+    Object.defineProperty(RTCPeerConnection.prototype, 'localDescription', {
+      get() {
+        const { type, sdp } = get.call(this) ?? {};
+        return type ? { type, sdp: sdp.replace(/a=candidate:.*\r\n/g, '') } : null;
+      },
+    });
+    const call = await calls({ trickle_ice: 'full' });
+    return hangsUp(call);
+  });
+  expect(result).toMatchObject({ flowing: true, candidates: false });
+  for (const infos of [result.out, result.in]) {
+    expect(infos[0]).toMatch(/^Content-Type: application\/trickle-ice-sdpfrag\r$/m);
+    expect(infos.at(-1)).toMatch(/^a=candidate:.* typ host/m);
+  }
 });
 
 test('turned off on either side it is as before', async ({ page }) => {
@@ -124,5 +142,6 @@ test('turned off on either side it is as before', async ({ page }) => {
   expect(caller).toMatchObject({ candidates: true, offers: false, flowing: true, out: [], in: [] });
   expect(caller.ms).toBeGreaterThan(1500);
   // Its 180 has said that it would.
-  expect(callee).toMatchObject({ candidates: false, flowing: true });
+  expect(callee.ms).toBeLessThan(500);
+  expect(callee).toMatchObject({ flowing: true, in: [] });
 });

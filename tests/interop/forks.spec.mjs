@@ -114,7 +114,7 @@ test('two browsers answer at the same moment: one has the call, the other is hun
     // comes before the BYE.
     const sent = {};
     const tag = (frame) => /^To: [^\r]*;tag=([^\s;]+)/m.exec(frame)?.[1] ?? 'none';
-    for (const frame of alice.frames.filter((f) => f.startsWith('out') && f.includes(session._request.call_id))) {
+    for (const frame of alice.frames.filter((f) => /^out [A-Z]+ /.test(f) && f.includes(session._request.call_id))) {
       const list = (sent[tag(frame)] ??= []);
       const method = frame.split(' ')[1];
       if (!list.includes(method)) list.push(method);

@@ -18,6 +18,11 @@ fn bare(ufrag: &str) -> String {
     described.replace("a=candidate:1 1 udp 1 127.0.0.1 9 typ host\r\n", "a=ice-options:trickle\r\n")
 }
 
+/// The same with one candidate.
+fn full(ufrag: &str) -> String {
+    format!("{}a={HOST} generation 0\r\n", bare(ufrag))
+}
+
 fn trickling(name: &'static str, trickle_ice: TrickleIce) -> Side {
     let mut side = Side::new(name, Config { trickle_ice, ..config(name) });
     side.description = bare("abcd");
@@ -99,6 +104,7 @@ fn an_offer_to_a_stranger_waits_and_says_what_is_taken() {
     // All were waited for: nothing is left to tell.
     gathers(&mut a, "abcd", HOST);
     let (mut a, mut b) = (trickling("alice", TrickleIce::Auto), trickling("bob", TrickleIce::Auto));
+    a.description = full("abcd");
     a.hold_media = true;
     a.call("sip:bob@example.com");
     a.release_media();
@@ -120,6 +126,7 @@ fn an_offer_to_a_stranger_waits_and_says_what_is_taken() {
 #[test]
 fn what_half_trickle_did_not_wait_for_is_told() {
     let mut a = trickling("alice", TrickleIce::Auto);
+    a.description = full("abcd");
     a.hold_media = true;
     a.call("sip:bob@example.com");
     a.release_media();
@@ -342,13 +349,15 @@ fn a_refused_info_ends_the_trickling_and_not_the_call() {
         let info = a.expect("INFO");
         a.events.clear();
         a.receive(&response(&info, status, "", "", ""));
-        gathers(&mut a, "abcd", RELAY);
-        a.expect_nothing();
-        a.told(&[]);
-        // From now on a description waits again.
-        a.agent.renegotiate(a.instant(), a.sessions[0], ReofferOptions::default()).unwrap();
-        a.pump();
+        // The rest goes by an offer that waits for it.
+        let offer = a.expect("INVITE");
         assert_eq!(waits(&a), [false, true]);
+        gathers(&mut a, "abcd", RELAY);
+        a.receive(&response(&offer, "200 OK", "far", CONTACT, &bare("efgh")));
+        a.expect("ACK");
+        gathers(&mut a, "abcd", "");
+        a.expect_nothing();
+        assert!(!a.events.iter().any(|event| event.contains("Info") || event.contains("request")), "{:?}", a.events);
     }
     // Nor does silence: what got lost is told again with what is new.
     let (mut a, invite) = hasty();
@@ -392,6 +401,7 @@ fn a_call_may_end_while_an_info_is_out() {
 fn an_answer_in_a_1xx_is_acknowledged_by_an_info() {
     for (reliable, acknowledged) in [("", true), ("RSeq: 1\r\nRequire: 100rel\r\n", false)] {
         let mut a = trickling("alice", TrickleIce::Auto);
+        a.description = full("abcd");
         a.hold_media = true;
         a.call("sip:bob@example.com");
         a.release_media();
@@ -500,6 +510,41 @@ fn candidates_of_ours_break_no_line() {
     let info = a.expect("INFO");
     a.receive(&response(&info, "200 OK", "", "", ""));
     assert_eq!(body(&a.expect("INFO")).matches("a=candidate").count(), 128);
+}
+
+/// An app took the addresses of its host out of each description, and they went by INFO.
+#[test]
+fn what_an_app_takes_out_of_a_description_goes_by_no_info() {
+    let mut a = trickling("alice", TrickleIce::Full);
+    a.description = full("abcd");
+    a.edit = Some(|sdp| sdp.replace(&format!("a={HOST} generation 0\r\n"), ""));
+    a.call("sip:bob@example.com");
+    gathers(&mut a, "abcd", HOST);
+    let invite = a.expect("INVITE");
+    assert!(!invite.contains(HOST));
+    a.receive(&response(&invite, "180 Ringing", "far", &[CONTACT, TAKES].concat(), ""));
+    gathers(&mut a, "abcd", RELAY);
+    a.receive(&response(&invite, "200 OK", "far", &[CONTACT, TAKES].concat(), &bare("efgh")));
+    a.expect("ACK");
+    // So it is by an offer that the rest goes, which waits for all of it.
+    a.expect("INVITE");
+    a.expect_nothing();
+    assert_eq!(waits(&a), [false, true]);
+    // And so it is where ours is the answer.
+    let mut b = trickling("bob", TrickleIce::Auto);
+    b.description = full("abcd");
+    b.edit = Some(|sdp| sdp.replace(&format!("a={HOST} generation 0\r\n"), ""));
+    b.receive(
+        &crate::support::invite("bob", "1", &bare("efgh")).replace("Content-Type", &format!("{TAKES}Content-Type")),
+    );
+    b.answer();
+    b.expect("SIP/2.0 180");
+    let ok = b.expect("SIP/2.0 200");
+    gathers(&mut b, "abcd", RELAY);
+    b.receive(&request("ACK", "bob", "2", &tag(header(&ok, "To").unwrap()), 1, "", ""));
+    b.expect("INVITE");
+    b.expect_nothing();
+    assert_eq!(waits(&b), [false, true]);
 }
 
 /// An unknown call has no candidates.

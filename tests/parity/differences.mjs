@@ -39,7 +39,7 @@ export const allowed = [
     apply: rewrite([/,?"(diagnosis|features)":\[[^\]]*\]/g, ''], [/,"(retryIn|willRecover)":(null|true|false|[\d.]+)/g, ''], [',"RefusedError"', ''], ['{,', '{']),
   },
   {
-    id: 'INVITE and its answers offer Trickle ICE', reason: 'RFC 8840: `Supported: …,trickle-ice` and `Recv-Info: trickle-ice`; to one that says so too, candidates may follow by INFO instead of being waited for, and no `icecandidate` is fired then. `trickle_ice: false` leaves it out.',
+    id: 'INVITE and its answers offer Trickle ICE', reason: 'RFC 8840: `Supported: …,trickle-ice` and `Recv-Info: trickle-ice`; to one that says so too, candidates may follow by INFO instead of being waited for, and `icecandidate` tells of the first at most. None goes by INFO where the application takes candidates out in `sdp`. `trickle_ice: false` leaves it out.',
     apply: all(lines(/^frame \d+ {2}Recv-Info: trickle-ice$/), rewrite([/^(frame \d+ {2}Supported: .*),trickle-ice$/, '$1'])),
   },
   {

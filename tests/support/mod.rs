@@ -100,6 +100,8 @@ pub struct Side {
     pub on_sending: Option<fn(&mut Side, SessionId)>,
     /// What the app makes of the INVITE's fields inside `sending`.
     pub rewrite: Option<fn(&mut Vec<(String, String)>)>,
+    /// What the app makes of a description inside `sdp`.
+    pub edit: Option<fn(String) -> String>,
     pub subscriptions: Vec<SubscriptionId>,
     /// What the app does when it hears of a SUBSCRIBE, and inside `subscribe` (true: the last one) and `expired`.
     pub on_offered: Option<fn(&mut Side, SubscriptionId)>,
@@ -142,6 +144,7 @@ impl Side {
             on_new: None,
             on_sending: None,
             rewrite: None,
+            edit: None,
             subscriptions: Vec::new(),
             on_offered: None,
             on_subscribe: None,
@@ -425,6 +428,7 @@ impl Side {
             SessionEvent::Sdp { ticket, originator, offer, sdp } => {
                 let kind = if offer { "offer" } else { "answer" };
                 self.events.push(format!("sdp {} {kind}", originator.as_str()));
+                let sdp = self.edit.map_or_else(|| sdp.clone(), |edit| edit(sdp.clone()));
                 self.agent.resume(now, ticket, Verdict::Sdp(sdp));
                 return self.pump();
             }

@@ -18,6 +18,20 @@ pub(in crate::web) struct Patience {
     pub(in crate::web) limit_ms: u32,
 }
 
+/// ms that candidates of the host itself have to go with a description that those of servers may follow.
+const EARLY_MS: u32 = 50;
+
+/// Which candidates a description waits for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Enough {
+    /// All, as long as there is patience.
+    All,
+    /// One at least: there may never be any.
+    One,
+    /// The first, if it comes early: the others follow, but most calls need no more.
+    Early,
+}
+
 /// What is known of the candidates of the last local description.
 pub(super) struct Gathering {
     patience: Patience,
@@ -79,11 +93,17 @@ impl Gathering {
         }
     }
 
-    /// Waits until there are enough: with `first` that is one.
-    pub(super) async fn enough(&self, first: bool) {
+    /// Waits until there are enough.
+    pub(super) async fn enough(&self, wanted: Enough) {
+        let Patience { after_first_ms, limit_ms } = self.patience;
+        let (after_first_ms, limit_ms) = match wanted {
+            Enough::All => (after_first_ms, limit_ms),
+            Enough::One => (0, limit_ms),
+            Enough::Early => (0, limit_ms.min(EARLY_MS)),
+        };
         self.waits.set(true);
-        self.after_first_ms.set(if first { 0 } else { self.patience.after_first_ms });
-        self.later(self.patience.limit_ms);
+        self.after_first_ms.set(after_first_ms);
+        self.later(limit_ms);
         if self.saw_candidate.get() {
             self.later(self.after_first_ms.get());
         }

@@ -9,7 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::capture::{self, Wanted};
-use super::gathering::{Gathering, Patience, generation, has_ice, is_anew};
+use super::gathering::{Enough, Gathering, Patience, generation, has_ice, is_anew};
 use super::listener::{Listening, listener};
 use super::webrtc::{PeerConnection, Stream, ToneSender, each};
 use super::{Host, js};
@@ -323,17 +323,20 @@ impl Peer {
         result
     }
 
-    /// Waits for the candidates, but not without end, and reads the description with them. Where they may follow, only
-    /// one that there may never be is waited for.
+    /// Waits for the candidates, but not without end, and reads the description with them.
     async fn described(&self, before: &str, trickle: bool) -> Result<MediaAnswer, (MediaFault, JsValue)> {
         let made = self.sdp("localDescription");
         // Of the first description whatever the connection says is true, also if it was never anything but complete.
         let again = !before.is_empty() && is_anew(before, &made, &self.sdp("remoteDescription"));
         let anew = again && !self.gathering.has_ended();
         // Where no medium has ICE nothing is gathered, and no event would say so.
-        let waits = (anew || !self.says_gathered()) && has_ice(&made) && !self.closed.get();
-        if waits && (!trickle || self.is_relayed()) {
-            self.gathering.enough(trickle).await;
+        if (anew || !self.says_gathered()) && has_ice(&made) && !self.closed.get() {
+            let enough = match (trickle, self.is_relayed()) {
+                (false, _) => Enough::All,
+                (true, true) => Enough::One,
+                (true, false) => Enough::Early,
+            };
+            self.gathering.enough(enough).await;
         }
         let sdp = self.sdp("localDescription");
         if has_ice(&sdp) && !sdp.contains("a=candidate:") && self.is_relayed() {
