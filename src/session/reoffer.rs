@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::agreement::Agreed;
 use super::recovery::ANSWER_MS;
 use super::step::Step;
-use super::{Session, Wait};
+use super::{Phase, Session, Wait};
 use crate::cause::Cause;
 use crate::command::{CommandError, ReofferOptions, check_lines};
 use crate::context::Cx;
@@ -93,7 +93,9 @@ impl Session {
 
     /// Makes an offer that brings the call back.
     pub(super) fn recover_by_offer(&mut self, cx: &mut Cx) {
-        let options = ReofferOptions { ice_restart: true, ..ReofferOptions::default() };
+        // The connection of a new page has credentials that the far end does not know: what it gathers so far may stay.
+        let ice_restart = self.phase != Phase::Resuming;
+        let options = ReofferOptions { ice_restart, ..ReofferOptions::default() };
         self.make_offer(options, self.local_hold, true, cx);
     }
 

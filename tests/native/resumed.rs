@@ -63,7 +63,7 @@ fn a_call_goes_on_in_the_next_page() {
     assert!(header(&offer, "To").unwrap().ends_with(";tag=far"));
     let number = |frame: &str| header(frame, "CSeq").unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
     assert!(number(&offer) > number(&invite) + 5);
-    assert_eq!(a.media.last(), Some(&MediaRequest::Offer { ice_restart: true, trickle: false }));
+    assert_eq!(a.media.last(), Some(&MediaRequest::Offer { ice_restart: false, trickle: false }));
     a.receive(&response(&offer, "200 OK", "", CONTACT, SDP));
     a.expect("ACK");
     a.events.clear();
