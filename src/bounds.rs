@@ -53,6 +53,8 @@ pub const MAX_ANSWERS: usize = 32;
 pub const MAX_CANDIDATES: usize = 128;
 /// Addresses that are remembered for taking candidates by INFO; the oldest is forgotten.
 pub const MAX_TRICKLERS: usize = 64;
+/// Longest of them, in bytes; a longer one is not remembered.
+pub const MAX_TRICKLER: usize = 256;
 
 /// Subscriptions that may be open at once, ours and those of others; one of ours beyond it is refused.
 pub const MAX_SUBSCRIPTIONS: usize = 256;

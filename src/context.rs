@@ -1,6 +1,6 @@
 //! What a machine of the core may use while it handles one input. The agent owns it; it is passed down and never kept.
 
-use crate::bounds::{HEAVY, MAX_EARLIER_GRUUS, MAX_HELD, MAX_TRICKLERS};
+use crate::bounds::{HEAVY, MAX_EARLIER_GRUUS, MAX_HELD, MAX_TRICKLER, MAX_TRICKLERS};
 use crate::config::{Config, TrickleIce};
 use crate::dialog::Dialog;
 use crate::entropy::Entropy;
@@ -290,7 +290,7 @@ impl Cx {
     /// An address of record has said whether it takes candidates by INFO.
     pub fn note_trickler(&mut self, address: &str, trickles: bool) {
         self.tricklers.retain(|known| known != address);
-        if trickles {
+        if trickles && address.len() <= MAX_TRICKLER {
             self.tricklers.push(address.to_owned());
             let surplus = self.tricklers.len().saturating_sub(MAX_TRICKLERS);
             self.tricklers.drain(..surplus);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::remote_offer::not_acceptable;
-use super::{Phase, Session, Trickle, Wait, keep};
+use super::{Phase, Session, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, TerminateOptions, check_lines};
 use crate::context::Cx;
@@ -56,7 +56,7 @@ impl Session {
         session.invite = Some(share(&request));
         session.expires_at = request.expires().map(|s| cx.now.after(u64::from(s) * 1000));
         session.no_answer_at = Some(cx.now.after(cx.config.no_answer_ms));
-        session.trickle = Trickle::from(&request, cx);
+        session.trickle.invited(&request, cx);
         session.phase = Phase::Alerting;
         session.announce(Some(request), None, cx);
         Some(session)

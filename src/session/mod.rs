@@ -176,7 +176,7 @@ impl Session {
             replacements: Table::new(),
             replaces: None,
             recovery: Recovery::new(outgoing, cx.config.recovery_timeout_ms),
-            trickle: Trickle::default(),
+            trickle: Trickle::new(cx.config.trickle_ice),
             forgotten: false,
         }
     }

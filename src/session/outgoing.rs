@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Phase, Session, Trickle, Wait, keep, message_of, reason_field};
+use super::{Phase, Session, Wait, keep, message_of, reason_field};
 use crate::bounds::{MAX_EARLY, MAX_PENDING};
 use crate::cause::Cause;
 use crate::command::{CallOptions, CommandError, TerminateOptions, line};
@@ -41,7 +41,7 @@ impl Session {
         session.anonymous = options.anonymous;
         let by_route = draft.header("Route").is_some_and(|route| route.starts_with("<sips:"));
         session.secure = options.target.is_secure() || by_route;
-        session.trickle = Trickle::to(&options.target.aor(), options.trickle_ice, cx);
+        session.trickle.calls(&options.target.aor(), options.trickle_ice, cx);
         lines.push(session.contact_line(cx));
         lines.push("Content-Type: application/sdp".to_owned());
         session.ask_interval(options.session_expires_s);

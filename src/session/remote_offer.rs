@@ -17,6 +17,9 @@ impl Session {
     /// A re-INVITE or UPDATE of the far end in order.
     pub fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let update = matches!(request.method, Method::Update);
+        if !update {
+            self.trickle.invited(request, cx);
+        }
         let has_offer = request.sdp().is_some();
         let early = !self.is_established() || self.is_being_primed();
         if early && (has_offer || !update) {

@@ -254,6 +254,9 @@ impl Session {
                     dialog.refresh_target(response.contact());
                 }
                 self.timer_of_response(response, cx);
+                if matches!(response.method, Method::Invite) {
+                    self.meet_callee(response, cx);
+                }
                 match response.sdp() {
                     Some(sdp) => {
                         let sdp = sdp::with_names(&sdp, self.remote_sdp.as_deref());

@@ -44,6 +44,7 @@ impl Session {
             flag(self.remote_hold),
             flag(self.takes_update),
             flag(active),
+            flag(self.trickles()),
             self.interval_s.to_string(),
             sdp::without_secrets(remote),
         ];
@@ -62,6 +63,7 @@ impl Session {
             remote_hold,
             takes_update,
             active,
+            trickles,
             interval,
             sdp,
             dialog @ ..,
@@ -81,6 +83,9 @@ impl Session {
         session.takes_update = is(takes_update);
         session.ask_interval(interval.parse().unwrap_or_default());
         session.remote_sdp = Some(sdp.clone());
+        if is(trickles) {
+            session.trickle.resumes(&names.remote_tag);
+        }
         session.dialog = Some(dialog);
         session.media_open = true;
         session.recovery = Recovery::resumed(session.outgoing, cx.config.recovery_timeout_ms.max(TIMEOUT_MS), cx.now);

@@ -53,7 +53,7 @@ pub(super) struct Trickle {
 }
 
 /// A far end that takes candidates by INFO.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct FarEnd {
     tag: String,
     /// Whether it is known to have the dialog.
@@ -70,21 +70,27 @@ struct FarEnd {
 }
 
 impl Trickle {
-    /// For a call to this address.
-    pub(super) fn to(address: &str, mode: Option<TrickleIce>, cx: &Cx) -> Self {
-        let mode = mode.unwrap_or(cx.config.trickle_ice);
-        let hasty = mode == TrickleIce::Full || (mode == TrickleIce::Auto && cx.is_trickler(address));
-        Self { mode, address: address.to_owned(), hasty, ..Self::default() }
+    pub(super) fn new(mode: TrickleIce) -> Self {
+        Self { mode, ..Self::default() }
     }
 
-    /// For a call that this INVITE asks for.
-    pub(super) fn from(invite: &Request, cx: &mut Cx) -> Self {
-        let address = invite.from.uri.aor();
-        let mut trickle = Self { mode: cx.config.trickle_ice, ..Self::default() };
-        if trickle.meet(invite.from_tag(), &invite.headers, invite.sdp().as_deref()) {
-            cx.note_trickler(&address, true);
+    /// The call goes to this address.
+    pub(super) fn calls(&mut self, address: &str, mode: Option<TrickleIce>, cx: &Cx) {
+        self.choose(mode);
+        self.hasty = self.mode == TrickleIce::Full || (self.mode == TrickleIce::Auto && cx.is_trickler(address));
+        address.clone_into(&mut self.address);
+    }
+
+    /// This INVITE of theirs, the first or one inside the call, says whether they take candidates.
+    pub(super) fn invited(&mut self, invite: &Request, cx: &mut Cx) {
+        if self.meet(invite.from_tag(), &invite.headers, invite.sdp().as_deref()) {
+            cx.note_trickler(&invite.from.uri.aor(), true);
         }
-        trickle
+    }
+
+    /// The far end of a call that goes on in this page takes them.
+    pub(super) fn resumes(&mut self, tag: &str) {
+        self.far_ends.push(FarEnd { tag: tag.to_owned(), reached: true, ..FarEnd::default() });
     }
 
     /// What the app says of this call.
@@ -169,15 +175,7 @@ impl Trickle {
         let takes = receives && headers.has_token("Supported", PACKAGE) && sdp.is_none_or(sdp::trickles);
         let known = self.far_ends.iter().any(|far_end| far_end.tag == tag);
         if takes && !known {
-            self.far_ends.push(FarEnd {
-                tag: tag.to_owned(),
-                reached: false,
-                waits: false,
-                refused: false,
-                told: 0,
-                asked: None,
-                last: 0,
-            });
+            self.far_ends.push(FarEnd { tag: tag.to_owned(), ..FarEnd::default() });
         }
         takes
     }
@@ -215,7 +213,7 @@ impl Session {
         }
     }
 
-    /// A callee said in a 1xx or 2xx whether it takes candidates.
+    /// An answer to an INVITE of ours, the first or one inside the call, says whether they take candidates.
     pub(super) fn meet_callee(&mut self, response: &Response, cx: &mut Cx) {
         let tag = response.to.tag().unwrap_or_default();
         if self.dialog_with(tag).is_none() {
@@ -223,7 +221,7 @@ impl Session {
         }
         let sdp = response.sdp();
         let takes = self.trickle.meet(tag, &response.headers, sdp.as_deref());
-        if takes || response.status >= 200 {
+        if (takes || response.status >= 200) && !self.trickle.address.is_empty() {
             cx.note_trickler(&self.trickle.address, takes);
         }
         let waits = sdp.is_some() && response.status < 200 && !response.headers.has("RSeq");
@@ -259,7 +257,7 @@ impl Session {
 
     /// Tells each far end what it does not know yet.
     pub(super) fn send_candidates(&mut self, cx: &mut Cx) {
-        let open = matches!(self.phase, Phase::Proceeding | Phase::WaitingForAck | Phase::Confirmed);
+        let open = matches!(self.phase, Phase::Proceeding | Phase::WaitingForAck | Phase::Confirmed | Phase::Resuming);
         // Behind an offer of ours it waits for the answer: a proxy may let the later request overtake the earlier.
         let told = self.trickle.is_on() && !self.trickle.filtered;
         if !open || !told || self.reoffer.is_some() || cx.out.flow().is_none() {

@@ -183,9 +183,9 @@ fn what_is_kept_is_checked() {
         kept
     };
     assert!(!resume(&with(0, "0")), "of another version");
-    assert!(!resume(&with(10, "call\r\nX: y")), "a line break in a header");
-    assert!(!resume(&with(15, "javascript:alert")), "no SIP address");
-    assert!(!resume(&with(16, "many")), "no number");
-    assert!(!resume(&with(19, "4000000")), "more realms than there are");
+    assert!(!resume(&with(11, "call\r\nX: y")), "a line break in a header");
+    assert!(!resume(&with(16, "javascript:alert")), "no SIP address");
+    assert!(!resume(&with(17, "many")), "no number");
+    assert!(!resume(&with(20, "4000000")), "more realms than there are");
     assert!(resume(&kept));
 }

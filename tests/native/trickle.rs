@@ -195,6 +195,19 @@ fn an_address_that_took_candidates_is_remembered() {
         b.call("sip:far@example.com");
         assert_eq!(waits(&b), [waited]);
     }
+    // What is remembered is bounded, the oldest goes first, and nobody makes it long.
+    let mut b = trickling("bob", TrickleIce::Auto);
+    let names: Vec<_> = (0..66).map(|n| if n == 65 { "x".repeat(300) } else { format!("u{n}") }).collect();
+    for (n, name) in names.iter().enumerate() {
+        let invite = invite("bob", &n.to_string(), &bare("efgh")).replace("sip:far@", &format!("sip:{name}@"));
+        b.receive(&invite.replace("far-call", name).replace("Content-Type", &format!("{TAKES}Content-Type")));
+        b.terminate();
+    }
+    for (name, waited) in [(&names[0], true), (&names[1], false), (&names[64], false), (&names[65], true)] {
+        b.media.clear();
+        b.call(&format!("sip:{name}@example.com"));
+        assert_eq!(waits(&b), [waited], "{name}");
+    }
 }
 
 /// Our offer left without candidates, and a phone answered that takes none later: it is told them by another offer.
@@ -545,6 +558,29 @@ fn what_an_app_takes_out_of_a_description_goes_by_no_info() {
     b.expect("INVITE");
     b.expect_nothing();
     assert_eq!(waits(&b), [false, true]);
+}
+
+/// A page that goes on with a call knows that the far end takes candidates, or learns it by the answer to its first offer
+/// of a far end that did not say so before.
+#[test]
+fn the_next_page_of_a_call_trickles_too() {
+    for (before, again, waited) in [(TAKES, TAKES, false), ("", TAKES, true)] {
+        let mut a = trickling("alice", TrickleIce::Auto);
+        a.call("sip:bob@example.com");
+        let invite = a.expect("INVITE");
+        a.receive(&response(&invite, "200 OK", "far", &[CONTACT, before].concat(), &bare("efgh")));
+        let kept = a.agent.keep(a.instant(), a.sessions[0]).unwrap();
+        let mut a = trickling("alice", TrickleIce::Auto);
+        let id = SessionId(a.agent.reserve());
+        a.agent.resume_call(a.instant(), id, &kept).unwrap();
+        a.pump();
+        let offer = a.at(1_000).expect("INVITE");
+        assert_eq!(waits(&a), [waited]);
+        a.receive(&response(&offer, "200 OK", "far", &[CONTACT, again].concat(), &bare("new1")));
+        a.expect("ACK");
+        gathers(&mut a, "abcd", HOST);
+        assert_eq!(body(&a.expect("INFO")), fragment("abcd", &[HOST]));
+    }
 }
 
 /// An unknown call has no candidates.
