@@ -1,4 +1,4 @@
-// The SIP servers and phones of the interop tests. Asterisk 22 is in a newer Debian than this one may be: it gets a root of its
+// The SIP servers and phones of the interop tests, and what makes networks for them. Asterisk 22 is in a newer Debian than this one may be: it gets a root of its
 // own, made by debootstrap.
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -6,7 +6,7 @@ import { chroot } from '../../tests/interop/servers.mjs';
 import { fetching, output, step } from '../toolchain.mjs';
 import { ask, has, packages } from './packages.mjs';
 
-const commands = ['kamailio', 'rtpengine', 'sipp', 'baresip', 'turnserver', 'debootstrap'];
+const commands = ['kamailio', 'rtpengine', 'sipp', 'baresip', 'turnserver', 'debootstrap', 'ip', 'iptables'];
 const names = [
   'kamailio',
   'kamailio-websocket-modules',
@@ -18,6 +18,8 @@ const names = [
   'baresip-core',
   'coturn',
   'debootstrap',
+  'iproute2',
+  'iptables',
 ];
 
 /** Installs what is missing of them. */

@@ -4,13 +4,22 @@
 export async function open(page, site) {
   page.on('pageerror', (error) => console.log('page error:', error.message));
   await page.goto(`${site}/tests/e2e/blank.html`);
+  await equip(page);
+}
+
+/** Loads viasip into a page that is open, and what the tests need. */
+export async function equip(page) {
   await page.evaluate(async () => {
     const viasip = await import('/pkg/dist/index.js');
     await viasip.default();
-    window.line = (url, uri, password = 'secret', more = {}) => {
+    window.userAgent = (url, uri, password = 'secret', more = {}) => {
       const ua = new viasip.UA({ sockets: [new viasip.WebSocketInterface(url)], uri, password, ...more });
       ua.frames = [];
       ua.on('sipMessage', ({ direction, message }) => ua.frames.push(`${direction} ${message}`));
+      return ua;
+    };
+    window.line = (...setting) => {
+      const ua = userAgent(...setting);
       ua.start();
       return ua;
     };

@@ -24,15 +24,21 @@ const freeUdp = () =>
     });
   });
 
-/** Waits until something listens on a TCP port. */
+/** The TCP sockets of a process's network; none of one that has just ended. */
+function tcpSockets(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/net/tcp`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Waits until a process listens on a TCP port, in whatever network it runs. */
 async function listening(port, what, child) {
+  const row = `:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A `;
   for (let tries = 0; tries < 150; tries += 1) {
     if (child.exitCode !== null) throw new Error(`${what} ended with ${child.exitCode}: ${child.output}`);
-    const open = await new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => (socket.destroy(), resolve(true)));
-      socket.on('error', () => resolve(false));
-    });
-    if (open) return;
+    if (tcpSockets(child.pid).includes(row)) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error(`${what} does not listen: ${child.output}`);
@@ -233,75 +239,79 @@ export async function startLate() {
   return { port, done, log: () => child.output, stop: () => child.kill() };
 }
 
-export async function startKamailio({ algorithm = 'MD5', ng = 2223, sipp = 5999, late = 5998 } = {}) {
+/** `within` is what its command starts with (`ip netns exec ...`), for a server at `host` in a network of its own. */
+export async function startKamailio({
+  algorithm = 'MD5',
+  ng = 2223,
+  sipp = 5999,
+  late = 5998,
+  host = '127.0.0.1',
+  within = [],
+} = {}) {
   const [ws, udp, where] = [await freeTcp(), await freeUdp(), folder('kamailio')];
-  const values = { WS: ws, UDP: udp, ALGORITHM: algorithm, NG: ng, SIPP: sipp, LATE: late };
+  const values = { WS: ws, UDP: udp, ALGORITHM: algorithm, NG: ng, SIPP: sipp, LATE: late, HOST: host };
   const text = readFileSync(path.join(here, 'kamailio.cfg'), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]);
   const file = path.join(where, 'kamailio.cfg');
   writeFileSync(file, text);
+  const pid = path.join(where, 'pid');
+  const words = [...within, 'kamailio', '-f', file, '-DD', '-E', '-m', '32', '-M', '8', '-Y', where, '-P', pid];
   let child;
   const start = async () => {
-    child = run('kamailio', [
-      '-f',
-      file,
-      '-DD',
-      '-E',
-      '-m',
-      '32',
-      '-M',
-      '8',
-      '-Y',
-      where,
-      '-P',
-      path.join(where, 'pid'),
-    ]);
+    child = run(words[0], words.slice(1));
     await listening(ws, 'kamailio', child);
   };
-  const restart = async () => {
+  const gone = async () => {
     const over = new Promise((resolve) => child.on('exit', resolve));
     child.kill();
     await over;
+  };
+  const restart = async () => {
+    await gone();
     await start();
   };
   await start();
-  return { url: `ws://127.0.0.1:${ws}`, udp, restart, log: () => child.output, stop: () => child.kill() };
+  const url = `ws://${host}:${ws}`;
+  return { url, port: ws, udp, gone, start, restart, log: () => child.output, stop: () => child.kill() };
 }
 
-export async function startAsterisk() {
+/** `within` and `host` as for Kamailio. */
+export async function startAsterisk({ host = '127.0.0.1', within = [] } = {}) {
   if (!existsSync(path.join(chroot, 'usr', 'sbin', 'asterisk'))) throw new Error('Asterisk is not installed');
   const [http, rtp] = [await freeTcp(), 38_000];
-  const etc = path.join(chroot, 'etc', 'viasip');
+  // Suites that run at once have an Asterisk each.
+  const name = `viasip-${process.pid}`;
+  const [etc, runs] = [path.join(chroot, 'etc', name), path.join(chroot, 'run', name)];
   mkdirSync(etc, { recursive: true });
-  mkdirSync(path.join(chroot, 'run', 'viasip'), { recursive: true });
-  for (const name of ['modules.conf', 'logger.conf']) {
-    const source = path.join(chroot, 'etc', 'asterisk', name);
-    if (existsSync(source)) cpSync(source, path.join(etc, name));
+  mkdirSync(runs, { recursive: true });
+  for (const conf of ['modules.conf', 'logger.conf']) {
+    const source = path.join(chroot, 'etc', 'asterisk', conf);
+    if (existsSync(source)) cpSync(source, path.join(etc, conf));
   }
-  const write = (name, text) => writeFileSync(path.join(etc, name), text);
+  const write = (conf, text) => writeFileSync(path.join(etc, conf), text);
   write(
     'asterisk.conf',
-    '[directories]\nastetcdir => /etc/viasip\nastrundir => /run/viasip\nastspooldir => /run/viasip/spool\nastmoddir => /usr/lib/x86_64-linux-gnu/asterisk/modules\n[options]\nverbose = 3\n',
+    `[directories]\nastetcdir => /etc/${name}\nastrundir => /run/${name}\nastspooldir => /run/${name}/spool\nastdbdir => /run/${name}\nastmoddir => /usr/lib/x86_64-linux-gnu/asterisk/modules\n[options]\nverbose = 3\n`,
   );
-  write('http.conf', `[general]\nenabled=yes\nbindaddr=127.0.0.1\nbindport=${http}\n`);
+  write('http.conf', `[general]\nenabled=yes\nbindaddr=${host}\nbindport=${http}\n`);
   write('rtp.conf', `[general]\nrtpstart=${rtp}\nrtpend=${rtp + 900}\nicesupport=yes\n`);
-  const user = (name, algorithm, more = '', aor = '') => `
-[${name}]
+  const user = (phone, algorithm, more = '', aor = '') => `
+[${phone}]
 type=endpoint
 context=default
 disallow=all
 allow=opus,ulaw,alaw
-aors=${name}
-auth=${name}
+aors=${phone}
+auth=${phone}
 webrtc=yes
 dtls_auto_generate_cert=yes
 ${more}
-[${name}]
+[${phone}]
 type=auth
 auth_type=digest
-username=${name}
+username=${phone}
 password=secret
 supported_algorithms_uas=${algorithm}
-[${name}]
+[${phone}]
 type=aor
 max_contacts=5
 remove_existing=yes
@@ -320,14 +330,16 @@ ${aor}
       'send_pai=yes\ntrust_id_outbound=yes\nconnected_line_method=update\nmessage_context=texts\nallow=vp8,h264\nmax_video_streams=1',
     ),
     user('b-two', 'MD5', 'message_context=texts\nallow=vp8,h264\nmax_video_streams=1', 'qualify_frequency=1'),
+    // Its newest contact is its only one: to Asterisk each connection is another contact.
+    user('b-roams', 'MD5', '', 'max_contacts=1'),
     user('b-short', 'MD5', '', 'minimum_expiration=8\nmaximum_expiration=10'),
   ];
-  write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=127.0.0.1\n${users.join('')}`);
+  write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=${host}\n${users.join('')}`);
   write('confbridge.conf', '[general]\n[default_bridge]\ntype=bridge\n[default_user]\ntype=user\nquiet=yes\n');
   write('extensions.conf', readFileSync(path.join(here, 'extensions.conf')));
   // A mailbox is a folder of messages that is looked at each second.
   write('voicemail.conf', '[general]\nformat=wav\npollmailboxes=yes\npollfreq=1\n[default]\n100 => 1234,Somebody\n');
-  const inbox = path.join(chroot, 'run', 'viasip', 'spool', 'voicemail', 'default', '100', 'INBOX');
+  const inbox = path.join(runs, 'spool', 'voicemail', 'default', '100', 'INBOX');
   const mailbox = (messages) => {
     rmSync(inbox, { recursive: true, force: true });
     mkdirSync(inbox, { recursive: true });
@@ -335,16 +347,25 @@ ${aor}
       writeFileSync(path.join(inbox, `msg000${n}.txt`), '[message]\norigmailbox=100\n');
   };
   mailbox(0);
+  const conf = `/etc/${name}/asterisk.conf`;
+  const cli = (command) =>
+    spawnSync('chroot', [chroot, 'asterisk', '-C', conf, '-rx', command], { encoding: 'utf8' }).stdout;
+  const words = [...within, 'chroot', chroot, 'asterisk', '-f', '-C', conf];
   let child;
   const start = async () => {
-    child = run('chroot', [chroot, 'asterisk', '-f', '-C', '/etc/viasip/asterisk.conf']);
+    child = run(words[0], words.slice(1));
     await listening(http, 'asterisk', child);
     for (let tries = 0; tries < 60; tries += 1) {
       if (cli('core waitfullybooted')?.includes('fully booted')) break;
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
   };
-  const stop = () => (cli('core stop now'), child.kill());
+  const stop = () => {
+    cli('core stop now');
+    child.kill();
+    rmSync(etc, { recursive: true, force: true });
+    rmSync(runs, { recursive: true, force: true });
+  };
   const restart = async () => {
     const over = new Promise((resolve) => child.on('exit', resolve));
     child.kill('SIGKILL');
@@ -352,11 +373,5 @@ ${aor}
     await start();
   };
   await start();
-  return { url: `ws://127.0.0.1:${http}/ws`, cli, mailbox, restart, log: () => child.output, stop };
-}
-
-function cli(command) {
-  return spawnSync('chroot', [chroot, 'asterisk', '-C', '/etc/viasip/asterisk.conf', '-rx', command], {
-    encoding: 'utf8',
-  }).stdout;
+  return { url: `ws://${host}:${http}/ws`, port: http, cli, mailbox, restart, log: () => child.output, stop };
 }
