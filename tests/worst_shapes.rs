@@ -187,6 +187,23 @@ fn scenes() -> Vec<(String, Scene)> {
             }),
         );
     }
+    for (name, body) in [
+        ("sections", filled("m=\r\na=end-of-candidates\r\n", 700)),
+        ("ends, then sections", format!("{}{}", "a=end-of-candidates\r\n".repeat(1_300), "m=\r\n".repeat(8_000))),
+        ("candidates", numbered(|n| format!("a=candidate:{n}\r\n"), ROOM - 700)),
+        ("one candidate again", filled("m=\r\na=mid:0\r\na=ice-ufrag:abcd\r\na=candidate:1\r\n", 700)),
+        ("long candidates", filled(&format!("a=candidate:{}\r\n", "x".repeat(480)), 700)),
+    ] {
+        let body = format!("a=ice-ufrag:abcd\r\n{body}");
+        add(
+            format!("a fragment of {name}"),
+            Box::new(move || {
+                let (a, invite) = in_call();
+                let info = from_far(&invite, "INFO", 7, "Info-Package: trickle-ice\r\n", &body);
+                (a, info.replacen("application/sdp", "application/trickle-ice-sdpfrag", 1))
+            }),
+        );
+    }
     scenes
 }
 

@@ -3,8 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use viasip::sdp::{
-    Codecs, Description, diagnose, features, holds_by_answer, is_held_by, offered, on_hold, refusal, refused,
-    warning_header,
+    Candidate, Codecs, Description, candidates, diagnose, features, fragment, generations, holds_by_answer, is_held_by, offered, on_hold, refusal, refused,
+    trickles, warning_header,
 };
 
 fuzz_target!(|bytes: &[u8]| {
@@ -16,7 +16,11 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = (media.codecs(), media.candidates(), media.direction(), media.has_ice(), media.has_rtcp_mux());
             let _ = (media.has_fingerprint(), media.has_public_candidate(), media.is_webrtc_profile());
         }
-        let _ = (offered(sdp), is_held_by(sdp));
+        let _ = (offered(sdp), is_held_by(sdp), trickles(sdp), generations(sdp));
+        let (read, _) = candidates(sdp);
+        assert!(read.len() <= 128 && read.iter().all(Candidate::is_sound));
+        let written = fragment(answer, &read.iter().collect::<Vec<_>>());
+        assert!(candidates(&written).0.len() <= 128);
         let held = on_hold(sdp);
         assert!(held.len() <= 2 * sdp.len() + 4_096, "it grows: {held}");
         assert_eq!(on_hold(&held), held);

@@ -3,7 +3,7 @@
 
 use crate::recordings::{Recording, Replay, Step, reads_back};
 use crate::support::{SDP, Side, from_far, response};
-use viasip::event::{Input, Network};
+use viasip::event::Input;
 
 /// ASCII's record separator: no text of SIP has it.
 const SEPARATOR: u8 = 0x1e;
@@ -71,7 +71,7 @@ pub fn lived(bytes: &[u8], recordings: &[Recording], acts: &[fn(&mut Side)]) {
             }
             b'C' if side.flow.is_some() => side.close(),
             b'N' => {
-                side.agent.handle_input(now, Input::Network(Network::Resumed));
+                side.agent.handle_input(now, Input::Network);
                 side.pump();
             }
             _ => {}

@@ -106,7 +106,7 @@ pub fn candidates(text: &str) -> (Vec<Candidate>, bool) {
         } else if let Some(ufrag) = line.strip_prefix("a=ice-ufrag:") {
             section.ufrag = ufrag;
         } else if line == "a=end-of-candidates" {
-            section.lines.push("");
+            section.ends = true;
         } else if let Some(candidate) = line.strip_prefix("a=").filter(|line| line.starts_with("candidate:")) {
             section.lines.push(candidate);
         }
@@ -120,19 +120,22 @@ struct Section<'a> {
     mid: &'a str,
     ufrag: &'a str,
     lines: Vec<&'a str>,
+    ends: bool,
 }
 
 impl Section<'_> {
-    /// Adds its candidates, and the end that the session tells for all sections. False if one was left out.
+    /// Adds its candidates, and the end that the session may tell for all sections. False if one was left out.
     fn finish(&self, session: &Self, read: &mut Vec<Candidate>) -> bool {
         let ufrag = if self.ufrag.is_empty() { session.ufrag } else { self.ufrag };
-        let ends = session.lines.iter().filter(|line| line.is_empty());
+        let end = (self.ends || session.ends).then_some("");
         let mut whole = true;
-        for line in self.lines.iter().chain(ends) {
-            let candidate = Candidate { line: (*line).to_owned(), mid: self.mid.to_owned(), ufrag: ufrag.to_owned() };
+        for line in self.lines.iter().copied().chain(end) {
+            if read.len() == MAX_CANDIDATES {
+                return false;
+            }
+            let candidate = Candidate { line: line.to_owned(), mid: self.mid.to_owned(), ufrag: ufrag.to_owned() };
             // A candidate of no section would be everybody's.
-            let sound = candidate.is_sound() && (candidate.is_end() || !self.mid.is_empty());
-            if sound && read.len() < MAX_CANDIDATES {
+            if candidate.is_sound() && (candidate.is_end() || !self.mid.is_empty()) {
                 read.push(candidate);
             } else {
                 whole = false;

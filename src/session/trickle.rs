@@ -243,6 +243,9 @@ impl Session {
     pub(super) fn trickle_on(&mut self, cx: &mut Cx) {
         let tag = self.dialog.as_ref().map(|dialog| dialog.id.remote_tag.clone()).unwrap_or_default();
         self.trickle.far_ends.retain(|far_end| far_end.tag == tag || far_end.asked.is_some());
+        for far_end in self.trickle.far_ends.iter_mut().filter(|far_end| far_end.tag != tag) {
+            far_end.refused = true;
+        }
         self.offer_the_rest(cx);
         self.send_candidates(cx);
     }
@@ -317,7 +320,7 @@ impl Session {
         let lost = matches!(status, None | Some(404 | 408 | 410 | 430 | 477 | 478 | 480 | 491 | 500 | 502..505));
         for far_end in self.trickle.far_ends.iter_mut().filter(|far_end| far_end.asked == Some(handle)) {
             far_end.asked = None;
-            far_end.refused = !lost && status.is_none_or(|status| status >= 300);
+            far_end.refused |= !lost && status.is_none_or(|status| status >= 300);
             far_end.told = if lost { 0 } else { far_end.told };
         }
         if !lost {

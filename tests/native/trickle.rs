@@ -236,7 +236,8 @@ fn each_early_dialog_is_told_by_itself_and_those_that_lost_no_more() {
     a.expect("ACK");
     gathers(&mut a, "abcd", RELAY);
     assert_eq!(tag(header(&a.expect("INFO"), "To").unwrap()), "two");
-    a.receive(&response(&infos[0], "481 Call/Transaction Does Not Exist", "", "", ""));
+    // What the other one still answers is no reason to tell it more, least of all in the dialog of the one that stays.
+    a.receive(&response(&infos[0], "200 OK", "", "", ""));
     a.expect_nothing();
     assert!(!a.events.iter().any(|event| event.starts_with("ended")), "{:?}", a.events);
 }
@@ -484,6 +485,7 @@ fn hostile_fragments_are_read_as_far_as_they_are_sound() {
         format!("a=ice-ufrag:efgh\r\na={HOST}\r\n"),
         format!("{own}a={HOST}\r\n"),
         fragment("efgh", &[&long]),
+        fragment("efgh", &["candidate:1 \0", "candidatex"]),
         fragment("efgh", &["candidate:1\0 1 udp 1 192.0.2.1 9 typ host"]),
         fragment(&"f".repeat(300), &[HOST]),
     ];
@@ -493,6 +495,10 @@ fn hostile_fragments_are_read_as_far_as_they_are_sound() {
     }
     assert_eq!(given(&a).len(), 0, "{:?}", a.media);
     assert!(a.events.iter().all(|event| event == "dropped Candidate that cannot be used"), "{:?}", a.events);
+    // Beside it the rest counts.
+    a.receive(&told(&invite, 19, "far", &fragment("efgh", &["candidate:\0", HOST])));
+    a.expect("SIP/2.0 200");
+    assert_eq!(given(&a), [format!("0 efgh {HOST}")]);
     // A thousand of them in one frame, and then once more.
     let many: Vec<_> = (0..1_000).map(|n| format!("candidate:{n} 1 udp 1 h 9 typ host")).collect();
     let many = fragment("efgh", &many.iter().map(String::as_str).collect::<Vec<_>>());

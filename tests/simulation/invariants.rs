@@ -119,6 +119,9 @@ impl Watch {
                 return Err(format!("finds the newest out of order: {}", message.summary()));
             }
         }
+        if message.status == 469 {
+            return Err(format!("is told candidates, and takes none: {}", message.summary()));
+        }
         if message.status == 200 && message.method == "INVITE" && asked.opens {
             let call = (message.call_id.to_owned(), message.to_tag.to_owned());
             self.taken.entry(call).or_insert(self.now);
