@@ -24,6 +24,19 @@ pub fn without_secrets(sdp: &str) -> String {
     kept
 }
 
+/// The offer of a page that follows another, by which the far end takes the controlling role of ICE (RFC 8445 6.1.1). As
+/// the controlled one, which whoever answers a restart is to WebRTC, it would keep to the path of the page that is gone
+/// until that times out, for that is where the last data came; in the other role it takes the newest path. Our own role
+/// fits: our first description on this connection was an answer.
+pub fn following(sdp: &str) -> String {
+    sdp.replacen("\r\nm=", "\r\na=ice-lite\r\nm=", 1)
+}
+
+/// Whether that end leaves the checks to the other one (RFC 8445 2.5). Two of them make none.
+pub fn is_lite(sdp: &str) -> bool {
+    sdp.lines().any(|line| line == "a=ice-lite")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,6 @@ pub use diagnosis::{Codecs, Finding, Severity, diagnose, refusal, refused, warni
 pub use direction::{Offered, holds_by_answer, is_held_by, offered, on_hold};
 pub use features::{Feature, features};
 pub use fragment::{Candidate, candidates, fragment, generations, trickles};
-pub use kept::{setup, without_secrets};
+pub use kept::{following, is_lite, setup, without_secrets};
 pub use names::with_names;
 pub use reachability::{candidate_error, dtls_failed, ice_failed, no_relay};

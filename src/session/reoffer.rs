@@ -202,7 +202,10 @@ impl Session {
             return;
         };
         let method = if options.use_update { Method::Update } else { Method::Invite };
-        let body = self.directed(text);
+        let mut body = self.directed(text);
+        if self.phase == Phase::Resuming && !self.remote_sdp.as_deref().is_some_and(sdp::is_lite) {
+            body = sdp::following(&body);
+        }
         let mut lines = options.extra_headers.clone();
         lines.push(self.contact_line(cx));
         lines.push("Content-Type: application/sdp".to_owned());

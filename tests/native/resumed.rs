@@ -4,7 +4,7 @@ use viasip::config::Config;
 use viasip::event::{Input, MediaFault, MediaRequest, SessionId};
 use viasip::time::Instant;
 
-use crate::support::{CONTACT, SDP, Side, config, from_far, header, in_call, invite, request, response, tag};
+use crate::support::{CONTACT, SDP, Side, calling, config, from_far, header, in_call, invite, request, response, tag};
 
 fn keep(side: &mut Side) -> Vec<String> {
     let id = *side.sessions.last().unwrap();
@@ -64,6 +64,8 @@ fn a_call_goes_on_in_the_next_page() {
     let number = |frame: &str| header(frame, "CSeq").unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
     assert!(number(&offer) > number(&invite) + 5);
     assert_eq!(a.media.last(), Some(&MediaRequest::Offer { ice_restart: false, trickle: false }));
+    // The far end takes the controlling role, and with it the newest path.
+    assert!(offer.contains("\r\na=ice-lite\r\nm=audio"), "{offer}");
     a.receive(&response(&offer, "200 OK", "", CONTACT, SDP));
     a.expect("ACK");
     a.events.clear();
@@ -188,4 +190,18 @@ fn what_is_kept_is_checked() {
     assert!(!resume(&with(17, "many")), "no number");
     assert!(!resume(&with(20, "4000000")), "more realms than there are");
     assert!(resume(&kept));
+}
+
+/// Two ends that leave the checks to each other would make none.
+#[test]
+fn a_lite_far_end_is_offered_no_lite_one() {
+    let (mut before, invite) = calling();
+    before.receive(&response(&invite, "200 OK", "far", CONTACT, &SDP.replacen("m=", "a=ice-lite\r\nm=", 1)));
+    before.expect("ACK");
+    let kept = keep(&mut before);
+    let mut a = next_page(&kept);
+    open(&mut a);
+    grant(&mut a);
+    let offer = a.at(0).expect("INVITE");
+    assert!(!offer.contains("a=ice-lite"), "{offer}");
 }
