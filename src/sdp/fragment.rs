@@ -52,8 +52,7 @@ pub fn generations(sdp: &str) -> Vec<String> {
 
 /// Whether who wrote this description takes candidates that come later (RFC 8839 5.6, RFC 8840 4.1.1).
 pub fn trickles(sdp: &str) -> bool {
-    let options = sdp.lines().filter_map(|line| line.strip_prefix("a=ice-options:"));
-    options.flat_map(str::split_whitespace).any(|option| option == "trickle")
+    sdp.lines().any(|line| line.starts_with("a=ice-options:") && line.contains("trickle"))
 }
 
 /// These candidates, as far as they belong to our description.

@@ -194,9 +194,6 @@ impl Peer {
             MediaRequest::Offer { trickle, .. } | MediaRequest::Answer { trickle } => {
                 return self.described(&before, trickle).await;
             }
-            MediaRequest::AddCandidates(candidates) => {
-                return self.add(&candidates).await.map_err(|error| (MediaFault::AddCandidate, error));
-            }
             _ => {}
         }
         Ok(MediaAnswer::Ready)
@@ -213,12 +210,13 @@ impl Peer {
                 &[MediaFault::CreateOffer, MediaFault::SetLocal, MediaFault::SetRemote]
             }
             MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } => &[MediaFault::SetRemote],
+            MediaRequest::AddCandidates(_) => &[MediaFault::AddCandidate],
             MediaRequest::Rollback => match js::text(&self.connection, "signalingState").as_str() {
                 "have-local-offer" => &[MediaFault::SetLocal],
                 "have-remote-offer" => &[MediaFault::SetRemote],
                 _ => &[],
             },
-            MediaRequest::AddCandidates(_) | MediaRequest::Enable(_) | MediaRequest::Close => &[],
+            MediaRequest::Enable(_) | MediaRequest::Close => &[],
         }
     }
 
@@ -245,6 +243,7 @@ impl Peer {
                 connection.set_local_description(local)
             }
             (MediaFault::SetRemote, _) => connection.set_remote_description(remote),
+            (MediaFault::AddCandidate, MediaRequest::AddCandidates(candidates)) => self.add(candidates),
             // No step of its own.
             (MediaFault::UserMedia | MediaFault::AddCandidate | MediaFault::NoRelay, _) => Ok(JsValue::UNDEFINED),
         }
@@ -306,21 +305,17 @@ impl Peer {
         js::text(&js::get(&self.connection, which), "sdp")
     }
 
-    /// Gives the browser candidates of theirs, all of them, and returns the last error.
-    async fn add(&self, candidates: &[Candidate]) -> Result<MediaAnswer, JsValue> {
-        let mut result = Ok(MediaAnswer::Ready);
+    /// Gives the browser candidates of theirs. What it returns is a promise of all.
+    fn add(&self, candidates: &[Candidate]) -> Result<JsValue, JsValue> {
+        let added = Array::new();
         for candidate in candidates {
             let init = js::object("candidate", &candidate.line.as_str().into());
             let mid = if candidate.mid.is_empty() { JsValue::NULL } else { candidate.mid.as_str().into() };
             js::set(&init, "sdpMid", &mid);
             js::set(&init, "usernameFragment", &candidate.ufrag.as_str().into());
-            let added = match self.connection.add_ice_candidate(&init) {
-                Ok(added) => JsFuture::from(Promise::resolve(&added)).await,
-                Err(error) => Err(error),
-            };
-            result = added.and(result);
+            added.push(&self.connection.add_ice_candidate(&init)?);
         }
-        result
+        Ok(Promise::all(&added).into())
     }
 
     /// Waits for the candidates, but not without end, and reads the description with them.
