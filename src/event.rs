@@ -54,7 +54,7 @@ pub enum Input<'a> {
     Media(Ticket, Result<MediaAnswer, MediaFault>),
     /// ICE of this call has failed for good.
     IceFailed(SessionId),
-    /// ICE of this call has found a way for the media, for the first time or again.
+    /// ICE of this call has found a way for the media, for the first time or again, and DTLS has keys for it.
     IceConnected(SessionId),
     /// ICE of this call has lost its way, and may find back (W3C WebRTC 5.6.4).
     IceDisconnected(SessionId),

@@ -61,6 +61,14 @@ export function follow(session, who, redial) {
     state(originator === 'local' ? `You hold the call with ${who}.` : `${who} holds the call.`),
   );
   session.on('unhold', () => state(`Talking to ${who}.`));
+  session.on('recovering', () => {
+    state('The network changed. Getting the sound back…');
+    lamp('media', 'No sound for the moment.', false, []);
+  });
+  session.on('recovered', ({ took }) => {
+    state(`Talking to ${who}.`);
+    lamp('media', 'Media is flowing.', true, [`It was away for ${(took / 1000).toFixed(1)} s.`]);
+  });
   const quality = setInterval(() => {
     if (answered) $('clock').textContent = clock(Date.now() - answered);
     void measure(session);

@@ -43,14 +43,14 @@ export function follow(ua, url) {
     lamp('socket', 'Connected.', true, [`Address: ${url}`, `Since ${time()}`]);
     lamp('registration', 'Registering…', false);
   });
-  ua.on('disconnected', ({ code, reason, retryIn }) => {
+  ua.on('disconnected', ({ code, reason, retryIn, willRecover }) => {
     const why = `${reason || (code ? `code ${code}` : 'closed')}`;
-    if (!retryIn) {
+    if (!willRecover) {
       lamp('socket', 'Not connected.', null, [`Address: ${url}`, `Until ${time()}`]);
       lamp('registration', 'Not registered.', null, []);
       return;
     }
-    lamp('socket', `Not connected. Trying again in ${Math.round(retryIn)} s.`, false, [
+    lamp('socket', `Not connected. Trying again ${retryIn ? `in ${Math.round(retryIn)} s` : 'now'}.`, false, [
       `Address: ${url}`,
       `Why: ${why}`,
       'Check the address, the certificate and that the server listens for WebSocket.',

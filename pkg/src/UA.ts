@@ -146,7 +146,10 @@ export class UA extends EventEmitter<UAEventMap> {
     const { resume } = this._configuration;
     if (!resume) return;
     this._keeping ??= keepWhenLeft(this);
-    for (const call of this._kept.splice(0)) new RTCSession(this)._resume(call, resume === true ? {} : resume);
+    // Not in this turn: as with each other event, whoever has just started it has time to listen.
+    queueMicrotask(() => {
+      for (const call of this._kept.splice(0)) new RTCSession(this)._resume(call, resume === true ? {} : resume);
+    });
   }
 
   /** Un-registers, ends every call, disconnects. */

@@ -129,9 +129,11 @@ impl Session {
             return;
         }
         if self.recovery.ends_at().is_some_and(|at| at <= cx.now) {
-            return match self.phase {
-                Phase::Resuming => self.lost(Cause::ConnectionError, cx),
-                _ => self.media_lost(ice_failed(), cx),
+            let answered = self.recovery.course.as_ref().is_some_and(|course| course.answered);
+            return if self.phase == Phase::Resuming && !answered {
+                self.lost(Cause::ConnectionError, cx)
+            } else {
+                self.media_lost(ice_failed(), cx)
             };
         }
         let Some(course) = &mut self.recovery.course else {

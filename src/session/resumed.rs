@@ -88,7 +88,11 @@ impl Session {
         }
         session.dialog = Some(dialog);
         session.media_open = true;
-        session.recovery = Recovery::resumed(session.outgoing, cx.config.recovery_timeout_ms.max(TIMEOUT_MS), cx.now);
+        let timeout_ms = match cx.config.recovery_timeout_ms {
+            0 => TIMEOUT_MS,
+            timeout_ms => timeout_ms,
+        };
+        session.recovery = Recovery::resumed(session.outgoing, timeout_ms, cx.now);
         let active = is(active);
         let ticket = session.wait(Wait::Resumed { active }, cx);
         let (originator, from_tag) = if session.outgoing {

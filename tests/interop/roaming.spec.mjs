@@ -40,6 +40,19 @@ test('a line is left for another, and back', async ({ laptop, pair }) => {
   await hangUp(alice, bob);
 });
 
+test('both lines are there, and the one in use goes', async ({ laptop, pair }) => {
+  laptop.only(0, 1);
+  const [alice, bob] = await pair();
+  await talk(alice, bob);
+  const since = Date.now();
+  laptop.leave(0);
+  // The media goes another way by itself; that way tells that the socket went with the old one.
+  within(SOUND, 'sound again after', await heardAgain([alice, bob], since));
+  const back = (await told(alice, /^session recovered/, since)) - since;
+  within(2 * SOUND, 'the line too after', back);
+  await hangUp(bob, alice);
+});
+
 test('there is no line for 8 s', async ({ laptop, pair }) => {
   const [alice, bob] = await pair();
   await talk(alice, bob);

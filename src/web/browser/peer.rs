@@ -32,6 +32,8 @@ pub(in crate::web) struct Peer {
     gathering: Rc<Gathering>,
     host: Weak<dyn Host>,
     listening: Cell<Option<Listening>>,
+    /// Of the ICE transport, once there is one.
+    path: Cell<Option<Listening>>,
 }
 
 impl Peer {
@@ -56,6 +58,7 @@ impl Peer {
             gathering: Gathering::new(patience),
             host: Weak::clone(host),
             listening: Cell::default(),
+            path: Cell::default(),
         });
         let weak = Rc::downgrade(&peer);
         let seen = listener(move |event, _, _| {
@@ -103,17 +106,44 @@ impl Peer {
                 }
                 return;
             }
-            name => match (name, js::text(&self.connection, "iceConnectionState").as_str()) {
-                (_, "failed") => Input::IceFailed(session),
-                // Whatever ICE says: the only other thing that can fail is DTLS.
-                _ if js::text(&self.connection, "connectionState") == "failed" => Input::DtlsFailed(session),
-                ("iceconnectionstatechange", "connected" | "completed") => Input::IceConnected(session),
-                ("iceconnectionstatechange", "disconnected") => Input::IceDisconnected(session),
-                _ => return,
-            },
+            name => {
+                let [ice, whole] = ["iceConnectionState", "connectionState"].map(|key| js::text(&self.connection, key));
+                match (ice.as_str(), whole.as_str()) {
+                    ("failed", _) => Input::IceFailed(session),
+                    // Whatever ICE says: the only other thing that can fail is DTLS.
+                    (_, "failed") => Input::DtlsFailed(session),
+                    // With DTLS on it, where the browser says that.
+                    ("connected" | "completed", "connected" | "") => Input::IceConnected(session),
+                    ("disconnected", _) if name == "iceconnectionstatechange" => Input::IceDisconnected(session),
+                    _ => return,
+                }
+            }
         };
+        if matches!(input, Input::IceConnected(_)) {
+            self.watch_path();
+        }
         if let Some(host) = self.host.upgrade().filter(|_| !self.closed.get()) {
             host.input(input);
+        }
+    }
+
+    /// ICE may take another path by itself, where the host has two lines: the one in use has gone, and the socket with it.
+    fn watch_path(&self) {
+        if let Some(watched) = self.path.take() {
+            self.path.set(Some(watched));
+            return;
+        }
+        let sender = self.connection.senders().map(|senders| js::get(&senders, "0")).unwrap_or_default();
+        let transport = ["transport", "iceTransport"].iter().fold(sender, |object, key| js::get(&object, key));
+        if js::get(&transport, "addEventListener").is_function() {
+            let host = Weak::clone(&self.host);
+            let moved = listener(move |_, _, _| {
+                if let Some(host) = host.upgrade() {
+                    host.input(Input::Network);
+                }
+            });
+            let path = Listening::new(transport.unchecked_into(), &["selectedcandidatepairchange"], moved);
+            self.path.set(Some(path));
         }
     }
 
@@ -403,8 +433,7 @@ impl Peer {
         if self.closed.replace(true) {
             return;
         }
-        let listening = self.listening.take();
-        drop(listening);
+        drop((self.listening.take(), self.path.take()));
         self.queue.take();
         let _ = self.connection.close();
         if let Some(stream) = self.stream.take() {
