@@ -8,9 +8,10 @@ import { prepare } from './setup.mjs';
 
 /**
  * Of the entry `viasip`: classes and wasm, each compressed by itself. It is to come down to 136,000 and 119,000 again: the
- * code that reads and writes the border is not shared between its rows yet.
+ * code that reads and writes the border is not shared between its rows yet. Of what was 160,000 the bringing back of lines
+ * and calls has added about 7,000, the exchange of candidates 6,500, and the changing of devices 1,700.
  */
-const BUDGET = { gzip: 160_000, brotli: 139_000 };
+const BUDGET = { gzip: 175_500, brotli: 151_500 };
 
 const compressed = (data) => ({
   raw: data.length,

@@ -37,7 +37,7 @@ const PATIENCE_S: u64 = 60;
 const MOST_FAILURES: usize = 20;
 
 /// What the walk has to come by, or it proves nothing.
-const KINDS: [&str; 30] = [
+const KINDS: [&str; 31] = [
     "confirmed",
     "ended",
     "failed",
@@ -59,6 +59,7 @@ const KINDS: [&str; 30] = [
     "refer",
     "transferred",
     "line broken",
+    "silent line",
     "doubled",
     "overtaken",
     "clock jump",

@@ -5,7 +5,7 @@ use viasip::time::Instant;
 
 use super::invariants::Verified;
 use super::message::Message;
-use super::phone::NAMES;
+use super::phone::{Line, NAMES};
 use super::world::{BUSY_MS, What, World, method};
 
 impl World {
@@ -16,6 +16,15 @@ impl World {
         phone.breaks_after =
             if self.rough && self.random.below(2) == 0 { 1 + self.random.below(40) as u32 } else { u32::MAX };
         if let Some(flow) = phone.flow() {
+            // Only a phone that asks will ever find that.
+            if phone.keeps_alive && self.random.below(2) == 0 {
+                phone.line_lost();
+                phone.line = Line::Dead(flow);
+                self.proxy.line_lost(at, self.now);
+                self.tell(at, || "-- line dies in silence".to_owned());
+                self.meet("silent line");
+                return self.carry();
+            }
             phone.broken = Some((self.now, flow));
             phone.line_lost();
             self.proxy.line_lost(at, self.now);
@@ -43,12 +52,13 @@ impl World {
 
     pub(crate) fn sends(&mut self, at: usize, send: SendId, flow: Flow, frame: &str) -> Verified {
         let name = NAMES[at];
-        let broken = self.phones[at].broken == Some((self.now, flow));
+        let dead = matches!(self.phones[at].line, Line::Dead(dead) if dead == flow);
+        let broken = dead || self.phones[at].broken == Some((self.now, flow));
         if self.phones[at].flow() != Some(flow) && !broken {
             return Err(format!("{name}: sends by a line that is not open"));
         }
         if frame == "\r\n\r\n" {
-            if !(self.rough && self.random.below(10) == 0) {
+            if !broken && !(self.rough && self.random.below(10) == 0) {
                 self.proxy.hops.push(super::proxy::Hop { to: at, text: "\r\n".into() });
             }
             return self.carry();

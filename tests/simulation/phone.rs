@@ -22,6 +22,8 @@ pub(crate) enum Line {
     Down,
     Opening(Flow),
     Up(Flow),
+    /// Nothing comes or goes by it any more, and nobody has told the phone.
+    Dead(Flow),
 }
 
 /// RTCPeerConnection.signalingState.
@@ -91,7 +93,7 @@ pub(crate) struct Phone {
     /// How many times it was woken at one moment.
     pub(crate) alarms: (u64, u32),
     /// Whether it pings its server for ever.
-    keeps_alive: bool,
+    pub(crate) keeps_alive: bool,
     fresh_size: usize,
 }
 
