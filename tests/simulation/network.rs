@@ -58,7 +58,7 @@ impl World {
             return Err(format!("{name}: sends by a line that is not open"));
         }
         if frame == "\r\n\r\n" {
-            if !broken && !(self.rough && self.random.below(10) == 0) {
+            if !(broken || self.rough && self.random.below(10) == 0) {
                 self.proxy.hops.push(super::proxy::Hop { to: at, text: "\r\n".into() });
             }
             return self.carry();
