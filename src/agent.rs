@@ -309,6 +309,7 @@ impl Agent {
                 self.closed(flow, true, None, why.to_owned());
             }
             Some(Due::Ask(method)) => self.ask_line(method),
+            Some(Due::Return) => self.return_to_preferred(),
             None => {}
         }
         if self.registration.expire(&mut self.cx) {

@@ -6,16 +6,21 @@
 //! Idle --connect--> Connecting --opened--> Open --closed--> Waiting --due--> Connecting
 //! ```
 
-use crate::config::Config;
+use crate::config::{Config, Server};
 use crate::entropy::Entropy;
 use crate::event::Flow;
 use crate::keep_alive::{KeepAlive, KeepAliveDue, KeepAliveMethod};
-use crate::time::Instant;
+use crate::time::{Instant, earlier};
 
 /// ms after which a connection that does not open counts as failed.
 pub const CONNECT_TIMEOUT_MS: u64 = 15_000;
 /// ms that a connection which is being opened has left once the host's network is another one.
 const HINTED_CONNECT_MS: u64 = 2_000;
+/// ms after which a server that the app prefers is tried again, and twice as long each time up to 16 times; a quarter of it
+/// more at random, because all users of a server that was away would come back at once.
+const RETURN_MS: u64 = 120_000;
+/// ms until it is looked again whether the connection is needed.
+const NEEDED_MS: u64 = 10_000;
 /// ms that a connection has to live to count as a success: a server that takes each one, or even answers, and drops it
 /// at once is as little use as one that takes none (RFC 5626 4.5, which has these two minutes).
 pub const LIVED_MS: u64 = 120_000;
@@ -28,9 +33,11 @@ enum State {
         flow: Flow,
         gives_up: Instant,
     },
+    /// `return_at` is when a server that the app prefers is tried again.
     Open {
         flow: Flow,
         since: Instant,
+        return_at: Option<Instant>,
     },
     Waiting {
         until: Instant,
@@ -46,6 +53,8 @@ pub enum Due {
     Dead(Flow, &'static str),
     /// Ask whether the line is alive.
     Ask(KeepAliveMethod),
+    /// Go back to a server that the app prefers, if nothing needs this one.
+    Return,
 }
 
 /// The line to the servers.
@@ -59,6 +68,10 @@ pub struct Transport {
     next_flow: u32,
     failed: Vec<usize>,
     last_server: usize,
+    /// Attempts in a row to go back to a server that the app prefers.
+    returns: u32,
+    /// Whether this is one.
+    returning: bool,
     /// Whether the open connection is alive.
     pub keep_alive: KeepAlive,
 }
@@ -122,12 +135,22 @@ impl Transport {
     }
 
     /// The connection is open. False if it is none of ours any more.
-    pub fn opened(&mut self, now: Instant, flow: Flow, config: &Config) -> bool {
+    pub fn opened(&mut self, now: Instant, flow: Flow, config: &Config, entropy: &mut Entropy) -> bool {
         match self.state {
             State::Connecting { flow: f, .. } if f == flow => {
                 self.attempts = 0;
+                self.returning = false;
                 self.keep_alive.opened(now, self.last_server, config.keep_alive);
-                self.state = State::Open { flow, since: now };
+                let weight = |server: &Server| server.weight;
+                let best = config.servers.iter().map(weight).max();
+                let is_best = config.servers.get(self.last_server).map(weight) == best;
+                let return_at = if is_best {
+                    self.returns = 0;
+                    None
+                } else {
+                    Some(now.after((RETURN_MS << self.returns.min(4)) + entropy.below(RETURN_MS / 4)))
+                };
+                self.state = State::Open { flow, since: now, return_at };
                 true
             }
             _ => false,
@@ -151,9 +174,28 @@ impl Transport {
         self.failures = self.failures.saturating_add(1);
         // What is found dead is no server that went: another connection, to whatever server, may be there at once.
         let died = self.flow().is_some() && self.keep_alive.is_dead();
-        let wait_ms = if died { 0 } else { seconds * 1000 };
+        // Who only looked for a better server goes back to the one that he had.
+        let looked = std::mem::take(&mut self.returning);
+        let wait_ms = if died || looked { 0 } else { seconds * 1000 };
         self.state = State::Waiting { until: now.after(wait_ms) };
         wait_ms
+    }
+
+    /// Leaves the open connection for a server that the app prefers: the one to close. Later if it is `needed` now.
+    pub fn leave(&mut self, now: Instant, needed: bool) -> Option<Flow> {
+        let State::Open { flow, return_at, .. } = &mut self.state else {
+            return None;
+        };
+        if needed {
+            *return_at = Some(now.after(NEEDED_MS));
+            return None;
+        }
+        let flow = *flow;
+        self.failed.clear();
+        self.returns += 1;
+        self.returning = true;
+        self.state = State::Waiting { until: now };
+        Some(flow)
     }
 
     fn has_failed(&self, server: usize) -> bool {
@@ -187,7 +229,7 @@ impl Transport {
         match self.state {
             State::Idle => None,
             State::Connecting { gives_up, .. } => Some(gives_up),
-            State::Open { .. } => self.keep_alive.deadline(),
+            State::Open { return_at, .. } => earlier(return_at, self.keep_alive.deadline()),
             State::Waiting { until } => Some(until),
         }
     }
@@ -196,6 +238,7 @@ impl Transport {
     pub fn expire(&mut self, now: Instant, config: &Config) -> Option<Due> {
         match self.state {
             State::Connecting { flow, gives_up, .. } if gives_up <= now => Some(Due::Dead(flow, "Connect timeout")),
+            State::Open { return_at: Some(at), .. } if at <= now => Some(Due::Return),
             State::Open { flow, .. } => self.keep_alive.expire(now, config.keep_alive).map(|due| match due {
                 KeepAliveDue::Ask(method) => Due::Ask(method),
                 KeepAliveDue::Dead => Due::Dead(flow, "No answer to keep-alive"),

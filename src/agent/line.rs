@@ -24,7 +24,7 @@ impl Agent {
     }
 
     pub(super) fn opened(&mut self, flow: Flow) {
-        if !self.transport.opened(self.cx.now, flow, &self.cx.config) {
+        if !self.transport.opened(self.cx.now, flow, &self.cx.config, &mut self.cx.entropy) {
             self.cx.out.push(Output::Close(flow));
             return;
         }
@@ -81,6 +81,16 @@ impl Agent {
             session.line_lost(&mut self.cx);
         }
         self.registration.transport_closed(&mut self.cx);
+    }
+
+    /// Goes back to a server that the app prefers, between calls.
+    pub(super) fn return_to_preferred(&mut self) {
+        let needed = self.running != Running::Started || !self.sessions.is_empty() || !self.cx.transactions.is_empty();
+        if let Some(flow) = self.transport.leave(self.cx.now, needed) {
+            self.cx.out.push(Output::Close(flow));
+            self.line_lost(flow);
+            self.disconnected(false, None, String::new(), Some(0));
+        }
     }
 
     pub(super) fn disconnect_now(&mut self) {

@@ -1,7 +1,7 @@
 //! Which server is talked to, when the next attempt is made, and whether the line is alive.
 
 use crate::support::outside::to_bob;
-use crate::support::{Side, config, keep_alive};
+use crate::support::{Side, config, from_far, in_call_of, keep_alive};
 use viasip::config::{Config, Server};
 use viasip::event::{Event, Flow, Input, Output};
 use viasip::message::Method;
@@ -186,6 +186,57 @@ fn a_server_that_drops_gives_way_to_the_next() {
         assert_eq!(round[2], 0, "the lightest comes last: {tried:?}");
         assert_ne!(round[0], round[1], "{tried:?}");
     }
+}
+
+/// The server that the app prefers was away for a moment, and never asked again.
+#[test]
+fn the_preferred_server_is_returned_to_between_calls() {
+    let mut line = Line::new(servers(&[1, 5]));
+    assert_eq!(line.server, 1);
+    line.drop_and_wait();
+    assert_eq!(line.server, 0);
+    line.open();
+    let due = |line: &Line| line.side.agent.poll_timeout().unwrap().millis() - line.side.now;
+    let wait = due(&line);
+    assert!((120_000..=150_000).contains(&wait), "{wait}");
+    // It is away still: back to the other one at once, and later again.
+    let other = line.flow;
+    line.side.now += wait;
+    line.input(Input::Alarm);
+    assert!(line.input(Input::Alarm) || line.server == 1);
+    assert_eq!((line.server, line.closed.last(), line.lost), (1, Some(&other), 2));
+    assert_eq!(line.drop_and_wait(), 0);
+    assert_eq!(line.server, 0);
+    line.open();
+    let wait = due(&line);
+    assert!((240_000..=270_000).contains(&wait), "{wait}");
+    // It is back: it stays.
+    line.side.now += wait;
+    line.input(Input::Alarm);
+    line.input(Input::Alarm);
+    assert_eq!(line.server, 1);
+    line.open();
+    assert_eq!(line.side.agent.poll_timeout(), None);
+}
+
+/// A call, or a request that is on its way, needs the line that there is.
+#[test]
+fn a_call_keeps_the_server_that_it_has() {
+    let mut a = Side::new("alice", Config { session_timers: false, ..servers(&[1, 5]) });
+    a.auto_open = false;
+    a.agent.start(Instant::from_millis(0));
+    a.pump();
+    a.agent.handle_input(a.instant(), Input::Closed { flow: Flow(1), error: true, code: None, reason: String::new() });
+    a.pump();
+    a.auto_open = true;
+    a.at(2_000);
+    let (mut a, invite) = in_call_of(a);
+    a.events.clear();
+    a.at(450_000);
+    assert!(!a.events.iter().any(|event| event == "disconnected"), "{:?}", a.events);
+    a.receive(&from_far(&invite, "BYE", 7, "", ""));
+    a.at(a.now + 60_000);
+    assert_eq!(a.events.iter().filter(|event| *event == "disconnected").count(), 1, "{:?}", a.events);
 }
 
 /// Equals are taken at random, so that the users of a cluster spread.
