@@ -22,8 +22,9 @@ use crate::time::{Instant, earlier};
 /// ms that ICE may be disconnected on a line that lives: it often finds back by itself (W3C WebRTC 5.6.4). The callee
 /// waits longer, so that not both offer at once.
 const DISCONNECTED_MS: (u64, u64) = (3_000, 5_000);
-/// ms that the callee waits once its line is back: if both have moved, the caller's offer comes meanwhile.
-const CALLEE_MS: u64 = 400;
+/// ms that the callee waits once its line is back: if both have moved, the caller's offer comes meanwhile, or was lost and
+/// gives way to the callee's (`give_way`, 500 ms).
+const CALLEE_MS: u64 = 700;
 /// ms within which such an offer is answered, by the far end's own software. Without an answer it was lost on the way,
 /// perhaps by the far end's old line, and is made again.
 pub(super) const ANSWER_MS: u64 = 4_000;
@@ -80,7 +81,7 @@ impl Recovery {
     pub(super) fn resumed(outgoing: bool, timeout_ms: u64, now: Instant) -> Self {
         let course = Course { began: now, cause: Cause::ConnectionError, offer_at: None, failures: 0, answered: false };
         let path = Path::Down { since: now };
-        Self { path, course: Some(course), ..Self::new(outgoing, timeout_ms) }
+        Self { path, line_ms: 0, course: Some(course), ..Self::new(outgoing, timeout_ms) }
     }
 
     /// Whether the call is on its way back.

@@ -305,19 +305,19 @@ fn answered() -> (Side, String) {
 fn the_callee_lets_the_caller_offer_first() {
     let (mut b, own) = answered();
     b.at(1_000).close();
-    b.at(3_399).expect_nothing();
+    b.at(3_699).expect_nothing();
     b.receive(&request("INVITE", "bob", "3", &own, 2, CONTACT, SDP));
     b.expect("SIP/2.0 200");
     told(
         &mut b,
-        &["disconnected", "recovering Connection Error", "connected", "reoffer", "answered", "recovered 2399"],
+        &["disconnected", "recovering Connection Error", "connected", "reoffer", "answered", "recovered 2699"],
     );
     b.receive(&request("ACK", "bob", "4", &own, 2, "", ""));
     b.at(20_000).expect_nothing();
     // Nothing comes: it offers itself.
     let (mut b, _) = answered();
     b.at(1_000).close();
-    b.at(3_400).expect("INVITE");
+    b.at(3_700).expect("INVITE");
 }
 
 /// Their offer crosses ours: 491. It comes half a second after ours, which was lost then: theirs is taken.

@@ -101,7 +101,7 @@ fn a_held_call_of_theirs_goes_on_held() {
     assert!(b.media.contains(&MediaRequest::Enable(false)));
     open(&mut b);
     grant(&mut b);
-    let offer = b.at(400).expect("INVITE");
+    let offer = b.at(0).expect("INVITE");
     assert!(offer.contains("a=sendonly"), "{offer}");
     assert_eq!(header(&offer, "Route"), Some("<sip:edge.invalid;lr>"));
     assert!(header(&offer, "From").unwrap().contains(&own));
