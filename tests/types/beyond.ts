@@ -43,6 +43,10 @@ const configuration: UAConfiguration = {
   sockets: [new OwnSocket(), { socket: new WebSocketInterface('wss://sip.example.com'), weight: 1 }],
   uri: 'alice@example.com',
   keep_alive_interval: 25,
+  keep_alive_timeout: 5,
+  keep_alive_method: 'options',
+  recovery_timeout: 30,
+  resume: { pcConfig: { iceServers: [] } },
   ice_gathering_timeout: 2000,
   ice_gathering_limit: 5000,
   trickle_ice: 'full',
@@ -56,7 +60,11 @@ class OwnUA extends UA {
 }
 const ua = new OwnUA(configuration);
 ua.on('sipMessage', ({ direction, message, at }) => console.log(direction === 'in', message.length, at + 1));
-ua.on('disconnected', ({ retryIn }) => console.log(retryIn === null ? 'no more' : retryIn + 1));
+ua.on('disconnected', ({ retryIn, willRecover }) => console.log(retryIn === null ? willRecover : retryIn + 1));
+ua.on('newRTCSession', ({ session, resumed }) => {
+  session.on('recovering', ({ cause }) => console.log(resumed, cause, session.isRecovering()));
+  session.on('recovered', ({ cause, took }) => console.log(cause, took + 1));
+});
 ua.on('connected', ({ socket }) => console.log(socket.socket?.url));
 const registrator: Registrator = ua.registrator();
 const target: URI | undefined = ua.normalizeTarget('bob');
