@@ -79,7 +79,10 @@ impl World {
                 let ms = self.random.below(240_000);
                 self.sleep(at, ms);
             }
-            (56, Some(call)) if self.rough => phone.agent.handle_input(now, Input::IceFailed(call.id)),
+            (56, Some(call)) if self.rough => {
+                phone.watch.comes_back = true;
+                phone.agent.handle_input(now, Input::IceFailed(call.id));
+            }
             (57, _) if self.proxy.registrar.is_some() => phone.agent.register(now),
             (58, _) if self.rough && self.proxy.registrar.is_some() => {
                 phone.agent.unregister(now, self.random.below(2) == 0);

@@ -73,8 +73,8 @@ pub(crate) struct Watch {
     answers: HashMap<Answer, bool>,
     /// Our offer inside each call that has no final answer yet, by Call-ID.
     offers: HashMap<String, Offer>,
-    /// Whether a line broke: from then on a call may come back, and gives up an offer that is not answered in time.
-    comes_back: bool,
+    /// Whether a line or media was lost: from then on a call may come back, and gives up an offer that is not answered in time.
+    pub(crate) comes_back: bool,
     /// Calls of which the far end may not know whether we hold: our last offer got lost with the line, or was refused
     /// and our answer had to obey.
     uncertain: Vec<String>,

@@ -193,6 +193,8 @@ impl World {
             SessionEvent::Renegotiated { .. } => "refused",
             SessionEvent::Refer { .. } => "refer",
             SessionEvent::Replaces { .. } => "replaces",
+            SessionEvent::Recovering { .. } => "recovering",
+            SessionEvent::Recovered { .. } => "recovered",
             SessionEvent::ReferProgress { status: 200.., .. } => "transferred",
             _ => "",
         };

@@ -37,7 +37,7 @@ const PATIENCE_S: u64 = 60;
 const MOST_FAILURES: usize = 20;
 
 /// What the walk has to come by, or it proves nothing.
-const KINDS: [&str; 31] = [
+const KINDS: [&str; 33] = [
     "confirmed",
     "ended",
     "failed",
@@ -60,6 +60,8 @@ const KINDS: [&str; 31] = [
     "transferred",
     "line broken",
     "silent line",
+    "media gone",
+    "recovered",
     "doubled",
     "overtaken",
     "clock jump",

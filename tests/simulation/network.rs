@@ -15,7 +15,12 @@ impl World {
         phone.breaks = false;
         phone.breaks_after =
             if self.rough && self.random.below(2) == 0 { 1 + self.random.below(40) as u32 } else { u32::MAX };
-        if let Some(flow) = phone.flow() {
+        let up = phone.flow();
+        if up.is_some() && self.rough && self.random.below(2) == 0 {
+            self.media_goes(at)?;
+        }
+        let phone = &mut self.phones[at];
+        if let Some(flow) = up {
             // Only a phone that asks will ever find that.
             if phone.keeps_alive && self.random.below(2) == 0 {
                 phone.line_lost();
@@ -34,6 +39,26 @@ impl World {
             self.phones[at].agent.handle_input(Instant::from_millis(self.now), closed);
             self.carry()?;
             self.pump(at)?;
+        }
+        Ok(())
+    }
+
+    /// What takes the line of this phone takes the media of its calls too; and perhaps the far end moves as well.
+    fn media_goes(&mut self, at: usize) -> Verified {
+        let live = |call: &&super::phone::Call| call.terminals == 0;
+        let lost: Vec<String> = self.phones[at].calls.iter().filter(live).map(|call| call.call_id.clone()).collect();
+        for of in 0..3 {
+            let ids: Vec<_> =
+                self.phones[of].calls.iter().filter(live).filter(|c| lost.contains(&c.call_id)).map(|c| c.id).collect();
+            for id in ids {
+                let gone = self.now + self.random.below(3_000);
+                self.plan(gone, What::Ice { at: of, id, up: false });
+                self.meet("media gone");
+            }
+        }
+        if !lost.is_empty() && self.random.below(4) == 0 {
+            let other = (at + 1 + self.random.below(2) as usize) % 3;
+            self.phones[other].breaks_after = 1;
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ pub(crate) enum What {
     Frame { to: usize, flow: Flow, text: String },
     Media { at: usize, id: SessionId, ticket: Ticket, request: MediaRequest },
     Gathered { at: usize, id: SessionId, line: String },
+    Ice { at: usize, id: SessionId, up: bool },
     Opened { at: usize, flow: Flow },
     NotSent { at: usize, send: SendId },
     Awake { at: usize },
@@ -222,6 +223,7 @@ impl World {
             | What::Gathered { at, .. }
             | What::Opened { at, .. }
             | What::NotSent { at, .. }
+            | What::Ice { at, .. }
             | What::Awake { at } => self.phones[at].asleep_until,
             What::Leg(_) => 0,
         };
@@ -252,6 +254,20 @@ impl World {
             What::Gathered { at, id, line } => {
                 let candidate = Candidate { line, mid: "0".to_owned(), ufrag: "abcd".to_owned() };
                 self.phones[at].agent.handle_input(now, Input::Candidate(id, candidate));
+                at
+            }
+            What::Ice { at, id, up } => {
+                if !self.phones[at].call(id)?.media_open {
+                    return Ok(());
+                }
+                let input = if up {
+                    Input::IceConnected(id)
+                } else {
+                    self.tell(at, || format!("-- media of {id:?} gone"));
+                    self.phones[at].watch.comes_back = true;
+                    Input::IceDisconnected(id)
+                };
+                self.phones[at].agent.handle_input(now, input);
                 at
             }
             What::Opened { at, flow } => {
@@ -296,6 +312,7 @@ impl World {
                 self.plan(gathered, What::Gathered { at, id, line: line.to_owned() });
             }
         }
+        let agreed = matches!(request, MediaRequest::RemoteAnswer { .. } | MediaRequest::Answer { .. });
         let phone = &mut self.phones[at];
         let result = match request {
             MediaRequest::Acquire { .. } if faults => Err(MediaFault::UserMedia),
@@ -308,6 +325,10 @@ impl World {
             _ => Ok(MediaAnswer::Ready),
         };
         phone.agent.handle_input(Instant::from_millis(self.now), Input::Media(ticket, result));
+        if agreed && !faults {
+            let found = self.now + self.random.below(400);
+            self.plan(found, What::Ice { at, id, up: true });
+        }
         if faults {
             self.meet("media fault");
         }
