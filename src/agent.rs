@@ -19,15 +19,14 @@ use crate::config::Config;
 use crate::context::Cx;
 use crate::entropy::Entropy;
 use crate::event::{Asker, Event, Input, Output, SessionId, Ticket};
-use crate::exchange::{Cancel, Exchange, Owner};
-use crate::message::{Draft, Method, header_line, single_line};
+use crate::exchange::Owner;
+use crate::message::{Draft, header_line, single_line};
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
 use crate::session::Session;
 use crate::subscription::Subscriptions;
 use crate::table::Table;
 use crate::time::{Instant, earlier};
-use crate::transaction::Fate;
 use crate::transport::{Due, Transport};
 
 pub use holdings::Holdings;
@@ -396,43 +395,5 @@ impl Agent {
             }
         }
         self.sessions.drop_all(&mut |_, s| s.is_gone());
-    }
-
-    fn unanswered(&mut self, exchange: &Exchange, fate: Fate) {
-        if self.running == Running::Started
-            && fate == Fate::TransportError
-            && matches!(exchange.owner, Owner::Invite(_))
-            && exchange.left
-        {
-            self.farewell(Owner::Nobody, exchange.draft.cancel(None));
-        }
-        let cx = &mut self.cx;
-        match exchange.owner {
-            Owner::Registration => self.registration.unanswered(fate, cx),
-            Owner::Request(id) => self.requests.unanswered(id, fate, cx),
-            Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, cx),
-            Owner::KeepAlive | Owner::Abandoned(_) => {}
-            Owner::Bye(_) | Owner::Nobody => {
-                if exchange.draft.method == Method::Bye && fate == Fate::TransportError {
-                    self.farewell(exchange.owner, exchange.draft.clone());
-                }
-            }
-            Owner::Invite(id)
-            | Owner::Reoffer(id)
-            | Owner::Refresh(id)
-            | Owner::Inside(id, _)
-            | Owner::Transfer(id, _) => {
-                let Some(session) = self.sessions.get_mut(&id) else {
-                    return;
-                };
-                match exchange.owner {
-                    Owner::Invite(_) => session.invite_unanswered(fate, cx),
-                    Owner::Refresh(_) => session.refresh_unanswered(fate, cx),
-                    Owner::Transfer(_, refer) => session.drop_transfer(refer),
-                    Owner::Inside(_, handle) => session.request_unanswered(handle, fate, cx),
-                    _ => session.reoffer_unanswered(fate, exchange.cancel != Cancel::No, cx),
-                }
-            }
-        }
     }
 }

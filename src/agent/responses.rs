@@ -1,15 +1,15 @@
-//! What arrives as an answer: challenges are met here, the rest goes to whoever asked.
+//! What arrives as an answer, or does not: challenges are met here, the rest goes to whoever asked.
 
 use std::sync::Arc;
 
-use super::Agent;
+use super::{Agent, Running};
 use crate::auth::Challenged;
 use crate::bounds::MAX_ANSWERS;
 use crate::event::{Event, SessionId};
-use crate::exchange::{Cancel, Owner};
+use crate::exchange::{Cancel, Exchange, Owner};
 use crate::message::{Method, MinSe, Response, SessionExpires};
 use crate::session::decline;
-use crate::transaction::ClientId;
+use crate::transaction::{ClientId, Fate};
 
 /// How often a 422 may make one request ask for a longer interval.
 const MAX_WIDENED: u8 = 3;
@@ -257,6 +257,45 @@ impl Agent {
             let ack = exchange.draft.ack(response).again(&branch, response.cseq, Vec::new()).encode();
             cx.exchanges.keep_ack(id, response.to.tag().unwrap_or_default(), ack.clone());
             cx.out.send(ack);
+        }
+    }
+
+    /// No answer came to a request of ours.
+    pub(super) fn unanswered(&mut self, exchange: &Exchange, fate: Fate) {
+        if self.running == Running::Started
+            && fate == Fate::TransportError
+            && matches!(exchange.owner, Owner::Invite(_))
+            && exchange.left
+        {
+            self.farewell(Owner::Nobody, exchange.draft.cancel(None));
+        }
+        let cx = &mut self.cx;
+        match exchange.owner {
+            Owner::Registration => self.registration.unanswered(fate, cx),
+            Owner::Request(id) => self.requests.unanswered(id, fate, cx),
+            Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, cx),
+            Owner::KeepAlive | Owner::Abandoned(_) => {}
+            Owner::Bye(_) | Owner::Nobody => {
+                if exchange.draft.method == Method::Bye && fate == Fate::TransportError {
+                    self.farewell(exchange.owner, exchange.draft.clone());
+                }
+            }
+            Owner::Invite(id)
+            | Owner::Reoffer(id)
+            | Owner::Refresh(id)
+            | Owner::Inside(id, _)
+            | Owner::Transfer(id, _) => {
+                let Some(session) = self.sessions.get_mut(&id) else {
+                    return;
+                };
+                match exchange.owner {
+                    Owner::Invite(_) => session.invite_unanswered(fate, cx),
+                    Owner::Refresh(_) => session.refresh_unanswered(fate, cx),
+                    Owner::Transfer(_, refer) => session.drop_transfer(refer),
+                    Owner::Inside(_, handle) => session.request_unanswered(handle, fate, cx),
+                    _ => session.reoffer_unanswered(fate, exchange.cancel != Cancel::No, cx),
+                }
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One call's RTCPeerConnection: a serial queue of operations, what it says of its ways, tracks, tones.
 
+mod tracks;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
@@ -11,7 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::capture::{self, Wanted};
 use super::gathering::{Enough, Gathering, Patience, generation, has_ice, is_anew};
 use super::listener::{Listening, listener};
-use super::webrtc::{PeerConnection, Stream, ToneSender, each};
+use super::webrtc::{PeerConnection, Stream};
 use super::{Host, js};
 use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
 use crate::sdp::Candidate;
@@ -291,40 +293,6 @@ impl Peer {
         options
     }
 
-    fn captured(&self, stream: JsValue) -> Result<(), JsValue> {
-        if !stream.is_object() {
-            return Ok(());
-        }
-        let ours = !self.wanted.stream.is_object();
-        let stream: Stream = stream.unchecked_into();
-        if self.closed.get() {
-            // Granted after the call had ended: nobody may keep the microphone.
-            if ours {
-                capture::stop(&stream);
-            }
-            return Ok(());
-        }
-        if ours {
-            self.stream.replace(Some(stream.clone()));
-        }
-        // What an app passed for a stream may be none.
-        let tracks: Array = stream.tracks()?.dyn_into()?;
-        for at in 0..tracks.length() {
-            let track = tracks.get(at);
-            // One that the app has added itself is there, and of a connection that it closed the next step tells.
-            if let Err(error) = self.connection.add_track(track.unchecked_ref(), &stream)
-                && js::text(&error, "name") == "TypeError"
-            {
-                return Err(error);
-            }
-        }
-        self.apply_enabled();
-        if let Some(host) = self.host.upgrade() {
-            host.captured(self.session, stream.into(), ours);
-        }
-        Ok(())
-    }
-
     /// What the browser says; after setLocalDescription it may still speak of what was gathered before.
     fn says_gathered(&self) -> bool {
         js::text(&self.connection, "iceGatheringState") == "complete"
@@ -386,46 +354,6 @@ impl Peer {
     /// Enough candidates (JsSIP `icecandidate.ready()`).
     pub(in crate::web) fn ready(&self) {
         self.gathering.ready();
-    }
-
-    /// Mutes or unmutes.
-    pub(in crate::web) fn mute(&self, audio: bool, video: bool) {
-        self.muted.set((audio, video));
-        self.apply_enabled();
-    }
-
-    /// Calls `run` with each sender, its track, and whether that is audio.
-    fn each_track(&self, run: &mut dyn FnMut(&JsValue, &JsValue, bool)) {
-        if self.closed.get() {
-            return;
-        }
-        each(self.connection.senders(), &mut |sender| {
-            let track = js::get(&sender, "track");
-            if track.is_object() {
-                run(&sender, &track, js::text(&track, "kind") == "audio");
-            }
-        });
-    }
-
-    fn apply_enabled(&self) {
-        let muted = self.muted.get();
-        self.each_track(&mut |_, track, audio| {
-            let muted = if audio { muted.0 } else { muted.1 };
-            js::set(track, "enabled", &(self.enabled.get() && !muted).into());
-        });
-    }
-
-    /// Appends tones to the first audio sender's that can send them (RFC 4733).
-    pub(in crate::web) fn tones(&self, tones: &str, duration_ms: u32, gap_ms: u32) {
-        let mut sent = false;
-        self.each_track(&mut |sender, _, audio| {
-            let dtmf = js::get(sender, "dtmf");
-            if audio && !sent && dtmf.is_object() {
-                sent = true;
-                let tones = js::text(&dtmf, "toneBuffer") + tones;
-                let _ = dtmf.unchecked_ref::<ToneSender>().insert(&tones, duration_ms, gap_ms);
-            }
-        });
     }
 
     /// Ends it: the connection is closed, our tracks are stopped, nothing is waited for any more.
