@@ -133,7 +133,8 @@ impl World {
             self.advance(last)?;
         }
         self.agree()?;
-        let registered = [0, 1, 2].map(|at| self.phones[at].registered);
+        // Who has not found yet that his line is dead takes leave of nobody.
+        let registered = [0, 1, 2].map(|at| self.phones[at].registered && self.phones[at].flow().is_some());
         for at in 0..3 {
             self.leave(at)?;
         }
