@@ -18,6 +18,9 @@ use super::{Host, js};
 use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
 use crate::sdp::Candidate;
 
+/// ms in which ICE looks for the best path: that it takes another one then says nothing.
+const SETTLES_MS: f64 = 3_000.0;
+
 /// The connection of one call, and what belongs to it.
 pub(in crate::web) struct Peer {
     session: SessionId,
@@ -139,8 +142,9 @@ impl Peer {
         let transport = ["transport", "iceTransport"].iter().fold(sender, |object, key| js::get(&object, key));
         if js::get(&transport, "addEventListener").is_function() {
             let host = Weak::clone(&self.host);
+            let settled = js_sys::Date::now() + SETTLES_MS;
             let moved = listener(move |_, _, _| {
-                if let Some(host) = host.upgrade() {
+                if let Some(host) = host.upgrade().filter(|_| js_sys::Date::now() > settled) {
                     host.input(Input::Network);
                 }
             });
