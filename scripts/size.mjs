@@ -11,7 +11,7 @@ import { prepare } from './setup.mjs';
  * code that reads and writes the border is not shared between its rows yet. Of what was 160,000 the bringing back of lines
  * and calls has added about 7,000, the exchange of candidates 6,500, and the changing of devices 1,700.
  */
-const BUDGET = { gzip: 175_500, brotli: 151_500 };
+const BUDGET = { gzip: 176_000, brotli: 152_000 };
 
 const compressed = (data) => ({
   raw: data.length,
