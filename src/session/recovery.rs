@@ -209,7 +209,8 @@ impl Session {
         if self.recovery.is_on() {
             self.recovery.offer_in(0, cx);
         } else {
-            self.recover(Cause::RtpTimeout, cx);
+            // Until they have agreed anew it is not whole, whatever ICE says.
+            self.recover(Cause::ConnectionError, cx);
         }
     }
 
@@ -225,11 +226,17 @@ impl Session {
         }
     }
 
-    /// The far end refuses such an offer. If that is its last word and media flows, the call is none the worse.
-    pub(super) fn recovery_refused(&mut self, status: u16) {
+    /// The far end refuses such an offer. If that is its last word and media flows, the call is none the worse, and is
+    /// told to be back.
+    pub(super) fn recovery_refused(&mut self, status: u16, cx: &mut Cx) {
         let fleeting = matches!(status, 404 | 408 | 410 | 430 | 477 | 478 | 480 | 491 | 500..600);
-        if !fleeting && !matches!(self.recovery.path, Path::Down { .. }) {
-            self.recovery.course = None;
+        let flows = !matches!(self.recovery.path, Path::Down { .. });
+        if !fleeting
+            && flows
+            && let Some(course) = &mut self.recovery.course
+        {
+            course.answered = true;
+            self.settle_recovery(cx);
         }
     }
 

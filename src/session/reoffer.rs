@@ -277,7 +277,7 @@ impl Session {
             408 if !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),
             491 => self.glare(response, cx),
             status => {
-                self.recovery_refused(status);
+                self.recovery_refused(status, cx);
                 self.roll_back(Some(share(response)), Cause::of_status(status), cx);
             }
         }

@@ -243,6 +243,7 @@ fn a_final_refusal_leaves_the_call_as_it_was() {
     let offer = a.at(2_000).expect("INVITE");
     a.receive(&response(&offer, "488 Not Acceptable Here", "", "", ""));
     a.expect("ACK");
+    told(&mut a, &["disconnected", "recovering Connection Error", "connected", "recovered 2000"]);
     a.at(40_000).expect_nothing();
     assert_eq!(a.media.last(), Some(&MediaRequest::Rollback));
     let id = a.sessions[0];

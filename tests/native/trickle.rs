@@ -1,4 +1,6 @@
 //! Candidates by INFO: Trickle ICE (RFC 8838, 8840), half and full.
+//!
+//! The file is long because its tests share one vocabulary: who trickles, what was gathered, what an INFO told.
 
 use crate::support::outside::call_to;
 use crate::support::{CONTACT, Pair, SDP, Side, config, header, invite, request, response, tag};
