@@ -4,7 +4,7 @@ import { ConfigurationError } from './Exceptions.js';
 import { isSocket, type Socket } from './Socket.js';
 import { URI } from './URI.js';
 import { createRandomToken, isDecimal, isEmpty, isString, newUUID } from './Utils.js';
-import type { WeightedSocket } from './Transport.js';
+import type { Server } from './Transport.js';
 import type { ResumeOptions } from './resume.js';
 
 /** Options of `new UA()` (JsSIP `UAConfiguration`). */
@@ -97,7 +97,7 @@ export interface Settings {
   ice_gathering_timeout: number;
   ice_gathering_limit: number;
   trickle_ice: TrickleIce;
-  sockets?: WeightedSocket[];
+  sockets?: Server[];
 }
 
 // One host for all user agents of a page, as JsSIP has it.
@@ -165,9 +165,9 @@ const checks: Record<string, Check> = {
   trickle_ice: oneOf('auto', 'full', false),
 };
 
-function readSockets(value: unknown): WeightedSocket[] | undefined {
+function readSockets(value: unknown): Server[] | undefined {
   const list: unknown[] = Array.isArray(value) ? value : [value];
-  const sockets: WeightedSocket[] = [];
+  const sockets: Server[] = [];
   for (const entry of list) {
     const holder = entry as { socket?: unknown; weight?: unknown };
     if (isSocket(entry)) {
@@ -277,7 +277,7 @@ function assignable(
 }
 
 /** What the core is made with. */
-export function forCore(settings: Settings, servers: WeightedSocket[]): Makings[Making.Agent]['arguments'] {
+export function forCore(settings: Settings, servers: Server[]): Makings[Making.Agent]['arguments'] {
   return [
     settings.ice_gathering_timeout,
     settings.ice_gathering_limit,

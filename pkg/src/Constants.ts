@@ -2,6 +2,8 @@ import { CAUSES as causes, PHRASES as REASON_PHRASE, SIP_ERROR_CAUSES as codes }
 import { VERSION } from './version.js';
 
 export { causes, REASON_PHRASE };
+/** One of `C.causes`. */
+export type causes = (typeof causes)[keyof typeof causes];
 
 const { REDIRECTED, BUSY, REJECTED, NOT_FOUND, ...others } = codes;
 /** Which final responses stand for which cause, in JsSIP's order. */
@@ -27,6 +29,17 @@ const methods = Object.fromEntries([...ALLOWED, 'REGISTER'].map((method) => [met
   readonly [Name in Method]: Name;
 };
 
+export const SIP = 'sip';
+export const SIPS = 'sips';
+/** How a tone is sent: by an INFO, or in the sound (RFC 4733). */
+export const DTMF_TRANSPORT = { INFO: 'INFO', RFC2833: 'RFC2833' } as const;
+export type DTMF_TRANSPORT = keyof typeof DTMF_TRANSPORT;
+/** Its values as types, as JsSIP's enum has them. */
+export declare namespace DTMF_TRANSPORT {
+  type INFO = 'INFO';
+  type RFC2833 = 'RFC2833';
+}
+
 /** What JsSIP exports under this name. */
 export const C = {
   ...methods,
@@ -34,9 +47,9 @@ export const C = {
   causes,
   SIP_ERROR_CAUSES,
   REASON_PHRASE,
-  SIP: 'sip',
-  SIPS: 'sips',
-  DTMF_TRANSPORT: { INFO: 'INFO', RFC2833: 'RFC2833' },
+  SIP,
+  SIPS,
+  DTMF_TRANSPORT,
   ALLOWED_METHODS: ALLOWED.join(),
   ACCEPTED_BODY_TYPES: 'application/sdp, application/dtmf-relay',
   MAX_FORWARDS: 69,

@@ -3,6 +3,8 @@
 export type Listener = (...args: any[]) => void;
 
 type Listeners<Names> = { [K in keyof Names]: Listener };
+/** Of an emitter that declares no events. */
+type AnyEvent = Record<string | symbol, Listener>;
 
 /** What is called; for `once` a wrapper that knows the listener. */
 type Entry = Listener & { listener?: Listener };
@@ -18,32 +20,34 @@ const given = (entry: Entry): Listener => entry.listener ?? entry;
 
 /**
  * Node's emitter as JsSIP's users know it. A listener that throws does not keep the others from running: its error is
- * rethrown in a microtask and reaches `window.onerror`. `On` and `Once` say what the listeners of known events are given.
+ * rethrown in a microtask and reaches `window.onerror`. `On` and `Once` say which events there are, and what their listeners
+ * are given: a misspelt name does not compile.
  */
-export class EventEmitter<On extends Listeners<On> = object, Once extends Listeners<Once> = On> {
+export class EventEmitter<On extends Listeners<On> = AnyEvent, Once extends Listeners<Once> = On> {
   _events = new Registered();
   _maxListeners = 10;
 
-  on<K extends keyof On & string>(event: K, listener: On[K]): this;
-  on(event: string | symbol, listener: Listener): this;
+  on<K extends keyof On>(event: K, listener: On[K]): this;
   on(event: string | symbol, listener: Listener): this {
     return this._add(event, listener, false);
   }
 
+  addListener<K extends keyof On>(event: K, listener: On[K]): this;
   addListener(event: string | symbol, listener: Listener): this {
-    return this.on(event, listener);
+    return this.on(event as keyof On, listener as On[keyof On]);
   }
 
-  once<K extends keyof Once & string>(event: K, listener: Once[K]): this;
-  once(event: string | symbol, listener: Listener): this;
+  once<K extends keyof Once>(event: K, listener: Once[K]): this;
   once(event: string | symbol, listener: Listener): this {
-    return this.on(event, this._once(event, listener));
+    return this.on(event as keyof On, this._once(event, listener) as On[keyof On]);
   }
 
+  prependListener<K extends keyof On>(event: K, listener: On[K]): this;
   prependListener(event: string | symbol, listener: Listener): this {
     return this._add(event, listener, true);
   }
 
+  prependOnceListener<K extends keyof Once>(event: K, listener: Once[K]): this;
   prependOnceListener(event: string | symbol, listener: Listener): this {
     return this._add(event, this._once(event, listener), true);
   }

@@ -1,5 +1,10 @@
 import type { IncomingResponse } from './SIPMessage.js';
 
+/** What all of these have. */
+export interface BaseError extends Error {
+  code: number;
+}
+
 /** A configuration that cannot be used. `code` 1. */
 export class ConfigurationError extends Error {
   override name = 'CONFIGURATION_ERROR';

@@ -1,7 +1,10 @@
-import { OutOfDialog, type RequestOptions } from './OutOfDialog.js';
+import { OutOfDialog, type ReplyOptions, type RequestOptions } from './OutOfDialog.js';
 import type { URI } from './URI.js';
 
 export type SendMessageOptions = RequestOptions;
+/** How a MESSAGE that came is answered. */
+export type AcceptOptions = ReplyOptions;
+export type { MessageEventMap, MessageFailedEvent, MessageFailedListener } from './OutOfDialog.js';
 
 /** A MESSAGE (RFC 3428; JsSIP `Message`). */
 export class Message extends OutOfDialog {

@@ -20,6 +20,7 @@ export interface NotifierEventMap {
   expired: () => void;
   terminated: (terminationCode: number) => void;
 }
+export type MessageEventMap = NotifierEventMap;
 
 const C = {
   NOTIFY_RESPONSE_TIMEOUT: 0,

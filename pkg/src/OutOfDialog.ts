@@ -1,10 +1,12 @@
+import type { causes } from './Constants.js';
 import { EventEmitter } from './EventEmitter.js';
 import { NotSupportedError } from './Exceptions.js';
 import { lazily } from './lazily.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
 import { AgentCommand, Kind, type AnyRequest, type Originator, type Told, type Verdict } from './core/border.js';
 import { textOf } from './core/passed.js';
-import type { IncomingRequest, OutgoingRequest } from './SIPMessage.js';
+import type { OutgoingListener } from './RTCSession/events.js';
+import type { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import type { Refusal } from './diagnosis.js';
 import type { URI } from './URI.js';
@@ -26,8 +28,22 @@ export interface RequestOptions {
   fromDisplayName?: string;
 }
 
+export interface MessageFailedEvent {
+  originator: 'local' | 'remote' | 'system';
+  /** Null where nobody answered. */
+  response: IncomingResponse;
+  cause?: causes;
+}
+export type MessageFailedListener = (event: MessageFailedEvent) => void;
+
+/** What is told of a request of ours. */
+export interface MessageEventMap {
+  succeeded: OutgoingListener;
+  failed: MessageFailedListener;
+}
+
 /** What MESSAGE and OPTIONS outside a dialog share. */
-export abstract class OutOfDialog extends EventEmitter {
+export abstract class OutOfDialog extends EventEmitter<MessageEventMap> {
   _ua: UA;
   _handleId = 0;
   _request: IncomingRequest | OutgoingRequest | null = null;
@@ -57,7 +73,8 @@ export abstract class OutOfDialog extends EventEmitter {
   _send(method: string, target: string | URI, body: string, contentType: string, options: RequestOptions): void {
     const uri = this._ua.normalizeTarget(target);
     if (!uri) throw new TypeError(`Invalid target: ${target}`);
-    for (const [event, handler] of Object.entries(options.eventHandlers ?? {})) this.on(event, handler);
+    for (const [event, handler] of Object.entries(options.eventHandlers ?? {}))
+      this.on(event as keyof MessageEventMap, handler);
     assertSingleLine('contentType', contentType);
     const core = this._ua._open();
     this._handleId = core.reserve(this);

@@ -1,7 +1,7 @@
 // This file is long because JsSIP's users read one class; each method only checks its arguments and calls the core. What takes
 // more than that has a file of its own in `RTCSession/`, with functions that are given the session.
 import { C } from './Constants.js';
-import { EventEmitter } from './EventEmitter.js';
+import { EventEmitter, type Listener } from './EventEmitter.js';
 import { InvalidStateError, NotSupportedError, RefusedError } from './Exceptions.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
 import { OutgoingRequest, type IncomingRequest, type IncomingResponse } from './SIPMessage.js';
@@ -33,7 +33,12 @@ import { answered, authenticated, type Asker } from './RTCSession/asker.js';
 import { expires, lines, trickleIce } from './RTCSession/checks.js';
 import { deliver } from './RTCSession/delivery.js';
 import { devicesOf, removeVideo, replaceTrack, type Devices, type MediaKind } from './RTCSession/devices.js';
-import type { MediaStreamTypes, RTCPeerConnectionDeprecated, RTCSessionEventMap } from './RTCSession/events.js';
+import type {
+  EndEvent,
+  MediaStreamTypes,
+  RTCPeerConnectionDeprecated,
+  RTCSessionEventMap,
+} from './RTCSession/events.js';
 import type {
   AnswerOptions,
   CallOptions,
@@ -54,13 +59,19 @@ const log = debugLog('RTCSession');
 
 export type * from './RTCSession/events.js';
 export type * from './RTCSession/options.js';
+export type { DTMF } from './RTCSession/DTMF.js';
+export type { Info } from './RTCSession/Info.js';
+export type { SessionStatus } from './RTCSession/status.js';
 
 type Done = (error?: Error) => void;
+
+/** With the one that JsSIP has for itself, and whose listeners come before those of `failed` and `ended`. */
+type Events = RTCSessionEventMap & { _failed: (event: EndEvent) => void };
 
 /**
  * A call (JsSIP `RTCSession`). Only a `UA` makes sessions.
  */
-export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
+export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listener>> {
   static get C() {
     return STATUS;
   }
@@ -182,7 +193,7 @@ export class RTCSession extends EventEmitter<RTCSessionEventMap, object> {
     const uri = this._ua.normalizeTarget(target);
     if (!uri) throw new TypeError(`Invalid target: ${target}`);
     const given = options ?? {};
-    for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) this.on(event, handler);
+    for (const [event, handler] of Object.entries(given.eventHandlers ?? {})) this.on(event as keyof Events, handler);
     this._data = given.data || this._data;
     if (initCallback) this._initCallback = initCallback;
     const core = this._ua._open();

@@ -2,6 +2,9 @@ import type { UA } from './UA.js';
 import { assertSingleLine } from './Utils.js';
 import { AgentCommand, type RegistrationState } from './core/border.js';
 
+/** Parameters of the Contact of REGISTER, by name. */
+export type ExtraContactParams = Record<string, string | number | boolean>;
+
 /** The registration as applications see it (JsSIP `Registrator`). */
 export class Registrator {
   _ua: UA;
@@ -32,7 +35,7 @@ export class Registrator {
     this._apply();
   }
 
-  setExtraContactParams(params: object): void {
+  setExtraContactParams(params: ExtraContactParams): void {
     const entries = Object.entries(params ?? {});
     const text = entries.map(([key, value]) => (value ? `;${key}=${value}` : `;${key}`)).join('');
     assertSingleLine('contact parameter', text);

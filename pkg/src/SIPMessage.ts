@@ -87,6 +87,9 @@ export class IncomingMessage {
   getHeaders(name: string): string[] {
     return (this.headers[headerize(name)] ?? []).map((header) => header.raw);
   }
+  countHeader(name: string): number {
+    return this.getHeaders(name).length;
+  }
   hasHeader(name: string): boolean {
     return Boolean(this.headers[headerize(name)]);
   }

@@ -9,9 +9,17 @@ export interface Socket {
   connect(): void;
   disconnect(): void;
   send(message: string | ArrayBufferLike | Blob | ArrayBufferView): boolean;
+  isConnected?(): boolean;
+  isConnecting?(): boolean;
   onconnect?(): void;
   ondisconnect?(error: boolean, code?: number, reason?: string): void;
   ondata?<T>(data: T): void;
+}
+
+/** A socket, and how much it is preferred. */
+export interface WeightedSocket {
+  socket: Socket;
+  weight: number;
 }
 
 /** Whether an object can serve as a socket. */

@@ -43,6 +43,8 @@ export interface SubscriberEventMap {
   terminated: (terminationCode: number, reason: string | undefined, retryAfter: number | undefined) => void;
 }
 
+export type MessageEventMap = SubscriberEventMap;
+
 /** The dialog of a subscription. */
 export interface DialogIdentity {
   call_id: string;

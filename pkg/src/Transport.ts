@@ -1,11 +1,17 @@
-import type { Socket } from './Socket.js';
+import type { Socket, WeightedSocket } from './Socket.js';
 import type { UA } from './UA.js';
 import { AgentCommand } from './core/border.js';
 
-export interface WeightedSocket {
-  socket: Socket;
-  weight: number;
+/** A server of the configuration. */
+export interface Server extends WeightedSocket {
+  /** `SOCKET_STATUS_READY` or `SOCKET_STATUS_ERROR` of `Transport.C`. */
   status: number;
+}
+
+/** s between attempts to connect. */
+export interface RecoveryOptions {
+  min_interval: number;
+  max_interval: number;
 }
 
 /** The line to the servers as applications see it (JsSIP `Transport`); the core decides which and when. */
@@ -22,10 +28,10 @@ export class Transport {
 
   status = 2;
   socket: Socket;
-  sockets: WeightedSocket[];
+  sockets: Server[];
   _ua: UA;
 
-  constructor(ua: UA, sockets: WeightedSocket[]) {
+  constructor(ua: UA, sockets: Server[]) {
     this._ua = ua;
     this.sockets = sockets;
     this.socket = sockets.reduce((best, entry) => (entry.weight > best.weight ? entry : best)).socket;

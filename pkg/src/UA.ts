@@ -6,7 +6,7 @@ import { EventEmitter } from './EventEmitter.js';
 import { Message, type SendMessageOptions } from './Message.js';
 import { Options, type SendOptionsOptions } from './Options.js';
 import { Registrator } from './Registrator.js';
-import { Transport, type WeightedSocket } from './Transport.js';
+import { Transport, type Server } from './Transport.js';
 import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
 import { RTCSession, type CallOptions, type TerminateOptions } from './RTCSession.js';
 import type { URI } from './URI.js';
@@ -50,7 +50,7 @@ const brokenTo = (ua: WeakRef<UA>) => (error: Error) => void ua.deref()?.emit('b
 
 export type { UAConfiguration } from './Config.js';
 export type { AnswerOptions, CallOptions } from './RTCSession/options.js';
-export type { SubscriberOptions } from './Subscriber.js';
+export type { SubscriberOptions, SubscriberParams } from './Subscriber.js';
 export type { NotifierOptions } from './Notifier.js';
 export type * from './events.js';
 
@@ -67,6 +67,19 @@ const constants = () => ({
   NETWORK_ERROR: 2,
 });
 
+export interface UAContactOptions {
+  anonymous?: boolean;
+  /** With `;ob` (RFC 5626). */
+  outbound?: boolean;
+}
+/** What stands in our Contact. */
+export interface UAContact {
+  pub_gruu: string | null;
+  temp_gruu: string | null;
+  uri: URI;
+  toString(options?: UAContactOptions): string;
+}
+
 /** A SIP user agent (JsSIP `UA`). */
 export class UA extends EventEmitter<UAEventMap> {
   static get C() {
@@ -82,16 +95,11 @@ export class UA extends EventEmitter<UAEventMap> {
   /** For who looks whether anything is under way: the core alone knows. */
   _transactions = { nist: {}, nict: {}, ist: {}, ict: {} };
   _status = 0;
-  _sockets: WeightedSocket[];
+  _sockets: Server[];
   /** Calls of the page before. */
   _kept: KeptCall[] = [];
   _keeping: VoidFunction | null = null;
-  _contact: {
-    pub_gruu: string | null;
-    temp_gruu: string | null;
-    uri: URI;
-    toString(options?: { anonymous?: boolean; outbound?: boolean }): string;
-  };
+  _contact: UAContact;
 
   constructor(configuration: UAConfiguration) {
     super();
@@ -102,7 +110,7 @@ export class UA extends EventEmitter<UAEventMap> {
       settings = load({ ...same, ...configuration });
       this._kept = calls;
     }
-    this._sockets = settings.sockets as WeightedSocket[];
+    this._sockets = settings.sockets as Server[];
     delete settings.sockets;
     this._configuration = protect(settings, (key, value) => {
       if (!this._core) return;
@@ -129,7 +137,7 @@ export class UA extends EventEmitter<UAEventMap> {
   get status(): number {
     return this._status;
   }
-  get contact() {
+  get contact(): UAContact {
     return this._contact;
   }
   get configuration(): Settings {
@@ -298,7 +306,7 @@ export class UA extends EventEmitter<UAEventMap> {
         if (this._status === 2) this._status = 0;
         transport.status = 1;
         if (this._sockets.every(({ status }) => status === 1)) for (const entry of this._sockets) entry.status = 0;
-        transport.socket = (this._sockets[server] as WeightedSocket).socket;
+        transport.socket = (this._sockets[server] as Server).socket;
         return this.emit('connecting', { socket: transport.socket, attempts });
       }
       case Kind.Connected:
@@ -312,7 +320,7 @@ export class UA extends EventEmitter<UAEventMap> {
         const willRecover = retryIn !== null;
         const closed = lost ? { code, reason } : {};
         this.emit('disconnected', { socket: transport.socket, error, retryIn, willRecover, ...closed });
-        if (lost) (this._sockets[server] as WeightedSocket).status = 1;
+        if (lost) (this._sockets[server] as Server).status = 1;
         // JsSIP: what follows still sees the state from before.
         if (!this.isRegistered()) this._down();
         return;

@@ -3,7 +3,6 @@ import { escapedUser, parseUri } from './core/Core.js';
 import { pairs } from './core/passed.js';
 
 type Values = Record<string, string | number | null | undefined>;
-type HeaderValues = Record<string, string | string[]>;
 
 function headerize(name: string): string {
   const special: Record<string, string> = {
@@ -17,6 +16,10 @@ function headerize(name: string): string {
     .replace(/(^|-)[^-]/g, (start) => start.toUpperCase());
   return special[canonical] ?? canonical;
 }
+
+export type URIScheme = string;
+export type Parameters = Record<string, string | null>;
+export type Headers = Record<string, string | string[]>;
 
 /** A SIP URI (JsSIP `URI`). */
 export class URI {
@@ -39,7 +42,7 @@ export class URI {
     host: string,
     port?: number | null,
     parameters: Values = {},
-    headers: HeaderValues = {},
+    headers: Headers = {},
   ) {
     if (!host) throw new TypeError('missing or invalid "host" parameter');
     this._scheme = scheme || 'sip';

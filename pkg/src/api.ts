@@ -48,6 +48,5 @@ export type { RTCSessionEvent, UAEventMap } from './events.js';
 export type { SubscriberEventMap, SubscriberOptions } from './Subscriber.js';
 export type { NotifierEventMap, NotifierOptions } from './Notifier.js';
 export type { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
-export type { Socket } from './Socket.js';
-export type { WeightedSocket } from './Transport.js';
+export type { Socket, WeightedSocket } from './Socket.js';
 export type { Diagnosis, Feature } from './diagnosis.js';

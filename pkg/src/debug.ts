@@ -27,8 +27,9 @@ export interface Debug {
 }
 
 /** Node's console shows none. */
-const colours = /webkit|firefox/i.test(globalThis.navigator?.userAgent);
-let switched: string[] = [];
+const colours = () => /webkit|firefox/i.test(globalThis.navigator?.userAgent);
+/** Null until somebody asks: importing the package touches nothing of the page. */
+let switched: string[] | null = null;
 
 function remembered(): string | null | undefined {
   try {
@@ -39,9 +40,13 @@ function remembered(): string | null | undefined {
   }
 }
 
-function choose(namespaces: unknown): void {
-  switched = typeof namespaces === 'string' ? namespaces.split(/[\s,]+/).filter(Boolean) : [];
-}
+const listed = (namespaces: unknown): string[] =>
+  typeof namespaces === 'string' ? namespaces.split(/[\s,]+/).filter(Boolean) : [];
+
+const chosen = (): string[] =>
+  (switched ??= listed(
+    remembered() || (globalThis as { process?: { env?: Record<string, string> } }).process?.env?.['DEBUG'],
+  ));
 
 function createDebug(namespace: string): Debugger {
   let before = 0;
@@ -56,7 +61,7 @@ function createDebug(namespace: string): Debugger {
     const now = Date.now();
     const line = `${text} +${now - (before || now)}ms`;
     before = now;
-    const shown = colours ? [`%c${namespace}%c ${line}`, `color:hsl(${hue} 70% 40%)`, ''] : [`${namespace} ${line}`];
+    const shown = colours() ? [`%c${namespace}%c ${line}`, `color:hsl(${hue} 70% 40%)`, ''] : [`${namespace} ${line}`];
     (logger.log ?? debug.log)(...shown, ...args);
   }) as Debugger;
   logger.namespace = namespace;
@@ -73,7 +78,7 @@ function createDebug(namespace: string): Debugger {
 
 export const debug: Debug = Object.assign(createDebug, {
   enable(namespaces: string) {
-    choose(namespaces);
+    switched = listed(namespaces);
     try {
       if (namespaces) localStorage.setItem('debug', namespaces);
       else localStorage.removeItem('debug');
@@ -82,7 +87,7 @@ export const debug: Debug = Object.assign(createDebug, {
     }
   },
   disable() {
-    const before = switched.join();
+    const before = chosen().join();
     debug.enable('');
     return before;
   },
@@ -95,13 +100,11 @@ export const debug: Debug = Object.assign(createDebug, {
           .replaceAll('*', '.*')
           .replaceAll('JsSIP', '(JsSIP|viasip)')}$`,
       ).test(namespace);
-    return switched.some(meets) && !switched.some((pattern) => pattern[0] === '-' && meets(pattern.slice(1)));
+    return chosen().some(meets) && !chosen().some((pattern) => pattern[0] === '-' && meets(pattern.slice(1)));
   },
   // eslint-disable-next-line no-console
   log: console.debug.bind(console),
 });
-
-choose(remembered() || (globalThis as { process?: { env?: Record<string, string> } }).process?.env?.['DEBUG']);
 
 /** The logger of one class, under `viasip:<class>`. */
 export const debugLog = (name: string): Debugger => {

@@ -61,9 +61,9 @@ async function bundle() {
     sourcemap: true,
   };
   // One file with the glue inside: each file more is a round trip before the wasm is asked for.
-  const modules = { ...common, format: 'esm', outdir: at('pkg', 'dist') };
+  const modules = { ...common, format: 'esm', inject: [source('utf8.ts')], outdir: at('pkg', 'dist') };
   await build({ ...modules, entryPoints: [source('index.ts')] });
-  await build({ ...modules, entryPoints: [source('auto.ts')], plugins: [externalIndex] });
+  await build({ ...modules, inject: [], entryPoints: [source('auto.ts')], plugins: [externalIndex] });
   const inline = {
     ...common,
     plugins: [embeddedWasm],

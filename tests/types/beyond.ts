@@ -126,3 +126,9 @@ ua.call(5);
 session.replaceTrack('screen', true);
 // @ts-expect-error an event has its payload
 session.on('muted', ({ loud }) => console.log(loud));
+// @ts-expect-error a misspelt event
+ua.on('registred', () => {});
+// @ts-expect-error the same, once
+session.once('confirm', () => {});
+// @ts-expect-error a payload of another event
+ua.on('registered', (expires: number) => console.log(expires));

@@ -1,5 +1,5 @@
 /** What an application passes to a call, under the names that JsSIP declares. */
-import type { causes } from '../Constants.js';
+import type { DTMF_TRANSPORT, causes } from '../Constants.js';
 import type { TrickleIce } from '../Config.js';
 import type { RTCSession } from '../RTCSession.js';
 import type { IncomingRequest, IncomingResponse, OutgoingRequest } from '../SIPMessage.js';
@@ -19,8 +19,6 @@ export declare namespace SessionDirection {
   type INCOMING = 'incoming';
   type OUTGOING = 'outgoing';
 }
-
-type Values<T> = T[keyof T];
 
 export interface ExtraHeaders {
   /** Lines `Name: value`. */
@@ -56,7 +54,7 @@ export interface RejectOptions extends ExtraHeaders {
 
 export interface TerminateOptions extends RejectOptions {
   body?: string;
-  cause?: Values<typeof causes> | string;
+  cause?: causes | string;
 }
 
 export interface ReferHandlers {
@@ -90,7 +88,7 @@ export interface DTMFOptions extends ExtraHeaders {
   duration?: number;
   /** ms, at least 50. */
   interToneGap?: number;
-  transportType?: 'INFO' | 'RFC2833';
+  transportType?: DTMF_TRANSPORT;
 }
 
 export interface HoldOptions extends ExtraHeaders {

@@ -11,6 +11,7 @@ export const STATUS = {
   STATUS_TERMINATED: 8,
   STATUS_CONFIRMED: 9,
 } as const;
+export type SessionStatus = (typeof STATUS)[keyof typeof STATUS];
 
 /** Whether the call was answered with a 2xx, acknowledged or not, and is not over. */
 export const isAccepted = (status: number): boolean =>

@@ -1,7 +1,7 @@
 /** Transfers (RFC 3515), and calls that take the place of another (RFC 3891): what is asked for here, and by the far end. */
 import { NameAddrHeader } from '../NameAddrHeader.js';
 import type { RTCSession } from '../RTCSession.js';
-import { IncomingRequest } from '../SIPMessage.js';
+import { IncomingRequest, IncomingResponse } from '../SIPMessage.js';
 import type { URI } from '../URI.js';
 import { CallCommand } from '../core/border.js';
 import { ReferSubscriber } from './ReferSubscriber.js';
@@ -39,7 +39,7 @@ export function referReceived(session: RTCSession, makeSession: MakeSession, raw
     placed.on('progress', ({ response }: OutgoingEvent) => tell(response.status_code, response.reason_phrase));
     placed.on('accepted', ({ response }: OutgoingEvent) => tell(response.status_code, response.reason_phrase));
     placed.on('_failed', ({ message, cause }) =>
-      message ? tell(message.status_code, message.reason_phrase) : tell(487, cause),
+      message instanceof IncomingResponse ? tell(message.status_code, message.reason_phrase) : tell(487, cause),
     );
     const target = (NameAddrHeader.parse(request.getHeader('Refer-To') as string) as NameAddrHeader).uri.clone();
     const replaces = target.getHeader('Replaces')?.[0];
