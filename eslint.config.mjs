@@ -11,6 +11,8 @@ export default tseslint.config(
       'pkg/wasm/',
       'pkg/lib/',
       'pkg/dist/',
+      'auto/',
+      'inline/',
       'target/',
       'tests/e2e/programs/',
       'tests/types/',

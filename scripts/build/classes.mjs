@@ -1,5 +1,5 @@
 // The classes: tsc writes pkg/lib (modules and declarations, as in jssip/lib), esbuild bundles the entries into pkg/dist.
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { step } from '../toolchain.mjs';
 import { at, files, unlessFresh } from './stamp.mjs';
@@ -40,6 +40,7 @@ export async function buildClasses() {
     for (const folder of ['lib', 'dist']) rmSync(at('pkg', folder), { recursive: true, force: true });
     await step('tsc', 'tsc', ['-p', 'tsconfig.json']);
     await bundle();
+    writeForOldTools();
     // The same declarations as CommonJS: `moduleResolution: node16` lets no CommonJS file require those of a module.
     const declared = (file) => !path.extname(file) || file.endsWith('.d.ts');
     cpSync(at('pkg', 'lib'), at('pkg', 'dist', 'cjs'), { recursive: true, filter: declared });
@@ -75,7 +76,30 @@ async function bundle() {
     define: { 'import.meta.url': '"file:///"' },
     sourcemap: false,
   };
-  await build({ ...inline, format: 'esm', outfile: product('inline.js') });
-  await build({ ...inline, format: 'cjs', outfile: product('inline.cjs') });
+  const module = await build({ ...inline, format: 'esm', outfile: product('inline.js'), metafile: true });
+  const [{ exports: names }] = Object.values(module.metafile.outputs);
+  // ES2019, for what reads CommonJS and nothing newer: webpack 4, browserify. Node's own reader takes the names that a module
+  // of CommonJS exports from its text, and does not run it.
+  const named = `0 && (module.exports = { ${names.filter((name) => name !== 'default').join(', ')} });`;
+  const common19 = { ...inline, target: 'es2019', format: 'cjs', footer: { js: named } };
+  await build({ ...common19, outfile: product('inline.cjs') });
   await build({ ...inline, format: 'iife', globalName: 'viasip', outfile: product('viasip.js') });
+}
+
+/** The entries for tools that read no `exports` in package.json: Jest 27, webpack 4, browserify, Parcel as it is. */
+function writeForOldTools() {
+  // What `viasip` is there: started already, which `init()` only confirms.
+  writeFileSync(
+    at('pkg', 'dist', 'main.cjs'),
+    `Object.defineProperty(exports, '__esModule', { value: true });
+Object.assign(exports, require('./inline.cjs'), { default: () => Promise.resolve() });
+`,
+  );
+  for (const entry of ['auto', 'inline']) {
+    mkdirSync(at(entry), { recursive: true });
+    const manifest = { main: '../pkg/dist/inline.cjs', types: `../pkg/lib/${entry}.d.ts` };
+    writeFileSync(at(entry, 'package.json'), `${JSON.stringify(manifest)}\n`);
+  }
+  mkdirSync(at('inline', 'lib'), { recursive: true });
+  writeFileSync(at('inline', 'lib', 'JsSIP.js'), "module.exports = require('../../pkg/dist/inline.cjs');\n");
 }
