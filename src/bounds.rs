@@ -68,6 +68,9 @@ pub const MAX_CHALLENGE: usize = 4 << 10;
 pub const MAX_REALMS: usize = 8;
 /// Nonces that are remembered for their counts; the one that was not used for longest is forgotten.
 pub const MAX_NONCES: usize = 64;
+/// Longest Path, and longest Service-Route, of a registration, in bytes; a longer one counts as none. Their proxies are
+/// bounded by [`MAX_ROUTES`].
+pub const MAX_SERVICE_ROUTE: usize = 4 << 10;
 /// Longest GRUU that is used, in bytes; without one the Contact is a plain one.
 pub const MAX_GRUU: usize = 1 << 10;
 /// Earlier temporary GRUUs of a registration by which we are known; the oldest is forgotten, and answered 404.

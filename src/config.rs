@@ -51,6 +51,8 @@ pub struct Config {
     pub force_refresher: bool,
     /// Sends requests outside a dialog through `<sip_uri;lr>` of the connected server.
     pub use_preloaded_route: bool,
+    /// Sends requests outside a dialog by the route that the registrar gives (RFC 3608).
+    pub service_route: bool,
     /// Lines `Name: value` that go with each request and response.
     pub extra_headers: Vec<String>,
     /// The codecs of this browser, for the comparison of descriptions.

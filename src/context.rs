@@ -2,11 +2,11 @@
 
 use crate::bounds::{HEAVY, MAX_EARLIER_GRUUS, MAX_HELD, MAX_TRICKLER, MAX_TRICKLERS};
 use crate::config::{Config, TrickleIce};
-use crate::dialog::Dialog;
+use crate::dialog::{Dialog, routed};
 use crate::entropy::Entropy;
 use crate::event::{Event, SessionId};
 use crate::exchange::{Cancel, Exchanges, Owner};
-use crate::message::{ALLOW, Draft, Method, Reply, Response, header_line, quoted};
+use crate::message::{ALLOW, Draft, Method, NameAddr, Reply, Response, header_line, quoted};
 use crate::outbox::Outbox;
 use crate::request::ANONYMOUS;
 use crate::time::Instant;
@@ -39,6 +39,8 @@ pub struct Cx {
     pub server: usize,
     /// The Contact of dialogs: a GRUU once the registrar gave one.
     pub contact: Contact,
+    /// The proxies that a request outside a dialog passes, as the registrar wants it (RFC 3608).
+    pub service_route: Vec<String>,
     /// Addresses whose last answer took candidates by INFO (RFC 8840), the newest at the end.
     tricklers: Vec<String>,
 }
@@ -109,6 +111,7 @@ impl Cx {
             unwanted: false,
             server: 0,
             contact: Contact::default(),
+            service_route: Vec::new(),
             tricklers: Vec::new(),
         }
     }
@@ -137,12 +140,25 @@ impl Cx {
 
     /// The start of a request outside a dialog, up to CSeq (RFC 3261 8.1.1).
     pub fn draft(&mut self, method: Method, uri: &str, to: &str, from: &str, call_id: &str, cseq: u32) -> Draft {
-        let mut headers = Vec::new();
+        let mut route = Vec::new();
         if self.config.use_preloaded_route
             && let Some(server) = self.config.servers.get(self.server)
         {
-            headers.push(("Route".to_owned(), format!("<{};lr>", server.sip_uri)));
+            route.push(format!("<{};lr>", server.sip_uri));
         }
+        // RFC 3608 6.1: a REGISTER goes its own way.
+        if self.config.service_route && method != Method::Register {
+            let mut behind = self.service_route.as_slice();
+            // RFC 3608 5: the server that we are connected to may be named by both.
+            if let (Some(first), Some((named, rest))) = (route.first(), behind.split_first())
+                && is_same_proxy(first, named)
+            {
+                behind = rest;
+            }
+            route.extend_from_slice(behind);
+        }
+        let (uri, route) = routed(uri, route);
+        let mut headers: Vec<_> = route.into_iter().map(|proxy| ("Route".to_owned(), proxy)).collect();
         for (name, value) in [
             ("Via", self.new_via()),
             ("Max-Forwards", "69".to_owned()),
@@ -153,7 +169,7 @@ impl Cx {
         ] {
             headers.push((name.to_owned(), value));
         }
-        Draft { method, uri: uri.to_owned(), headers, body: String::new(), inside: None }
+        Draft { method, uri, headers, body: String::new(), inside: None }
     }
 
     /// Adds an app's lines, then the agent's own, and what closes each request.
@@ -315,4 +331,10 @@ impl Cx {
             None => format!("<{}>", self.config.uri.aor()),
         }
     }
+}
+
+/// Whether both name a proxy at the same host and port.
+fn is_same_proxy(one: &str, other: &str) -> bool {
+    let place = |value: &str| NameAddr::parse(value).map(|proxy| (proxy.uri.host.to_lowercase(), proxy.uri.port));
+    place(one) == place(other)
 }

@@ -248,7 +248,7 @@ impl Dialog {
     }
 
     fn numbered(&self, method: Method, via: String, cseq: u32) -> Draft {
-        let (uri, route) = self.path();
+        let (uri, route) = routed(&self.remote_target, self.route_set.clone());
         let mut headers: Vec<(String, String)> = route.into_iter().map(|r| ("Route".to_owned(), r)).collect();
         for (name, value) in [
             ("Via", via),
@@ -262,22 +262,20 @@ impl Dialog {
         }
         Draft { method, uri, headers, body: String::new(), inside: Some(self.realms.clone()) }
     }
+}
 
-    /// Request-URI and Route fields: loose routing, or the strict router that RFC 2543 knew (12.2.1.1).
-    fn path(&self) -> (String, Vec<String>) {
-        let Some((first, rest)) = self.route_set.split_first() else {
-            return (self.remote_target.clone(), Vec::new());
-        };
-        let strict = NameAddr::parse(first).filter(|a| a.uri.param("lr").is_none());
-        match strict {
-            None => (self.remote_target.clone(), self.route_set.clone()),
-            Some(router) => {
-                let mut uri = router.uri;
-                uri.headers.clear();
-                let mut route = rest.to_vec();
-                route.push(format!("<{}>", self.remote_target));
-                (uri.to_string(), route)
-            }
+/// Request-URI and Route fields of a request to that address by that route: loose routing, or the strict router that
+/// RFC 2543 knew (RFC 3261 12.2.1.1, 8.1.2).
+pub fn routed(target: &str, mut route: Vec<String>) -> (String, Vec<String>) {
+    let first = route.first().and_then(|first| NameAddr::parse(first));
+    match first.filter(|router| router.uri.param("lr").is_none()) {
+        None => (target.to_owned(), route),
+        Some(router) => {
+            let mut uri = router.uri;
+            uri.headers.clear();
+            route.remove(0);
+            route.push(["<", target, ">"].concat());
+            (uri.to_string(), route)
         }
     }
 }

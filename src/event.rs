@@ -10,6 +10,7 @@ use std::sync::Arc;
 use crate::cause::Cause;
 use crate::dialog::DialogId;
 use crate::message::{Method, Request, Response};
+use crate::registration::Grant;
 
 use crate::sdp::{Candidate, Feature, Finding};
 
@@ -193,6 +194,8 @@ pub enum Event {
     RegistrationFailed { response: Option<Arc<Response>>, cause: Cause },
     /// The registration is about to expire (hook: `Verdict::Listened(true)` leaves the refresh to the app).
     RegistrationExpiring(Ticket),
+    /// What the registration grants from now on beside its binding.
+    Granted(Grant),
     /// The GRUUs of the last registration (RFC 5627), kept and used in Contact.
     Gruu { public: Option<String>, temporary: Option<String> },
     /// A call comes (hook: `Verdict::Listened`) or goes.

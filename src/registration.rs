@@ -1,10 +1,13 @@
-//! The registration: RFC 3261 10, RFC 5626 (reg-id, +sip.instance), RFC 5627 (GRUU); JsSIP `Registrator`.
+//! The registration: RFC 3261 10, RFC 5626 (reg-id, +sip.instance), RFC 5627 (GRUU); JsSIP `Registrator`. What a 2xx
+//! grants beside is in `grant`.
 //!
 //! ```text
 //! Idle --REGISTER--> Registering --2xx--> Registered --refresh--> Registering ...
 //!   ^--------------------| any other answer     |--Expires: 0--> Unregistering --any answer--> Idle
 //!                        | none, 408, 480, 5xx --> Waiting --later--> Registering
 //! ```
+
+mod grant;
 
 use std::sync::Arc;
 
@@ -18,6 +21,8 @@ use crate::message::{Method, NameAddr, Response, retry_after};
 use crate::time::Instant;
 use crate::transaction::Fate;
 use crate::uri::Uri;
+
+pub use grant::Grant;
 
 /// The least expiry that is believed, in s.
 const LEAST_EXPIRES_S: u32 = 10;
@@ -67,6 +72,8 @@ pub struct Registration {
     raised: bool,
     /// How often in a row the registrar could not.
     failures: u32,
+    /// What the last 2xx granted beside, as long as we are registered.
+    grant: Grant,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +97,7 @@ impl Registration {
             then: None,
             raised: false,
             failures: 0,
+            grant: Grant::default(),
         }
     }
 
@@ -203,6 +211,7 @@ impl Registration {
             self.state = State::Idle;
             self.expires_s = None;
             renew_gruus(None, None, cx);
+            self.take_grant(Grant::default(), cx);
             let cause = (response.status >= 300).then(|| Cause::of_status(response.status));
             cx.event(Event::Unregistered { response: Some(share(response)), cause, transport: false });
             if self.then.take() == Some(Wish::Register) {
@@ -259,6 +268,8 @@ impl Registration {
         self.expires_s = Some(granted);
         self.failures = 0;
         self.state = State::Registered { refresh_at: cx.now.after(delay) };
+        let grant = Grant::read(&response.headers, cx);
+        self.take_grant(grant, cx);
         if self.registered {
             cx.event(Event::Refreshed { expires_s: granted, refresh_in_ms: delay });
         } else {
@@ -270,6 +281,15 @@ impl Registration {
         }
     }
 
+    /// From now on this holds.
+    fn take_grant(&mut self, grant: Grant, cx: &mut Cx) {
+        if grant != self.grant {
+            cx.service_route.clone_from(&grant.service_route);
+            cx.event(Event::Granted(grant.clone()));
+            self.grant = grant;
+        }
+    }
+
     /// No answer to a REGISTER.
     pub fn unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         let cause = fate.cause();
@@ -277,6 +297,7 @@ impl Registration {
             State::Unregistering => {
                 self.state = State::Idle;
                 renew_gruus(None, None, cx);
+                self.take_grant(Grant::default(), cx);
                 cx.event(Event::Unregistered { response: None, cause: Some(cause), transport: false });
                 // Without a line the next one brings a REGISTER.
                 if self.then.take() == Some(Wish::Register) && fate == Fate::Timeout {
@@ -302,6 +323,7 @@ impl Registration {
         (self.then, self.raised) = (None, false);
         let was_registered = std::mem::take(&mut self.registered);
         cx.event(Event::RegistrationFailed { response: response.map(share), cause });
+        self.take_grant(Grant::default(), cx);
         if was_registered {
             cx.event(Event::Unregistered { response: response.map(share), cause: Some(cause), transport: false });
         }
@@ -338,6 +360,7 @@ impl Registration {
         self.state = State::Idle;
         self.expires_s = None;
         self.then = None;
+        self.take_grant(Grant::default(), cx);
         if std::mem::take(&mut self.registered) {
             cx.event(Event::Unregistered { response: None, cause: None, transport: true });
         }

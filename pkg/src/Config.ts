@@ -55,6 +55,8 @@ export interface UAConfiguration {
    * is known to take them later. `full`: no first offer waits. `false`: it is not offered.
    */
   trickle_ice?: TrickleIce;
+  /** Whether requests outside a dialog go by the Service-Route of the registration (RFC 3608). Default true; JsSIP has none. */
+  service_route?: boolean;
 }
 
 export type TrickleIce = 'auto' | 'full' | false;
@@ -97,6 +99,7 @@ export interface Settings {
   ice_gathering_timeout: number;
   ice_gathering_limit: number;
   trickle_ice: TrickleIce;
+  service_route: boolean;
   sockets?: Server[];
 }
 
@@ -163,6 +166,7 @@ const checks: Record<string, Check> = {
   ice_gathering_timeout: notNegative,
   ice_gathering_limit: positive,
   trickle_ice: oneOf('auto', 'full', false),
+  service_route: bool,
 };
 
 function readSockets(value: unknown): Server[] | undefined {
@@ -239,6 +243,7 @@ export function load(given: UAConfiguration): Settings {
     ice_gathering_timeout: 2000,
     ice_gathering_limit: 5000,
     trickle_ice: 'auto',
+    service_route: true,
     ...read,
     no_answer_timeout: ((read['no_answer_timeout'] as number | undefined) ?? 60) * 1000,
     uri,
@@ -314,5 +319,6 @@ export function forCore(settings: Settings, servers: Server[]): Makings[Making.A
     settings.keep_alive_method,
     settings.recovery_timeout * 1000,
     String(settings.trickle_ice),
+    settings.service_route,
   ];
 }

@@ -11,6 +11,8 @@ export class Registrator {
   _registered = false;
   _extraHeaders: string[] = [];
   _contactParams = '';
+  _path: readonly string[] = [];
+  _serviceRoute: readonly string[] = [];
 
   constructor(ua: UA) {
     this._ua = ua;
@@ -26,6 +28,15 @@ export class Registrator {
   /** When the registration is refreshed, in ms as `Date.now()` counts. */
   get refreshAt(): number | null {
     return this._state()?.[1] ?? null;
+  }
+
+  /** The proxies that requests to us pass, as the registrar has them (Path, RFC 3327). Empty while not registered. */
+  get path(): readonly string[] {
+    return this._path;
+  }
+  /** The proxies that our requests outside a dialog pass (RFC 3608; `service_route`). Empty while not registered. */
+  get serviceRoute(): readonly string[] {
+    return this._serviceRoute;
   }
 
   setExtraHeaders(extraHeaders: string[]): void {

@@ -361,6 +361,11 @@ export class UA extends EventEmitter<UAEventMap> {
         Object.assign(this._contact, { pub_gruu, temp_gruu });
         return;
       }
+      case Kind.Granted: {
+        const [, _path, _serviceRoute] = told;
+        Object.assign(this._registrator, { _path, _serviceRoute });
+        return;
+      }
       case Kind.NewSubscribe: {
         const [, handle, raw] = told;
         const request = new IncomingRequest(this, raw);

@@ -169,6 +169,8 @@ told! { 'a
         Dropped(why: &'a str);
         /// A message on the wire, its credentials masked; `at` in ms of `Date.now()`.
         SipMessage(direction: &'a str, message: &'a str, at: f64);
+        /// What the registration grants from now on beside its binding.
+        Granted(path: &'a [String], service_route: &'a [String]);
     }
     request {
         /// The answer to a MESSAGE or OPTIONS of ours; without a cause it succeeded.
@@ -376,7 +378,7 @@ asked! {
             use_preloaded_route: bool, extra_headers: Lines, keep_alive_interval: u32,
             auth_realms: Vec<OneLine>, auth_min_algorithm: OneLine, servers: Vec<ServerEntry>,
             keep_alive_timeout: u32, keep_alive_method: OneLine, recovery_timeout: u32,
-            trickle_ice: OneLine,
+            trickle_ice: OneLine, service_route: bool,
         ) -> u32;
     }
 }

@@ -50,6 +50,7 @@ fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
             Told::RegistrationFailed { response: response.as_deref(), cause: cause.as_str() }
         }
         Event::RegistrationExpiring(_) => Told::RegistrationExpiring {},
+        Event::Granted(grant) => Told::Granted { path: &grant.path, service_route: &grant.service_route },
         Event::Gruu { public, temporary } => {
             Told::Gruu { public_gruu: public.as_deref(), temporary_gruu: temporary.as_deref() }
         }

@@ -102,6 +102,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         keep_alive_method,
         recovery_timeout,
         trickle_ice,
+        service_route,
     } = making;
     let read = |text: OneLine, name| Uri::parse(&text.0).ok_or(name);
     let text = |line: Option<OneLine>| line.map(|line| line.0);
@@ -132,6 +133,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         refresh_by_update,
         force_refresher,
         use_preloaded_route,
+        service_route,
         extra_headers: extra_headers.0,
         codecs: browser::codecs(),
         webrtc: browser::has_webrtc(),

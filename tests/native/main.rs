@@ -44,6 +44,7 @@ mod resubscribe;
 mod resumed;
 mod retries;
 mod routing;
+mod service_route;
 mod serving;
 mod session_timers;
 mod sleep;

@@ -19,7 +19,7 @@ pub(crate) struct Registrar {
     gruu: bool,
     challenges: bool,
     least_s: u32,
-    service_route: bool,
+    pub(crate) service_route: bool,
     pub(crate) bindings: [Option<Binding>; 3],
     temporary: u32,
 }

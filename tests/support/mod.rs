@@ -22,6 +22,7 @@ use viasip::event::{
     SubscriptionEvent, SubscriptionId, Ticket, Verdict,
 };
 use viasip::keep_alive::{KeepAliveMethod, KeepAliveSettings};
+use viasip::registration::Grant;
 use viasip::sdp::Codecs;
 use viasip::time::Instant;
 use viasip::uri::Uri;
@@ -57,6 +58,7 @@ pub fn config(user: &str) -> Config {
         refresh_by_update: true,
         force_refresher: false,
         use_preloaded_route: false,
+        service_route: true,
         extra_headers: Vec::new(),
         codecs: Codecs::default(),
         webrtc: true,
@@ -113,6 +115,8 @@ pub struct Side {
     pub gone: usize,
     /// How often it was told of other GRUUs.
     pub gruus: usize,
+    /// What its registration grants.
+    pub grant: Grant,
     /// When the next attempt follows on the last broken line, in ms.
     pub retry_in_ms: Option<u64>,
     pub auto_open: bool,
@@ -152,6 +156,7 @@ impl Side {
             features: 0,
             gone: 0,
             gruus: 0,
+            grant: Grant::default(),
             retry_in_ms: None,
             auto_open: true,
             now: 0,
@@ -347,6 +352,10 @@ impl Side {
             }
             Event::Gruu { .. } => {
                 self.gruus += 1;
+                return;
+            }
+            Event::Granted(grant) => {
+                self.grant = grant;
                 return;
             }
             Event::SessionGone(_) => {

@@ -50,6 +50,7 @@ const configuration: UAConfiguration = {
   ice_gathering_timeout: 2000,
   ice_gathering_limit: 5000,
   trickle_ice: 'full',
+  service_route: false,
   auth_realms: ['sip.example.com'],
   auth_min_algorithm: 'SHA-256',
 };
@@ -67,6 +68,7 @@ ua.on('newRTCSession', ({ session, resumed }) => {
 });
 ua.on('connected', ({ socket }) => console.log(socket.socket?.url));
 const registrator: Registrator = ua.registrator();
+console.log(registrator.path.length, registrator.serviceRoute.join());
 const target: URI | undefined = ua.normalizeTarget('bob');
 const options: Options = ua.sendOptions('bob', undefined, { extraHeaders: [] });
 options.on('succeeded', () => undefined);

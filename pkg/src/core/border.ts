@@ -73,6 +73,8 @@ export const enum Kind {
   Dropped,
   /** A message on the wire, its credentials masked; `at` in ms of `Date.now()`. */
   SipMessage,
+  /** What the registration grants from now on beside its binding. */
+  Granted,
   /** The answer to a MESSAGE or OPTIONS of ours; without a cause it succeeded. */
   Done,
   /** It is over and forgotten: a call, a request or a subscription. */
@@ -166,7 +168,8 @@ export type UaTold =
   | [kind: Kind.SipEvent, request: string]
   | [kind: Kind.NewSubscribe, id: number, request: string]
   | [kind: Kind.Dropped, why: string]
-  | [kind: Kind.SipMessage, direction: string, message: string, at: number];
+  | [kind: Kind.SipMessage, direction: string, message: string, at: number]
+  | [kind: Kind.Granted, path: string[], service_route: string[]];
 
 export type RequestTold =
   | [kind: Kind.Done, response: string | null, originator: string | null, cause: string | null]
@@ -240,7 +243,7 @@ export const enum Making {
 
 /** Arguments and answer of each. */
 export interface Makings {
-  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string]; answer: number };
+  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean]; answer: number };
 }
 
 export const enum AgentCommand {

@@ -114,6 +114,7 @@ outward! {
         Some(Texts(texts)) => texts.into_iter().map(Foreign::from).collect::<js_sys::Array>().into(),
         None => Foreign::NULL,
     };
+    &[String], "string[]", |value| value.iter().map(|text| Foreign::from_str(text)).collect::<js_sys::Array>().into();
     Foreign, "unknown", |value| value;
     Originator, "Originator", |value| value.as_str().into();
     MediaFault, "MediaFault", |value| (value as u32).into();
