@@ -42,6 +42,8 @@ pub const MAX_ROUTES: usize = 70;
 pub const MAX_EARLY: usize = 16;
 /// Answers of one INVITE that may wait for WebRTC; a further provisional one is not told.
 pub const MAX_PENDING: usize = 32;
+/// Addresses that one call of ours goes to, one after the other; a further contact of a 3xx is left out.
+pub const MAX_TARGETS: usize = 16;
 /// Transfers that may be open in one call, each way; a REFER beyond it is answered 480, ours is not sent.
 pub const MAX_REFERS: usize = 16;
 /// INVITEs that want to take the place of one call and wait for the app; a further one is answered 486.

@@ -21,6 +21,8 @@ pub struct CallOptions {
     pub session_expires_s: u32,
     /// Another `Config::trickle_ice` for this call.
     pub trickle_ice: Option<TrickleIce>,
+    /// Another `Config::redirect_limit` for this call.
+    pub redirect_limit: Option<u32>,
 }
 
 /// Options of `Agent::answer`.

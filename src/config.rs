@@ -65,6 +65,12 @@ pub struct Config {
     pub recovery_timeout_ms: u64,
     /// Whether calls exchange candidates by INFO.
     pub trickle_ice: TrickleIce,
+    /// How many 3xx a call follows (RFC 3261 8.1.3.4).
+    pub redirect_limit: u32,
+    /// The packages of INFO that are received, as `Recv-Info` lists them (RFC 6086).
+    pub info_packages: Vec<String>,
+    /// Whether a REFER may go without a subscription, ours and theirs (RFC 4488).
+    pub norefersub: bool,
     /// The servers, in the order in which the shell holds their sockets.
     pub servers: Vec<Server>,
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::cause::Cause;
 use crate::dialog::DialogId;
-use crate::message::{Method, Request, Response};
+use crate::message::{Method, NameAddr, Request, Response};
 use crate::registration::Grant;
 
 use crate::sdp::{Candidate, Feature, Finding};
@@ -212,9 +212,10 @@ pub enum Event {
     Session { id: SessionId, state: SessionState, kind: SessionEvent },
     /// The call is over and forgotten; the shell lets go of it.
     SessionGone(SessionId),
-    /// A MESSAGE or OPTIONS outside a dialog came (hook: `Verdict::Reply`) or goes.
+    /// A MESSAGE or OPTIONS came (hook: `Verdict::Reply`), outside a dialog or inside the call `session`, or goes.
     NewRequest {
         id: RequestId,
+        session: Option<SessionId>,
         ticket: Ticket,
         method: Method,
         incoming: Option<Arc<Request>>,
@@ -332,6 +333,8 @@ pub enum SessionEvent {
         originator: Originator,
         content_type: String,
         body: String,
+        /// The name of its package (RFC 6086).
+        package: Option<String>,
         request: Option<Arc<Request>>,
         handle: u32,
     },
@@ -371,6 +374,16 @@ pub enum SessionEvent {
     Recovered {
         cause: Cause,
         took_ms: u64,
+    },
+    /// A MESSAGE of ours has left inside the call.
+    Message {
+        request: Draft,
+        handle: u32,
+    },
+    /// A 3xx named these, the likeliest first; `followed`: the call goes on to one of them.
+    Redirected {
+        contacts: Vec<NameAddr>,
+        followed: bool,
     },
 }
 

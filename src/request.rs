@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cause::Cause;
 use crate::command::line;
 use crate::context::Cx;
-use crate::event::{Asker, Event, Originator, Refusal, RequestId, Ticket};
+use crate::event::{Asker, Event, Originator, Refusal, RequestId, SessionId, Ticket};
 use crate::exchange::Owner;
 use crate::message::{ACCEPT, ALLOW, Draft, Method, Reply, Request, Response, header_line, quoted};
 use crate::table::Table;
@@ -62,14 +62,21 @@ impl Requests {
         let ticket = cx.out.ticket(Asker::Sending(id));
         let outgoing = Some(draft.clone());
         self.outgoing.insert(ticket, draft);
-        cx.event(Event::NewRequest { id, ticket, method, incoming: None, outgoing });
+        cx.event(Event::NewRequest { id, session: None, ticket, method, incoming: None, outgoing });
     }
 
-    /// A MESSAGE or OPTIONS came: the app decides in its listener.
-    pub fn receive(&mut self, id: RequestId, server: ServerId, request: Arc<Request>, cx: &mut Cx) {
+    /// A MESSAGE or OPTIONS came, perhaps inside a call: the app decides in its listener.
+    pub fn receive(
+        &mut self,
+        id: RequestId,
+        session: Option<SessionId>,
+        server: ServerId,
+        request: Arc<Request>,
+        cx: &mut Cx,
+    ) {
         let ticket = self.hold(server, cx);
         let method = request.method.clone();
-        cx.event(Event::NewRequest { id, ticket, method, incoming: Some(request), outgoing: None });
+        cx.event(Event::NewRequest { id, session, ticket, method, incoming: Some(request), outgoing: None });
     }
 
     /// A request that is answered when its listeners have run.

@@ -51,6 +51,7 @@ fn called(target: &Uri, line: &str, user: &str, name: &str, body: &str) {
         from_display_name: text(name),
         session_expires_s: 90,
         trickle_ice: None,
+        redirect_limit: None,
     };
     let id = SessionId(side.agent.reserve());
     let called = side.agent.call(side.instant(), id, options);

@@ -57,6 +57,12 @@ export interface UAConfiguration {
   trickle_ice?: TrickleIce;
   /** Whether requests outside a dialog go by the Service-Route of the registration (RFC 3608). Default true; JsSIP has none. */
   service_route?: boolean;
+  /** How many answers of 3xx a call follows to whom they name (RFC 3261 8.1.3.4). Default 0. */
+  redirect_limit?: number;
+  /** The packages of INFO that calls receive (RFC 6086), as `Recv-Info` lists them. Default none. */
+  info_packages?: string[];
+  /** Whether a REFER may go without a subscription (RFC 4488), ours and those of others. Default false. */
+  norefersub?: boolean;
 }
 
 export type TrickleIce = 'auto' | 'full' | false;
@@ -100,6 +106,9 @@ export interface Settings {
   ice_gathering_limit: number;
   trickle_ice: TrickleIce;
   service_route: boolean;
+  redirect_limit: number;
+  info_packages: string[];
+  norefersub: boolean;
   sockets?: Server[];
 }
 
@@ -167,6 +176,13 @@ const checks: Record<string, Check> = {
   ice_gathering_limit: positive,
   trickle_ice: oneOf('auto', 'full', false),
   service_route: bool,
+  redirect_limit: notNegative,
+  info_packages: (value) =>
+    Array.isArray(value) &&
+    value.every((name) => isString(name) && /^[-\w.!%*+`'~]+(\s*;[^,\r\n\0]*)?$/.test(String(name)))
+      ? value.map(String)
+      : undefined,
+  norefersub: bool,
 };
 
 function readSockets(value: unknown): Server[] | undefined {
@@ -244,6 +260,9 @@ export function load(given: UAConfiguration): Settings {
     ice_gathering_limit: 5000,
     trickle_ice: 'auto',
     service_route: true,
+    redirect_limit: 0,
+    info_packages: [],
+    norefersub: false,
     ...read,
     no_answer_timeout: ((read['no_answer_timeout'] as number | undefined) ?? 60) * 1000,
     uri,
@@ -320,5 +339,8 @@ export function forCore(settings: Settings, servers: Server[]): Makings[Making.A
     settings.recovery_timeout * 1000,
     String(settings.trickle_ice),
     settings.service_route,
+    settings.redirect_limit,
+    settings.info_packages,
+    settings.norefersub,
   ];
 }

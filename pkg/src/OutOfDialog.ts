@@ -129,7 +129,10 @@ export abstract class OutOfDialog extends EventEmitter<MessageEventMap> {
   _handle(told: Told): Verdict | void {
     if (told[0] !== Kind.Done) return;
     const [, answer, originator, cause] = told;
-    const response = () => this._ua._response(answer);
+    this._done(originator, cause, () => this._ua._response(answer));
+  }
+
+  _done(originator: string | null, cause: string | null, response: () => IncomingResponse | null): void {
     if (cause) this.emit('failed', lazily({ originator, cause }, 'response', response));
     else this.emit('succeeded', lazily({ originator: 'remote' }, 'response', response));
   }

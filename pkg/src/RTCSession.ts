@@ -3,6 +3,7 @@
 import { C } from './Constants.js';
 import { EventEmitter, type Listener } from './EventEmitter.js';
 import { InvalidStateError, NotSupportedError, RefusedError } from './Exceptions.js';
+import type { Message } from './Message.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
 import { OutgoingRequest, type IncomingRequest, type IncomingResponse } from './SIPMessage.js';
 import type { UA } from './UA.js';
@@ -30,7 +31,7 @@ import type { Diagnosis, Feature } from './diagnosis.js';
 import { lazily } from './lazily.js';
 import { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
 import { answered, authenticated, type Asker } from './RTCSession/asker.js';
-import { expires, lines, trickleIce } from './RTCSession/checks.js';
+import { expires, lines, redirectLimit, trickleIce } from './RTCSession/checks.js';
 import { deliver } from './RTCSession/delivery.js';
 import { devicesOf, removeVideo, replaceTrack, type Devices, type MediaKind } from './RTCSession/devices.js';
 import type {
@@ -46,12 +47,15 @@ import type {
   HoldOptions,
   ReferOptions,
   RenegotiateOptions,
+  SendInfoOptions,
   SendRequestOptions,
+  SendTextOptions,
   TerminateOptions,
 } from './RTCSession/options.js';
 import { reofferReceived } from './RTCSession/reoffer.js';
 import { shareScreen, stopScreen } from './RTCSession/screen.js';
 import { STATUS, isAccepted } from './RTCSession/status.js';
+import { sendText } from './RTCSession/texts.js';
 import { sendTones } from './RTCSession/tones.js';
 import { refer, referReceived, replacesReceived } from './RTCSession/transfer.js';
 
@@ -108,6 +112,8 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   _diagnosed: { findings: Diagnosis[]; features: Feature[] } | null = null;
   _requests: Map<number, Asker> = new Map();
   _asking: Asker | undefined;
+  /** Texts of which the core has not told yet, in their order. */
+  _texts: Message[] = [];
   _callbacks: Map<number, () => void> = new Map();
   _initCallback?: (session: RTCSession) => void;
 
@@ -200,6 +206,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     this._handleId = core.ask(AgentCommand.Reserve);
     const { anonymous, fromUserName, fromDisplayName } = given;
     const extraHeaders = lines(given.extraHeaders);
+    const limit = redirectLimit(given);
     this._createConnection(given, { audio: true, video: true });
     this._direction = 'outgoing';
     core.handles.set(this._handleId, this);
@@ -213,6 +220,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
         textOf(fromDisplayName),
         expires(given),
         trickleIce(given),
+        limit,
       );
     } catch (error) {
       this._media(MediaCommand.Discard);
@@ -357,10 +365,21 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     sendTones(this, tones, options ?? {});
   }
 
-  sendInfo(contentType: string, body?: string, options: { extraHeaders?: string[] } = {}): void {
+  sendInfo(contentType: string, body?: string, options: SendInfoOptions = {}): void {
     if (!isAccepted(this._status)) throw new InvalidStateError(this._status);
     if (contentType === undefined) throw new TypeError('Not enough arguments');
-    this._ask(CallCommand.Info, String(contentType), String(body ?? ''), options?.extraHeaders);
+    this._ask(
+      CallCommand.Info,
+      String(contentType),
+      String(body ?? ''),
+      options?.extraHeaders,
+      textOf(options?.package),
+    );
+  }
+
+  /** Sends a text inside the call; the message tells whether it arrived. */
+  sendMessage(body: string, options: SendTextOptions = {}): Message {
+    return sendText(this, body, options ?? {});
   }
 
   /** Transfers the call; false if it cannot be now. */

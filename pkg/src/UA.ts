@@ -384,8 +384,8 @@ export class UA extends EventEmitter<UAEventMap> {
       }
       case Kind.NewMessage:
       case Kind.NewOptions: {
-        const [kind, id, originator, request] = told;
-        return this._newRequest(kind === Kind.NewMessage, id, originator, request);
+        const [kind, id, originator, request, call = 0] = told;
+        return this._newRequest(kind === Kind.NewMessage, id, originator, request, call);
       }
       case Kind.SipMessage: {
         const [, direction, message, at] = told;
@@ -419,12 +419,16 @@ export class UA extends EventEmitter<UAEventMap> {
     );
   }
 
-  _newRequest(isMessage: boolean, id: number, originator: Originator, told: AnyRequest): RequestVerdict {
+  _newRequest(isMessage: boolean, id: number, originator: Originator, told: AnyRequest, call: number): RequestVerdict {
     const known = this._open().handles.get(id) as Message | Options | undefined;
     const message = known ?? (isMessage ? new Message(this) : new Options(this));
     message._announced(originator, told);
     const event = lazily({ originator, message }, 'request', () => message._request);
-    const listened = this.emit(isMessage ? 'newMessage' : 'newOptions', event);
+    const session = this._open().handles.get(call) as RTCSession | undefined;
+    const inside = isMessage && session && session.listenerCount('newMessage') > 0;
+    const listened = inside
+      ? session.emit('newMessage', event)
+      : this.emit(isMessage ? 'newMessage' : 'newOptions', event);
     const reply = message._reply;
     // JsSIP: afterwards it counts as answered.
     message._reply ??= { status: 200, headers: [], body: '' };

@@ -101,8 +101,24 @@ impl Agent {
         result
     }
 
-    /// Sends an INFO (JsSIP `session.sendInfo`).
+    /// Sends an INFO (JsSIP `session.sendInfo`), of that package if there is one (RFC 6086).
     pub fn info(
+        &mut self,
+        now: Instant,
+        id: SessionId,
+        content_type: &str,
+        body: &str,
+        package: Option<&str>,
+        extra_headers: &[String],
+    ) -> Result<u32, CommandError> {
+        let (session, cx) = self.session(now, id)?;
+        let result = session.info(content_type, body, package, extra_headers, cx);
+        self.settle();
+        result
+    }
+
+    /// Sends a text inside a call. Returns the number that its answer will carry.
+    pub fn message(
         &mut self,
         now: Instant,
         id: SessionId,
@@ -111,7 +127,7 @@ impl Agent {
         extra_headers: &[String],
     ) -> Result<u32, CommandError> {
         let (session, cx) = self.session(now, id)?;
-        let result = session.info(content_type, body, extra_headers, cx);
+        let result = session.message(content_type, body, extra_headers, cx);
         self.settle();
         result
     }

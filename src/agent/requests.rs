@@ -211,7 +211,8 @@ impl Agent {
             }
             Method::Message | Method::Options => {
                 let id = RequestId(self.reserve());
-                self.requests.receive(id, server, share(request), &mut self.cx);
+                let session = owner(&mut self.sessions, request).map(|session| session.id);
+                self.requests.receive(id, session, server, share(request), &mut self.cx);
             }
             // RFC 3261 15.1.2 and its like: there is no dialog that they could be in.
             Method::Bye | Method::Info | Method::Prack | Method::Update => self.cx.reply_status(server, 481),

@@ -289,7 +289,7 @@ impl Agent {
                     return;
                 };
                 match exchange.owner {
-                    Owner::Invite(_) => session.invite_unanswered(fate, cx),
+                    Owner::Invite(_) => session.invite_unanswered(fate, &exchange.draft, cx),
                     Owner::Refresh(_) => session.refresh_unanswered(fate, cx),
                     Owner::Transfer(_, refer) => session.drop_transfer(refer),
                     Owner::Inside(_, handle) => session.request_unanswered(handle, fate, cx),

@@ -57,6 +57,7 @@ impl Session {
         session.expires_at = request.expires().map(|s| cx.now.after(u64::from(s) * 1000));
         session.no_answer_at = Some(cx.now.after(cx.config.no_answer_ms));
         session.trickle.invited(&request, cx);
+        session.meet_packages(&request.headers);
         session.phase = Phase::Alerting;
         session.announce(Some(request), None, cx);
         Some(session)
@@ -82,9 +83,15 @@ impl Session {
     fn ring(&mut self, cx: &mut Cx) {
         if let Some(server) = self.server {
             let mut reply = Reply::new(180).with("Contact", self.contact(cx));
-            self.trickle.mark(&mut reply);
+            self.mark(&mut reply, cx);
             self.rings_at = cx.reply(server, reply).then(|| cx.now.after(RING_MS));
         }
+    }
+
+    /// Says in an answer to an INVITE what INFO is received.
+    fn mark(&self, reply: &mut Reply, cx: &Cx) {
+        reply.headers.extend(Self::config_packages(cx).map(|packages| ("Recv-Info".to_owned(), packages)));
+        self.trickle.mark(reply);
     }
 
     pub(super) fn expire_ringing(&mut self, cx: &mut Cx) {
@@ -180,7 +187,7 @@ impl Session {
         reply.headers.extend(lines.iter().filter_map(|line| header_line(line)));
         reply.headers.extend(self.timer_of_request(request, cx));
         if matches!(request.method, Method::Invite) {
-            self.trickle.mark(&mut reply);
+            self.mark(&mut reply, cx);
         }
         if let Some(sdp) = sdp {
             reply = reply.with("Content-Type", "application/sdp");

@@ -1,4 +1,4 @@
-//! INFO inside a call (RFC 6086 legacy usage): DTMF tones one by one, and whatever else an app sends.
+//! INFO inside a call: DTMF tones one by one, whatever else an app sends, and the packages of RFC 6086.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::command::{CommandError, check_lines, line};
 use crate::context::Cx;
 use crate::event::{Originator, SessionEvent, share};
 use crate::exchange::Owner;
-use crate::message::{Method, Request, single_line};
+use crate::message::{Headers, Method, Request, is_token, single_line};
 use crate::time::Instant;
 use crate::transaction::ServerId;
 
@@ -98,13 +98,32 @@ impl Session {
         self.send_info(handle, "application/dtmf-relay", &body, &lines, cx);
     }
 
-    /// Sends an INFO of the app's (JsSIP `sendInfo`). Returns the number that its answer will carry.
-    pub fn info(&mut self, content_type: &str, body: &str, lines: &[String], cx: &mut Cx) -> Result<u32, CommandError> {
+    /// Sends an INFO of the app's (JsSIP `sendInfo`). Returns the number that its answer will carry. One of a package
+    /// goes only to who says that it receives that (RFC 6086 4.2.1).
+    pub fn info(
+        &mut self,
+        content_type: &str,
+        body: &str,
+        package: Option<&str>,
+        lines: &[String],
+        cx: &mut Cx,
+    ) -> Result<u32, CommandError> {
         if !self.is_established() {
             return Err(CommandError::InvalidState(self.status()));
         }
         if !single_line(content_type) || check_lines(lines).is_err() {
             return Err(CommandError::Invalid("contentType"));
+        }
+        let mut lines = lines.to_vec();
+        if let Some(package) = package {
+            if !is_token(package_name(package)) || !single_line(package) {
+                return Err(CommandError::Invalid("package"));
+            }
+            if self.sent_info.as_ref().is_some_and(|known| !lists(known, package)) {
+                return Err(CommandError::NotSupported("The far end does not receive this package of INFO"));
+            }
+            lines.push(line("Info-Package", package));
+            lines.push("Content-Disposition: Info-Package".to_owned());
         }
         let handle = self.handle();
         self.tell(
@@ -112,12 +131,13 @@ impl Session {
                 originator: Originator::Local,
                 content_type: content_type.to_owned(),
                 body: body.to_owned(),
+                package: package.map(|package| package_name(package).to_owned()),
                 request: None,
                 handle,
             },
             cx,
         );
-        self.send_info(handle, content_type, body, lines, cx);
+        self.send_info(handle, content_type, body, &lines, cx);
         Ok(handle)
     }
 
@@ -137,16 +157,27 @@ impl Session {
     /// Takes in which packages the app says that it receives (RFC 6086 3.2), in the fields of its INVITE or 2xx.
     pub(super) fn learn_packages<'a>(&mut self, fields: impl Iterator<Item = (&'a str, &'a str)>) {
         for (_, packages) in fields.filter(|(name, _)| name.eq_ignore_ascii_case("Recv-Info")) {
-            // Ours is no matter of the app's.
-            if packages.trim() != PACKAGE {
-                self.recv_info = Some(packages.trim().to_owned());
+            for package in packages.split(',').map(str::trim) {
+                // Ours is no matter of the app's.
+                if package != PACKAGE && !lists(&self.recv_info, package) {
+                    self.recv_info.push(package.to_owned());
+                }
             }
         }
     }
 
-    fn receives_info(&self, package: &str) -> bool {
-        let packages = self.recv_info.as_deref().unwrap_or_default();
-        packages.split(',').any(|known| package_name(known).eq_ignore_ascii_case(package_name(package)))
+    /// A message of the far end that may say which packages it receives.
+    pub(super) fn meet_packages(&mut self, headers: &Headers) {
+        if headers.has("Recv-Info") || self.sent_info.is_none() {
+            self.sent_info =
+                Some(headers.values("Recv-Info").iter().map(|name| package_name(name).to_owned()).collect());
+        }
+    }
+
+    /// The field of our requests and answers that says which ones the configuration lets us receive.
+    pub(super) fn config_packages(cx: &Cx) -> Option<String> {
+        let packages = &cx.config.info_packages;
+        (!packages.is_empty()).then(|| packages.join(", "))
     }
 
     fn forget_tones(&mut self) {
@@ -160,9 +191,9 @@ impl Session {
             if self.trickle.is_on() && package_name(package).eq_ignore_ascii_case(PACKAGE) {
                 return self.receive_candidates(server, request, cx);
             }
-            if !self.receives_info(package) {
+            if !lists(&self.recv_info, package) {
                 let ours = self.trickle.is_on().then_some(PACKAGE);
-                let packages = self.recv_info.as_deref().into_iter().chain(ours).collect::<Vec<_>>().join(", ");
+                let packages = self.recv_info.iter().map(String::as_str).chain(ours).collect::<Vec<_>>().join(", ");
                 return cx.reply_with(server, 469, "Recv-Info", &packages);
             }
         }
@@ -174,6 +205,7 @@ impl Session {
         let content_type = typed.unwrap_or_default();
         cx.reply_status(server, 200);
         let body = request.body_text().unwrap_or_default();
+        let package = request.headers.first("Info-Package").map(|name| package_name(name).to_owned());
         let request = Some(share(request));
         if content_type == "application/dtmf-relay" {
             if let Some((tone, duration_ms)) = tone_of(body) {
@@ -184,13 +216,19 @@ impl Session {
             return;
         }
         let body = body.to_owned();
-        self.tell(SessionEvent::Info { originator: Originator::Remote, content_type, body, request, handle: 0 }, cx);
+        let originator = Originator::Remote;
+        self.tell(SessionEvent::Info { originator, content_type, body, package, request, handle: 0 }, cx);
     }
 }
 
 /// The name of a package, without its parameters.
 pub(super) fn package_name(text: &str) -> &str {
     text.split(';').next().unwrap_or_default().trim()
+}
+
+/// Whether the package is among these.
+fn lists(packages: &[String], package: &str) -> bool {
+    packages.iter().any(|known| package_name(known).eq_ignore_ascii_case(package_name(package)))
 }
 
 /// Whether INFO can carry it.

@@ -1,14 +1,14 @@
-//! Requests of ours inside a call whose answer is the app's business: INFO, REFER, and what `sendRequest` sends.
+//! Requests of ours inside a call whose answer is the app's business: INFO, MESSAGE, REFER, and what `sendRequest` sends.
 
 use std::sync::Arc;
 
 use super::Session;
 use crate::cause::Cause;
-use crate::command::{CommandError, check_lines};
+use crate::command::{CommandError, check_lines, line};
 use crate::context::Cx;
 use crate::event::{SessionEvent, share};
 use crate::exchange::Owner;
-use crate::message::{Draft, Method, Response};
+use crate::message::{Draft, Method, Response, single_line};
 use crate::request::PRIVATE;
 use crate::transaction::Fate;
 
@@ -29,6 +29,30 @@ impl Session {
         let handle = self.handle();
         let draft = self.send_inside(Owner::Inside(self.id, handle), method, lines, body, cx);
         Ok(draft.map(|draft| (handle, draft)))
+    }
+
+    /// Sends a text inside the call (RFC 3428 7). Returns the number that its answer will carry.
+    pub fn message(
+        &mut self,
+        content_type: &str,
+        body: &str,
+        lines: &[String],
+        cx: &mut Cx,
+    ) -> Result<u32, CommandError> {
+        if !self.is_established() {
+            return Err(CommandError::InvalidState(self.status()));
+        }
+        if !single_line(content_type) {
+            return Err(CommandError::Invalid("contentType"));
+        }
+        check_lines(lines)?;
+        let mut lines = lines.to_vec();
+        lines.push(line("Content-Type", content_type));
+        let handle = self.handle();
+        if let Some(request) = self.send_inside(Owner::Inside(self.id, handle), Method::Message, &lines, body, cx) {
+            self.tell(SessionEvent::Message { request, handle }, cx);
+        }
+        Ok(handle)
     }
 
     pub(super) fn handle(&mut self) -> u32 {

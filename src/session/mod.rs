@@ -18,6 +18,7 @@ mod inside;
 mod outgoing;
 mod reachability;
 mod recovery;
+mod redirect;
 mod refer;
 mod refresh;
 mod remote_offer;
@@ -48,6 +49,7 @@ use incoming::Unacked;
 use info::Tones;
 use outgoing::Pending;
 use recovery::Recovery;
+use redirect::Redirects;
 use refer::Refers;
 use refresh::SessionTimer;
 use reoffer::Reoffer;
@@ -115,8 +117,10 @@ pub struct Session {
     reoffer: Option<Reoffer>,
     retry: Option<Reoffer>,
     tones: Tones,
-    /// The packages of INFO that the app receives, as its `Recv-Info` lists them.
-    recv_info: Option<String>,
+    /// The packages of INFO that the app receives, as each of its `Recv-Info` lists them.
+    recv_info: Vec<String>,
+    /// Those that the far end says it receives, once it has said.
+    sent_info: Option<Vec<String>>,
     media_open: bool,
     next_handle: u32,
     interval_s: u32,
@@ -128,6 +132,7 @@ pub struct Session {
     replacements: Table<Ticket, Replacement>,
     replaces: Option<Replaced>,
     recovery: Recovery,
+    redirects: Redirects,
     trickle: Trickle,
     forgotten: bool,
 }
@@ -165,7 +170,8 @@ impl Session {
             reoffer: None,
             retry: None,
             tones: Tones::default(),
-            recv_info: None,
+            recv_info: cx.config.info_packages.clone(),
+            sent_info: None,
             media_open: false,
             next_handle: 0,
             interval_s: SESSION_EXPIRES_S,
@@ -176,6 +182,7 @@ impl Session {
             replacements: Table::new(),
             replaces: None,
             recovery: Recovery::new(outgoing, cx.config.recovery_timeout_ms),
+            redirects: Redirects::default(),
             trickle: Trickle::new(cx.config.trickle_ice),
             forgotten: false,
         }
@@ -285,7 +292,15 @@ impl Session {
         let waits = self.waits.iter().map(|(_, wait)| wait.weight()).sum::<usize>();
         let offer = self.remote_request().map_or(0, |request| request.weight());
         let candidates = self.trickle.weight();
-        dialogs + self.remote_sdp.as_ref().map_or(0, String::len) + applied + pending + waits + offer + candidates
+        let packages = self.sent_info.iter().flatten().map(|name| name.len() + 32).sum::<usize>();
+        dialogs
+            + packages
+            + self.remote_sdp.as_ref().map_or(0, String::len)
+            + applied
+            + pending
+            + waits
+            + offer
+            + candidates
     }
 
     /// The next moment at which something falls due.

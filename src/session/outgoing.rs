@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::redirect::Redirects;
 use super::{Phase, Session, Wait, keep, message_of, reason_field};
 use crate::bounds::{MAX_EARLY, MAX_PENDING};
 use crate::cause::Cause;
@@ -41,6 +42,8 @@ impl Session {
         session.anonymous = options.anonymous;
         let by_route = draft.header("Route").is_some_and(|route| route.starts_with("<sips:"));
         session.secure = options.target.is_secure() || by_route;
+        let limit = options.redirect_limit.unwrap_or(cx.config.redirect_limit);
+        session.redirects = Redirects::new(limit, options.target.without_link());
         session.trickle.calls(&options.target.aor(), options.trickle_ice, cx);
         lines.push(session.contact_line(cx));
         lines.push("Content-Type: application/sdp".to_owned());
@@ -49,6 +52,7 @@ impl Session {
             let by = if cx.config.force_refresher { ";refresher=uac" } else { "" };
             lines.push(format!("Session-Expires: {}{by}", session.interval_s));
         }
+        lines.extend(Self::config_packages(cx).map(|packages| line("Recv-Info", &packages)));
         lines.extend(session.trickle.recv_info());
         let supported = [&cx.supported(&Method::Invite, true), session.trickle.supported()].concat();
         let draft = cx.finish(draft, &lines, &supported);
@@ -79,6 +83,7 @@ impl Session {
         draft.change(headers, body);
         keep(&mut self.local_sdp, &draft.body);
         self.trickle.left(Some(&draft.body));
+        self.redirects.left(&draft);
         self.learn_packages(draft.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         cx.send(Owner::Invite(self.id), draft);
     }
@@ -117,6 +122,9 @@ impl Session {
                 self.enqueue(response, cx);
             }
             (Phase::Calling | Phase::Proceeding, status @ 300..) => {
+                if self.redirected(response, draft, cx) {
+                    return;
+                }
                 let findings = match status {
                     488 | 415 | 606 => sdp::refused(
                         status,
@@ -148,8 +156,11 @@ impl Session {
         matches!(self.phase, Phase::Calling | Phase::Proceeding)
     }
 
-    /// No answer to the INVITE.
-    pub fn invite_unanswered(&mut self, fate: Fate, cx: &mut Cx) {
+    /// No answer to the INVITE that is `draft`. Without a line nobody else is called.
+    pub fn invite_unanswered(&mut self, fate: Fate, draft: &Draft, cx: &mut Cx) {
+        if fate == Fate::Timeout && self.next_target(draft, cx) {
+            return;
+        }
         self.over(Originator::System, fate.cause(), cx);
     }
 

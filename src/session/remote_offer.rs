@@ -19,6 +19,7 @@ impl Session {
         let update = matches!(request.method, Method::Update);
         if !update {
             self.trickle.invited(request, cx);
+            self.meet_packages(&request.headers);
         }
         let has_offer = request.sdp().is_some();
         let early = !self.is_established() || self.is_being_primed();

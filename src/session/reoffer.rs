@@ -10,7 +10,7 @@ use super::recovery::ANSWER_MS;
 use super::step::Step;
 use super::{Phase, Session, Wait};
 use crate::cause::Cause;
-use crate::command::{CommandError, ReofferOptions, check_lines};
+use crate::command::{CommandError, ReofferOptions, check_lines, line};
 use crate::context::Cx;
 use crate::event::{Asker, MediaRequest, Originator, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
@@ -213,6 +213,7 @@ impl Session {
         let at = lines.len() - usize::from(options.use_update);
         lines.splice(at..at, self.timer_lines());
         if !options.use_update {
+            lines.extend(Self::config_packages(cx).map(|packages| line("Recv-Info", &packages)));
             lines.extend(self.trickle.recv_info());
         }
         // JsSIP tells of a local re-offer twice; what is done to the second is not heeded.

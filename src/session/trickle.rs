@@ -81,6 +81,12 @@ impl Trickle {
         address.clone_into(&mut self.address);
     }
 
+    /// The call goes to this address instead.
+    pub(super) fn goes_to(&mut self, address: &str) {
+        address.clone_into(&mut self.address);
+        self.far_ends = Vec::new();
+    }
+
     /// This INVITE of theirs, the first or one inside the call, says whether they take candidates.
     pub(super) fn invited(&mut self, invite: &Request, cx: &mut Cx) {
         if self.meet(invite.from_tag(), &invite.headers, invite.sdp().as_deref()) {
@@ -219,6 +225,7 @@ impl Session {
         if self.dialog_with(tag).is_none() {
             return;
         }
+        self.meet_packages(&response.headers);
         let sdp = response.sdp();
         let takes = self.trickle.meet(tag, &response.headers, sdp.as_deref());
         if (takes || response.status >= 200) && !self.trickle.address.is_empty() {

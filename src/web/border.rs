@@ -157,8 +157,8 @@ told! { 'a
         Gruu(public_gruu: Option<&'a str>, temporary_gruu: Option<&'a str>);
         /// A call comes or goes: whether anybody listened.
         NewRtcSession(id: u32, originator: Originator, request: Either<'a>, call_id: &'a str, from_tag: &'a str) => bool;
-        /// A MESSAGE comes or goes.
-        NewMessage(id: u32, originator: Originator, request: Either<'a>) => RequestVerdict;
+        /// A MESSAGE comes, inside that call unless it is 0, or goes.
+        NewMessage(id: u32, originator: Originator, request: Either<'a>, call: u32) => RequestVerdict;
         /// An OPTIONS comes or goes.
         NewOptions(id: u32, originator: Originator, request: Either<'a>) => RequestVerdict;
         /// A NOTIFY outside any subscription.
@@ -214,7 +214,7 @@ told! { 'a
         /// A tone by INFO; `duration` in ms, `handle` names one of ours for its result.
         CallNewDtmf(state: &'a SessionState, originator: Originator, tone: char, duration: u32, request: Option<&'a Request>, handle: u32);
         /// An INFO.
-        CallNewInfo(state: &'a SessionState, originator: Originator, content_type: &'a str, body: &'a str, request: Option<&'a Request>, handle: u32);
+        CallNewInfo(state: &'a SessionState, originator: Originator, content_type: &'a str, body: &'a str, request: Option<&'a Request>, handle: u32, info_package: Option<&'a str>);
         /// The answer to an INFO, REFER or other request of ours inside the call.
         CallRequestDone(state: &'a SessionState, handle: u32, response: Option<&'a Response>, cause: Option<&'a str>);
         /// Such a request was challenged and left again as this.
@@ -229,6 +229,10 @@ told! { 'a
         CallRecovering(state: &'a SessionState, cause: &'a str);
         /// Both are there again; `took` in ms.
         CallRecovered(state: &'a SessionState, cause: &'a str, took: f64);
+        /// A MESSAGE of ours has left inside the call.
+        CallMessage(state: &'a SessionState, request: &'a Draft, handle: u32);
+        /// A 3xx named these, the likeliest first; `followed`: the call goes on to one of them.
+        CallRedirected(state: &'a SessionState, contacts: &'a [NameAddr], followed: bool);
     }
     media {
         /// A candidate was gathered while the description waits for more.
@@ -294,7 +298,7 @@ asked! {
     /// What is asked of a call.
     CallCommand CallNumber call_answer {
         /// Calls; `session_expires` in s.
-        Call(target: String, headers: Lines, anonymous: bool, from_user: Option<String>, from_display_name: Option<String>, session_expires: Option<u32>, trickle_ice: Option<String>) -> ();
+        Call(target: String, headers: Lines, anonymous: bool, from_user: Option<String>, from_display_name: Option<String>, session_expires: Option<u32>, trickle_ice: Option<String>, redirect_limit: Option<u32>) -> ();
         /// Takes a call; `session_expires` in s.
         Answer(headers: Lines, session_expires: Option<u32>, trickle_ice: Option<String>) -> ();
         /// RTCPeerConnection could not be made.
@@ -308,7 +312,7 @@ asked! {
         /// Tones by INFO; times in ms.
         Dtmf(tones: String, duration: u32, gap: u32, headers: Lines) -> ();
         /// Sends an INFO: the number of its `CallRequestDone`.
-        Info(content_type: String, body: String, headers: Lines) -> u32;
+        Info(content_type: String, body: String, headers: Lines, info_package: Option<String>) -> u32;
         /// Sends a request: that number and the request; nothing without a dialog.
         Request(method: String, headers: Lines, body: String) -> Option<SentRequest>;
         /// Transfers: that number and the CSeq; nothing if it cannot be now.
@@ -325,6 +329,8 @@ asked! {
         Keep() -> Option<Texts>;
         /// Goes on with a call of the page before.
         Resume(kept: Texts) -> ();
+        /// Sends a text: the number of its `CallRequestDone`.
+        Message(content_type: String, body: String, headers: Lines) -> u32;
     }
 }
 
@@ -378,7 +384,7 @@ asked! {
             use_preloaded_route: bool, extra_headers: Lines, keep_alive_interval: u32,
             auth_realms: Vec<OneLine>, auth_min_algorithm: OneLine, servers: Vec<ServerEntry>,
             keep_alive_timeout: u32, keep_alive_method: OneLine, recovery_timeout: u32,
-            trickle_ice: OneLine, service_route: bool,
+            trickle_ice: OneLine, service_route: bool, redirect_limit: u32, info_packages: Vec<OneLine>, norefersub: bool,
         ) -> u32;
     }
 }

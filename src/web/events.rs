@@ -61,12 +61,12 @@ fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
             call_id,
             from_tag,
         },
-        Event::NewRequest { id, method, incoming, outgoing, .. } => {
+        Event::NewRequest { id, session, method, incoming, outgoing, .. } => {
             let id = id.0;
             let originator = if incoming.is_some() { Originator::Remote } else { Originator::Local };
             let request = either(incoming, outgoing);
             if *method == Method::Message {
-                Told::NewMessage { id, originator, request }
+                Told::NewMessage { id, originator, request, call: session.map_or(0, |session| session.0) }
             } else {
                 Told::NewOptions { id, originator, request }
             }
@@ -143,13 +143,14 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
             request: request.as_deref(),
             handle: *handle,
         },
-        SessionEvent::Info { originator, content_type, body, request, handle } => Told::CallNewInfo {
+        SessionEvent::Info { originator, content_type, body, package, request, handle } => Told::CallNewInfo {
             state,
             originator: *originator,
             content_type,
             body,
             request: request.as_deref(),
             handle: *handle,
+            info_package: package.as_deref(),
         },
         SessionEvent::RequestDone { handle, response, failure } => Told::CallRequestDone {
             state,
@@ -166,6 +167,10 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
         #[allow(clippy::cast_precision_loss, reason = "ms of a call")]
         SessionEvent::Recovered { cause, took_ms } => {
             Told::CallRecovered { state, cause: cause.as_str(), took: *took_ms as f64 }
+        }
+        SessionEvent::Message { request, handle } => Told::CallMessage { state, request, handle: *handle },
+        SessionEvent::Redirected { contacts, followed } => {
+            Told::CallRedirected { state, contacts, followed: *followed }
         }
         SessionEvent::Replaces { ticket, request } => Told::CallReplaces { state, request, ticket: ticket.number() },
     }

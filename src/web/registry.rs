@@ -103,6 +103,9 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         recovery_timeout,
         trickle_ice,
         service_route,
+        redirect_limit,
+        info_packages,
+        norefersub,
     } = making;
     let read = |text: OneLine, name| Uri::parse(&text.0).ok_or(name);
     let text = |line: Option<OneLine>| line.map(|line| line.0);
@@ -144,6 +147,9 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         },
         recovery_timeout_ms: recovery_timeout.into(),
         trickle_ice: TrickleIce::parse(&trickle_ice.0).ok_or("trickle_ice")?,
+        redirect_limit,
+        info_packages: info_packages.into_iter().map(|package| package.0).collect(),
+        norefersub,
         servers: servers.into_iter().map(server).collect(),
     };
     Ok((config, Patience { after_first_ms: ice_gathering_timeout, limit_ms: ice_gathering_limit }))

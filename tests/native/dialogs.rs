@@ -257,7 +257,7 @@ fn a_2xx_whose_answer_is_not_applied_any_more_is_acknowledged() {
 fn a_call_that_waits_for_its_ack_tells_nothing_more() {
     let (mut b, _) = called(SDP, true);
     let id = b.sessions[0];
-    b.agent.info(b.instant(), id, "text/plain", "x", &[]).unwrap();
+    b.agent.info(b.instant(), id, "text/plain", "x", None, &[]).unwrap();
     b.pump();
     let info = b.expect("INFO");
     b.terminate();

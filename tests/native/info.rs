@@ -1,8 +1,11 @@
 //! INFO inside a call (RFC 6086, 2976), and what the answer to a request of ours says of the call (RFC 5057).
 
 use crate::support::outside::call_to;
-use crate::support::{CONTACT, SDP, Side, calling, from_far, header, in_call, request, response, tag};
-use viasip::command::CallOptions;
+use crate::support::{
+    CONTACT, SDP, Side, calling, config, from_far, header, in_call, in_call_of, request, response, tag,
+};
+use viasip::command::{CallOptions, CommandError};
+use viasip::config::Config;
 use viasip::message::Method;
 
 /// An INFO with a body.
@@ -53,7 +56,7 @@ fn an_info_package_of_the_app_is_taken() {
         let listed = (status == "469").then_some("g.3gpp.ussd, x-mine;v=1, trickle-ice");
         assert_eq!(header(&reply, "Recv-Info"), listed, "{reply}");
     }
-    a.told(&["newInfo remote", "newInfo remote"]);
+    a.told(&["newInfo remote X-Mine", "newInfo remote g.3gpp.ussd"]);
     // And in the 200 of a call that it took.
     let mut b = Side::connected("bob");
     b.receive(&crate::support::invite("bob", "1", SDP));
@@ -87,7 +90,7 @@ fn tones_may_be_numbers() {
 fn ask(a: &mut Side, method: &str) -> String {
     let (now, id) = (a.instant(), a.sessions[0]);
     match method {
-        "INFO" => drop(a.agent.info(now, id, "text/plain", "x", &[]).unwrap()),
+        "INFO" => drop(a.agent.info(now, id, "text/plain", "x", None, &[]).unwrap()),
         "REFER" => drop(a.agent.refer(now, id, "<sip:carol@example.com>", &[]).unwrap()),
         other => drop(a.agent.send_inside(now, id, Method::parse(other).unwrap(), &[], "").unwrap()),
     }
@@ -139,4 +142,81 @@ fn a_481_to_another_usage_or_fork_keeps_the_call() {
     a.receive(&response(&invite, "200 OK", "two", CONTACT, SDP));
     a.expect("ACK");
     assert_eq!(a.events.last().map(String::as_str), Some("confirmed local"));
+}
+
+/// The packages of the configuration stand in the INVITE and in the answers to one, and are taken; the name is told.
+#[test]
+fn configured_packages_are_received() {
+    let with = |name| Config { info_packages: vec!["conference".into(), "x-mine;v=1".into()], ..config(name) };
+    let lists = |frame: &str| frame.contains("\r\nRecv-Info: conference, x-mine;v=1\r\n");
+    let started = |name| {
+        let mut side = Side::new(name, with(name));
+        side.agent.start(side.instant());
+        side.pump();
+        side
+    };
+    let (mut a, invite) = in_call_of(started("alice"));
+    assert!(lists(&invite));
+    a.receive(&info(&invite, 7, "Info-Package: Conference;a=b\r\nContent-Type: text/plain\r\n", "x"));
+    a.expect("SIP/2.0 200");
+    a.told(&["newInfo remote Conference"]);
+    a.receive(&info(&invite, 8, "Info-Package: other\r\nContent-Type: text/plain\r\n", "x"));
+    let reply = a.expect("SIP/2.0 469");
+    assert_eq!(header(&reply, "Recv-Info"), Some("conference, x-mine;v=1, trickle-ice"));
+    a.told(&[]);
+    a.agent.renegotiate(a.instant(), a.sessions[0], Default::default()).unwrap();
+    a.pump();
+    assert!(lists(&a.expect("INVITE")));
+
+    let mut b = started("bob");
+    b.receive(&crate::support::invite("bob", "1", SDP));
+    assert!(lists(&b.expect("SIP/2.0 180")));
+    b.answer();
+    let ok = b.expect("SIP/2.0 200");
+    assert!(lists(&ok));
+    b.receive(&request("INFO", "bob", "2", &tag(header(&ok, "To").unwrap()), 2, "Info-Package: x-mine\r\n", ""));
+    b.expect("SIP/2.0 200");
+    // Without the option nothing is said (RFC 6086: and nothing taken).
+    let (_, plain) = in_call();
+    assert!(!lists(&plain) && plain.matches("Recv-Info").count() == 1);
+}
+
+/// RFC 6086 4.2.1: a package goes only to who has said that it receives it.
+#[test]
+fn a_package_goes_to_who_receives_it() {
+    let mut a = Side::connected("alice");
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
+    let lines = format!("{CONTACT}Recv-Info: conference;v=2, Other\r\nRecv-Info: third\r\n");
+    a.receive(&response(&invite, "200 OK", "far", &lines, SDP));
+    a.expect("ACK");
+    a.events.clear();
+    let send = |a: &mut Side, package: &str| {
+        let sent = a.agent.info(a.instant(), a.sessions[0], "text/plain", "x", Some(package), &[]);
+        a.pump();
+        sent
+    };
+    for package in ["Conference", "other;a=b", "third"] {
+        send(&mut a, package).unwrap();
+        let sent = a.expect("INFO");
+        assert_eq!(header(&sent, "Info-Package"), Some(package));
+        assert_eq!(header(&sent, "Content-Disposition"), Some("Info-Package"));
+        a.receive(&response(&sent, "200 OK", "", "", ""));
+    }
+    assert!(matches!(send(&mut a, "mine"), Err(CommandError::NotSupported(_))));
+    for bad in ["", "a b", "x;\r\nY: z"] {
+        assert_eq!(send(&mut a, bad), Err(CommandError::Invalid("package")), "{bad}");
+    }
+    a.expect_nothing();
+    // A later offer changes it, one that says nothing does not.
+    a.events.clear();
+    a.receive(&from_far(&invite, "INVITE", 9, &format!("{CONTACT}Recv-Info: mine\r\n"), SDP));
+    a.wire.clear();
+    send(&mut a, "mine").unwrap();
+    a.expect("INFO");
+    assert!(send(&mut a, "third").is_err());
+    // To who has not said anything none goes.
+    let (mut a, _) = in_call();
+    assert!(send(&mut a, "conference").is_err());
+    a.expect_nothing();
 }

@@ -109,7 +109,7 @@ fn a_private_call_names_nobody() {
         let hold = sent(&mut a, "INVITE");
         a.receive(&response(&hold, "200 OK", "", CONTACT, SDP));
         sent(&mut a, "ACK");
-        a.agent.info(a.instant(), id, "text/plain", "x", &[]).unwrap();
+        a.agent.info(a.instant(), id, "text/plain", "x", None, &[]).unwrap();
         a.agent.send_inside(a.instant(), id, Method::Message, &[], "x").unwrap();
         let refer = a.agent.refer(a.instant(), id, "<sip:carol@example.com>", &[]).unwrap();
         assert!(refer.is_some());

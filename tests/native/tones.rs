@@ -49,7 +49,7 @@ fn a_refused_tone_ends_those_behind_it() {
         let start = a.now;
         dial(&mut a, "12").unwrap();
         let tone = a.wire.pop_back().unwrap();
-        a.agent.info(a.instant(), a.sessions[0], "text/plain", "hello", &[]).unwrap();
+        a.agent.info(a.instant(), a.sessions[0], "text/plain", "hello", None, &[]).unwrap();
         a.pump();
         let info = a.wire.pop_back().unwrap();
         let (refused, taken) = if refuses_the_tone { (tone, info) } else { (info, tone) };
@@ -68,8 +68,8 @@ fn a_refused_tone_ends_those_behind_it() {
 fn an_info_that_would_break_the_message_is_refused() {
     let (mut a, _) = in_call();
     let (now, id) = (a.instant(), a.sessions[0]);
-    assert!(a.agent.info(now, id, "text/plain\r\nX-Mine: 1", "x", &[]).is_err());
-    assert!(a.agent.info(now, id, "text/plain", "x", &["no field".into()]).is_err());
+    assert!(a.agent.info(now, id, "text/plain\r\nX-Mine: 1", "x", None, &[]).is_err());
+    assert!(a.agent.info(now, id, "text/plain", "x", None, &["no field".into()]).is_err());
     a.pump();
     a.expect_nothing();
 }

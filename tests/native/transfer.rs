@@ -205,7 +205,7 @@ fn an_app_sends_its_own_requests_in_a_call() {
     assert!(pair.a.agent.send_inside(now, id, Method::Info, &["X: a\r\nY: b".into()], "").is_err());
     pair.a.pump();
     pair.carry();
-    pair.b.told(&["newMESSAGE remote"]);
+    pair.b.told(&["newMESSAGE remote in call 1"]);
     pair.a.told(&["requestDone"]);
 }
 

@@ -178,7 +178,7 @@ fn call_in() -> Recording {
     let mut r = Recorder::new("call in", false);
     let own = taken(&mut r);
     r.app(|s| {
-        let _ = s.agent.info(s.instant(), last_call(s), "text/plain", "ping", &["X-Mine: 1".into()]);
+        let _ = s.agent.info(s.instant(), last_call(s), "text/plain", "ping", None, &["X-Mine: 1".into()]);
         s.pump();
     });
     let info = r.sent("INFO");

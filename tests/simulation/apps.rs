@@ -54,7 +54,7 @@ impl World {
                 let _ = phone.agent.dtmf(now, call.id, "12", 100, 500, &[]);
             }
             (26, Some(call)) => {
-                let _ = phone.agent.info(now, call.id, "text/plain", "hello", &[]);
+                let _ = phone.agent.info(now, call.id, "text/plain", "hello", None, &[]);
             }
             (27, Some(call)) => {
                 let _ = phone.agent.send_inside(now, call.id, Method::Message, &[], "hello");
@@ -171,6 +171,7 @@ impl World {
             from_display_name: None,
             session_expires_s,
             trickle_ice: None,
+            redirect_limit: None,
         };
         phone.agent.call(now, id, options).unwrap();
     }

@@ -65,6 +65,9 @@ pub fn config(user: &str) -> Config {
         keep_alive: keep_alive(0),
         recovery_timeout_ms: 30_000,
         trickle_ice: TrickleIce::Auto,
+        redirect_limit: 0,
+        info_packages: Vec::new(),
+        norefersub: false,
         servers: vec![Server { weight: 0, via_transport: "WS".into(), sip_uri: "sip:example.com;transport=ws".into() }],
     }
 }
@@ -314,9 +317,10 @@ impl Side {
                 self.agent.resume(now, ticket, Verdict::Listened(listens));
                 return self.pump();
             }
-            Event::NewRequest { ticket, method, outgoing, .. } => {
+            Event::NewRequest { ticket, session, method, outgoing, .. } => {
                 let way = if outgoing.is_some() { "local" } else { "remote" };
-                self.events.push(format!("new{method} {way}"));
+                let inside = session.map_or_else(String::new, |session| format!(" in call {}", session.0));
+                self.events.push(format!("new{method} {way}{inside}"));
                 let verdict = match outgoing {
                     Some(request) => Verdict::Sending { headers: request.headers, body: request.body },
                     None => Verdict::Reply { listened: self.listens, reply: None },
@@ -481,7 +485,10 @@ impl Side {
             SessionEvent::Dtmf { originator, tone, duration_ms, .. } => {
                 format!("newDTMF {} {tone} {duration_ms}", originator.as_str())
             }
-            SessionEvent::Info { originator, .. } => format!("newInfo {}", originator.as_str()),
+            SessionEvent::Info { originator, package, .. } => {
+                let package = package.map_or_else(String::new, |package| format!(" {package}"));
+                format!("newInfo {}{package}", originator.as_str())
+            }
             SessionEvent::RequestDone { failure, .. } => match failure {
                 Some(cause) => format!("requestDone {}", cause.as_str()),
                 None => "requestDone".to_owned(),
@@ -497,6 +504,11 @@ impl Side {
             }
             SessionEvent::Recovering { cause } => format!("recovering {}", cause.as_str()),
             SessionEvent::Recovered { took_ms, .. } => format!("recovered {took_ms}"),
+            SessionEvent::Message { .. } => "newMessage local".to_owned(),
+            SessionEvent::Redirected { contacts, followed } => {
+                let uris = contacts.iter().map(|contact| contact.uri.to_string()).collect::<Vec<_>>();
+                format!("redirected {} {followed}", uris.join(","))
+            }
             SessionEvent::Replaces { ticket, .. } => {
                 self.events.push("replaces".into());
                 self.replacement = Some(ticket);

@@ -19,6 +19,7 @@ pub fn call_to(target: &str) -> CallOptions {
         from_display_name: None,
         session_expires_s: 90,
         trickle_ice: None,
+        redirect_limit: None,
     }
 }
 

@@ -51,6 +51,9 @@ const configuration: UAConfiguration = {
   ice_gathering_limit: 5000,
   trickle_ice: 'full',
   service_route: false,
+  redirect_limit: 3,
+  info_packages: ['conference'],
+  norefersub: true,
   auth_realms: ['sip.example.com'],
   auth_min_algorithm: 'SHA-256',
 };
@@ -80,13 +83,20 @@ console.log(
   ua.transport.url,
 );
 
-const calling: CallOptions = { data: { own: 1 } };
+const calling: CallOptions = { data: { own: 1 }, redirect_limit: 1 };
 const session: RTCSession = ua.call(new URI('sip', 'bob', 'example.com'), calling);
 session.on('failed', ({ diagnosis, features: rows, cause }: EndEvent) => {
   const first: Diagnosis | undefined = diagnosis[0];
   const row: Feature | undefined = rows[0];
   console.log(first?.code, first?.severity === 'error', first?.message, first?.hint, row?.verdict === 'missing', cause);
 });
+session.on('redirected', ({ contacts, followed }) => console.log(contacts[0]?.uri.user, followed ? 1 : 0));
+session.on('newMessage', ({ originator, message, request }) =>
+  console.log(originator, message.direction, request.body),
+);
+session.on('newInfo', ({ info }) => console.log(info.package?.length));
+session.sendInfo('text/plain', '', { package: 'conference' });
+session.sendMessage('hello', { contentType: 'text/plain' }).on('failed', () => undefined);
 const found = session.diagnosis();
 console.log(found.findings.length, found.features.length);
 const transfer = session.refer('carol', { replaces: session } satisfies ReferOptions);

@@ -7,13 +7,21 @@ export class Info extends EventEmitter {
   _direction: 'incoming' | 'outgoing';
   _contentType: string;
   _body: string;
+  _package: string | null;
 
-  constructor(session: RTCSession, originator: 'local' | 'remote', contentType: string, body: string) {
+  constructor(
+    session: RTCSession,
+    originator: 'local' | 'remote',
+    contentType: string,
+    body: string,
+    name: string | null = null,
+  ) {
     super();
     this._session = session;
     this._direction = originator === 'local' ? 'outgoing' : 'incoming';
     this._contentType = contentType;
     this._body = body;
+    this._package = name;
   }
 
   get contentType(): string {
@@ -21,5 +29,9 @@ export class Info extends EventEmitter {
   }
   get body(): string {
     return this._body;
+  }
+  /** The name of its package (RFC 6086), null for none. */
+  get package(): string | null {
+    return this._package;
   }
 }

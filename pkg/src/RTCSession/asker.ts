@@ -2,12 +2,13 @@
 import { C } from '../Constants.js';
 import { EventEmitter } from '../EventEmitter.js';
 import type { IncomingResponse, OutgoingRequest } from '../SIPMessage.js';
+import { Message } from '../Message.js';
 import type { DTMF } from './DTMF.js';
 import type { Info } from './Info.js';
 import { ReferSubscriber } from './ReferSubscriber.js';
 import type { RequestHandlers } from './options.js';
 
-export type Asker = DTMF | Info | ReferSubscriber | RequestHandlers;
+export type Asker = DTMF | Info | Message | ReferSubscriber | RequestHandlers;
 
 /** The request was challenged, and left again as `sent`. */
 export function authenticated(asker: Asker | undefined, sent: OutgoingRequest): void {
@@ -22,6 +23,7 @@ export function authenticated(asker: Asker | undefined, sent: OutgoingRequest): 
 /** The answer; without a cause it is a 2xx, without a response nobody answered. */
 export function answered(asker: Asker | undefined, response: IncomingResponse | null, cause: string | null): unknown {
   if (asker instanceof ReferSubscriber) return asker._answered(response, cause);
+  if (asker instanceof Message) return asker._done(response ? 'remote' : 'system', cause, () => response);
   if (asker instanceof EventEmitter) {
     return asker.emit(cause ? 'failed' : 'succeeded', { originator: response ? 'remote' : 'system', response });
   }

@@ -1,7 +1,7 @@
 /** Options that several methods of a call take, read into what the core can use; what it could not use is thrown. */
 import { C } from '../Constants.js';
 import { assertSingleLine, isDecimal } from '../Utils.js';
-import type { AnswerOptions } from './options.js';
+import type { AnswerOptions, CallOptions } from './options.js';
 
 /** Header lines of an app, each checked to be one line. */
 export function lines(given: string[] | undefined): string[] {
@@ -16,3 +16,10 @@ export const expires = ({ sessionTimersExpires: given }: AnswerOptions): number 
 /** Whether the call exchanges candidates by INFO; nothing leaves that to the UA. */
 export const trickleIce = ({ trickle_ice: given }: AnswerOptions): string | null =>
   (given ?? null) === null ? null : String(given);
+
+/** How many answers of 3xx the call follows; nothing leaves that to the UA. */
+export function redirectLimit({ redirect_limit: given }: CallOptions): number | null {
+  if ((given ?? null) === null) return null;
+  if (!isDecimal(given) || Number(given) < 0) throw new TypeError(`Invalid redirect_limit: ${given}`);
+  return Number(given);
+}

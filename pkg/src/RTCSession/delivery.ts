@@ -3,6 +3,7 @@
  * core may be further than the event, and listeners have to find the state of the event's moment.
  */
 import { RefusedError } from '../Exceptions.js';
+import { nameAddrOf } from '../NameAddrHeader.js';
 import type { RTCSession } from '../RTCSession.js';
 import { IncomingRequest, OutgoingRequest } from '../SIPMessage.js';
 import { Kind, MediaFault, type CallTold, type Verdict } from '../core/border.js';
@@ -118,8 +119,8 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
       );
     }
     case Kind.CallNewInfo: {
-      const [, , originator, contentType, body, request, handle] = told;
-      const info = new Info(session, originator as 'local', contentType, body);
+      const [, , originator, contentType, body, request, handle, name] = told;
+      const info = new Info(session, originator as 'local', contentType, body, name);
       if (originator === 'local') session._requests.set(handle, info);
       return session.emit(
         'newInfo',
@@ -150,6 +151,22 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
     case Kind.CallRecovered: {
       const [, , cause, took] = told;
       return session.emit('recovered', { cause, took });
+    }
+    case Kind.CallMessage: {
+      const [, , draft, handle] = told;
+      const message = session._texts.shift();
+      if (!message) return;
+      session._requests.set(handle, message);
+      message._announced('local', draft);
+      const event = { originator: 'local', message } as const;
+      return session.emit(
+        'newMessage',
+        lazily(event, 'request', () => message._request as OutgoingRequest),
+      );
+    }
+    case Kind.CallRedirected: {
+      const [, , contacts, followed] = told;
+      return session.emit('redirected', { contacts: contacts.map(nameAddrOf), followed });
     }
   }
 }

@@ -1,5 +1,6 @@
 /** What the events of a call carry, under the names that JsSIP declares. */
-import type { EitherListener } from '../events.js';
+import type { EitherListener, MessageListener } from '../events.js';
+import type { NameAddrHeader } from '../NameAddrHeader.js';
 import type { IncomingRequest, IncomingResponse, OutgoingRequest } from '../SIPMessage.js';
 import type { CallOptions, RTCSession } from '../RTCSession.js';
 import type { DTMF } from './DTMF.js';
@@ -113,6 +114,12 @@ export interface RecoveredEvent extends RecoveringEvent {
   /** ms since `recovering`. */
   took: number;
 }
+export interface RedirectedEvent {
+  /** Whom a 3xx names, the likeliest first. */
+  contacts: NameAddrHeader[];
+  /** Whether the call goes on to one of them, as far as `redirect_limit` lets it. */
+  followed: boolean;
+}
 /** What was sent came to an end by itself: its device was pulled, its permission withdrawn, its screen not shared any more. */
 export interface DeviceChangedEvent {
   kind: 'audio' | 'video';
@@ -150,6 +157,7 @@ export type SDPListener = (event: SDPEvent) => void;
 export type RecoveringListener = (event: RecoveringEvent) => void;
 export type RecoveredListener = (event: RecoveredEvent) => void;
 export type IceCandidateListener = (event: IceCandidateEvent) => void;
+export type RedirectedListener = (event: RedirectedEvent) => void;
 export type DeviceChangedListener = (event: DeviceChangedEvent) => void;
 
 export interface RTCSessionEventMap {
@@ -163,6 +171,8 @@ export interface RTCSessionEventMap {
   failed: EndListener;
   newDTMF: DTMFListener;
   newInfo: InfoListener;
+  /** A text inside the call. One that comes goes to `newMessage` of the UA where nobody listens here. */
+  newMessage: MessageListener;
   hold: HoldListener;
   unhold: HoldListener;
   muted: MuteListener;
@@ -177,6 +187,8 @@ export interface RTCSessionEventMap {
   recovering: RecoveringListener;
   /** It has both again. */
   recovered: RecoveredListener;
+  /** A 3xx says who is to be called instead. */
+  redirected: RedirectedListener;
   /** A device is gone whose track was sent, and perhaps another one is used in its place. */
   devicechanged: DeviceChangedListener;
   getusermediafailed: GenericErrorListener;

@@ -45,6 +45,8 @@ export interface CallOptions extends AnswerOptions {
   anonymous?: boolean;
   fromUserName?: string;
   fromDisplayName?: string;
+  /** Another `redirect_limit` than the UA's for this call. */
+  redirect_limit?: number;
 }
 
 export interface RejectOptions extends ExtraHeaders {
@@ -94,6 +96,18 @@ export interface DTMFOptions extends ExtraHeaders {
 export interface HoldOptions extends ExtraHeaders {
   /** UPDATE instead of re-INVITE. */
   useUpdate?: boolean;
+}
+
+export interface SendInfoOptions extends ExtraHeaders {
+  /** The package that it is of (RFC 6086): the far end has to say in `Recv-Info` that it receives that. */
+  package?: string;
+}
+
+export interface SendTextOptions extends ExtraHeaders {
+  /** Default `text/plain`. */
+  contentType?: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  eventHandlers?: Record<string, (...args: any[]) => void>;
 }
 
 export interface RenegotiateOptions extends HoldOptions {

@@ -61,7 +61,7 @@ export const enum Kind {
   Gruu,
   /** A call comes or goes: whether anybody listened. */
   NewRtcSession,
-  /** A MESSAGE comes or goes. */
+  /** A MESSAGE comes, inside that call unless it is 0, or goes. */
   NewMessage,
   /** An OPTIONS comes or goes. */
   NewOptions,
@@ -129,6 +129,10 @@ export const enum Kind {
   CallRecovering,
   /** Both are there again; `took` in ms. */
   CallRecovered,
+  /** A MESSAGE of ours has left inside the call. */
+  CallMessage,
+  /** A 3xx named these, the likeliest first; `followed`: the call goes on to one of them. */
+  CallRedirected,
   /** A candidate was gathered while the description waits for more. */
   IceCandidate,
   /** The call sends this stream: viasip has opened it, or it is the app's own. */
@@ -163,7 +167,7 @@ export type UaTold =
   | [kind: Kind.RegistrationExpiring]
   | [kind: Kind.Gruu, public_gruu: string | null, temporary_gruu: string | null]
   | [kind: Kind.NewRtcSession, id: number, originator: Originator, request: AnyRequest, call_id: string, from_tag: string]
-  | [kind: Kind.NewMessage, id: number, originator: Originator, request: AnyRequest]
+  | [kind: Kind.NewMessage, id: number, originator: Originator, request: AnyRequest, call: number]
   | [kind: Kind.NewOptions, id: number, originator: Originator, request: AnyRequest]
   | [kind: Kind.SipEvent, request: string]
   | [kind: Kind.NewSubscribe, id: number, request: string]
@@ -193,14 +197,16 @@ export type CallTold =
   | [kind: Kind.CallAnswered, state: number, ticket: number]
   | [kind: Kind.CallRenegotiated, state: number, response: string | null, cause: string | null]
   | [kind: Kind.CallNewDtmf, state: number, originator: Originator, tone: string, duration: number, request: string | null, handle: number]
-  | [kind: Kind.CallNewInfo, state: number, originator: Originator, content_type: string, body: string, request: string | null, handle: number]
+  | [kind: Kind.CallNewInfo, state: number, originator: Originator, content_type: string, body: string, request: string | null, handle: number, info_package: string | null]
   | [kind: Kind.CallRequestDone, state: number, handle: number, response: string | null, cause: string | null]
   | [kind: Kind.CallAuthenticated, state: number, handle: number, request: Draft]
   | [kind: Kind.CallRefer, state: number, request: string, cseq: number]
   | [kind: Kind.CallReferProgress, state: number, handle: number, request: string, status: number, reason: string]
   | [kind: Kind.CallReplaces, state: number, request: string, ticket: number]
   | [kind: Kind.CallRecovering, state: number, cause: string]
-  | [kind: Kind.CallRecovered, state: number, cause: string, took: number];
+  | [kind: Kind.CallRecovered, state: number, cause: string, took: number]
+  | [kind: Kind.CallMessage, state: number, request: Draft, handle: number]
+  | [kind: Kind.CallRedirected, state: number, contacts: ParsedNameAddr[], followed: boolean];
 
 export type MediaTold =
   | [kind: Kind.IceCandidate, candidate: unknown]
@@ -243,7 +249,7 @@ export const enum Making {
 
 /** Arguments and answer of each. */
 export interface Makings {
-  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean]; answer: number };
+  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean]; answer: number };
 }
 
 export const enum AgentCommand {
@@ -328,18 +334,20 @@ export const enum CallCommand {
   Keep,
   /** Goes on with a call of the page before. */
   Resume,
+  /** Sends a text: the number of its `CallRequestDone`. */
+  Message,
 }
 
 /** Arguments and answer of each. */
 export interface CallCommands {
-  [CallCommand.Call]: { arguments: [target: string, headers: readonly string[] | null | undefined, anonymous: boolean, from_user: string | null | undefined, from_display_name: string | null | undefined, session_expires: number | null | undefined, trickle_ice: string | null | undefined]; answer: void };
+  [CallCommand.Call]: { arguments: [target: string, headers: readonly string[] | null | undefined, anonymous: boolean, from_user: string | null | undefined, from_display_name: string | null | undefined, session_expires: number | null | undefined, trickle_ice: string | null | undefined, redirect_limit: number | null | undefined]; answer: void };
   [CallCommand.Answer]: { arguments: [headers: readonly string[] | null | undefined, session_expires: number | null | undefined, trickle_ice: string | null | undefined]; answer: void };
   [CallCommand.AnswerImpossible]: { arguments: []; answer: void };
   [CallCommand.Terminate]: { arguments: [cause: string | null | undefined, status: number | null | undefined, reason: string | null | undefined, headers: readonly string[] | null | undefined, body: string | null | undefined]; answer: void };
   [CallCommand.Hold]: { arguments: [on: boolean, by_update: boolean, headers: readonly string[] | null | undefined]; answer: boolean };
   [CallCommand.Renegotiate]: { arguments: [by_update: boolean, headers: readonly string[] | null | undefined, ice_restart: boolean]; answer: boolean };
   [CallCommand.Dtmf]: { arguments: [tones: string, duration: number, gap: number, headers: readonly string[] | null | undefined]; answer: void };
-  [CallCommand.Info]: { arguments: [content_type: string, body: string, headers: readonly string[] | null | undefined]; answer: number };
+  [CallCommand.Info]: { arguments: [content_type: string, body: string, headers: readonly string[] | null | undefined, info_package: string | null | undefined]; answer: number };
   [CallCommand.Request]: { arguments: [method: string, headers: readonly string[] | null | undefined, body: string]; answer: [handle: number, request: Draft] | undefined };
   [CallCommand.Refer]: { arguments: [refer_to: string, headers: readonly string[] | null | undefined]; answer: [handle: number, cseq: number] | undefined };
   [CallCommand.ReferNotify]: { arguments: [cseq: number, status: number, reason: string]; answer: void };
@@ -348,6 +356,7 @@ export interface CallCommands {
   [CallCommand.Diagnosis]: { arguments: []; answer: [findings: Diagnosis[], features: Feature[]] };
   [CallCommand.Keep]: { arguments: []; answer: string[] | null };
   [CallCommand.Resume]: { arguments: [kept: readonly string[]]; answer: void };
+  [CallCommand.Message]: { arguments: [content_type: string, body: string, headers: readonly string[] | null | undefined]; answer: number };
 }
 
 export const enum MediaCommand {

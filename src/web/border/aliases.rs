@@ -163,6 +163,7 @@ outward! {
     });
     &[Finding], "Diagnosis[]", |value| plain(&value);
     &[Feature], "Feature[]", |value| plain(&value);
+    &[NameAddr], "ParsedNameAddr[]", |value| tuple(value.iter().map(|read| name_addr(read, str::to_owned)));
     Findings, "Diagnosis[]", |value| plain(&value.0);
     Features, "Feature[]", |value| plain(&value.0);
     Diagnosed, "[findings: Diagnosis[], features: Feature[]]", |value| tuple([plain(&value.0), plain(&value.1)]);

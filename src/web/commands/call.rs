@@ -27,6 +27,7 @@ pub(super) fn run(
             from_display_name,
             session_expires,
             trickle_ice,
+            redirect_limit,
         } => {
             let call = CallOptions {
                 target: Uri::parse(&target).ok_or(CommandError::Invalid("target"))?,
@@ -36,6 +37,7 @@ pub(super) fn run(
                 from_display_name,
                 session_expires_s: interval(session_expires),
                 trickle_ice: trickle(trickle_ice)?,
+                redirect_limit,
             };
             agent.call(now, id, call)?;
         }
@@ -71,8 +73,12 @@ pub(super) fn run(
         CallCommand::Dtmf { tones, duration, gap, headers } => {
             agent.dtmf(now, id, &tones, duration, gap, &headers.0)?;
         }
-        CallCommand::Info { content_type, body, headers } => {
-            return Ok(answer::Info(agent.info(now, id, &content_type, &body, &headers.0)?));
+        CallCommand::Info { content_type, body, headers, info_package } => {
+            let sent = agent.info(now, id, &content_type, &body, info_package.as_deref(), &headers.0)?;
+            return Ok(answer::Info(sent));
+        }
+        CallCommand::Message { content_type, body, headers } => {
+            return Ok(answer::Message(agent.message(now, id, &content_type, &body, &headers.0)?));
         }
         CallCommand::Request { method, headers, body } => {
             let method = Method::parse(&method).ok_or(CommandError::Invalid("method"))?;

@@ -1,0 +1,120 @@
+//! A call that is sent elsewhere: answers of 3xx, and whom it goes to then (RFC 3261 8.1.3.4).
+//!
+//! ```text
+//! INVITE --3xx--> the contacts that it was not sent to yet stand first, by their q --> INVITE to the first of them
+//!        --4xx, 5xx, no answer---------------------------------------------------------> INVITE to the next
+//!        --6xx, nobody is left--> failed
+//! ```
+//!
+//! The INVITE stays the same but for its Request-URI, branch and CSeq, so that servers see one call. What a contact's
+//! URI would put into it by headers of its own is left out: a call is sent elsewhere, not made another one.
+
+use std::sync::Arc;
+
+use super::{Phase, Session};
+use crate::bounds::MAX_TARGETS;
+use crate::context::Cx;
+use crate::event::SessionEvent;
+use crate::exchange::Owner;
+use crate::message::{Draft, NameAddr, Response};
+use crate::uri::Uri;
+
+/// Whom a call of ours goes to.
+#[derive(Debug, Default)]
+pub(super) struct Redirects {
+    /// How many further 3xx are followed.
+    limit: u32,
+    /// Those that it went to, and behind them those that it may go to.
+    targets: Vec<Uri>,
+    tried: usize,
+    /// The INVITE as it left at first.
+    invite: Option<Draft>,
+}
+
+impl Redirects {
+    /// Of a call to that address.
+    pub(super) fn new(limit: u32, target: Uri) -> Self {
+        Self { limit, targets: vec![target], tried: 1, invite: None }
+    }
+
+    /// The INVITE leaves.
+    pub(super) fn left(&mut self, invite: &Draft) {
+        self.invite = (self.limit > 0).then(|| invite.clone());
+    }
+
+    /// Takes in whom a 3xx names: whether there is somebody new among them. A call to a `sips:` address does not leave
+    /// for one that is none (RFC 3261 26.2.2).
+    fn follow(&mut self, status: u16, contacts: &[NameAddr], secure: bool) -> bool {
+        // 305 names a proxy and 380 another service: neither is an address to call.
+        if self.limit == 0 || matches!(status, 305 | 380) {
+            return false;
+        }
+        let mut at = self.tried;
+        for contact in contacts {
+            let target = contact.uri.without_link();
+            let callable = target.is_secure() || (!secure && matches!(target.scheme.as_str(), "sip" | "tel"));
+            if callable && self.targets.len() < MAX_TARGETS && !self.targets.iter().any(|t| t.equivalent(&target)) {
+                self.targets.insert(at, target);
+                at += 1;
+            }
+        }
+        let followed = at > self.tried;
+        self.limit -= u32::from(followed);
+        followed
+    }
+}
+
+impl Session {
+    /// An answer refuses the INVITE that is `draft`: whether the call goes on to somebody else.
+    pub(super) fn redirected(&mut self, response: &Arc<Response>, draft: &Draft, cx: &mut Cx) -> bool {
+        if !(300..400).contains(&response.status) {
+            // RFC 3261 21.6: a 6xx speaks for all of them.
+            return response.status < 600 && self.next_target(draft, cx);
+        }
+        let contacts = contacts(response);
+        let followed = self.redirects.follow(response.status, &contacts, self.secure);
+        let goes_on = self.next_target(draft, cx);
+        self.tell(SessionEvent::Redirected { contacts, followed }, cx);
+        goes_on
+    }
+
+    /// Sends the INVITE to the next of those that the call may go to.
+    pub(super) fn next_target(&mut self, draft: &Draft, cx: &mut Cx) -> bool {
+        let target = self.redirects.targets.get(self.redirects.tried).filter(|_| self.awaits_answer());
+        let (Some(target), Some(invite)) = (target.cloned(), &self.redirects.invite) else {
+            return false;
+        };
+        let mut invite = invite.again(&cx.entropy.branch(), draft.cseq().wrapping_add(1), Vec::new());
+        invite.uri = target.to_string();
+        self.redirects.tried += 1;
+        let before = self.contact(cx);
+        self.secure |= target.is_secure();
+        // RFC 3261 8.1.1.8, unless the app gave one of its own.
+        if invite.header("Contact") == Some(&before) {
+            invite.set("Contact", self.contact(cx));
+        }
+        self.early = Vec::new();
+        self.trickle.goes_to(&target.aor());
+        self.phase = Phase::Calling;
+        cx.send(Owner::Invite(self.id), invite);
+        true
+    }
+}
+
+/// Whom a 3xx names, the likeliest first.
+fn contacts(response: &Response) -> Vec<NameAddr> {
+    let mut contacts = Vec::new();
+    for value in response.headers.values("Contact").into_iter().take(MAX_TARGETS) {
+        contacts.extend(NameAddr::parse(value));
+    }
+    // Equals stay in their order.
+    contacts.sort_by_key(|contact| std::cmp::Reverse(thousandths(contact)));
+    contacts
+}
+
+/// The q of a contact, 1 unless it says (RFC 3261 20.10), in thousandths.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1000")]
+fn thousandths(contact: &NameAddr) -> u32 {
+    let q = contact.params.value("q").and_then(|q| q.trim().parse::<f64>().ok());
+    (q.filter(|q| q.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0) * 1000.0) as u32
+}
