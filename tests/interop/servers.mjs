@@ -333,6 +333,8 @@ ${aor}
     // Its newest contact is its only one: to Asterisk each connection is another contact.
     user('b-roams', 'MD5', '', 'max_contacts=1'),
     user('b-short', 'MD5', '', 'minimum_expiration=8\nmaximum_expiration=10'),
+    // As a phone on a desk is set up: registered, and no call of a browser's connects.
+    user('b-plain', 'MD5').replace('webrtc=yes\ndtls_auto_generate_cert=yes\n', ''),
   ];
   write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=${host}\n${users.join('')}`);
   write('confbridge.conf', '[general]\n[default_bridge]\ntype=bridge\n[default_user]\ntype=user\nquiet=yes\n');

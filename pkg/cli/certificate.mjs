@@ -1,0 +1,100 @@
+// Whether a browser finds the server, and trusts it.
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import tls from 'node:tls';
+
+const LOCAL = /^(localhost|127\.|\[::1\])/;
+const DAY_MS = 86_400_000;
+
+const UNTRUSTED = {
+  CERT_HAS_EXPIRED: ['has expired', 'Renew it, and let the server load the new one.'],
+  CERT_NOT_YET_VALID: ['is not valid yet', 'Look at the clocks of the server and of this machine.'],
+  DEPTH_ZERO_SELF_SIGNED_CERT: [
+    'is signed by itself',
+    'Browsers refuse it, and tell the page nothing: take one of a known authority, or install this one on each machine.',
+  ],
+  SELF_SIGNED_CERT_IN_CHAIN: [
+    'is of an authority that is not known here',
+    'Install the authority on each machine (here by NODE_EXTRA_CA_CERTS), or take one that browsers know.',
+  ],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
+    'comes without the one that signed it',
+    'The server has to send the whole chain (fullchain.pem, not cert.pem).',
+  ],
+};
+UNTRUSTED.UNABLE_TO_GET_ISSUER_CERT = UNTRUSTED.UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+UNTRUSTED.UNABLE_TO_GET_ISSUER_CERT_LOCALLY = UNTRUSTED.UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+
+/** The first two steps; whether the next make sense. */
+export async function nameAndCertificate({ server, insecure, waitMs }, report) {
+  const host = server.hostname.replace(/^\[|\]$/g, '');
+  if (!isIP(host)) {
+    try {
+      const found = await lookup(host, { all: true });
+      report.right('name', `${host} is ${found.map(({ address }) => address).join(', ')}`);
+    } catch (error) {
+      report.fault('name', `${host} has no address (${error.code})`, 'Look for a typing error, and at the DNS.');
+      return false;
+    }
+  }
+  if (server.protocol === 'ws:') {
+    if (LOCAL.test(server.host)) report.note('certificate', 'none: ws: works for pages of this machine only');
+    else report.fault('certificate', 'none: a page over https cannot open ws:', 'Let the server speak wss:.');
+    return true;
+  }
+  return trusted(host, Number(server.port || 443), insecure, waitMs, report);
+}
+
+function trusted(host, port, insecure, waitMs, report) {
+  return new Promise((resolve) => {
+    const options = { host, port, rejectUnauthorized: false, timeout: waitMs };
+    const socket = tls.connect(isIP(host) ? options : { ...options, servername: host });
+    const end = (goes) => {
+      socket.destroy();
+      resolve(goes);
+    };
+    socket.once('timeout', () => {
+      report.fault('certificate', `${host}:${port} does not answer`, 'Look at the port, and at the firewall.');
+      end(false);
+    });
+    socket.once('error', (error) => {
+      const refused = error.code === 'ECONNREFUSED';
+      const said = refused ? 'nobody listens' : `no TLS (${error.code ?? error.message})`;
+      const hint = refused
+        ? 'Look at the port, and whether the server runs.'
+        : 'Is this the port for wss:, or for ws:?';
+      report.fault('certificate', `${host}:${port}: ${said}`, hint);
+      end(false);
+    });
+    socket.once('secureConnect', () => {
+      const certificate = socket.getPeerCertificate();
+      const trouble = fault(socket, host, certificate);
+      const until = new Date(certificate.valid_to);
+      const days = Math.floor((until - Date.now()) / DAY_MS);
+      if (trouble) {
+        const [said, hint] = trouble;
+        report.fault('certificate', `the certificate of ${host} ${said}`, hint);
+        if (!insecure)
+          report.note('certificate', 'no password goes to such a server', '--insecure goes on all the same.');
+        return end(insecure);
+      }
+      report.right(
+        'certificate',
+        `valid for ${host} until ${until.toISOString().slice(0, 10)} (${socket.getProtocol()})`,
+      );
+      if (days < 14) report.note('certificate', `it ends in ${days} days`, 'Renew it.');
+      end(true);
+    });
+  });
+}
+
+/** What a browser has against it. */
+function fault(socket, host, certificate) {
+  const other = tls.checkServerIdentity(host, certificate);
+  const code = socket.authorizationError?.code ?? socket.authorizationError;
+  if (code && code !== 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return UNTRUSTED[code] ?? [`is not trusted (${code})`, 'A browser refuses it without telling the page.'];
+  if (!other) return null;
+  const names = certificate.subjectaltname ?? certificate.subject?.CN ?? 'nobody';
+  return [`is for another name (${names})`, 'Use a name that it has, or get one for this name.'];
+}

@@ -1,0 +1,118 @@
+// The WebSocket, as the package's `Socket`, and what is wrong with it in words.
+import WebSocket from 'ws';
+
+const STATUS = {
+  200: 'That is a web page: look at the path.',
+  400: 'The server took it for no WebSocket: does a proxy before it pass Upgrade and Connection on?',
+  401: 'The path is behind a password, which a browser cannot give.',
+  403: 'Perhaps the server takes certain pages only: try --origin.',
+  404: 'Look at the path: /ws for Asterisk, what the script says for Kamailio, / for FreeSWITCH.',
+  426: 'The server took it for no WebSocket: does a proxy before it pass Upgrade and Connection on?',
+};
+const CODES = {
+  ECONNREFUSED: 'Look at the port, and whether the server runs.',
+  ECONNRESET: 'The server hangs up: is this the port for wss:, or for ws:?',
+  ETIMEDOUT: 'Look at the firewall.',
+};
+
+/** One line to the server. It is opened once, and handed to the user agent open. */
+export class Line {
+  via_transport;
+  url;
+  sip_uri;
+  _waiting = null;
+  /** What it was closed with, once it was. */
+  closed = null;
+
+  constructor({ server, origin, insecure, waitMs }) {
+    this.url = server.href;
+    this.via_transport = server.protocol === 'wss:' ? 'WSS' : 'WS';
+    this.sip_uri = `sip:${server.host};transport=ws`;
+    this._options = { handshakeTimeout: waitMs, rejectUnauthorized: !insecure, ...(origin && { origin }) };
+  }
+
+  /** Whether it is open. */
+  open(report) {
+    const socket = new WebSocket(this.url, 'sip', this._options);
+    this._socket = socket;
+    return new Promise((resolve) => {
+      const refused = (said, hint) => {
+        report.fault('websocket', said, hint);
+        socket.on('error', () => {});
+        socket.terminate();
+        resolve(false);
+      };
+      socket.once('unexpected-response', (_, { statusCode, headers }) => {
+        const by = headers.server ? ` (${headers.server})` : '';
+        const proxy =
+          statusCode >= 502 && statusCode <= 504 ? 'The proxy before it does not reach the SIP server.' : '';
+        const moved =
+          statusCode >= 300 && statusCode < 400 ? `Browsers do not follow it: use ${headers.location}.` : '';
+        refused(`no WebSocket: HTTP ${statusCode}${by}`, STATUS[statusCode] ?? (proxy || moved));
+      });
+      socket.once('error', ({ code, message }) => {
+        const subprotocol = /subprotocol/i.test(message);
+        const hint = subprotocol ? 'It has to choose "sip" (RFC 7118): is this a SIP server?' : CODES[code];
+        refused(subprotocol ? 'the server does not take the subprotocol "sip"' : `no WebSocket: ${message}`, hint);
+      });
+      socket.once('open', () => {
+        report.right('websocket', 'open, with the subprotocol "sip"');
+        socket.removeAllListeners('error');
+        socket.on('error', () => {});
+        resolve(true);
+      });
+      socket.once('close', (code, reason) => {
+        this.closed = { code, reason: reason.toString() };
+        this._waiting?.(false);
+        this.ondisconnect?.(true, code, this.closed.reason);
+      });
+      socket.on('message', (data) => this._heard(data.toString()));
+    });
+  }
+
+  _heard(text) {
+    if (text.trim() === '') this._waiting?.(true);
+    else this.ondata?.(text);
+  }
+
+  connect() {
+    queueMicrotask(() => (this.isConnected() ? this.onconnect?.() : this.ondisconnect?.(true)));
+  }
+
+  disconnect() {
+    this.close();
+    this.ondisconnect?.(false, 1000, '');
+  }
+
+  close() {
+    this.ondata = undefined;
+    this._socket.close();
+  }
+
+  send(message) {
+    if (!this.isConnected()) return false;
+    this._socket.send(message);
+    return true;
+  }
+
+  isConnected() {
+    return this._socket.readyState === WebSocket.OPEN;
+  }
+
+  isConnecting() {
+    return false;
+  }
+
+  /** Whether the server answers a ping of RFC 5626. */
+  ping(waitMs) {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => this._waiting(false), waitMs);
+      this._waiting = (answered) => {
+        clearTimeout(late);
+        this._waiting = null;
+        resolve(answered);
+      };
+      this.send('\r\n\r\n');
+    });
+  }
+}
