@@ -13,6 +13,7 @@ export default tseslint.config(
       'pkg/dist/',
       'auto/',
       'inline/',
+      'presence/',
       'target/',
       'tests/e2e/programs/',
       'tests/types/',

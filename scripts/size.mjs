@@ -51,6 +51,10 @@ const inline = compressed(readFileSync(at('pkg', 'dist', 'inline.js')));
 console.log(
   `viasip/inline ${String(inline.raw).padStart(10)}${String(inline.gzip).padStart(10)}${String(inline.brotli).padStart(12)}`,
 );
+const presence = compressed(await minified(at('pkg', 'src', 'presence.ts')));
+console.log(
+  `viasip/presence ${String(presence.raw).padStart(8)}${String(presence.gzip).padStart(10)}${String(presence.brotli).padStart(12)}`,
+);
 console.log(`wasm on disk: ${statSync(wasmFile).size} bytes`);
 for (const [kind, most] of Object.entries(BUDGET)) {
   if (total[kind] > most) {

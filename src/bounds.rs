@@ -58,10 +58,13 @@ pub const MAX_TRICKLERS: usize = 64;
 /// Longest of them, in bytes; a longer one is not remembered.
 pub const MAX_TRICKLER: usize = 256;
 
-/// Subscriptions that may be open at once, ours and those of others; one of ours beyond it is refused.
-pub const MAX_SUBSCRIPTIONS: usize = 256;
+/// Subscriptions and publications that may be open at once, ours and those of others; one of ours beyond it is refused.
+pub const MAX_SUBSCRIPTIONS: usize = 1024;
 /// Of them those of others; a SUBSCRIBE beyond it is answered 503.
 pub const MAX_FOREIGN_SUBSCRIPTIONS: usize = 192;
+
+/// Longest name of a published state (SIP-ETag, RFC 3903) that is used, in bytes; with a longer one it is published anew.
+pub const MAX_ETAG: usize = 256;
 
 /// Realm, nonce and opaque of a challenge that is answered, together, in bytes; a longer one counts as none.
 pub const MAX_CHALLENGE: usize = 4 << 10;

@@ -9,6 +9,7 @@ use crate::exchange::{Cancel, Exchanges, Owner};
 use crate::message::{ALLOW, Draft, Method, NameAddr, Reply, Response, header_line, quoted};
 use crate::outbox::Outbox;
 use crate::request::ANONYMOUS;
+use crate::subscription::Turns;
 use crate::time::Instant;
 use crate::transaction::{ClientId, ServerId, Transactions};
 use crate::uri::Uri;
@@ -41,6 +42,8 @@ pub struct Cx {
     pub contact: Contact,
     /// The proxies that a request outside a dialog passes, as the registrar wants it (RFC 3608).
     pub service_route: Vec<String>,
+    /// When the next lasting subscription may be asked for.
+    pub turns: Turns,
     /// Addresses whose last answer took candidates by INFO (RFC 8840), the newest at the end.
     tricklers: Vec<String>,
 }
@@ -112,6 +115,7 @@ impl Cx {
             server: 0,
             contact: Contact::default(),
             service_route: Vec::new(),
+            turns: Turns::default(),
             tricklers: Vec::new(),
         }
     }

@@ -29,7 +29,7 @@ pub struct SessionId(pub u32);
 /// Names one MESSAGE or OPTIONS outside a dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u32);
-/// Names one subscription, ours or somebody else's.
+/// Names one subscription, ours or somebody else's, or one publication.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubscriptionId(pub u32);
 /// Names one connection to a server: a new number at each connect, so that what an old socket says is ignored.
@@ -404,8 +404,15 @@ pub enum SubscriptionEvent {
     Subscribe { ticket: Ticket, ends: bool, request: Arc<Request> },
     /// Hook `Verdict::Listened`: the subscriber did not refresh.
     Expired { ticket: Ticket },
-    /// It is over and forgotten; `code` is one of JsSIP's `Subscriber.C` or `Notifier.C`.
-    Terminated { code: u8, reason: Option<String>, retry_after: Option<u32> },
+    /// It is over and forgotten; `code` is one of JsSIP's `Subscriber.C` or `Notifier.C`, `status` that of the answer
+    /// that ended it.
+    Terminated { code: u8, reason: Option<String>, retry_after: Option<u32>, status: Option<u16> },
+    /// The server keeps what we publish for so many s.
+    Published { response: Arc<Response>, expires_s: u32 },
+    /// It does not: it is published again after so many ms, or never, and then it is over.
+    PublishFailed { response: Option<Arc<Response>>, cause: Cause, retry_in_ms: Option<u64> },
+    /// A lasting one ended so, and is asked for anew after so many ms, or with the next connection.
+    Waiting { code: u8, reason: Option<String>, status: Option<u16>, retry_in_ms: Option<u64> },
 }
 
 /// The message that ended a call.

@@ -30,7 +30,7 @@ pub enum Owner {
     Request(RequestId),
     /// The keep-alive: an OPTIONS that any answer answers.
     KeepAlive,
-    /// A subscription: a SUBSCRIBE or NOTIFY.
+    /// A subscription or publication: a SUBSCRIBE, NOTIFY or PUBLISH.
     Subscription(SubscriptionId),
     /// Nobody, but it counts in the dialog of this call: BYE.
     Bye(SessionId),

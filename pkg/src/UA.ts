@@ -5,6 +5,11 @@ import { C } from './Constants.js';
 import { EventEmitter } from './EventEmitter.js';
 import { Message, type SendMessageOptions } from './Message.js';
 import { Options, type SendOptionsOptions } from './Options.js';
+import { NotReadyError } from './Exceptions.js';
+import { Publication, type PublishOptions } from './Publication.js';
+import { PRESENCE, type PresencePart } from './presence/part.js';
+import type { WatchKind } from './presence/kinds.js';
+import type { Watch, WatchOptions } from './presence/Watch.js';
 import { Registrator } from './Registrator.js';
 import { Transport, type Server } from './Transport.js';
 import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
@@ -215,6 +220,17 @@ export class UA extends EventEmitter<UAEventMap> {
   /** Serves a SUBSCRIBE of `newSubscribe`: call `start()` on what this returns. */
   notify(subscribe: IncomingRequest, contentType: string, options?: NotifierOptions): Notifier {
     return new Notifier(this, subscribe, contentType, options as NotifierOptions);
+  }
+
+  /** Publishes a state of somebody's, mostly our own (RFC 3903), until `terminate()`. */
+  publish(target: string | URI, event: string, body: string, options?: PublishOptions): Publication {
+    return new Publication(this, target, event, body, options);
+  }
+  /** Watches somebody's state, until `close()`. Needs `import 'viasip/presence'`. */
+  watch<K extends WatchKind>(target: string | URI, kind: K, options?: WatchOptions): Watch<K> {
+    const part = (globalThis as Record<symbol, unknown>)[PRESENCE] as PresencePart | undefined;
+    if (!part) throw new NotReadyError("ua.watch() needs: import 'viasip/presence'");
+    return part.watch(this, target, kind, options);
   }
 
   terminateSessions(options?: TerminateOptions): void {

@@ -65,6 +65,10 @@ async function bundle() {
   const modules = { ...common, format: 'esm', inject: [source('utf8.ts')], outdir: at('pkg', 'dist') };
   await build({ ...modules, entryPoints: [source('index.ts')] });
   await build({ ...modules, inject: [], entryPoints: [source('auto.ts')], plugins: [externalIndex] });
+  // It reaches the core through the user agent that it is given, and so has nothing of it inside.
+  const presence = { ...common, entryPoints: [source('presence.ts')] };
+  await build({ ...presence, format: 'esm', outfile: product('presence.js') });
+  await build({ ...presence, target: 'es2019', format: 'cjs', outfile: product('presence.cjs') });
   const inline = {
     ...common,
     plugins: [embeddedWasm],
@@ -95,9 +99,10 @@ function writeForOldTools() {
 Object.assign(exports, require('./inline.cjs'), { default: () => Promise.resolve() });
 `,
   );
-  for (const entry of ['auto', 'inline']) {
+  for (const entry of ['auto', 'inline', 'presence']) {
     mkdirSync(at(entry), { recursive: true });
-    const manifest = { main: '../pkg/dist/inline.cjs', types: `../pkg/lib/${entry}.d.ts` };
+    const file = entry === 'presence' ? entry : 'inline';
+    const manifest = { main: `../pkg/dist/${file}.cjs`, types: `../pkg/lib/${entry}.d.ts` };
     writeFileSync(at(entry, 'package.json'), `${JSON.stringify(manifest)}\n`);
   }
   mkdirSync(at('inline', 'lib'), { recursive: true });

@@ -156,6 +156,7 @@ impl Agent {
         self.cx.transactions.closed(flow);
         self.settle_tables();
         let cx = &mut self.cx;
+        self.subscriptions.line_lost(cx);
         for session in self.sessions.values_mut() {
             session.ringing_line_lost(cx);
         }

@@ -139,7 +139,7 @@ impl Agent {
         let cseq = match exchange.owner {
             Owner::Registration => Some(self.registration.next_cseq()),
             Owner::Subscription(id) => {
-                let cseq = self.subscriptions.next_cseq(id);
+                let cseq = self.subscriptions.next_cseq(id, &exchange.draft);
                 // A subscription of ours that is over asks nothing more; the last NOTIFY to another still has to arrive.
                 if cseq.is_none() && exchange.draft.method == Method::Subscribe {
                     return false;
@@ -273,7 +273,7 @@ impl Agent {
         match exchange.owner {
             Owner::Registration => self.registration.unanswered(fate, cx),
             Owner::Request(id) => self.requests.unanswered(id, fate, cx),
-            Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, cx),
+            Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, &exchange.draft, cx),
             Owner::KeepAlive | Owner::Abandoned(_) => {}
             Owner::Bye(_) | Owner::Nobody => {
                 if exchange.draft.method == Method::Bye && fate == Fate::TransportError {

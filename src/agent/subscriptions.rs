@@ -10,10 +10,7 @@ impl Agent {
     /// Does what an app asks of a subscription. A refused command has changed nothing.
     pub fn subscription(&mut self, now: Instant, id: SubscriptionId, command: Command) -> Result<(), CommandError> {
         self.catch_up(now);
-        let result = match command {
-            Command::Subscribe(options, body) => self.subscriptions.open(id, *options, &body, &mut self.cx),
-            mut command => self.subscriptions.command(id, &mut command, &mut self.cx),
-        };
+        let result = self.subscriptions.command(id, command, &mut self.cx);
         self.settle();
         result
     }

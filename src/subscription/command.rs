@@ -1,5 +1,6 @@
 //! What an app asks of a subscription, and with what.
 
+use super::PublishOptions;
 use crate::event::Refusal;
 use crate::uri::Uri;
 
@@ -8,7 +9,11 @@ use crate::uri::Uri;
 pub enum Command {
     /// The first SUBSCRIBE, with its body (JsSIP `subscriber.subscribe`).
     Subscribe(Box<SubscribeOptions>, String),
-    /// Another one, with `ends` the last (JsSIP `subscriber.subscribe`, `terminate`).
+    /// A subscription that lasts until the app ends it or the notifier does not want it: it is asked for anew.
+    Watch(Box<SubscribeOptions>),
+    /// A state of ours that a server keeps, and its first body.
+    Publish(Box<PublishOptions>, String),
+    /// Another SUBSCRIBE or PUBLISH, with `ends` the last (JsSIP `subscriber.subscribe`, `terminate`).
     #[allow(missing_docs, reason = "the fields are those of SUBSCRIBE and NOTIFY")]
     Again { ends: bool, body: String },
     /// Answers a SUBSCRIBE without a subscription (JsSIP `request.reply`).

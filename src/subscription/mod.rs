@@ -1,11 +1,13 @@
-//! Subscriptions to the state of somebody, both ways: RFC 6665.
+//! Subscriptions to the state of somebody, both ways: RFC 6665. And what we publish of our own: RFC 3903.
 //!
 //! A subscription has a dialog of its own. What a call's REFER subscribes to lives inside the call (RFC 3515) and is
 //! not here.
 
 mod command;
 mod notifier;
+mod publication;
 mod subscriber;
+mod watch;
 
 use std::sync::Arc;
 
@@ -21,12 +23,31 @@ use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, ServerId};
 
 pub use command::{Command, NotifierOptions, SubscribeOptions};
+pub use publication::PublishOptions;
+pub use watch::Turns;
 
 use notifier::Notifier;
+use publication::Publication;
 use subscriber::Subscriber;
 
 /// Longest subscription that is granted, or asked for because a 423 says so, in s: a day.
 pub const MAX_EXPIRES_S: u32 = 86_400;
+
+/// The shortest and the longest wait before a server that failed is asked again, in s.
+const RETRY_S: (u32, u32) = (30, 1800);
+
+/// How a subscription of ours came to its end.
+#[derive(Debug, Default)]
+struct Ending {
+    /// JsSIP's `Subscriber.C`.
+    code: u8,
+    /// Of the answer to our SUBSCRIBE.
+    status: Option<u16>,
+    /// Whether a NOTIFY said so, and what else it said.
+    told_by_notifier: bool,
+    reason: Option<String>,
+    retry_after: Option<u32>,
+}
 
 /// JsSIP's `STATE_*` of both classes.
 const PENDING: u8 = 0;
@@ -39,6 +60,17 @@ const TERMINATED: u8 = 2;
 enum Usage {
     Subscriber(Subscriber),
     Notifier(Notifier),
+    Publication(Publication),
+}
+
+impl Usage {
+    fn owns(&self, request: &Request) -> bool {
+        match self {
+            Self::Subscriber(subscriber) => subscriber.owns(request),
+            Self::Notifier(notifier) => notifier.owns(request),
+            Self::Publication(_) => false,
+        }
+    }
 }
 
 /// Calls the same method of whichever it is.
@@ -47,6 +79,7 @@ macro_rules! either {
         match $usage {
             Usage::Subscriber($side) => $call,
             Usage::Notifier($side) => $call,
+            Usage::Publication($side) => $call,
         }
     };
 }
@@ -77,29 +110,50 @@ impl Subscriptions {
         self.0.values().map(|usage| either!(usage, s => s.weight())).sum()
     }
 
-    /// Opens one of ours.
-    pub fn open(
+    /// Does what an app asks. A refused command has changed nothing.
+    pub fn command(&mut self, id: SubscriptionId, command: Command, cx: &mut Cx) -> Result<(), CommandError> {
+        let opened = match command {
+            Command::Subscribe(options, body) => Usage::Subscriber(self.open(id, *options, Some(&body), cx)?),
+            Command::Watch(options) => Usage::Subscriber(self.open(id, *options, None, cx)?),
+            Command::Publish(options, body) => {
+                self.check_room(id)?;
+                Usage::Publication(Publication::open(id, *options, body, cx)?)
+            }
+            mut command => return self.go_on(id, &mut command, cx),
+        };
+        self.0.insert(id, opened);
+        Ok(())
+    }
+
+    /// One of ours; without a body it lasts.
+    fn open(
         &mut self,
         id: SubscriptionId,
         options: SubscribeOptions,
-        body: &str,
+        body: Option<&str>,
         cx: &mut Cx,
-    ) -> Result<(), CommandError> {
+    ) -> Result<Subscriber, CommandError> {
+        self.check_room(id)?;
+        Subscriber::open(id, options, body, cx)
+    }
+
+    fn check_room(&self, id: SubscriptionId) -> Result<(), CommandError> {
         if self.0.contains_key(&id) {
             return Err(CommandError::InvalidState(TERMINATED));
         }
         if self.0.len() >= MAX_SUBSCRIPTIONS {
             return Err(CommandError::NotSupported("Too many subscriptions"));
         }
-        let subscriber = Subscriber::open(id, options, body, cx)?;
-        self.0.insert(id, Usage::Subscriber(subscriber));
         Ok(())
     }
 
-    /// Does what else an app asks. A refused command has changed nothing.
-    pub fn command(&mut self, id: SubscriptionId, command: &mut Command, cx: &mut Cx) -> Result<(), CommandError> {
+    fn go_on(&mut self, id: SubscriptionId, command: &mut Command, cx: &mut Cx) -> Result<(), CommandError> {
         match (self.0.get_mut(&id), command) {
             (Some(Usage::Subscriber(subscriber)), Command::Again { ends, body }) => subscriber.again(*ends, body, cx),
+            (Some(Usage::Publication(publication)), Command::Again { ends, body }) => {
+                publication.again(*ends, body, cx);
+                Ok(())
+            }
             (Some(Usage::Notifier(notifier)), command) => notifier.command(command, cx),
             _ => Err(CommandError::InvalidState(TERMINATED)),
         }
@@ -143,47 +197,61 @@ impl Subscriptions {
 
     /// Whether a request is in the dialog of one of them.
     pub fn owns(&self, request: &Request) -> bool {
-        self.0.values().any(|usage| either!(usage, s => s.owns(request)))
+        self.0.values().any(|usage| usage.owns(request))
     }
 
     /// A request inside a dialog. False if it is nobody's here.
     pub fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) -> bool {
         for usage in self.0.values_mut() {
-            if either!(usage, s => s.owns(request)) {
-                let dialog = either!(usage, s => &mut s.dialog);
-                if dialog.as_mut().is_some_and(|d| d.receive(request) == Order::TooOld) {
-                    // RFC 3261 12.2.2.
-                    cx.reply_because(server, 500, "CSeq out of order");
-                } else {
-                    either!(usage, s => s.receive(server, request, cx));
-                }
+            if !usage.owns(request) {
+                continue;
+            }
+            let dialog = match usage {
+                Usage::Subscriber(subscriber) => &mut subscriber.dialog,
+                Usage::Notifier(notifier) => &mut notifier.dialog,
+                Usage::Publication(_) => continue,
+            };
+            if dialog.as_mut().is_some_and(|d| d.receive(request) == Order::TooOld) {
+                // RFC 3261 12.2.2.
+                cx.reply_because(server, 500, "CSeq out of order");
                 return true;
             }
+            match usage {
+                Usage::Subscriber(subscriber) => subscriber.receive(server, request, cx),
+                Usage::Notifier(notifier) => notifier.receive(server, request, cx),
+                Usage::Publication(_) => {}
+            }
+            return true;
         }
         false
     }
 
-    /// The final answer to a SUBSCRIBE or NOTIFY of ours, which is `draft`.
-    pub fn response(&mut self, id: SubscriptionId, response: &Response, draft: &Draft, cx: &mut Cx) {
+    /// The final answer to a SUBSCRIBE, NOTIFY or PUBLISH of ours, which is `draft`.
+    pub fn response(&mut self, id: SubscriptionId, response: &Arc<Response>, draft: &Draft, cx: &mut Cx) {
         match self.0.get_mut(&id) {
             Some(Usage::Subscriber(subscriber)) => subscriber.response(response, draft, cx),
             Some(Usage::Notifier(notifier)) => notifier.response(response.status, cx),
+            Some(Usage::Publication(publication)) => publication.response(response, cx),
             None => {}
         }
     }
 
-    /// No answer to a SUBSCRIBE or NOTIFY of ours.
-    pub fn unanswered(&mut self, id: SubscriptionId, fate: Fate, cx: &mut Cx) {
-        if let Some(usage) = self.0.get_mut(&id) {
-            either!(usage, s => s.unanswered(fate, cx));
+    /// No answer to a SUBSCRIBE or NOTIFY of ours, which is `draft`.
+    pub fn unanswered(&mut self, id: SubscriptionId, fate: Fate, draft: &Draft, cx: &mut Cx) {
+        match self.0.get_mut(&id) {
+            Some(Usage::Subscriber(subscriber)) => subscriber.unanswered(fate, draft, cx),
+            Some(Usage::Notifier(notifier)) => notifier.unanswered(fate, cx),
+            Some(Usage::Publication(publication)) => publication.unanswered(fate, cx),
+            None => {}
         }
     }
 
-    /// The CSeq of the next request in its dialog, for a repetition with credentials.
-    pub fn next_cseq(&mut self, id: SubscriptionId) -> Option<u32> {
+    /// The CSeq of the next request in its dialog, for a repetition of `draft` with credentials.
+    pub fn next_cseq(&mut self, id: SubscriptionId, draft: &Draft) -> Option<u32> {
         match self.0.get_mut(&id)? {
-            Usage::Subscriber(subscriber) => Some(subscriber.next_cseq()),
+            Usage::Subscriber(subscriber) => subscriber.next_cseq(draft),
             Usage::Notifier(notifier) => notifier.dialog.as_mut().map(Dialog::next_cseq),
+            Usage::Publication(publication) => Some(publication.next_cseq()),
         }
     }
 
@@ -194,11 +262,23 @@ impl Subscriptions {
         }
     }
 
-    /// There is a connection again.
-    pub fn line_open(&mut self, cx: &mut Cx) {
+    /// The connection is gone.
+    pub fn line_lost(&mut self, cx: &mut Cx) {
         for usage in self.0.values_mut() {
             if let Usage::Subscriber(subscriber) = usage {
-                subscriber.line_open(cx);
+                subscriber.line_lost(cx);
+            }
+        }
+    }
+
+    /// There is a connection again.
+    pub fn line_open(&mut self, cx: &mut Cx) {
+        cx.turns.reset();
+        for usage in self.0.values_mut() {
+            match usage {
+                Usage::Subscriber(subscriber) => subscriber.line_open(cx),
+                Usage::Publication(publication) => publication.line_open(cx),
+                Usage::Notifier(_) => {}
             }
         }
     }
@@ -217,6 +297,19 @@ impl Subscriptions {
         }
         self.0 = Table::new();
     }
+}
+
+/// Whether what was refused so may be granted later.
+fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 480 | 486 | 500 | 502..=504 | 506..=512 | 514..600)
+}
+
+/// ms until a server that failed so often is asked again: twice as long each time, and spread so that not all come back
+/// at once.
+fn back_off_ms(failures: u32, cx: &mut Cx) -> u64 {
+    let (least, most) = RETRY_S;
+    let wait = u64::from((least << failures.min(6)).min(most)) * 500;
+    wait + cx.entropy.below(wait)
 }
 
 /// The Event field of a request.

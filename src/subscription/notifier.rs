@@ -163,7 +163,7 @@ impl Notifier {
                 let code = if reason == "timeout" { SUBSCRIPTION_EXPIRED } else { FINAL_NOTIFY_SENT };
                 self.finish(body, reason, *retry_after, code, cx);
             }
-            Command::Subscribe(..) | Command::Again { .. } => {}
+            Command::Subscribe(..) | Command::Watch(_) | Command::Publish(..) | Command::Again { .. } => {}
         }
         Ok(())
     }
@@ -349,7 +349,7 @@ impl Notifier {
             self.phase = Phase::Over;
             self.state = TERMINATED;
             self.dialog = None;
-            self.tell(SubscriptionEvent::Terminated { code, reason: None, retry_after: None }, cx);
+            self.tell(SubscriptionEvent::Terminated { code, reason: None, retry_after: None, status: None }, cx);
         }
     }
 

@@ -8,19 +8,26 @@
 //!
 //! Its dialog begins with the 2xx or with the first NOTIFY, whichever comes first (RFC 6665 4.4.1). There is one
 //! dialog: a NOTIFY of another fork is answered 481, as RFC 6665 5.4.9 has it for a package that allows one
-//! subscription, because JsSIP's object stands for one. Timer N (4.1.2.4) does not run after a 2xx: JsSIP's notifiers
+//! subscription, because JsSIP's object stands for one. Timer N (4.1.2.4) runs for a lasting one only: JsSIP's notifiers
 //! leave the first NOTIFY to their app, which may take its time.
 //!
 //! Where JsSIP ends a subscription when a refresh meets a lost connection, this one waits for the next connection
 //! for as long as the notifier keeps the subscription, and refreshes then: the answer brings the state that was
 //! missed (RFC 6665 4.2.1.2). A notifier that forgot it with the connection says 481, and is subscribed to anew.
 //!
+//! A lasting one (`watch`) goes on after its end, unless the notifier does not want it:
+//!
+//! ```text
+//! Waiting --its turn, a connection--> Opening ... Running --the same ends, or no NOTIFY (timer N)--> Waiting
+//! ```
+//!
 //! The file is one machine, and its phases are nobody else's: that is why it is long.
 
 use std::sync::Arc;
 
+use super::watch::Watch;
 use super::{
-    ACTIVE, MAX_EXPIRES_S, PENDING, SubscribeOptions, TERMINATED, bad_event, event_of, same_event, send, tell,
+    ACTIVE, Ending, MAX_EXPIRES_S, PENDING, SubscribeOptions, TERMINATED, bad_event, event_of, same_event, send, tell,
 };
 use crate::command::CommandError;
 use crate::context::Cx;
@@ -29,7 +36,7 @@ use crate::event::{SubscriptionEvent, SubscriptionId, share};
 use crate::message::{
     Draft, EventHeader, Method, NameAddr, Request, Response, SubscriptionState, retry_after, single_line,
 };
-use crate::time::Instant;
+use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, GIVE_UP_MS, ServerId};
 
 /// JsSIP's `Subscriber.C`.
@@ -41,6 +48,7 @@ const AUTHENTICATION_FAILED: u8 = 4;
 const UNSUBSCRIBE_TIMEOUT: u8 = 5;
 const FINAL_NOTIFY_RECEIVED: u8 = 6;
 const WRONG_NOTIFY_RECEIVED: u8 = 7;
+const INIT: u8 = 3;
 const WAITING_NOTIFY: u8 = 4;
 
 /// Requests that may wait for the first 2xx.
@@ -62,6 +70,11 @@ enum Refresh {
 
 #[derive(Debug)]
 enum Phase {
+    /// A lasting one: it is asked for then, if it has its turn, or else with the next connection.
+    Waiting {
+        at: Option<Instant>,
+        has_turn: bool,
+    },
     /// No 2xx yet: what else the app asks waits for it. True un-subscribes.
     Opening(Vec<(bool, String)>),
     Running {
@@ -86,6 +99,8 @@ pub(super) struct Subscriber {
     accepted: bool,
     state: u8,
     phase: Phase,
+    /// Makes it last.
+    watch: Option<Watch>,
     pub(super) dialog: Option<Dialog>,
 }
 
@@ -93,7 +108,7 @@ impl Subscriber {
     pub(super) fn open(
         id: SubscriptionId,
         mut options: SubscribeOptions,
-        body: &str,
+        body: Option<&str>,
         cx: &mut Cx,
     ) -> Result<Self, CommandError> {
         let o = &options;
@@ -126,11 +141,17 @@ impl Subscriber {
             raised: false,
             state: WAITING_NOTIFY,
             phase: Phase::Opening(Vec::new()),
+            watch: body.is_none().then(Watch::default),
             dialog: None,
             options,
         };
-        subscriber.name(cx);
-        subscriber.submit(false, body, cx);
+        match body {
+            Some(body) => {
+                subscriber.name(cx);
+                subscriber.submit(false, body, cx);
+            }
+            None => subscriber.take_turn(cx),
+        }
         subscriber.tell(SubscriptionEvent::State, cx);
         Ok(subscriber)
     }
@@ -139,6 +160,23 @@ impl Subscriber {
     fn name(&mut self, cx: &mut Cx) {
         self.local_tag = cx.entropy.tag();
         self.call_id = cx.entropy.token(20);
+    }
+
+    /// Asks for a lasting one as soon as it is its turn.
+    fn take_turn(&mut self, cx: &mut Cx) {
+        let at = cx.out.flow().is_some().then(|| cx.turns.next(cx.now, &mut cx.entropy));
+        if at == Some(cx.now) {
+            self.anew(cx);
+        } else {
+            self.phase = Phase::Waiting { at, has_turn: true };
+        }
+    }
+
+    /// Another subscription takes the place of the one that has ended.
+    fn anew(&mut self, cx: &mut Cx) {
+        (self.phase, self.dialog, self.raised) = (Phase::Opening(Vec::new()), None, false);
+        self.name(cx);
+        self.submit(false, "", cx);
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -158,16 +196,27 @@ impl Subscriber {
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
-        match &self.phase {
+        let due = match &self.phase {
             Phase::Running { refresh: Refresh::At(at), .. } => Some(*at),
             Phase::Running { expires_at, refresh: Refresh::Waiting } => Some(*expires_at),
             Phase::Leaving(until) => *until,
+            Phase::Waiting { at, .. } => *at,
             _ => None,
-        }
+        };
+        earlier(due, self.watch.as_ref().and_then(|watch| watch.notify_by))
     }
 
     pub(super) fn expire(&mut self, cx: &mut Cx) {
+        if self.watch.as_mut().is_some_and(|watch| watch.notify_by.take_if(|by| *by <= cx.now).is_some()) {
+            // Without a connection none could come; the next one brings a SUBSCRIBE.
+            if cx.out.flow().is_some() {
+                self.over(RESPONSE_TIMEOUT, cx);
+            }
+            return;
+        }
         match &self.phase {
+            Phase::Waiting { has_turn: true, .. } if cx.out.flow().is_some() => self.anew(cx),
+            Phase::Waiting { .. } => self.take_turn(cx),
             Phase::Running { refresh: Refresh::At(_), .. } => self.refresh(cx),
             Phase::Leaving(_) => self.over(UNSUBSCRIBE_TIMEOUT, cx),
             _ => self.over(TRANSPORT_ERROR, cx),
@@ -176,7 +225,16 @@ impl Subscriber {
 
     /// Another SUBSCRIBE: a refresh, or with `ends` the last one. It waits for the first 2xx.
     pub(super) fn again(&mut self, ends: bool, body: &str, cx: &mut Cx) -> Result<(), CommandError> {
+        if ends {
+            self.watch = None;
+        }
         match &mut self.phase {
+            Phase::Waiting { .. } if ends => self.over(UNSUBSCRIBE_TIMEOUT, cx),
+            Phase::Running { refresh, .. } if self.watch.is_some() => {
+                if !matches!(refresh, Refresh::Sent | Refresh::Waiting) {
+                    *refresh = Refresh::At(cx.turns.next(cx.now, &mut cx.entropy));
+                }
+            }
             Phase::Opening(queue) => {
                 if queue.len() == MAX_QUEUE {
                     return Err(CommandError::NotSupported("Too many requests waiting"));
@@ -187,7 +245,7 @@ impl Subscriber {
                 }
             }
             Phase::Running { .. } => self.submit(ends, body, cx),
-            Phase::Leaving(_) | Phase::Over => {}
+            Phase::Waiting { .. } | Phase::Leaving(_) | Phase::Over => {}
         }
         Ok(())
     }
@@ -200,12 +258,30 @@ impl Subscriber {
     }
 
     pub(super) fn abandon(&mut self, cx: &mut Cx) {
+        self.watch = None;
         let code = if matches!(self.phase, Phase::Leaving(_)) { UNSUBSCRIBE_TIMEOUT } else { TRANSPORT_ERROR };
         self.over(code, cx);
     }
 
+    /// What a lasting one knows may be wrong from now on.
+    pub(super) fn line_lost(&mut self, cx: &mut Cx) {
+        if self.watch.is_some() && matches!(self.phase, Phase::Running { .. }) {
+            self.state = INIT;
+            let code = TRANSPORT_ERROR;
+            self.tell(SubscriptionEvent::Waiting { code, reason: None, status: None, retry_in_ms: None }, cx);
+        }
+    }
+
     /// RFC 6665 4.1.2.2: the notifier sends the whole state after each refresh.
     pub(super) fn line_open(&mut self, cx: &mut Cx) {
+        match &mut self.phase {
+            Phase::Waiting { at: None, .. } | Phase::Waiting { has_turn: true, .. } => return self.take_turn(cx),
+            Phase::Running { refresh, .. } if self.watch.is_some() => {
+                *refresh = Refresh::At(cx.turns.next(cx.now, &mut cx.entropy));
+                return;
+            }
+            _ => {}
+        }
         if let Phase::Running { .. } = self.phase {
             self.refresh(cx);
             if let Phase::Running { refresh, .. } = &mut self.phase {
@@ -239,6 +315,9 @@ impl Subscriber {
             Phase::Running { refresh, .. } => *refresh = Refresh::Sent,
             _ => {}
         }
+        if let Some(watch) = &mut self.watch {
+            watch.notify_by = Some(cx.now.after(GIVE_UP_MS));
+        }
         let options = &self.options;
         let expires = if ends { 0 } else { options.expires_s }.to_string();
         let own = [
@@ -252,8 +331,19 @@ impl Subscriber {
         send(self.id, draft, &options.extra_headers, &own, body, cx);
     }
 
+    /// Whether this request belongs to the subscription that is up, and not to one before it.
+    fn asked(&self, draft: &Draft) -> bool {
+        !self.is_over() && draft.header("Call-ID") == Some(&self.call_id)
+    }
+
     pub(super) fn response(&mut self, response: &Response, draft: &Draft, cx: &mut Cx) {
-        if self.is_over() {
+        let ending = |code| Ending {
+            code,
+            status: Some(response.status),
+            retry_after: response.headers.first("Retry-After").and_then(retry_after),
+            ..Ending::default()
+        };
+        if !self.asked(draft) {
             return;
         }
         match response.status {
@@ -266,11 +356,11 @@ impl Subscriber {
                 self.name(cx);
                 self.submit(false, "", cx);
             }
-            401 | 407 => self.over(AUTHENTICATION_FAILED, cx),
+            401 | 407 => self.end(ending(AUTHENTICATION_FAILED), cx),
             408 | 500 | 502..600 if self.outlives(response.headers.first("Retry-After").and_then(retry_after), cx) => {}
             // JsSIP: to a request that is no INVITE a 408 says no more than silence.
-            408 => self.over(RESPONSE_TIMEOUT, cx),
-            _ => self.over(NON_OK_RESPONSE, cx),
+            408 => self.end(ending(RESPONSE_TIMEOUT), cx),
+            _ => self.end(ending(NON_OK_RESPONSE), cx),
         }
     }
 
@@ -290,6 +380,9 @@ impl Subscriber {
             },
         }
         self.raised = false;
+        if let Some(watch) = &mut self.watch {
+            watch.accepted_at.get_or_insert(cx.now);
+        }
         // RFC 6665 4.1.2.1: never longer than what was asked. Without the field, what was asked.
         let asked = self.options.expires_s;
         let seconds = response.expires().map_or(asked, |s| s.min(asked));
@@ -307,7 +400,7 @@ impl Subscriber {
             }
             Phase::Running { .. } => self.arm(seconds, cx),
             Phase::Leaving(deadline) => *deadline = Some(until),
-            Phase::Over => {}
+            Phase::Waiting { .. } | Phase::Over => {}
         }
     }
 
@@ -321,6 +414,9 @@ impl Subscriber {
         let wait = retry_after_s.map_or(left / 2, |seconds| u64::from(seconds) * 1000).max(RETRY_MS);
         if wait >= left {
             return false;
+        }
+        if let Some(watch) = &mut self.watch {
+            watch.notify_by = None;
         }
         *refresh = Refresh::At(cx.now.after(wait));
         true
@@ -347,16 +443,18 @@ impl Subscriber {
                 self.cseq = (self.cseq + 1) & 0x7fff_ffff;
                 self.submit(false, &draft.body, cx);
             }
-            _ => self.over(NON_OK_RESPONSE, cx),
+            _ => self.end(Ending { code: NON_OK_RESPONSE, status: Some(423), ..Ending::default() }, cx),
         }
     }
 
-    pub(super) fn unanswered(&mut self, fate: Fate, cx: &mut Cx) {
+    pub(super) fn unanswered(&mut self, fate: Fate, draft: &Draft, cx: &mut Cx) {
+        if !self.asked(draft) {
+            return;
+        }
         if fate == Fate::Timeout && self.outlives(None, cx) {
             return;
         }
         match (fate, &mut self.phase) {
-            (_, Phase::Over) => {}
             (Fate::Timeout, _) => self.over(RESPONSE_TIMEOUT, cx),
             (Fate::TransportError, Phase::Running { expires_at, refresh }) if *expires_at > cx.now => {
                 *refresh = Refresh::Waiting;
@@ -396,6 +494,9 @@ impl Subscriber {
             },
         }
         cx.reply_status(server, 200);
+        if let Some(watch) = &mut self.watch {
+            watch.notify_by = None;
+        }
         let before = self.state;
         if state != TERMINATED {
             self.state = state;
@@ -410,11 +511,14 @@ impl Subscriber {
             }
         }
         let is_final = state == TERMINATED;
-        if !request.body.is_empty() {
+        // Of a lasting one an empty state is told, too: somebody of whom there is nothing to say.
+        if !request.body.is_empty() || (self.watch.is_some() && state == ACTIVE) {
             self.tell(SubscriptionEvent::Notify { is_final, request: share(request) }, cx);
         }
         if is_final {
-            self.end(FINAL_NOTIFY_RECEIVED, told.reason, told.retry_after, cx);
+            let SubscriptionState { reason, retry_after, .. } = told;
+            let code = FINAL_NOTIFY_RECEIVED;
+            self.end(Ending { code, status: None, told_by_notifier: true, reason, retry_after }, cx);
         }
     }
 
@@ -425,25 +529,43 @@ impl Subscriber {
     }
 
     fn over(&mut self, code: u8, cx: &mut Cx) {
-        self.end(code, None, None, cx);
+        self.end(Ending { code, ..Ending::default() }, cx);
     }
 
-    fn end(&mut self, code: u8, reason: Option<String>, retry_after: Option<u32>, cx: &mut Cx) {
-        self.phase = Phase::Over;
-        self.state = TERMINATED;
+    fn end(&mut self, ending: Ending, cx: &mut Cx) {
         self.dialog = None;
-        self.tell(SubscriptionEvent::Terminated { code, reason, retry_after }, cx);
+        let again = self.watch.as_mut().map(|watch| watch.again(&ending, cx));
+        let Ending { code, status, reason, retry_after, told_by_notifier } = ending;
+        let retry_after = retry_after.filter(|_| told_by_notifier);
+        match again.flatten() {
+            Some(wait) => {
+                let retry_in_ms = cx.out.flow().is_some().then_some(wait);
+                self.phase = Phase::Waiting { at: retry_in_ms.map(|wait| cx.now.after(wait)), has_turn: false };
+                // What still comes of the one that has ended is nobody's.
+                self.call_id.clear();
+                self.state = INIT;
+                self.tell(SubscriptionEvent::Waiting { code, reason, status, retry_in_ms }, cx);
+            }
+            None => {
+                self.phase = Phase::Over;
+                self.state = TERMINATED;
+                self.tell(SubscriptionEvent::Terminated { code, reason, retry_after, status }, cx);
+            }
+        }
     }
 
     /// The CSeq number of a repetition with credentials.
-    pub(super) fn next_cseq(&mut self) -> u32 {
-        match &mut self.dialog {
+    pub(super) fn next_cseq(&mut self, draft: &Draft) -> Option<u32> {
+        if !self.asked(draft) {
+            return None;
+        }
+        Some(match &mut self.dialog {
             Some(dialog) => dialog.next_cseq(),
             None => {
                 self.cseq = (self.cseq + 1) & 0x7fff_ffff;
                 self.cseq
             }
-        }
+        })
     }
 
     fn tell(&self, kind: SubscriptionEvent, cx: &mut Cx) {
@@ -453,7 +575,7 @@ impl Subscriber {
 
 /// ms until the refresh, as in JsSIP: in the second half, 70 s before the end at the latest because a hidden tab's
 /// timers may be a minute late; 5 s before the end of a short one, and never at once.
-fn refresh_delay_ms(expires_s: u32, cx: &mut Cx) -> u64 {
+pub(super) fn refresh_delay_ms(expires_s: u32, cx: &mut Cx) -> u64 {
     let expires = u64::from(expires_s) * 1000;
     match expires_s {
         140.. => expires / 2 + cx.entropy.below(expires / 2 - 70_000),

@@ -256,7 +256,13 @@ told! { 'a
         /// The subscriber did not refresh.
         SubscriptionExpired(state: u32, dialog: Option<&'a DialogId>);
         /// It is over: one of JsSIP's `Subscriber.C` or `Notifier.C`; `retry_after` in s.
-        SubscriptionTerminated(state: u32, dialog: Option<&'a DialogId>, code: u32, reason: Option<&'a str>, retry_after: Optional);
+        SubscriptionTerminated(state: u32, dialog: Option<&'a DialogId>, code: u32, reason: Option<&'a str>, retry_after: Optional, status: Optional);
+        /// A lasting one ended so, and is asked for anew in `retry_in` s, or with the next connection.
+        SubscriptionWaiting(state: u32, dialog: Option<&'a DialogId>, code: u32, reason: Option<&'a str>, status: Optional, retry_in: Optional);
+        /// The server keeps what is published; `expires` in s.
+        Published(response: &'a Response, expires: u32);
+        /// It does not: it is published again in `retry_in` s, or never.
+        PublishFailed(response: Option<&'a Response>, cause: &'a str, retry_in: Optional);
     }
 }
 
@@ -355,7 +361,7 @@ asked! {
     SubscriptionCommand SubscriptionNumber subscription_answer {
         /// The first SUBSCRIBE; `expires` in s.
         Subscribe(body: Option<String>, target: String, event: String, accept: String, expires: u32, content_type: Option<String>, allow_events: Option<String>, headers: Lines, to: Option<String>, from: Option<String>, cseq: Option<u32>) -> ();
-        /// Another SUBSCRIBE, with `ends` the last.
+        /// Another SUBSCRIBE or PUBLISH, with `ends` the last.
         SubscribeAgain(ends: bool, body: Option<String>) -> ();
         /// Answers a SUBSCRIBE without a subscription.
         Reply(reply: Reply) -> ();
@@ -367,6 +373,10 @@ asked! {
         Notify(body: Option<String>) -> ();
         /// Sends the final NOTIFY; `retry_after` in s.
         EndSubscription(body: Option<String>, reason: Option<String>, retry_after: Option<u32>) -> ();
+        /// A subscription that lasts; `expires` in s.
+        Watch(target: String, event: String, accept: String, expires: u32, headers: Lines) -> ();
+        /// A state that a server keeps; `expires` in s.
+        Publish(target: String, event: String, body: Option<String>, content_type: String, expires: u32, headers: Lines) -> ();
     }
 }
 

@@ -176,6 +176,7 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
     }
 }
 
+#[allow(clippy::cast_precision_loss, reason = "ms of a wait")]
 fn subscription<'a>(state: u32, dialog: Option<&'a crate::dialog::DialogId>, event: &'a SubscriptionEvent) -> Told<'a> {
     match event {
         SubscriptionEvent::State => Told::SubscriptionState { state, dialog },
@@ -189,12 +190,27 @@ fn subscription<'a>(state: u32, dialog: Option<&'a crate::dialog::DialogId>, eve
             Told::SubscriptionSubscribe { state, dialog, ends: *ends, request }
         }
         SubscriptionEvent::Expired { .. } => Told::SubscriptionExpired { state, dialog },
-        SubscriptionEvent::Terminated { code, reason, retry_after } => Told::SubscriptionTerminated {
+        SubscriptionEvent::Terminated { code, reason, retry_after, status } => Told::SubscriptionTerminated {
             state,
             dialog,
             code: u32::from(*code),
             reason: reason.as_deref(),
             retry_after: Optional(retry_after.map(f64::from)),
+            status: Optional(status.map(f64::from)),
+        },
+        SubscriptionEvent::Waiting { code, reason, status, retry_in_ms } => Told::SubscriptionWaiting {
+            state,
+            dialog,
+            code: u32::from(*code),
+            reason: reason.as_deref(),
+            status: Optional(status.map(f64::from)),
+            retry_in: Optional(retry_in_ms.map(|ms| ms as f64 / 1000.0)),
+        },
+        SubscriptionEvent::Published { response, expires_s } => Told::Published { response, expires: *expires_s },
+        SubscriptionEvent::PublishFailed { response, cause, retry_in_ms } => Told::PublishFailed {
+            response: response.as_deref(),
+            cause: cause.as_str(),
+            retry_in: Optional(retry_in_ms.map(|ms| ms as f64 / 1000.0)),
         },
     }
 }

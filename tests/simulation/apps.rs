@@ -11,7 +11,7 @@ use viasip::uri::Uri;
 use super::invariants::Verified;
 use super::message::user;
 use super::phone::{Call, NAMES, Signalling, Subscription};
-use super::support::outside::presence;
+use super::support::outside::{presence, publish};
 use super::world::World;
 
 /// Calls of one phone at once.
@@ -245,13 +245,21 @@ impl World {
         let expires_s = 30 + self.random.below(90) as u32;
         let phone = &mut self.phones[at];
         let id = SubscriptionId(phone.agent.reserve());
-        phone.subscriptions.push(Subscription { id, ours: true, dialog: None, over: false });
+        phone.subscriptions.push(Subscription::new(id, true));
         let options = SubscribeOptions {
             target: Uri::new(Some(other), "example.com"),
             accept: "application/pidf+xml".into(),
             ..presence(expires_s)
         };
-        let asked = phone.agent.subscription(now, id, Command::Subscribe(Box::new(options), String::new()));
+        let command = match self.random.below(4) {
+            0 => Command::Watch(Box::new(options)),
+            1 => {
+                phone.subscription(id)?.body = "<first/>".into();
+                Command::Publish(Box::new(publish(expires_s)), "<first/>".into())
+            }
+            _ => Command::Subscribe(Box::new(options), String::new()),
+        };
+        let asked = phone.agent.subscription(now, id, command);
         asked.map_err(|error| format!("{}: {error:?}", NAMES[at]))
     }
 
@@ -262,6 +270,13 @@ impl World {
         let live: Vec<usize> = (0..phone.subscriptions.len()).filter(|i| !phone.subscriptions[*i].over).collect();
         let Some(&chosen) = live.get(self.random.below(live.len() as u64) as usize) else { return Ok(()) };
         let (id, ours) = (phone.subscriptions[chosen].id, phone.subscriptions[chosen].ours);
+        if ours && dice >= 3 && !phone.subscriptions[chosen].body.is_empty() {
+            let body = format!("<at{}/>", self.now);
+            phone.subscriptions[chosen].body.clone_from(&body);
+            phone.subscriptions[chosen].published_until = 0;
+            let _ = phone.agent.subscription(now, id, Command::Again { ends: false, body });
+            return Ok(());
+        }
         let command = match (ours, dice) {
             (true, _) => Command::Again { ends: dice < 3, body: String::new() },
             (false, 0) => Command::Activate,

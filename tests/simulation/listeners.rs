@@ -91,7 +91,7 @@ impl World {
                 phone.agent.resume(now, ticket, Verdict::Reply { listened: true, reply: None });
             }
             Event::NewSubscribe { id, ticket, .. } => {
-                phone.subscriptions.push(Subscription { id, ours: false, dialog: None, over: false });
+                phone.subscriptions.push(Subscription::new(id, false));
                 let command = match self.random.below(10) {
                     0 => None,
                     1 => {
@@ -149,6 +149,16 @@ impl World {
             }
             SubscriptionEvent::Expired { ticket } => phone.agent.resume(now, ticket, Verdict::Listened(true)),
             SubscriptionEvent::Active => self.meet("subscribed"),
+            SubscriptionEvent::Waiting { retry_in_ms, .. } => {
+                phone.subscription(id)?.dialog = None;
+                self.meet(if retry_in_ms.is_some() { "watched anew" } else { "watched" });
+            }
+            SubscriptionEvent::Published { expires_s, .. } => {
+                let until = self.now + u64::from(expires_s) * 1000;
+                self.phones[at].subscription(id)?.published_until = until;
+                self.meet("published");
+            }
+            SubscriptionEvent::PublishFailed { .. } => phone.subscription(id)?.published_until = 0,
             _ => {}
         }
         Ok(())

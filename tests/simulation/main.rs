@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod apps;
+mod compositor;
 mod invariants;
 mod listeners;
 mod message;
@@ -37,7 +38,7 @@ const PATIENCE_S: u64 = 60;
 const MOST_FAILURES: usize = 20;
 
 /// What the walk has to come by, or it proves nothing.
-const KINDS: [&str; 33] = [
+const KINDS: [&str; 37] = [
     "confirmed",
     "ended",
     "failed",
@@ -71,8 +72,12 @@ const KINDS: [&str; 33] = [
     "late",
     "subscribed",
     "anonymous",
+    "PUBLISH",
+    "published",
+    "watched",
+    "watched anew",
 ];
-const STATUSES: [u16; 15] = [180, 200, 202, 401, 404, 407, 408, 422, 423, 480, 481, 487, 491, 500, 503];
+const STATUSES: [u16; 16] = [180, 200, 202, 401, 404, 407, 408, 412, 422, 423, 480, 481, 487, 491, 500, 503];
 
 #[test]
 fn three_phones_in_a_bad_network() {

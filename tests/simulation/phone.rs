@@ -60,6 +60,15 @@ pub(crate) struct Subscription {
     /// Names it as the other side does: Call-ID, and our tag and theirs.
     pub(crate) dialog: Option<(String, String, String)>,
     pub(crate) over: bool,
+    /// A publication: what the app has said last, and until when the server keeps it.
+    pub(crate) body: String,
+    pub(crate) published_until: u64,
+}
+
+impl Subscription {
+    pub(crate) fn new(id: SubscriptionId, ours: bool) -> Self {
+        Self { id, ours, dialog: None, over: false, body: String::new(), published_until: 0 }
+    }
 }
 
 pub(crate) struct Phone {

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use viasip::entropy::Entropy;
 
+use super::compositor::Compositor;
 use super::invariants::Verified;
 use super::message::{Message, address, direction, forwarded, parts, response, returned, user, with_body};
 use super::phone::{NAMES, SDP};
@@ -73,6 +74,7 @@ pub(crate) struct Proxy {
     nonce: u32,
     least_interval_s: u32,
     pub(crate) registrar: Option<Registrar>,
+    pub(crate) compositor: Compositor,
     forks: Vec<Fork>,
     by_branch: HashMap<String, usize>,
     legs: Vec<Leg>,
@@ -96,6 +98,7 @@ impl Proxy {
             nonce: 0,
             least_interval_s: if random.below(4) == 0 { 120 } else { 0 },
             registrar: (random.below(2) == 0).then(|| Registrar::new(random)),
+            compositor: Compositor::new(random),
             forks: Vec::new(),
             by_branch: HashMap::new(),
             legs: Vec::new(),
@@ -142,6 +145,11 @@ impl Proxy {
             "REGISTER" => {
                 let Some(registrar) = &mut self.registrar else { return Err("REGISTER to nobody".into()) };
                 let text = registrar.register(from, NAMES[from], &message, now, rough, random)?;
+                self.back(from, text);
+                Ok(())
+            }
+            "PUBLISH" => {
+                let text = self.compositor.publish(NAMES[from], &message, now, rough, random)?;
                 self.back(from, text);
                 Ok(())
             }

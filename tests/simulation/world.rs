@@ -436,6 +436,12 @@ impl World {
                     return Err(format!("{name}: nobody at the other end of {:?}", subscription.id));
                 }
             }
+            for publication in phone.subscriptions.iter().filter(|s| !s.over && s.published_until > self.now) {
+                let kept = |kept: &super::compositor::Published| kept.until > self.now && kept.body == publication.body;
+                if !self.proxy.compositor.states.values().any(kept) {
+                    return Err(format!("{name}: nobody keeps {}", publication.body));
+                }
+            }
             if let Some(registrar) = &self.proxy.registrar
                 && phone.registered
                 && registrar.bindings[at].as_ref().is_none_or(|b| b.until <= self.now)
@@ -461,6 +467,7 @@ pub(crate) fn method(name: &str) -> &'static str {
         "MESSAGE",
         "OPTIONS",
         "REGISTER",
+        "PUBLISH",
     ];
     known.into_iter().find(|known| *known == name).unwrap_or("other")
 }

@@ -412,7 +412,18 @@ impl Side {
                 self.agent.resume(now, ticket, Verdict::Listened(true));
                 return self.pump();
             }
-            SubscriptionEvent::Terminated { code, reason, retry_after } => {
+            SubscriptionEvent::Published { expires_s, .. } => format!("published {expires_s}"),
+            SubscriptionEvent::PublishFailed { cause, retry_in_ms, .. } => {
+                let retry = retry_in_ms.map(|ms| format!(" in {ms}")).unwrap_or_default();
+                format!("failed {}{retry}", cause.as_str())
+            }
+            SubscriptionEvent::Waiting { code, reason, status, retry_in_ms } => {
+                let status = status.map(|status| format!(" {status}")).unwrap_or_default();
+                let reason = reason.map(|r| format!(" {r}")).unwrap_or_default();
+                let retry = retry_in_ms.map(|ms| format!(" in {ms}")).unwrap_or_default();
+                format!("waiting {code}{status}{reason}{retry}")
+            }
+            SubscriptionEvent::Terminated { code, reason, retry_after, .. } => {
                 let reason = reason.map(|r| format!(" {r}")).unwrap_or_default();
                 let retry = retry_after.map(|s| format!(" {s}")).unwrap_or_default();
                 format!("terminated {code}{reason}{retry}")

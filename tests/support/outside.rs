@@ -4,7 +4,7 @@ use viasip::command::CallOptions;
 use viasip::event::{RequestId, SessionId, SubscriptionId};
 use viasip::message::Method;
 use viasip::request::RequestOptions;
-use viasip::subscription::{Command, SubscribeOptions};
+use viasip::subscription::{Command, PublishOptions, SubscribeOptions};
 use viasip::uri::Uri;
 
 use super::Side;
@@ -39,6 +39,17 @@ pub fn presence(expires_s: u32) -> SubscribeOptions {
     }
 }
 
+/// Alice's presence for so many seconds.
+pub fn publish(expires_s: u32) -> PublishOptions {
+    PublishOptions {
+        target: Uri::parse("sip:alice@example.com").unwrap(),
+        event: "presence".into(),
+        content_type: "application/pidf+xml".into(),
+        expires_s,
+        extra_headers: Vec::new(),
+    }
+}
+
 /// A text for Bob.
 pub fn to_bob(body: &str) -> RequestOptions {
     RequestOptions {
@@ -65,6 +76,14 @@ impl Side {
         let id = SubscriptionId(self.agent.reserve());
         let command = Command::Subscribe(Box::new(options), String::new());
         self.agent.subscription(self.instant(), id, command).unwrap();
+        self.pump();
+        id
+    }
+
+    /// Sends the first PUBLISH.
+    pub fn publish(&mut self, options: PublishOptions, body: &str) -> SubscriptionId {
+        let id = SubscriptionId(self.agent.reserve());
+        self.agent.subscription(self.instant(), id, Command::Publish(Box::new(options), body.into())).unwrap();
         self.pump();
         id
     }

@@ -153,6 +153,12 @@ export const enum Kind {
   SubscriptionExpired,
   /** It is over: one of JsSIP's `Subscriber.C` or `Notifier.C`; `retry_after` in s. */
   SubscriptionTerminated,
+  /** A lasting one ended so, and is asked for anew in `retry_in` s, or with the next connection. */
+  SubscriptionWaiting,
+  /** The server keeps what is published; `expires` in s. */
+  Published,
+  /** It does not: it is published again in `retry_in` s, or never. */
+  PublishFailed,
 }
 
 export type UaTold =
@@ -220,7 +226,10 @@ export type SubscriptionTold =
   | [kind: Kind.SubscriptionNotify, state: number, dialog: DialogNames | null, ends: boolean, request: string]
   | [kind: Kind.SubscriptionSubscribe, state: number, dialog: DialogNames | null, ends: boolean, request: string]
   | [kind: Kind.SubscriptionExpired, state: number, dialog: DialogNames | null]
-  | [kind: Kind.SubscriptionTerminated, state: number, dialog: DialogNames | null, code: number, reason: string | null, retry_after: number | undefined];
+  | [kind: Kind.SubscriptionTerminated, state: number, dialog: DialogNames | null, code: number, reason: string | null, retry_after: number | undefined, status: number | undefined]
+  | [kind: Kind.SubscriptionWaiting, state: number, dialog: DialogNames | null, code: number, reason: string | null, status: number | undefined, retry_in: number | undefined]
+  | [kind: Kind.Published, response: string, expires: number]
+  | [kind: Kind.PublishFailed, response: string | null, cause: string, retry_in: number | undefined];
 
 /** Whatever is told. */
 export type Told = UaTold | RequestTold | CallTold | MediaTold | SubscriptionTold;
@@ -384,7 +393,7 @@ export interface MediaCommands {
 export const enum SubscriptionCommand {
   /** The first SUBSCRIBE; `expires` in s. */
   Subscribe,
-  /** Another SUBSCRIBE, with `ends` the last. */
+  /** Another SUBSCRIBE or PUBLISH, with `ends` the last. */
   SubscribeAgain,
   /** Answers a SUBSCRIBE without a subscription. */
   Reply,
@@ -396,6 +405,10 @@ export const enum SubscriptionCommand {
   Notify,
   /** Sends the final NOTIFY; `retry_after` in s. */
   EndSubscription,
+  /** A subscription that lasts; `expires` in s. */
+  Watch,
+  /** A state that a server keeps; `expires` in s. */
+  Publish,
 }
 
 /** Arguments and answer of each. */
@@ -407,6 +420,8 @@ export interface SubscriptionCommands {
   [SubscriptionCommand.Activate]: { arguments: []; answer: void };
   [SubscriptionCommand.Notify]: { arguments: [body: string | null | undefined]; answer: void };
   [SubscriptionCommand.EndSubscription]: { arguments: [body: string | null | undefined, reason: string | null | undefined, retry_after: number | null | undefined]; answer: void };
+  [SubscriptionCommand.Watch]: { arguments: [target: string, event: string, accept: string, expires: number, headers: readonly string[] | null | undefined]; answer: void };
+  [SubscriptionCommand.Publish]: { arguments: [target: string, event: string, body: string | null | undefined, content_type: string, expires: number, headers: readonly string[] | null | undefined]; answer: void };
 }
 
 export const enum Tool {

@@ -1,9 +1,9 @@
-//! What an app asks of a subscription, ours or somebody else's.
+//! What an app asks of a subscription, ours or somebody else's, and of a publication.
 
 use crate::agent::Agent;
 use crate::command::CommandError;
 use crate::event::SubscriptionId;
-use crate::subscription::{Command, NotifierOptions, SubscribeOptions};
+use crate::subscription::{Command, NotifierOptions, PublishOptions, SubscribeOptions};
 use crate::time::Instant;
 use crate::uri::Uri;
 use crate::web::border::SubscriptionCommand as Asked;
@@ -41,6 +41,28 @@ fn command(asked: Asked) -> Result<Command, CommandError> {
                 cseq,
             };
             Command::Subscribe(Box::new(options), some(body))
+        }
+        Asked::Watch { target, event, accept, expires, headers } => Command::Watch(Box::new(SubscribeOptions {
+            target: Uri::parse(&target).ok_or(CommandError::Invalid("target"))?,
+            event,
+            accept,
+            expires_s: expires,
+            content_type: String::new(),
+            allow_events: String::new(),
+            extra_headers: headers.0,
+            to: String::new(),
+            from: String::new(),
+            cseq: None,
+        })),
+        Asked::Publish { target, event, body, content_type, expires, headers } => {
+            let options = PublishOptions {
+                target: Uri::parse(&target).ok_or(CommandError::Invalid("target"))?,
+                event,
+                content_type,
+                expires_s: expires,
+                extra_headers: headers.0,
+            };
+            Command::Publish(Box::new(options), some(body))
         }
         Asked::SubscribeAgain { ends, body } => Command::Again { ends, body: some(body) },
         Asked::Reply { reply } => Command::Reply(reply.0.ok_or(CommandError::Invalid("reply"))?),

@@ -1,0 +1,62 @@
+/** What may be watched: each kind with its package, the bodies that it is told in, and what is made of them. */
+import { mergeConferenceInfo, NO_CONFERENCE, readConferenceInfo, type ConferenceInfo } from './conferenceInfo.js';
+import { mergeDialogInfo, readDialogInfo, type DialogInfo } from './dialogInfo.js';
+import { readMessageSummary, type MessageSummary } from './messageSummary.js';
+import { readPresence, type Presence } from './pidf.js';
+import { mergeRegInfo, readRegInfo, type RegInfo } from './regInfo.js';
+
+/** The state of each kind. */
+export interface WatchStates {
+  dialog: DialogInfo;
+  presence: Presence;
+  'message-summary': MessageSummary;
+  reg: RegInfo;
+  conference: ConferenceInfo;
+}
+export type WatchKind = keyof WatchStates;
+
+/** How a kind is read. */
+export interface Reading<State> {
+  accept: string;
+  /** The state after a body, null if more has to be asked for, undefined if the body cannot be read. */
+  after(before: State | null, body: string): State | null | undefined;
+  /** What an active subscription that is told nothing means. */
+  nothing: State;
+}
+
+/** Reads a body by `read`, and makes the state of it by `merge`. */
+const by =
+  <State, Told>(read: (body: string) => Told | null, merge: (before: State | null, told: Told) => State | null) =>
+  (before: State | null, body: string): State | null | undefined => {
+    const told = read(body);
+    return told ? merge(before, told) : undefined;
+  };
+const last = <State>(_: State | null, told: State): State => told;
+
+export const KINDS: { [K in WatchKind]: Reading<WatchStates[K]> } = {
+  dialog: {
+    accept: 'application/dialog-info+xml',
+    after: by(readDialogInfo, mergeDialogInfo),
+    nothing: { entity: null, version: null, dialogs: [], status: 'idle' },
+  },
+  presence: {
+    accept: 'application/pidf+xml',
+    after: by(readPresence, last),
+    nothing: { entity: null, status: 'closed', tuples: [], activities: [], moods: [], place: [], notes: [] },
+  },
+  'message-summary': {
+    accept: 'application/simple-message-summary',
+    after: by(readMessageSummary, last),
+    nothing: { waiting: false, account: null, messages: {} },
+  },
+  reg: {
+    accept: 'application/reginfo+xml',
+    after: by(readRegInfo, mergeRegInfo),
+    nothing: { version: null, registrations: [] },
+  },
+  conference: {
+    accept: 'application/conference-info+xml',
+    after: by(readConferenceInfo, mergeConferenceInfo),
+    nothing: NO_CONFERENCE,
+  },
+};

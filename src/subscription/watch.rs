@@ -1,0 +1,80 @@
+//! What makes a subscription of ours last: when it is asked for anew after it came to an end (RFC 6665 4.1.3), and
+//! how many are asked for at once.
+//!
+//! ```text
+//! at once   deactivated, timeout, 481, a reason that nobody knows; sooner than a minute after the last time: later
+//! later     probation, giveup, 408, 480, 486, 5xx, no answer, no NOTIFY: after Retry-After, else 15 s to 30 min
+//! never     rejected, noresource, invariant, any other answer
+//! ```
+//!
+//! Whatever the reason, a subscription waits for its turn: 200 of them on a new connection are spread over some seconds,
+//! and a server that ends them all at once does not get as many requests in answer.
+
+use super::{Ending, MAX_EXPIRES_S, back_off_ms, is_passing};
+use crate::context::Cx;
+use crate::entropy::Entropy;
+use crate::time::Instant;
+
+/// ms between two turns, on average.
+const TURN_MS: u64 = 40;
+
+/// ms after which a subscription counts as one that worked.
+const LASTED_MS: u64 = 60_000;
+
+/// When the next subscription may be asked for.
+#[derive(Debug, Default)]
+pub struct Turns {
+    free_at: Instant,
+}
+
+impl Turns {
+    /// Forgets who waited: there is a new connection, on which all ask.
+    pub fn reset(&mut self) {
+        self.free_at = Instant::default();
+    }
+
+    /// The next turn: now, if nobody waits.
+    pub fn next(&mut self, now: Instant, entropy: &mut Entropy) -> Instant {
+        let at = self.free_at.max(now);
+        self.free_at = at.after(TURN_MS / 2 + entropy.below(TURN_MS + 1));
+        at
+    }
+}
+
+/// What a lasting subscription remembers from one dialog to the next.
+#[derive(Debug, Default)]
+pub(super) struct Watch {
+    /// Timer N: until when a NOTIFY has to follow our SUBSCRIBE (RFC 6665 4.1.2.4).
+    pub(super) notify_by: Option<Instant>,
+    /// When the notifier accepted the subscription that is up.
+    pub(super) accepted_at: Option<Instant>,
+    /// How often in a row it ended before it had worked.
+    failures: u32,
+}
+
+impl Watch {
+    /// ms until the subscription is asked for anew; `None` if the notifier does not want that.
+    pub(super) fn again(&mut self, ending: &Ending, cx: &mut Cx) -> Option<u64> {
+        if self.accepted_at.take().is_some_and(|at| cx.now.since(at) >= LASTED_MS) {
+            self.failures = 0;
+        }
+        self.notify_by = None;
+        if cx.out.flow().is_none() {
+            return Some(0);
+        }
+        let at_once = match (ending.status, ending.reason.as_deref()) {
+            (Some(481), _) | (None, Some("deactivated" | "timeout")) => true,
+            (Some(status), _) if is_passing(status) => false,
+            (Some(_), _) | (None, Some("rejected" | "noresource" | "invariant")) => return None,
+            (None, Some("probation" | "giveup")) => false,
+            (None, _) => ending.told_by_notifier && ending.retry_after.is_none(),
+        };
+        let failures = self.failures;
+        self.failures += 1;
+        Some(match ending.retry_after {
+            Some(seconds) if !at_once => u64::from(seconds.clamp(1, MAX_EXPIRES_S)) * 1000,
+            _ if at_once && failures == 0 => 0,
+            _ => back_off_ms(failures, cx),
+        })
+    }
+}
