@@ -4,6 +4,7 @@ import init, {
   Exceptions,
   Message,
   Options,
+  Publication,
   RTCSession,
   Registrator,
   UA,
@@ -27,6 +28,7 @@ import type {
   UAConfiguration,
   UAEventMap,
 } from 'viasip';
+import { mergeDialogInfo, readDialogInfo, watch, type Watch } from 'viasip/presence';
 
 await init();
 class OwnSocket implements Socket {
@@ -144,3 +146,19 @@ ua.on('registred', () => {});
 session.once('confirm', () => {});
 // @ts-expect-error a payload of another event
 ua.on('registered', (expires: number) => console.log(expires));
+
+const lamp: Watch<'dialog'> = ua.watch('bob', 'dialog', { expires: 600, list: false });
+lamp.on('state', ({ state, request }) =>
+  console.log(state.status === 'ringing', state.dialogs[0]?.remote, request.method),
+);
+lamp.on('status', ({ status, reason, retryIn }) => console.log(status === 'waiting', reason, (retryIn ?? 0) + 1));
+console.log(lamp.state?.dialogs.length, lamp.status === 'ended', lamp.resources.get('sip:a@b')?.state?.status);
+lamp.close();
+console.log(watch(ua, 'bob', 'message-summary').state?.messages['voice-message']?.new);
+const told = readDialogInfo('');
+console.log(told && mergeDialogInfo(lamp.state, told)?.status);
+const published: Publication = ua.publish('alice', 'presence', '<presence/>', { contentType: 'application/pidf+xml' });
+published.on('failed', ({ cause, response, retryIn }) => console.log(cause, response?.status_code, retryIn));
+published.on('published', ({ expires }) => console.log(expires + 1));
+published.update('');
+published.terminate();
