@@ -55,6 +55,11 @@ export interface UAConfiguration {
    * is known to take them later. `full`: no first offer waits. `false`: it is not offered.
    */
   trickle_ice?: TrickleIce;
+  /**
+   * Whether texts ask for notifications, and those of others get them: that they have arrived, and with `message.displayed()`
+   * that they were read (RFC 5438). Needs `import 'viasip/presence'`. Default false.
+   */
+  imdn?: boolean;
   /** Whether requests outside a dialog go by the Service-Route of the registration (RFC 3608). Default true; JsSIP has none. */
   service_route?: boolean;
   /** How many answers of 3xx a call follows to whom they name (RFC 3261 8.1.3.4). Default 0. */
@@ -105,6 +110,7 @@ export interface Settings {
   ice_gathering_timeout: number;
   ice_gathering_limit: number;
   trickle_ice: TrickleIce;
+  imdn: boolean;
   service_route: boolean;
   redirect_limit: number;
   info_packages: string[];
@@ -175,6 +181,7 @@ const checks: Record<string, Check> = {
   ice_gathering_timeout: notNegative,
   ice_gathering_limit: positive,
   trickle_ice: oneOf('auto', 'full', false),
+  imdn: bool,
   service_route: bool,
   redirect_limit: notNegative,
   info_packages: (value) =>
@@ -259,6 +266,7 @@ export function load(given: UAConfiguration): Settings {
     ice_gathering_timeout: 2000,
     ice_gathering_limit: 5000,
     trickle_ice: 'auto',
+    imdn: false,
     service_route: true,
     redirect_limit: 0,
     info_packages: [],

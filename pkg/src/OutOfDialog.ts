@@ -36,10 +36,24 @@ export interface MessageFailedEvent {
 }
 export type MessageFailedListener = (event: MessageFailedEvent) => void;
 
+/** What a notification says of a text (RFC 5438). */
+export interface ReceiptEvent {
+  /** `delivered` or `displayed`, or why not: `failed`, `forbidden`, `error`. */
+  status: string;
+  /** Who got it, as a URI. */
+  recipient: string | null;
+  request: IncomingRequest;
+}
+export type ReceiptListener = (event: ReceiptEvent) => void;
+
 /** What is told of a request of ours. */
 export interface MessageEventMap {
   succeeded: OutgoingListener;
   failed: MessageFailedListener;
+  /** A MESSAGE that asked for it (`imdn`) has arrived. */
+  delivered: ReceiptListener;
+  /** Somebody has read it. */
+  displayed: ReceiptListener;
 }
 
 /** What MESSAGE and OPTIONS outside a dialog share. */
@@ -53,6 +67,8 @@ export abstract class OutOfDialog extends EventEmitter<MessageEventMap> {
   _local_identity: NameAddrHeader | null = null;
   _remote_identity: NameAddrHeader | null = null;
   _reply: Refusal | null = null;
+  /** Whether no event tells of it. */
+  _quiet = false;
   abstract readonly _name: string;
 
   constructor(ua: UA) {

@@ -5,9 +5,9 @@ import { C } from './Constants.js';
 import { EventEmitter } from './EventEmitter.js';
 import { Message, type SendMessageOptions } from './Message.js';
 import { Options, type SendOptionsOptions } from './Options.js';
-import { NotReadyError } from './Exceptions.js';
 import { Publication, type PublishOptions } from './Publication.js';
-import { PRESENCE, type PresencePart } from './presence/part.js';
+import { presencePart } from './presence/part.js';
+import type { Receipts } from './presence/imdn.js';
 import type { WatchKind } from './presence/kinds.js';
 import type { Watch, WatchOptions } from './presence/Watch.js';
 import { Registrator } from './Registrator.js';
@@ -103,6 +103,8 @@ export class UA extends EventEmitter<UAEventMap> {
   _sockets: Server[];
   /** Calls of the page before. */
   _kept: KeptCall[] = [];
+  /** Of texts: made when they are first needed. */
+  _receipts: Receipts | null = null;
   _keeping: VoidFunction | null = null;
   _contact: UAContact;
 
@@ -133,6 +135,7 @@ export class UA extends EventEmitter<UAEventMap> {
       },
     };
     this._transport = new Transport(this, this._sockets);
+    if (settings.imdn) this._withReceipts();
     log('configured for %s', settings.uri.toString());
   }
 
@@ -228,9 +231,7 @@ export class UA extends EventEmitter<UAEventMap> {
   }
   /** Watches somebody's state, until `close()`. Needs `import 'viasip/presence'`. */
   watch<K extends WatchKind>(target: string | URI, kind: K, options?: WatchOptions): Watch<K> {
-    const part = (globalThis as Record<symbol, unknown>)[PRESENCE] as PresencePart | undefined;
-    if (!part) throw new NotReadyError("ua.watch() needs: import 'viasip/presence'");
-    return part.watch(this, target, kind, options);
+    return presencePart('ua.watch()').watch(this, target, kind, options);
   }
 
   terminateSessions(options?: TerminateOptions): void {
@@ -439,6 +440,9 @@ export class UA extends EventEmitter<UAEventMap> {
     const known = this._open().handles.get(id) as Message | Options | undefined;
     const message = known ?? (isMessage ? new Message(this) : new Options(this));
     message._announced(originator, told);
+    // A notification of ours or theirs.
+    if (message._quiet) return;
+    if (originator === 'remote' && isMessage && this._receipts?.incoming(message as Message)) return [true, null];
     const event = lazily({ originator, message }, 'request', () => message._request);
     const session = this._open().handles.get(call) as RTCSession | undefined;
     const inside = isMessage && session && session.listenerCount('newMessage') > 0;
@@ -448,9 +452,26 @@ export class UA extends EventEmitter<UAEventMap> {
     const reply = message._reply;
     // JsSIP: afterwards it counts as answered.
     message._reply ??= { status: 200, headers: [], body: '' };
-    if (originator === 'remote') return [listened, replyOf(reply)];
+    if (originator === 'remote') {
+      const accepted = listened && (!reply || reply.status < 300);
+      // Behind the answer.
+      if (accepted && isMessage && this._configuration.imdn)
+        queueMicrotask(() => this._receipts?.accepted(message as Message));
+      return [listened, replyOf(reply)];
+    }
     // What nobody has looked at leaves as the core made it.
     return message._told ? undefined : (message._request as OutgoingRequest)._verdict();
+  }
+
+  /** Sends a MESSAGE that no event tells of: a notification. */
+  _sendQuietly(target: URI, body: string, contentType: string): void {
+    const message = new Message(this);
+    message._quiet = true;
+    message.send(target, body, { contentType, imdn: [] });
+  }
+
+  _withReceipts(): Receipts {
+    return (this._receipts ??= presencePart('imdn').receipts(this));
   }
 
   _request(told: AnyRequest): IncomingRequest | OutgoingRequest | null {

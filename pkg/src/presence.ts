@@ -4,6 +4,7 @@
  */
 import { PRESENCE, type PresencePart } from './presence/part.js';
 import { Watch, type WatchOptions } from './presence/Watch.js';
+import { Receipts } from './presence/imdn.js';
 import type { WatchKind } from './presence/kinds.js';
 import type { UA } from './UA.js';
 import type { URI } from './URI.js';
@@ -12,7 +13,7 @@ import type { URI } from './URI.js';
 export const watch = <K extends WatchKind>(ua: UA, target: string | URI, kind: K, options?: WatchOptions): Watch<K> =>
   new Watch(ua, target, kind, options);
 
-const part: PresencePart = { watch };
+const part: PresencePart = { watch, receipts: (ua) => new Receipts(ua) };
 (globalThis as Record<symbol, unknown>)[PRESENCE] = part;
 
 export { Watch } from './presence/Watch.js';
@@ -23,6 +24,13 @@ export { mergeRegInfo, readRegInfo } from './presence/regInfo.js';
 export { mergeConferenceInfo, readConferenceInfo } from './presence/conferenceInfo.js';
 export { readMultipart, readResourceList } from './presence/resourceList.js';
 
+export { readCpim, writeCpim } from './presence/cpim.js';
+export { readImdn, writeImdn } from './presence/imdn.js';
+export { Composing, readIsComposing, writeIsComposing } from './presence/Composing.js';
+
+export type { Cpim } from './presence/cpim.js';
+export type { Imdn } from './presence/imdn.js';
+export type { ComposingEventMap, ComposingOptions, IsComposing } from './presence/Composing.js';
 export type { WatchedResource, WatchEventMap, WatchOptions, WatchStatus, WatchStatusEvent } from './presence/Watch.js';
 export type { WatchKind, WatchStates } from './presence/kinds.js';
 export type * from './presence/messageSummary.js';

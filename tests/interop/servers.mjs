@@ -239,8 +239,12 @@ export async function startLate() {
   return { port, done, log: () => child.output, stop: () => child.kill() };
 }
 
-/** `within` is what its command starts with (`ip netns exec ...`), for a server at `host` in a network of its own. */
+/**
+ * `within` is what its command starts with (`ip netns exec ...`), for a server at `host` in a network of its own. With
+ * `presence` it is a presence server, too.
+ */
 export async function startKamailio({
+  presence = false,
   algorithm = 'MD5',
   ng = 2223,
   sipp = 5999,
@@ -249,8 +253,10 @@ export async function startKamailio({
   within = [],
 } = {}) {
   const [ws, udp, where] = [await freeTcp(), await freeUdp(), folder('kamailio')];
-  const values = { WS: ws, UDP: udp, ALGORITHM: algorithm, NG: ng, SIPP: sipp, LATE: late, HOST: host };
-  const text = readFileSync(path.join(here, 'kamailio.cfg'), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]);
+  const values = { WS: ws, UDP: udp, ALGORITHM: algorithm, NG: ng, SIPP: sipp, LATE: late, HOST: host, WHERE: where };
+  if (presence) cpSync('/usr/share/kamailio/dbtext/kamailio', path.join(where, 'db'), { recursive: true });
+  const name = presence ? 'presence.cfg' : 'kamailio.cfg';
+  const text = readFileSync(path.join(here, name), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]);
   const file = path.join(where, 'kamailio.cfg');
   writeFileSync(file, text);
   const pid = path.join(where, 'pid');

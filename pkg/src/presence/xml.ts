@@ -56,3 +56,7 @@ export function word<W extends string>(value: string | null | undefined, ...word
   const found = value?.trim().toLowerCase();
   return words.find((known) => known === found) ?? null;
 }
+
+/** A text as it stands in an element. */
+export const escaped = (value: string): string =>
+  value.replace(/[&<>]/g, (letter) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[letter] ?? letter);
