@@ -51,6 +51,13 @@ pub const MAX_REPLACEMENTS: usize = 4;
 /// 2xx of different phones that one INVITE of ours may bring; a further one is not answered.
 pub const MAX_ANSWERS: usize = 32;
 
+/// Identities that a proxy may assert of one party, and words of a Privacy; those behind them are left out.
+pub const MAX_IDENTITIES: usize = 8;
+/// What all of them together weigh at most, in bytes, to be told of inside a call.
+pub const MAX_IDENTITY: usize = 4 << 10;
+/// Addresses that a call may be told to have been for; those behind them are left out.
+pub const MAX_REDIRECTIONS: usize = 64;
+
 /// Candidates of one side that a call keeps to send or to hand on (RFC 8840); a further one is left out.
 pub const MAX_CANDIDATES: usize = 128;
 /// Addresses that are remembered for taking candidates by INFO; the oldest is forgotten.

@@ -71,6 +71,8 @@ pub struct Config {
     pub info_packages: Vec<String>,
     /// Whether a REFER may go without a subscription, ours and theirs (RFC 4488).
     pub norefersub: bool,
+    /// Whether the far end may name itself anew in the From of its requests (RFC 4916).
+    pub connected_identity: bool,
     /// The servers, in the order in which the shell holds their sockets.
     pub servers: Vec<Server>,
 }

@@ -295,9 +295,10 @@ impl Cx {
         let timer = if self.config.session_timers { "timer," } else { "" };
         let gruu = if self.contact.public_gruu.is_some() { "gruu," } else { "" };
         let ice = if with_sdp { "ice," } else { "" };
+        let from = if self.config.connected_identity { ",from-change" } else { "" };
         match method {
-            Method::Invite => [timer, gruu, "ice,replaces,outbound"].concat(),
-            Method::Update => [timer, ice, "replaces,outbound"].concat(),
+            Method::Invite => [timer, gruu, "ice,replaces,outbound", from].concat(),
+            Method::Update => [timer, ice, "replaces,outbound", from].concat(),
             _ => "outbound".to_owned(),
         }
     }

@@ -385,6 +385,11 @@ pub enum SessionEvent {
         contacts: Vec<NameAddr>,
         followed: bool,
     },
+    /// Who the far end is has changed: as a proxy asserts it, nobody if it does not any more, or as its From says.
+    Identity {
+        identities: Vec<NameAddr>,
+        asserted: bool,
+    },
 }
 
 /// What happens to a subscription.

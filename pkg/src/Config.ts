@@ -68,6 +68,13 @@ export interface UAConfiguration {
   info_packages?: string[];
   /** Whether a REFER may go without a subscription (RFC 4488), ours and those of others. Default false. */
   norefersub?: boolean;
+  /**
+   * Whether what the proxy asserts of the far end (P-Asserted-Identity, Remote-Party-ID) is its `remote_identity`: only for a
+   * proxy that takes out what others claim (RFC 3325). Default false.
+   */
+  trust_identity?: boolean;
+  /** Whether the far end may name itself anew inside a call, by its From (RFC 4916). Default false. */
+  connected_identity?: boolean;
 }
 
 export type TrickleIce = 'auto' | 'full' | false;
@@ -115,6 +122,8 @@ export interface Settings {
   redirect_limit: number;
   info_packages: string[];
   norefersub: boolean;
+  trust_identity: boolean;
+  connected_identity: boolean;
   sockets?: Server[];
 }
 
@@ -190,6 +199,8 @@ const checks: Record<string, Check> = {
       ? value.map(String)
       : undefined,
   norefersub: bool,
+  trust_identity: bool,
+  connected_identity: bool,
 };
 
 function readSockets(value: unknown): Server[] | undefined {
@@ -271,6 +282,8 @@ export function load(given: UAConfiguration): Settings {
     redirect_limit: 0,
     info_packages: [],
     norefersub: false,
+    trust_identity: false,
+    connected_identity: false,
     ...read,
     no_answer_timeout: ((read['no_answer_timeout'] as number | undefined) ?? 60) * 1000,
     uri,
@@ -350,5 +363,6 @@ export function forCore(settings: Settings, servers: Server[]): Makings[Making.A
     settings.redirect_limit,
     settings.info_packages,
     settings.norefersub,
+    settings.connected_identity,
   ];
 }

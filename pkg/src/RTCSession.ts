@@ -4,7 +4,7 @@ import { C } from './Constants.js';
 import { EventEmitter, type Listener } from './EventEmitter.js';
 import { InvalidStateError, NotSupportedError, RefusedError } from './Exceptions.js';
 import type { Message } from './Message.js';
-import type { NameAddrHeader } from './NameAddrHeader.js';
+import { nameAddrOf, type NameAddrHeader } from './NameAddrHeader.js';
 import { OutgoingRequest, type IncomingRequest, type IncomingResponse } from './SIPMessage.js';
 import type { UA } from './UA.js';
 import type { KeptCall, ResumeOptions } from './resume.js';
@@ -21,6 +21,7 @@ import {
   type CallTold,
   type MediaCommands,
   type Originator,
+  type ParsedNameAddr,
   type Reply,
   type Told,
   type Verdict,
@@ -31,6 +32,7 @@ import type { Diagnosis, Feature } from './diagnosis.js';
 import { lazily } from './lazily.js';
 import { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
 import { answered, authenticated, type Asker } from './RTCSession/asker.js';
+import { callerInfo, type CallerInfo, type InfoValue, type Redirection } from './RTCSession/caller.js';
 import { expires, lines, redirectLimit, trickleIce } from './RTCSession/checks.js';
 import { deliver } from './RTCSession/delivery.js';
 import { devicesOf, removeVideo, replaceTrack, type Devices, type MediaKind } from './RTCSession/devices.js';
@@ -61,6 +63,7 @@ import { refer, referReceived, replacesReceived } from './RTCSession/transfer.js
 
 const log = debugLog('RTCSession');
 
+export type * from './RTCSession/caller.js';
 export type * from './RTCSession/events.js';
 export type * from './RTCSession/options.js';
 export type { DTMF } from './RTCSession/DTMF.js';
@@ -94,6 +97,12 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   _end_time: Date | null = null;
   _local_identity: NameAddrHeader | null = null;
   _remote_identity: NameAddrHeader | null = null;
+  /** What the far end's INVITE says of it, or an answer of where the call went; read when somebody looks. */
+  _caller: CallerInfo = callerInfo(null);
+  /** What was asserted of it since, null for nothing else than in there. */
+  _asserted: NameAddrHeader[] | null = null;
+  /** What it has called itself since (RFC 4916). */
+  _renamed: NameAddrHeader | null = null;
   _contact: string | null = null;
   _from_tag: string | null = null;
   _to_tag: string | null = null;
@@ -145,6 +154,34 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   }
   get remote_identity(): NameAddrHeader {
     return this._remote_identity as NameAddrHeader;
+  }
+  /** The far end as its proxy names it: P-Asserted-Identity (RFC 3325) or Remote-Party-ID, null for nobody. */
+  get asserted_identity(): NameAddrHeader | null {
+    return this.asserted_identities[0] ?? null;
+  }
+  /** All that it asserts: often a `sip:` and a `tel:` address of the same. */
+  get asserted_identities(): NameAddrHeader[] {
+    return this._asserted ?? this._caller.asserted;
+  }
+  /** What the caller asks to be hidden (RFC 3323): `id`, `user`, `header`, `session`, `none`... */
+  get privacy(): string[] {
+    return this._caller.privacy;
+  }
+  /** Whom the call was for on its way here, the first address first (History-Info, Diversion); of a call out where it went. */
+  get redirections(): Redirection[] {
+    return this._caller.redirections;
+  }
+  /** Whether the call shall be answered by itself, `after` in s: a hint that anybody may write, for the application to decide on. */
+  get auto_answer(): { after: number } | null {
+    return this._caller.auto_answer;
+  }
+  /** How it shall ring. */
+  get alert_info(): InfoValue[] {
+    return this._caller.alert_info;
+  }
+  /** What there is to know of the caller: a picture, a page, a card. */
+  get call_info(): InfoValue[] {
+    return this._caller.call_info;
   }
   get start_time(): Date {
     return this._start_time as Date;
@@ -477,8 +514,9 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     } else {
       lazily(this, '_contact', () => this._request?.getHeader('Contact') ?? null);
     }
+    if (incoming) this._says(this._resumed?.request ?? told);
     lazily(this, '_local_identity', () => (incoming ? this._request?.to : this._request?.from) ?? null);
-    lazily(this, '_remote_identity', () => (incoming ? this._request?.from : this._request?.to) ?? null);
+    lazily(this, '_remote_identity', () => this._party());
     this._initCallback?.(this);
   }
 
@@ -489,6 +527,29 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
       this._told = null;
       return this._ua._request(told);
     });
+  }
+
+  /** A message says who the far end is and where the call has been. */
+  _says(message: AnyRequest): void {
+    lazily(this, '_caller', () => callerInfo(message));
+  }
+
+  /** Who the far end is to the application: whom it trusts. */
+  _party(): NameAddrHeader | null {
+    const trusted = this._ua.configuration.trust_identity ? this.asserted_identity : null;
+    return (
+      trusted ?? this._renamed ?? (this._direction === 'incoming' ? this._request?.from : this._request?.to) ?? null
+    );
+  }
+
+  _identified(asserted: boolean, addresses: ParsedNameAddr[]): void {
+    const identities = addresses.map(nameAddrOf);
+    const [identity] = identities;
+    if (asserted) this._asserted = identities;
+    else this._renamed = identity ?? null;
+    const party = this._party();
+    if (party !== this._remote_identity) this._remote_identity = party;
+    this.emit('identity', { identity: identity ?? this.remote_identity, asserted: asserted && Boolean(identity) });
   }
 
   _handle(told: Told): Verdict | void {

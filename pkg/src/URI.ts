@@ -44,7 +44,7 @@ export class URI {
     parameters: Values = {},
     headers: Headers = {},
   ) {
-    if (!host) throw new TypeError('missing or invalid "host" parameter');
+    if (!host && scheme !== 'tel') throw new TypeError('missing or invalid "host" parameter');
     this._scheme = scheme || 'sip';
     this._user = user;
     this._host = host;
@@ -131,6 +131,8 @@ export class URI {
   }
 
   toAor(showPort?: boolean): string {
+    // RFC 3966: a telephone number is at no host.
+    if (!this._host) return `${this._scheme}:${this._user}`;
     const user = this._user ? `${escapedUser(String(this._user))}@` : '';
     const port = showPort && (this._port || this._port === 0) ? `:${this._port}` : '';
     return `${this._scheme}:${user}${this._host}${port}`;

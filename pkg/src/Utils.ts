@@ -48,9 +48,9 @@ export const newUUID = (): string =>
 
 export function normalizeTarget(target: unknown, domain?: string): URI | undefined {
   if (!target) return undefined;
-  if (target instanceof URI) return target;
-  if (typeof target !== 'string') return undefined;
-  const text = targetUri(target, String(domain ?? ''));
+  if (target instanceof URI && target.scheme !== 'tel') return target;
+  if (typeof target !== 'string' && !(target instanceof URI)) return undefined;
+  const text = targetUri(String(target), String(domain ?? ''));
   return text === null ? undefined : URI.parse(text);
 }
 

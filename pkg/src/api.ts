@@ -44,7 +44,8 @@ export const features = (local: string | null, remote: string | null): Feature[]
 
 export type { UAConfiguration } from './Config.js';
 export type * from './RTCSession/options.js';
-export type { DeviceChangedEvent, EndEvent, RTCSessionEventMap } from './RTCSession/events.js';
+export type { InfoValue, Reason, Redirection } from './RTCSession/caller.js';
+export type { DeviceChangedEvent, EndEvent, IdentityEvent, RTCSessionEventMap } from './RTCSession/events.js';
 export type { RTCSessionEvent, UAEventMap } from './events.js';
 export type { SubscriberEventMap, SubscriberOptions } from './Subscriber.js';
 export type { PublicationEventMap, PublishOptions } from './Publication.js';

@@ -4,6 +4,7 @@
 //! text and read when somebody asks, so that one odd field never costs the whole message.
 
 mod build;
+mod caller;
 mod frame;
 mod headers;
 mod method;
@@ -17,6 +18,7 @@ mod via;
 use std::sync::Arc;
 
 pub use build::{ACCEPT, ALLOW, Draft, PHRASES, Reply, header_line, phrase, single_line};
+pub use caller::{Info, Redirection, asserted, auto_answer, privacy, redirections};
 pub use frame::{Fault, parse};
 pub use headers::{Headers, canonical};
 pub use method::Method;

@@ -1,7 +1,7 @@
 //! Header fields that the layers above read: one small reader for each.
 
-use super::Method;
 use super::params::Params;
+use super::{Headers, Method};
 
 /// Session-Expires (RFC 4028 4).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +80,11 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// Those of a message, in their order: a gateway gives that of the telephone network beside SIP's (RFC 6432).
+    pub fn list(headers: &Headers) -> Vec<Self> {
+        headers.values("Reason").into_iter().filter_map(Self::parse).collect()
+    }
+
     /// Reads the value.
     pub fn parse(text: &str) -> Option<Self> {
         let (protocol, params) = text.split_once(';').unwrap_or((text, ""));

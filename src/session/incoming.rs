@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::identity::Identity;
 use super::remote_offer::not_acceptable;
 use super::{Phase, Session, Wait, keep};
 use crate::cause::Cause;
@@ -58,6 +59,7 @@ impl Session {
         session.no_answer_at = Some(cx.now.after(cx.config.no_answer_ms));
         session.trickle.invited(&request, cx);
         session.meet_packages(&request.headers);
+        session.identity = Identity::of_invite(&request);
         session.phase = Phase::Alerting;
         session.announce(Some(request), None, cx);
         Some(session)
@@ -199,6 +201,7 @@ impl Session {
             && let Some(dialog) = self.dialog_with(request.from_tag())
         {
             dialog.follow(request);
+            self.learn_party(request, cx);
         }
         sent
     }

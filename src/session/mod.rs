@@ -12,6 +12,7 @@
 
 mod agreement;
 mod end;
+mod identity;
 mod incoming;
 mod info;
 mod inside;
@@ -45,6 +46,7 @@ use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
 
 use end::reason_field;
+use identity::Identity;
 use incoming::Unacked;
 use info::Tones;
 use outgoing::Pending;
@@ -134,6 +136,7 @@ pub struct Session {
     recovery: Recovery,
     redirects: Redirects,
     trickle: Trickle,
+    identity: Identity,
     forgotten: bool,
 }
 
@@ -184,6 +187,7 @@ impl Session {
             recovery: Recovery::new(outgoing, cx.config.recovery_timeout_ms),
             redirects: Redirects::default(),
             trickle: Trickle::new(cx.config.trickle_ice),
+            identity: Identity::default(),
             forgotten: false,
         }
     }
@@ -291,7 +295,7 @@ impl Session {
         let pending = self.pending.iter().map(Pending::weight).sum::<usize>();
         let waits = self.waits.iter().map(|(_, wait)| wait.weight()).sum::<usize>();
         let offer = self.remote_request().map_or(0, |request| request.weight());
-        let candidates = self.trickle.weight();
+        let candidates = self.trickle.weight() + self.identity.weight();
         let packages = self.sent_info.iter().flatten().map(|name| name.len() + 32).sum::<usize>();
         dialogs
             + packages

@@ -267,6 +267,7 @@ impl Session {
         if self.is_over() {
             return;
         }
+        self.learn_identity(&response.headers, tag_of(response), response.status >= 200, cx);
         let answer = Some(share(response));
         if response.status < 200 {
             self.tell(SessionEvent::Progress { originator: Originator::Remote, response: answer }, cx);

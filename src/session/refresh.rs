@@ -160,6 +160,7 @@ impl Session {
                 if let Some(dialog) = &mut self.dialog {
                     dialog.refresh_target(response.contact());
                 }
+                self.learn_identity(&response.headers, "", true, cx);
                 self.timer_of_response(response, cx);
             }
             408 if !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),

@@ -257,6 +257,7 @@ impl Session {
                 if let Some(dialog) = &mut self.dialog {
                     dialog.refresh_target(response.contact());
                 }
+                self.learn_identity(&response.headers, "", true, cx);
                 self.timer_of_response(response, cx);
                 if matches!(response.method, Method::Invite) {
                     self.meet_callee(response, cx);

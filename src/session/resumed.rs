@@ -8,6 +8,7 @@
 //! description is applied once to the new RTCPeerConnection, so that what it offers then has the sections, names and
 //! payload types of the session that the far end knows (RFC 3264 8, RFC 8829 5.2.2); its way and its keys are new.
 
+use super::identity::Identity;
 use super::recovery::Recovery;
 use super::step::Step;
 use super::tickets::Wait;
@@ -19,7 +20,7 @@ use crate::event::{Event, MediaFault, MediaRequest, Originator, SessionEvent, Se
 use crate::sdp;
 
 /// How what is kept is written. What another version wrote is not read.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 /// ms that a call may take to come back where the app brings no other back.
 const TIMEOUT_MS: u64 = 30_000;
 /// Our numbers go on so far behind the last one that is known: a request may have left since.
@@ -46,6 +47,7 @@ impl Session {
             flag(active),
             flag(self.trickles()),
             self.interval_s.to_string(),
+            self.identity.keep(),
             sdp::without_secrets(remote),
         ];
         kept.extend(dialog.keep());
@@ -65,6 +67,7 @@ impl Session {
             active,
             trickles,
             interval,
+            identity,
             sdp,
             dialog @ ..,
         ] = kept
@@ -82,6 +85,7 @@ impl Session {
         session.remote_hold = is(remote_hold);
         session.takes_update = is(takes_update);
         session.ask_interval(interval.parse().unwrap_or_default());
+        session.identity = Identity::resumed(identity);
         session.remote_sdp = Some(sdp.clone());
         if is(trickles) {
             session.trickle.resumes(&names.remote_tag);
@@ -108,6 +112,7 @@ impl Session {
     /// The listeners of `newRTCSession` have run: our media is captured anew.
     pub(super) fn resume_announced(&mut self, listened: bool, active: bool, cx: &mut Cx) {
         if listened {
+            self.tell_identity(cx);
             self.tell(SessionEvent::Recovering { cause: Cause::ConnectionError }, cx);
             self.ask(MediaRequest::Acquire { offered: None }, Wait::ResumeAcquired { active }, cx);
         } else {

@@ -61,17 +61,22 @@ pub fn normalize_target(target: &str, domain: &str) -> Option<Uri> {
     let (scheme, user) = bare.unwrap_or(("sip:", user));
     // What may only go by encrypted lines goes by no others.
     let scheme = if scheme == "sips:" { scheme } else { "sip:" };
+    // RFC 3261 19.1.6: the parameters of a telephone number stay with it, and say that it is one.
+    let (user, options) =
+        user.split_once(';').filter(|_| bare.is_some_and(|(scheme, _)| scheme == "tel:")).unwrap_or((user, ""));
     let mut user = user.to_owned();
     let number = user.trim_start_matches(['-', '.', '(', ')']);
     let number = number.strip_prefix('+').unwrap_or(number);
     if number.bytes().all(|b| b.is_ascii_digit() || b"-.()".contains(&b)) {
         user.retain(|c| !"-.()".contains(c));
     }
-    let plain = decode_strict(&user).filter(|_| well_escaped(&user))?;
-    if plain.is_empty() || plain.contains(['\r', '\n', '\0']) {
+    let plain =
+        |text: &str| decode_strict(text).filter(|plain| well_escaped(text) && !plain.contains(['\r', '\n', '\0']));
+    if plain(&user)?.is_empty() || plain(options).is_none() {
         return None;
     }
-    Uri::parse(&[scheme, &escape_user(&user), "@", domain].concat())
+    let [before, behind] = if options.is_empty() { ["", ""] } else { [";", ";user=phone"] };
+    Uri::parse(&[scheme, &escape_user(&user), before, options, "@", domain, behind].concat())
 }
 
 #[cfg(test)]
@@ -84,6 +89,9 @@ mod tests {
             ("bob", Some("sip:bob@d.com")),
             (" bob@h.org;x=1 ", Some("sip:bob@h.org;x=1")),
             ("tel:+1-2", Some("sip:+12@d.com")),
+            ("TEL:7-042;phone-context=+49.30;ext=5", Some("sip:7042;phone-context=+49.30;ext=5@d.com;user=phone")),
+            ("tel:1;x=%0a", None),
+            ("tel:1;x=\r\ny", None),
             ("SIPS:(0)30/1@h.org", Some("sips:(0)30/1@h.org")),
             ("sips:bob", Some("sips:bob@d.com")),
             ("(030) 1", Some("sip:(030)%201@d.com")),

@@ -19,8 +19,8 @@ mod values;
 mod typescript;
 
 pub(crate) use aliases::{
-    Changed, Diagnosed, Either, Features, Findings, ParsedMessage, RegistrationState, Reply, RequestVerdict, SentRefer,
-    SentRequest, ServerEntry,
+    Caller, Changed, Diagnosed, Either, Features, Findings, ParsedMessage, RegistrationState, Reply, RequestVerdict,
+    SentRefer, SentRequest, ServerEntry,
 };
 #[cfg(target_arch = "wasm32")]
 use arguments::{Arguments, put};
@@ -233,6 +233,8 @@ told! { 'a
         CallMessage(state: &'a SessionState, request: &'a Draft, handle: u32);
         /// A 3xx named these, the likeliest first; `followed`: the call goes on to one of them.
         CallRedirected(state: &'a SessionState, contacts: &'a [NameAddr], followed: bool);
+        /// Who the far end is has changed: as a proxy asserts it (nobody: it does not any more), or as its From says.
+        CallIdentity(state: &'a SessionState, asserted: bool, identities: &'a [NameAddr]);
     }
     media {
         /// A candidate was gathered while the description waits for more.
@@ -395,6 +397,7 @@ asked! {
             auth_realms: Vec<OneLine>, auth_min_algorithm: OneLine, servers: Vec<ServerEntry>,
             keep_alive_timeout: u32, keep_alive_method: OneLine, recovery_timeout: u32,
             trickle_ice: OneLine, service_route: bool, redirect_limit: u32, info_packages: Vec<OneLine>, norefersub: bool,
+            connected_identity: bool,
         ) -> u32;
     }
 }
@@ -418,5 +421,7 @@ asked! {
         Diagnosis(offer: Option<String>, answer: Option<String>) -> Findings;
         /// What two ends must share.
         Features(local: Option<String>, remote: Option<String>) -> Features;
+        /// Who calls and why, as a message of a call says it.
+        Caller(raw: String) -> Option<Caller>;
     }
 }

@@ -172,6 +172,9 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
         SessionEvent::Redirected { contacts, followed } => {
             Told::CallRedirected { state, contacts, followed: *followed }
         }
+        SessionEvent::Identity { identities, asserted } => {
+            Told::CallIdentity { state, asserted: *asserted, identities }
+        }
         SessionEvent::Replaces { ticket, request } => Told::CallReplaces { state, request, ticket: ticket.number() },
     }
 }

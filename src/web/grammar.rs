@@ -3,7 +3,7 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::border::{Features, Findings, ParsedMessage, Tool, finding as answer};
+use super::border::{Caller, Features, Findings, ParsedMessage, Tool, finding as answer};
 use super::commands::misuse;
 use crate::auth::Algorithm;
 use crate::message::{self, NameAddr};
@@ -28,5 +28,6 @@ pub fn tool(number: u32, arguments: &Array) -> Result<JsValue, JsValue> {
         Tool::Features { local, remote } => {
             answer::Features(Features(sdp::features(local.as_deref(), remote.as_deref())))
         }
+        Tool::Caller { raw } => answer::Caller(message::parse(raw.as_bytes()).ok().map(Caller)),
     })
 }

@@ -106,6 +106,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         redirect_limit,
         info_packages,
         norefersub,
+        connected_identity,
     } = making;
     let read = |text: OneLine, name| Uri::parse(&text.0).ok_or(name);
     let text = |line: Option<OneLine>| line.map(|line| line.0);
@@ -150,6 +151,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         redirect_limit,
         info_packages: info_packages.into_iter().map(|package| package.0).collect(),
         norefersub,
+        connected_identity,
         servers: servers.into_iter().map(server).collect(),
     };
     Ok((config, Patience { after_first_ms: ice_gathering_timeout, limit_ms: ice_gathering_limit }))

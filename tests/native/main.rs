@@ -24,6 +24,7 @@ mod documents;
 mod endings;
 mod forking;
 mod hold;
+mod identity;
 mod imperfect_messages;
 mod info;
 mod keep_alive;

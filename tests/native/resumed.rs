@@ -162,6 +162,20 @@ fn the_far_end_may_be_first() {
     a.told(&["ended remote Terminated"]);
 }
 
+/// Whom a proxy had asserted after a transfer was nobody any more in the next page.
+#[test]
+fn who_the_far_end_is_goes_along() {
+    let (mut before, invite) = in_call();
+    let identity = "P-Asserted-Identity: \"Carol, C.\" <sip:carol@example.com>;x=\"1;2\", <tel:+12>\r\n";
+    before.receive(&from_far(&invite, "UPDATE", 1, &format!("{CONTACT}{identity}"), ""));
+    let mut a = next_page(&keep(&mut before));
+    a.told(&[
+        "newRTCSession local",
+        "identity asserted 'Carol, C.' <sip:carol@example.com>;x='1;2' and <tel:+12>",
+        "recovering Connection Error",
+    ]);
+}
+
 /// Only a call that is up is kept, and only what was kept is read.
 #[test]
 fn what_is_kept_is_checked() {
@@ -185,10 +199,10 @@ fn what_is_kept_is_checked() {
         kept
     };
     assert!(!resume(&with(0, "0")), "of another version");
-    assert!(!resume(&with(11, "call\r\nX: y")), "a line break in a header");
-    assert!(!resume(&with(16, "javascript:alert")), "no SIP address");
-    assert!(!resume(&with(17, "many")), "no number");
-    assert!(!resume(&with(20, "4000000")), "more realms than there are");
+    assert!(!resume(&with(12, "call\r\nX: y")), "a line break in a header");
+    assert!(!resume(&with(17, "javascript:alert")), "no SIP address");
+    assert!(!resume(&with(18, "many")), "no number");
+    assert!(!resume(&with(21, "4000000")), "more realms than there are");
     assert!(resume(&kept));
 }
 

@@ -205,6 +205,7 @@ impl World {
             SessionEvent::Replaces { .. } => "replaces",
             SessionEvent::Recovering { .. } => "recovering",
             SessionEvent::Recovered { .. } => "recovered",
+            SessionEvent::Identity { .. } => "identity",
             SessionEvent::ReferProgress { status: 200.., .. } => "transferred",
             _ => "",
         };

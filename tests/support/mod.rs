@@ -68,6 +68,7 @@ pub fn config(user: &str) -> Config {
         redirect_limit: 0,
         info_packages: Vec::new(),
         norefersub: false,
+        connected_identity: false,
         servers: vec![Server { weight: 0, via_transport: "WS".into(), sip_uri: "sip:example.com;transport=ws".into() }],
     }
 }
@@ -519,6 +520,10 @@ impl Side {
             SessionEvent::Redirected { contacts, followed } => {
                 let uris = contacts.iter().map(|contact| contact.uri.to_string()).collect::<Vec<_>>();
                 format!("redirected {} {followed}", uris.join(","))
+            }
+            SessionEvent::Identity { identities, asserted } => {
+                let names: Vec<_> = identities.iter().map(|one| one.to_string().replace('"', "'")).collect();
+                format!("identity {}{}", if asserted { "asserted " } else { "" }, names.join(" and "))
             }
             SessionEvent::Replaces { ticket, .. } => {
                 self.events.push("replaces".into());

@@ -19,7 +19,10 @@ import type {
   Diagnosis,
   EndEvent,
   Feature,
+  IdentityEvent,
   Originator,
+  Reason,
+  Redirection,
   ReferOptions,
   RTCSessionEventMap,
   SendRequestOptions,
@@ -56,6 +59,8 @@ const configuration: UAConfiguration = {
   redirect_limit: 3,
   info_packages: ['conference'],
   norefersub: true,
+  trust_identity: true,
+  connected_identity: true,
   auth_realms: ['sip.example.com'],
   auth_min_algorithm: 'SHA-256',
 };
@@ -99,6 +104,18 @@ session.on('newMessage', ({ originator, message, request }) =>
 session.on('newInfo', ({ info }) => console.log(info.package?.length));
 session.sendInfo('text/plain', '', { package: 'conference' });
 session.sendMessage('hello', { contentType: 'text/plain' }).on('failed', () => undefined);
+session.on('failed', ({ reason }: EndEvent) => {
+  const elsewhere = reason.some(({ protocol, cause }: Reason) => protocol === 'SIP' && cause === 200);
+  console.log(elsewhere, reason[0]?.text);
+});
+session.on('identity', ({ identity, asserted }: IdentityEvent) => console.log(identity.uri.user, asserted));
+console.log(
+  session.asserted_identity?.display_name,
+  session.asserted_identities.length,
+  session.privacy.includes('id'),
+);
+session.redirections.forEach(({ uri, reason, index }: Redirection) => console.log(uri.user, reason?.cause, index));
+console.log(session.auto_answer?.after, session.alert_info[0]?.parameters['info'], session.call_info[0]?.uri);
 const found = session.diagnosis();
 console.log(found.findings.length, found.features.length);
 const transfer = session.refer('carol', { replaces: session } satisfies ReferOptions);

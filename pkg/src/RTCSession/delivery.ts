@@ -10,6 +10,7 @@ import { Kind, MediaFault, type CallTold, type Verdict } from '../core/border.js
 import { lazily } from '../lazily.js';
 import { DTMF } from './DTMF.js';
 import { Info } from './Info.js';
+import { callerInfo } from './caller.js';
 import type { ReferSubscriber } from './ReferSubscriber.js';
 import { STATUS } from './status.js';
 
@@ -57,6 +58,7 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
     }
     case Kind.CallProgress: {
       const [, , originator, response] = told;
+      answeredBy(session, response);
       return session.emit(
         'progress',
         lazily({ originator }, 'response', () => session._ua._response(response)),
@@ -65,6 +67,7 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
     case Kind.CallAccepted: {
       const [, , originator, response] = told;
       const event = lazily({ originator }, 'response', () => session._ua._response(response));
+      answeredBy(session, response);
       session._start_time = new Date();
       if (response) lazily(session, '_to_tag', () => event.response?.to_tag ?? null);
       return session.emit('accepted', event);
@@ -80,9 +83,11 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
     case Kind.CallFailed: {
       const [kind, , originator, request, response, cause, diagnosis, features] = told;
       const message = () => session._ua._request(request) ?? session._ua._response(response);
+      const event = lazily({ originator, cause, diagnosis, features }, 'message', message);
+      answeredBy(session, response);
       return session._over(
         kind === Kind.CallEnded,
-        lazily({ originator, cause, diagnosis, features }, 'message', message),
+        lazily(event, 'reason', () => callerInfo(request ?? response).reasons),
       );
     }
     case Kind.CallMediaFailed: {
@@ -168,5 +173,12 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
       const [, , contacts, followed] = told;
       return session.emit('redirected', { contacts: contacts.map(nameAddrOf), followed });
     }
+    case Kind.CallIdentity:
+      return session._identified(told[2], told[3]);
   }
+}
+
+/** An answer may tell where a call of ours went. */
+function answeredBy(session: RTCSession, response: string | null): void {
+  if (response && /^(history-info|diversion)[ \t]*:/im.test(response)) session._says(response);
 }

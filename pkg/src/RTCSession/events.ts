@@ -6,6 +6,7 @@ import type { CallOptions, RTCSession } from '../RTCSession.js';
 import type { DTMF } from './DTMF.js';
 import type { Info } from './Info.js';
 import type { Diagnosis, Feature } from '../diagnosis.js';
+import type { Reason } from './caller.js';
 import type { Originator, RejectOptions } from './options.js';
 
 export interface PeerConnectionEvent {
@@ -48,6 +49,8 @@ export interface EndEvent {
   diagnosis: Diagnosis[];
   /** What both ends need and have, row by row. */
   features: Feature[];
+  /** What the Reason of `message` says (RFC 3326), empty without one: of a CANCEL that the call was answered elsewhere. */
+  reason: Reason[];
 }
 export interface IncomingDTMFEvent {
   originator: Originator.REMOTE;
@@ -129,6 +132,13 @@ export interface DeviceChangedEvent {
   used: string | null;
 }
 
+/** Who the far end is has changed: after a transfer, or with the phone that answers. */
+export interface IdentityEvent {
+  identity: NameAddrHeader;
+  /** Whether its proxy says so (`asserted_identity`), or it does itself (RFC 4916). */
+  asserted: boolean;
+}
+
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type GenericErrorListener = (error: any) => void;
 export type PeerConnectionListener = (event: PeerConnectionEvent) => void;
@@ -158,6 +168,7 @@ export type RecoveringListener = (event: RecoveringEvent) => void;
 export type RecoveredListener = (event: RecoveredEvent) => void;
 export type IceCandidateListener = (event: IceCandidateEvent) => void;
 export type RedirectedListener = (event: RedirectedEvent) => void;
+export type IdentityListener = (event: IdentityEvent) => void;
 export type DeviceChangedListener = (event: DeviceChangedEvent) => void;
 
 export interface RTCSessionEventMap {
@@ -191,6 +202,8 @@ export interface RTCSessionEventMap {
   redirected: RedirectedListener;
   /** A device is gone whose track was sent, and perhaps another one is used in its place. */
   devicechanged: DeviceChangedListener;
+  /** Somebody else is at the other end, or is named in another way. */
+  identity: IdentityListener;
   getusermediafailed: GenericErrorListener;
   'peerconnection:createofferfailed': GenericErrorListener;
   'peerconnection:createanswerfailed': GenericErrorListener;

@@ -190,6 +190,7 @@ function tool<T extends Tool>(what: T, ...args: Tools[T]['arguments']): Tools[T]
 export const parseUri = (text: string) => tool(Tool.Uri, text);
 export const parseNameAddr = (text: string) => tool(Tool.NameAddr, text);
 export const parseMessage = (raw: string) => tool(Tool.Message, raw);
+export const callerOf = (raw: string) => tool(Tool.Caller, raw);
 export const targetUri = (target: string, domain: string) => tool(Tool.Target, target, domain);
 export const escapedUser = (text: string) => tool(Tool.EscapedUser, text);
 export const md5 = (text: string) => tool(Tool.Md5, text);

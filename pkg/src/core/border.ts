@@ -31,6 +31,15 @@ export type ParsedNameAddr = [display_name: string | null, uri: ParsedUri, param
 /** Method and Request-URI of a request, status and phrase of a response; behind the fields of each name and value of each header. */
 export type ParsedMessage = [...([method: string, ruri: ParsedUri] | [status_code: number, reason_phrase: string]), body: string, call_id: string, cseq: number, cseq_method: string, from: ParsedNameAddr, to: ParsedNameAddr, from_tag: string | null, to_tag: string | null, via_branch: string | null, ...headers: string[]];
 
+/** One value of Reason. */
+export type ReasonEntry = [protocol: string, cause: number | undefined, text: string | null];
+
+/** Who calls and why, as a message says it; `auto_answer` in s. */
+export type Caller = [asserted: ParsedNameAddr[], privacy: string[], redirections: [address: ParsedNameAddr, reason: ReasonEntry | null, index: string | null, privacy: string | null][], auto_answer: number | undefined, alert_info: InfoEntry[], call_info: InfoEntry[], reasons: ReasonEntry[]];
+
+/** One value of Alert-Info or Call-Info. */
+export type InfoEntry = [uri: string, params: (string | null)[]];
+
 /** s, ms of `Date.now()`, and the realm of the last challenge that was answered. */
 export type RegistrationState = [expires: number | undefined, refreshAt: number | undefined, realm: string | null];
 
@@ -133,6 +142,8 @@ export const enum Kind {
   CallMessage,
   /** A 3xx named these, the likeliest first; `followed`: the call goes on to one of them. */
   CallRedirected,
+  /** Who the far end is has changed: as a proxy asserts it (nobody: it does not any more), or as its From says. */
+  CallIdentity,
   /** A candidate was gathered while the description waits for more. */
   IceCandidate,
   /** The call sends this stream: viasip has opened it, or it is the app's own. */
@@ -212,7 +223,8 @@ export type CallTold =
   | [kind: Kind.CallRecovering, state: number, cause: string]
   | [kind: Kind.CallRecovered, state: number, cause: string, took: number]
   | [kind: Kind.CallMessage, state: number, request: Draft, handle: number]
-  | [kind: Kind.CallRedirected, state: number, contacts: ParsedNameAddr[], followed: boolean];
+  | [kind: Kind.CallRedirected, state: number, contacts: ParsedNameAddr[], followed: boolean]
+  | [kind: Kind.CallIdentity, state: number, asserted: boolean, identities: ParsedNameAddr[]];
 
 export type MediaTold =
   | [kind: Kind.IceCandidate, candidate: unknown]
@@ -258,7 +270,7 @@ export const enum Making {
 
 /** Arguments and answer of each. */
 export interface Makings {
-  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean]; answer: number };
+  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean]; answer: number };
 }
 
 export const enum AgentCommand {
@@ -441,6 +453,8 @@ export const enum Tool {
   Diagnosis,
   /** What two ends must share. */
   Features,
+  /** Who calls and why, as a message of a call says it. */
+  Caller,
 }
 
 /** Arguments and answer of each. */
@@ -453,6 +467,7 @@ export interface Tools {
   [Tool.Md5]: { arguments: [text: string]; answer: string };
   [Tool.Diagnosis]: { arguments: [offer: string | null | undefined, answer: string | null | undefined]; answer: Diagnosis[] };
   [Tool.Features]: { arguments: [local: string | null | undefined, remote: string | null | undefined]; answer: Feature[] };
+  [Tool.Caller]: { arguments: [raw: string]; answer: Caller | null };
 }
 
 /** What may change while an agent runs, in the order of its numbers. */

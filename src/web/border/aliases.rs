@@ -12,7 +12,7 @@ use crate::uri::Uri;
 #[cfg(target_arch = "wasm32")]
 use {
     super::values::{is_nothing, lines, whole},
-    crate::message::written,
+    crate::message::{Info, Reason, Redirection, asserted, auto_answer, privacy, redirections, written},
     crate::web::browser::plain,
     js_sys::Array,
     wasm_bindgen::JsCast,
@@ -71,6 +71,23 @@ pub(super) const ALIASES: &[Alias] = &[
                      body: string, call_id: string, cseq: number, cseq_method: string, from: ParsedNameAddr, \
                      to: ParsedNameAddr, from_tag: string | null, to_tag: string | null, via_branch: string | null, \
                      ...headers: string[]]",
+    },
+    Alias {
+        name: "ReasonEntry",
+        doc: "One value of Reason.",
+        definition: "[protocol: string, cause: number | undefined, text: string | null]",
+    },
+    Alias {
+        name: "Caller",
+        doc: "Who calls and why, as a message says it; `auto_answer` in s.",
+        definition: "[asserted: ParsedNameAddr[], privacy: string[], \
+                     redirections: [address: ParsedNameAddr, reason: ReasonEntry | null, index: string | null, privacy: string | null][], \
+                     auto_answer: number | undefined, alert_info: InfoEntry[], call_info: InfoEntry[], reasons: ReasonEntry[]]",
+    },
+    Alias {
+        name: "InfoEntry",
+        doc: "One value of Alert-Info or Call-Info.",
+        definition: "[uri: string, params: (string | null)[]]",
     },
     Alias {
         name: "RegistrationState",
@@ -134,6 +151,9 @@ pub(crate) struct Features(pub(crate) Vec<Feature>);
 /// A message as it was read.
 pub(crate) struct ParsedMessage(pub(crate) Frame);
 
+/// A message of which it is asked who calls and why.
+pub(crate) struct Caller(pub(crate) Frame);
+
 /// Writes a tuple.
 #[cfg(target_arch = "wasm32")]
 fn tuple(values: impl IntoIterator<Item = Foreign>) -> Foreign {
@@ -163,7 +183,6 @@ outward! {
     });
     &[Finding], "Diagnosis[]", |value| plain(&value);
     &[Feature], "Feature[]", |value| plain(&value);
-    &[NameAddr], "ParsedNameAddr[]", |value| tuple(value.iter().map(|read| name_addr(read, str::to_owned)));
     Findings, "Diagnosis[]", |value| plain(&value.0);
     Features, "Feature[]", |value| plain(&value.0);
     Diagnosed, "[findings: Diagnosis[], features: Feature[]]", |value| tuple([plain(&value.0), plain(&value.1)]);
@@ -182,6 +201,8 @@ outward! {
         // Read as it is written, quotes and all.
         value.as_ref().map_or(Foreign::NULL, |read| name_addr(read, str::to_owned))
     };
+    &[NameAddr], "ParsedNameAddr[]", |value| tuple(value.iter().map(identity));
+    Option<Caller>, "Caller | null", |value| value.and_then(|read| caller(&read.0)).unwrap_or(Foreign::NULL);
     Option<ParsedMessage>, "ParsedMessage | null", |value| value.and_then(|read| message(&read.0)).unwrap_or(Foreign::NULL);
 }
 
@@ -238,16 +259,46 @@ fn message(frame: &Frame) -> Option<Foreign> {
     let (headers, body, from, to, call_id, cseq, method, via) = shared;
     let body = String::from_utf8_lossy(body);
     let named = [(&*body).outward(), call_id.as_str().outward(), cseq.outward(), method.as_str().outward()];
-    let quotes: fn(&str) -> String = |value| written(value).into_owned();
-    let parties = [
-        name_addr(from, quotes),
-        name_addr(to, quotes),
-        from.tag().outward(),
-        to.tag().outward(),
-        via.branch().outward(),
-    ];
+    let parties = [identity(from), identity(to), from.tag().outward(), to.tag().outward(), via.branch().outward()];
     let fields = headers.iter().flat_map(|(name, value)| [name.outward(), value.outward()]);
     Some(tuple(start.into_iter().chain(named).chain(parties).chain(fields)))
+}
+
+/// Who calls and why. What a request says is the caller's, what an answer says the callee's.
+#[cfg(target_arch = "wasm32")]
+fn caller(frame: &Frame) -> Option<Foreign> {
+    let (headers, invite) = match frame {
+        Frame::Request(request) => (&request.headers, Some(request)),
+        Frame::Response(response) => (&response.headers, None),
+        _ => return None,
+    };
+    let optional = |number: Option<u32>| number.map_or(Foreign::UNDEFINED, Foreign::from);
+    let reason = |reason: Reason| {
+        tuple([reason.protocol.outward(), optional(reason.cause.map(u32::from)), reason.text.outward()])
+    };
+    let redirection = |one: Redirection| {
+        let why = one.reason.map_or(Foreign::NULL, reason);
+        tuple([identity(&one.address), why, one.index.outward(), one.privacy.outward()])
+    };
+    let infos = |name| {
+        let infos = Info::list(headers, name).into_iter();
+        tuple(infos.map(|info| tuple([info.uri.outward(), params(&info.params, str::to_owned)])))
+    };
+    Some(tuple([
+        asserted(headers, invite.is_none()).as_slice().outward(),
+        tuple(privacy(headers).into_iter().map(Foreign::from)),
+        tuple(redirections(headers).into_iter().map(redirection)),
+        optional(invite.and_then(|invite| auto_answer(invite))),
+        infos("Alert-Info"),
+        infos("Call-Info"),
+        tuple(Reason::list(headers).into_iter().map(reason)),
+    ]))
+}
+
+/// An address that was read without its quotes.
+#[cfg(target_arch = "wasm32")]
+fn identity(address: &NameAddr) -> Foreign {
+    name_addr(address, |value| written(value).into_owned())
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -263,7 +314,15 @@ fn params(params: &Params, write: fn(&str) -> String) -> Foreign {
 #[cfg(target_arch = "wasm32")]
 fn uri(uri: &Uri) -> Foreign {
     let port = uri.port.map_or(Foreign::UNDEFINED, Foreign::from);
-    let host = uri.opaque.as_deref().unwrap_or(&uri.host);
+    let rest = uri.opaque.as_deref();
+    if let Some((number, options)) =
+        rest.filter(|_| uri.scheme == "tel").map(|rest| rest.split_once(';').unwrap_or((rest, "")))
+    {
+        // RFC 3966: what is dialled stands where others have their user.
+        let options = params(&Params::parse(options), str::to_owned);
+        return tuple(["tel".outward(), number.outward(), "".outward(), port, options, tuple([])]);
+    }
+    let host = rest.unwrap_or(&uri.host);
     let headers = uri.headers.iter().flat_map(|(name, value)| [name.as_str().outward(), value.as_str().outward()]);
     tuple([
         uri.scheme.as_str().outward(),

@@ -18,7 +18,7 @@ const habits = {
     const eventHandlers = {};
     for (const name of ['peerconnection', 'connecting', 'sdp', 'sending', 'progress', 'accepted', 'confirmed', 'ended']) {
       eventHandlers[name] = function heard(event) {
-        log(name, this.isEstablished(), Object.keys(event).filter((key) => !['diagnosis', 'features'].includes(key)).sort().join());
+        log(name, this.isEstablished(), Object.keys(event).filter((key) => !['diagnosis', 'features', 'reason'].includes(key)).sort().join());
       };
     }
     world.ua.once('newRTCSession', ({ session }) => session.once('sending', () => log('from newRTCSession')));
