@@ -4,6 +4,7 @@
 //! Each input first runs what fell due up to its moment, so that a page that slept for ten minutes wakes into a right
 //! state. What leaves then has its time from that moment on: nothing is made up for, or given up before it was tried.
 
+mod challenges;
 mod commands;
 mod holdings;
 mod hooks;
@@ -13,7 +14,6 @@ mod requests;
 mod responses;
 mod subscriptions;
 
-use crate::auth::Authenticator;
 use crate::bounds::{MAX_TRANSFERRED, MAX_UNPOLLED};
 use crate::config::Config;
 use crate::context::Cx;
@@ -59,7 +59,6 @@ struct Farewell {
 #[derive(Debug)]
 pub struct Agent {
     cx: Cx,
-    authenticator: Authenticator,
     transport: Transport,
     registration: Registration,
     requests: Requests,
@@ -89,7 +88,6 @@ impl Agent {
         Self {
             auto_register: config.register,
             cx: Cx::new(config, entropy),
-            authenticator: Authenticator::new(),
             transport: Transport::default(),
             registration,
             requests: Requests::default(),
@@ -151,6 +149,7 @@ impl Agent {
         let mut first = earlier(self.cx.transactions.deadline(), self.transport.deadline());
         first = earlier(first, self.registration.deadline());
         first = earlier(first, self.subscriptions.deadline());
+        first = earlier(first, self.cx.authenticator.deadline());
         for session in self.sessions.values() {
             first = earlier(first, session.deadline());
         }
@@ -245,7 +244,7 @@ impl Agent {
 
     /// The realm of the last challenge that was answered.
     pub fn realm(&self) -> Option<&str> {
-        self.authenticator.realm()
+        self.cx.authenticator.realm()
     }
 
     /// Our Contact as text (JsSIP `ua.contact.toString`).
@@ -269,6 +268,7 @@ impl Agent {
         self.sessions.is_empty()
             && self.subscriptions.is_empty()
             && self.cx.transactions.is_empty()
+            && self.cx.exchanges.is_empty()
             && self.transport.is_idle()
     }
 
@@ -325,13 +325,15 @@ impl Agent {
             }
         }
         self.subscriptions.expire(cx);
+        self.accounts_overdue();
     }
 
     /// Brings every table in order after an input or command, and ends what stop() began.
     fn settle(&mut self) {
         self.settle_tables();
         let stopping = self.running == Running::Stopping;
-        let silent = self.sessions.is_empty() && self.subscriptions.is_empty() && self.cx.transactions.is_empty();
+        let answered = self.cx.transactions.is_empty() && self.cx.exchanges.is_empty();
+        let silent = self.sessions.is_empty() && self.subscriptions.is_empty() && answered;
         // Without a line there is nobody to say goodbye to.
         if stopping && (silent || self.transport.flow().is_none()) {
             self.stopped();

@@ -78,6 +78,13 @@ pub const MAX_CHALLENGE: usize = 4 << 10;
 /// Realms that one request may be challenged by, and that are remembered of REGISTERs; a further one is not answered,
 /// the oldest of a REGISTER is forgotten.
 pub const MAX_REALMS: usize = 8;
+/// Realms whose accounts an app has given or is asked for; the one that was asked for first is forgotten, and one more
+/// question than that fails its request.
+pub const MAX_ACCOUNTS: usize = 32;
+/// Requests that wait for an account; a further one fails.
+pub const MAX_WAITING: usize = 64;
+/// Places for which a nonce is kept to be used ahead; the oldest is forgotten.
+pub const MAX_SPACES: usize = 32;
 /// Nonces that are remembered for their counts; the one that was not used for longest is forgotten.
 pub const MAX_NONCES: usize = 64;
 /// Longest Path, and longest Service-Route, of a registration, in bytes; a longer one counts as none. Their proxies are

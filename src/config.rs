@@ -110,4 +110,6 @@ pub struct Server {
     pub via_transport: String,
     /// `sip:host:port;transport=ws`, for the preloaded route.
     pub sip_uri: String,
+    /// Whether nobody reads what is sent to it: only there a token goes (RFC 8898 5).
+    pub secure: bool,
 }

@@ -1,5 +1,6 @@
 //! What a machine of the core may use while it handles one input. The agent owns it; it is passed down and never kept.
 
+use crate::auth::{Attempt, Authenticator, Outgoing};
 use crate::bounds::{HEAVY, MAX_EARLIER_GRUUS, MAX_HELD, MAX_TRICKLER, MAX_TRICKLERS};
 use crate::config::{Config, TrickleIce};
 use crate::dialog::{Dialog, routed};
@@ -30,6 +31,8 @@ pub struct Cx {
     pub transactions: Transactions,
     /// Our requests that wait for their answer.
     pub exchanges: Exchanges,
+    /// Answers challenges.
+    pub authenticator: Authenticator,
     /// Where everything leaves.
     pub out: Outbox,
     /// About how many bytes the tables hold of what the network said, as of this frame, and never less.
@@ -57,6 +60,18 @@ pub struct Contact {
     pub temporary_gruu: Option<String>,
     /// Those before it: they name us as long as the registration lasts (RFC 5627 3.2).
     pub earlier_gruus: Vec<String>,
+}
+
+/// What the credentials of a request depend on.
+pub fn outgoing<'a>(config: &Config, server: usize, draft: &'a Draft) -> Outgoing<'a> {
+    Outgoing {
+        method: draft.method.as_str(),
+        uri: &draft.uri,
+        body: draft.body.as_bytes(),
+        inside: draft.inside.as_deref(),
+        server,
+        secure: config.servers.get(server).is_some_and(|server| server.secure),
+    }
 }
 
 impl Contact {
@@ -109,6 +124,7 @@ impl Cx {
             entropy,
             transactions: Transactions::default(),
             exchanges: Exchanges::default(),
+            authenticator: Authenticator::new(),
             out: Outbox::default(),
             held: 0,
             unwanted: false,
@@ -173,7 +189,7 @@ impl Cx {
         ] {
             headers.push((name.to_owned(), value));
         }
-        Draft { method, uri, headers, body: String::new(), inside: None }
+        Draft { method, uri, headers, body: String::new(), inside: None, token_realms: Vec::new() }
     }
 
     /// Adds an app's lines, then the agent's own, and what closes each request.
@@ -196,10 +212,25 @@ impl Cx {
     }
 
     /// Sends a request of ours and remembers whose it is.
-    pub fn send(&mut self, owner: Owner, draft: Draft) -> ClientId {
+    pub fn send(&mut self, owner: Owner, mut draft: Draft) -> ClientId {
+        let attempt = self.authorize(owner, &mut draft);
         let id = self.transactions.request(self.now, draft.clone(), &mut self.out);
-        self.exchanges.insert(id, owner, draft, self.out.flow().is_some());
+        self.exchanges.insert(id, owner, draft, attempt, self.out.flow().is_some());
         id
+    }
+
+    /// Adds the credentials that nobody has asked for yet. An ACK or CANCEL cannot be challenged, a sign of life is not
+    /// worth it, and what an app has put there itself stays.
+    fn authorize(&mut self, owner: Owner, draft: &mut Draft) -> Attempt {
+        let plain = matches!(draft.method, Method::Ack | Method::Cancel) || owner == Owner::KeepAlive;
+        if plain || draft.credentials().next().is_some() {
+            return Attempt::default();
+        }
+        let request = outgoing(&self.config, self.server, draft);
+        let (fields, attempt) = self.authenticator.ahead(&self.config.credentials, &request, &mut self.entropy);
+        draft.credit(fields);
+        draft.token_realms = attempt.token_realms();
+        attempt
     }
 
     /// Sends the ACK of a 2xx with the credentials of its INVITE, and keeps it for when the 2xx comes again
@@ -229,7 +260,10 @@ impl Cx {
         let Some(exchange) = self.exchanges.get_mut(id) else {
             return;
         };
-        if exchange.provisional {
+        if exchange.held.is_some() {
+            // It was answered, and is not sent again.
+            self.exchanges.remove(id);
+        } else if exchange.provisional {
             exchange.cancel = Cancel::Sent;
             let cancel = exchange.draft.cancel(reason.as_deref());
             self.transactions.give_up(self.now, id);

@@ -272,7 +272,7 @@ impl Dialog {
         ] {
             headers.push((name.to_owned(), value));
         }
-        Draft { method, uri, headers, body: String::new(), inside: Some(self.realms.clone()) }
+        Draft { method, uri, headers, body: String::new(), inside: Some(self.realms.clone()), token_realms: Vec::new() }
     }
 }
 
@@ -298,7 +298,7 @@ fn routes(values: Vec<&str>) -> Vec<String> {
 
 /// The realms of the credentials that a request of ours carries.
 fn realms(draft: &Draft) -> Vec<String> {
-    let mut realms = Vec::new();
+    let mut realms = draft.token_realms.clone();
     for (_, value) in draft.credentials() {
         realms.extend(Presented::parse(&value).map(|presented| presented.value("realm").to_owned()));
     }

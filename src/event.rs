@@ -7,6 +7,7 @@ mod ticket;
 
 use std::sync::Arc;
 
+use crate::auth::{Account, Question};
 use crate::cause::Cause;
 use crate::dialog::DialogId;
 use crate::message::{Method, NameAddr, Request, Response};
@@ -229,6 +230,8 @@ pub enum Event {
     Subscription { id: SubscriptionId, state: u8, dialog: Option<DialogId>, kind: SubscriptionEvent },
     /// A NOTIFY outside any subscription (hook: `Verdict::Reply`).
     UnsolicitedNotify { ticket: Ticket, request: Arc<Request> },
+    /// A request of ours was challenged, and waits for an account: `Verdict::Account` gives it, in any later turn.
+    Challenged { ticket: Ticket, question: Box<Question> },
     /// A frame, a line of one, or an answer of the shell was dropped or refused, and why.
     Dropped { why: &'static str },
 }
@@ -442,6 +445,8 @@ pub enum Verdict {
     Sdp(String),
     /// A re-INVITE or UPDATE: accepted, or refused with this.
     Reoffer(Option<Refusal>),
+    /// What answers a challenge; `None` gives up.
+    Account(Option<Account>),
     /// The reply to a MESSAGE or OPTIONS; `None` is the default reply.
     Reply { listened: bool, reply: Option<Refusal> },
 }

@@ -3,9 +3,11 @@
 //! The exchange of an INVITE outlives its call: a CANCEL that has to wait for a 1xx, and the ACK and BYE of a 2xx
 //! that comes too late or from another fork, are settled here.
 
+use std::sync::Arc;
+
 use crate::auth::Attempt;
 use crate::event::{RequestId, SessionId, SubscriptionId};
-use crate::message::Draft;
+use crate::message::{Draft, Response};
 use crate::table::Table;
 use crate::transaction::ClientId;
 
@@ -59,6 +61,8 @@ pub struct Exchange {
     pub draft: Draft,
     /// The challenges answered so far.
     pub attempt: Attempt,
+    /// The challenge that waits for an account of the app. Its transaction is over.
+    pub held: Option<Arc<Response>>,
     /// INVITE only.
     pub cancel: Cancel,
     /// Whether a 1xx came, and no final answer.
@@ -86,7 +90,7 @@ impl Exchange {
     }
 
     fn weight(&self) -> usize {
-        self.acks.iter().map(weight_of).sum()
+        self.acks.iter().map(weight_of).sum::<usize>() + self.held.as_ref().map_or(0, |held| held.weight())
     }
 }
 
@@ -99,8 +103,8 @@ fn weight_of((tag, ack): &(String, Vec<u8>)) -> usize {
 #[derive(Debug, Default)]
 pub struct Exchanges {
     open: Table<ClientId, Exchange>,
-    /// What their ACKs weigh: an answered INVITE stays for 32 s, and there may be thousands.
-    acks: usize,
+    /// What their ACKs and the held challenges weigh: an answered INVITE stays for 32 s, and there may be thousands.
+    weight: usize,
 }
 
 impl Exchanges {
@@ -115,11 +119,12 @@ impl Exchanges {
     }
 
     /// A new request.
-    pub fn insert(&mut self, id: ClientId, owner: Owner, draft: Draft, left: bool) {
+    pub fn insert(&mut self, id: ClientId, owner: Owner, draft: Draft, attempt: Attempt, left: bool) {
         let exchange = Exchange {
             owner,
             draft,
-            attempt: Attempt::default(),
+            attempt,
+            held: None,
             cancel: Cancel::No,
             provisional: false,
             widened: 0,
@@ -132,7 +137,7 @@ impl Exchanges {
 
     /// Puts back one that goes on in a new transaction.
     pub fn resume(&mut self, id: ClientId, exchange: Box<Exchange>) {
-        self.acks += exchange.weight();
+        self.weight += exchange.weight();
         self.open.insert_box(id, exchange);
     }
 
@@ -144,7 +149,7 @@ impl Exchanges {
     /// Takes one out.
     pub fn remove(&mut self, id: ClientId) -> Option<Box<Exchange>> {
         let exchange = self.open.remove(&id)?;
-        self.acks -= exchange.weight();
+        self.weight -= exchange.weight();
         Some(exchange)
     }
 
@@ -198,23 +203,46 @@ impl Exchanges {
         found
     }
 
-    /// Forgets those whose transactions have ended.
+    /// Forgets those whose transactions have ended, but for those that go on in another one.
     pub fn settle(&mut self, ended: Vec<ClientId>) {
         for id in ended {
-            self.remove(id);
+            if self.get_mut(id).is_some_and(|exchange| exchange.held.is_none()) {
+                self.remove(id);
+            }
         }
+    }
+
+    /// Keeps the challenge to a request until its account is there.
+    pub fn hold(&mut self, id: ClientId, challenge: Arc<Response>) {
+        if let Some(exchange) = self.open.get_mut(&id) {
+            self.weight += challenge.weight();
+            exchange.provisional = false;
+            exchange.held = Some(challenge);
+        }
+    }
+
+    /// Takes the challenge back.
+    pub fn release(&mut self, id: ClientId) -> Option<Arc<Response>> {
+        let challenge = self.open.get_mut(&id)?.held.take()?;
+        self.weight -= challenge.weight();
+        Some(challenge)
+    }
+
+    /// Those that wait for an account, in the order in which they were sent.
+    pub fn held(&self) -> Vec<ClientId> {
+        self.open.iter().filter(|(_, exchange)| exchange.held.is_some()).map(|(&id, _)| id).collect()
     }
 
     /// About how many bytes they hold of what the network sent.
     pub fn weight(&self) -> usize {
-        self.acks
+        self.weight
     }
 
     /// Keeps the ACK of the 2xx with this To tag.
     pub fn keep_ack(&mut self, id: ClientId, tag: &str, ack: Vec<u8>) {
         if let Some(exchange) = self.open.get_mut(&id) {
             exchange.acks.push((tag.to_owned(), ack));
-            self.acks += exchange.acks.last().map_or(0, weight_of);
+            self.weight += exchange.acks.last().map_or(0, weight_of);
         }
     }
 

@@ -6,6 +6,7 @@ import { URI } from './URI.js';
 import { createRandomToken, isDecimal, isEmpty, isString, newUUID } from './Utils.js';
 import type { Server } from './Transport.js';
 import type { ResumeOptions } from './resume.js';
+import { readCredentials, type Credentials, type CredentialsProvider } from './credentials.js';
 
 /** Options of `new UA()` (JsSIP `UAConfiguration`). */
 export interface UAConfiguration {
@@ -75,6 +76,14 @@ export interface UAConfiguration {
   trust_identity?: boolean;
   /** Whether the far end may name itself anew inside a call, by its From (RFC 4916). Default false. */
   connected_identity?: boolean;
+  /**
+   * Gives the account of each realm that challenges, instead of `password` and `ha1`: several accounts, one-time passwords, tokens
+   * (RFC 8898). Asked once for all requests that wait for it, again when the realm refuses what it gave. A plain value stands for
+   * every realm.
+   */
+  credentials?: Credentials | CredentialsProvider;
+  /** A nonce that a server has taken is used for the next request too, before it asks. Default false. */
+  preemptive_auth?: boolean;
 }
 
 export type TrickleIce = 'auto' | 'full' | false;
@@ -124,6 +133,8 @@ export interface Settings {
   norefersub: boolean;
   trust_identity: boolean;
   connected_identity: boolean;
+  credentials: CredentialsProvider | null;
+  preemptive_auth: boolean;
   sockets?: Server[];
 }
 
@@ -201,6 +212,13 @@ const checks: Record<string, Check> = {
   norefersub: bool,
   trust_identity: bool,
   connected_identity: bool,
+  // As a function a value is shown nowhere.
+  credentials: (value) => {
+    if (typeof value === 'function') return value;
+    const given = readCredentials(value);
+    return () => given;
+  },
+  preemptive_auth: bool,
 };
 
 function readSockets(value: unknown): Server[] | undefined {
@@ -284,6 +302,8 @@ export function load(given: UAConfiguration): Settings {
     norefersub: false,
     trust_identity: false,
     connected_identity: false,
+    credentials: null,
+    preemptive_auth: false,
     ...read,
     no_answer_timeout: ((read['no_answer_timeout'] as number | undefined) ?? 60) * 1000,
     uri,
@@ -321,6 +341,10 @@ function assignable(
   };
 }
 
+/** Whether nobody reads a token on the way: not if it goes by `ws:`, but to this host. A socket of the app's own is its business. */
+const keepsSecrets = ({ url }: Socket): boolean =>
+  !/^ws:/i.test(url) || /^ws:\/\/(localhost|[^/:]*\.localhost|127(\.\d+){3}|\[::1\])([/:?#]|$)/i.test(url);
+
 /** What the core is made with. */
 export function forCore(settings: Settings, servers: Server[]): Makings[Making.Agent]['arguments'] {
   return [
@@ -354,7 +378,7 @@ export function forCore(settings: Settings, servers: Server[]): Makings[Making.A
     settings.keep_alive_interval * 1000,
     settings.auth_realms,
     settings.auth_min_algorithm,
-    servers.map(({ socket, weight }) => [weight, socket.via_transport, socket.sip_uri]),
+    servers.map(({ socket, weight }) => [weight, socket.via_transport, socket.sip_uri, keepsSecrets(socket)]),
     settings.keep_alive_timeout * 1000,
     settings.keep_alive_method,
     settings.recovery_timeout * 1000,
@@ -364,5 +388,7 @@ export function forCore(settings: Settings, servers: Server[]): Makings[Making.A
     settings.info_packages,
     settings.norefersub,
     settings.connected_identity,
+    settings.credentials !== null,
+    settings.preemptive_auth,
   ];
 }

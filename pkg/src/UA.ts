@@ -12,6 +12,7 @@ import type { WatchKind } from './presence/kinds.js';
 import type { Watch, WatchOptions } from './presence/Watch.js';
 import { Registrator } from './Registrator.js';
 import { Transport, type Server } from './Transport.js';
+import { provide } from './credentials.js';
 import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
 import { RTCSession, type CallOptions, type TerminateOptions } from './RTCSession.js';
 import type { URI } from './URI.js';
@@ -404,6 +405,8 @@ export class UA extends EventEmitter<UAEventMap> {
         const [kind, id, originator, request, call = 0] = told;
         return this._newRequest(kind === Kind.NewMessage, id, originator, request, call);
       }
+      case Kind.Challenged:
+        return void provide(this, told[1], told[2]);
       case Kind.SipMessage: {
         const [, direction, message, at] = told;
         return this.emit('sipMessage', { direction, message, at });

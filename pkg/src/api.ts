@@ -43,6 +43,7 @@ export const features = (local: string | null, remote: string | null): Feature[]
   featuresOf(text(local), text(remote));
 
 export type { UAConfiguration } from './Config.js';
+export type { AuthChallenge, Credentials, CredentialsProvider } from './credentials.js';
 export type * from './RTCSession/options.js';
 export type { InfoValue, Reason, Redirection } from './RTCSession/caller.js';
 export type { DeviceChangedEvent, EndEvent, IdentityEvent, RTCSessionEventMap } from './RTCSession/events.js';

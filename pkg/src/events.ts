@@ -117,6 +117,8 @@ export interface UAEventMap {
   newSubscribe: SipSubscribeListener;
   newOptions: OptionsListener;
   sipMessage: (event: SipMessageEvent) => void;
+  /** Something was not taken, and why: a frame, a line of one, what `credentials` gave. */
+  dropped: (event: { why: string }) => void;
   /** The core has failed and cannot go on: only a reload of the page helps. Told once. */
   broken: (event: { error: Error }) => void;
 }

@@ -13,6 +13,8 @@ pub struct Holdings {
     pub transactions: usize,
     /// Our requests that wait for their answer.
     pub exchanges: usize,
+    /// Realms that the app is asked for an account of.
+    pub questions: usize,
     /// Requests outside a dialog whose listeners have not decided yet.
     pub undecided: usize,
     /// BYEs that wait for the next connection.
@@ -27,6 +29,7 @@ impl Agent {
             subscriptions: self.subscriptions.len(),
             transactions: self.cx.transactions.len(),
             exchanges: self.cx.exchanges.len(),
+            questions: self.cx.authenticator.questions(),
             undecided: self.requests.len(),
             farewells: self.farewells.len(),
         }

@@ -37,9 +37,11 @@ impl Agent {
                     session.replaces_shown(ticket, listened, cx);
                 }
             }
+            (Asker::Account, Verdict::Account(account)) => self.account_given(ticket, account),
             (Asker::Nobody, _) => {}
             (
                 Asker::Registration
+                | Asker::Account
                 | Asker::Sending(_)
                 | Asker::Reply
                 | Asker::Notifier(_)

@@ -53,7 +53,8 @@ impl Agent {
                     Owner::Bye(id) => self.sessions.get_mut(&id).and_then(|s| s.next_cseq(&bye.remote_tag())),
                     _ => None,
                 };
-                let bye = bye.again(&branch, cseq.unwrap_or(bye.cseq() + 100), Vec::new());
+                let mut bye = bye.again(&branch, cseq.unwrap_or(bye.cseq() + 100), Vec::new());
+                bye.uncredit();
                 self.cx.send(owner, bye);
             }
         }
@@ -85,7 +86,10 @@ impl Agent {
 
     /// Goes back to a server that the app prefers, between calls.
     pub(super) fn return_to_preferred(&mut self) {
-        let needed = self.running != Running::Started || !self.sessions.is_empty() || !self.cx.transactions.is_empty();
+        let needed = self.running != Running::Started
+            || !self.sessions.is_empty()
+            || !self.cx.transactions.is_empty()
+            || !self.cx.exchanges.is_empty();
         if let Some(flow) = self.transport.leave(self.cx.now, needed) {
             self.cx.out.push(Output::Close(flow));
             self.line_lost(flow);
@@ -109,6 +113,7 @@ impl Agent {
             self.settle_sessions();
             self.cx.transactions.clear();
             self.cx.exchanges = Exchanges::default();
+            self.cx.authenticator.forget_questions();
             self.farewells.clear();
             self.sessions.drop_all(&mut |_, session| session.is_over());
         }
@@ -154,6 +159,7 @@ impl Agent {
     fn line_lost(&mut self, flow: Flow) {
         self.cx.out.set_flow(None);
         self.cx.transactions.closed(flow);
+        self.challenges_lost();
         self.settle_tables();
         let cx = &mut self.cx;
         self.subscriptions.line_lost(cx);

@@ -1,10 +1,10 @@
-//! What arrives as an answer, or does not: challenges are met here, the rest goes to whoever asked.
+//! What arrives as an answer, or does not, goes to whoever asked, but for what the agent meets of itself.
 
 use std::sync::Arc;
 
 use super::{Agent, Running};
-use crate::auth::Challenged;
 use crate::bounds::MAX_ANSWERS;
+use crate::context::outgoing;
 use crate::event::{Event, SessionId};
 use crate::exchange::{Cancel, Exchange, Owner};
 use crate::message::{Method, MinSe, Response, SessionExpires};
@@ -24,11 +24,19 @@ impl Agent {
         let Some(id) = self.cx.transactions.response(self.cx.now, &response, &mut self.cx.out) else {
             return;
         };
-        let response = Arc::new(response);
+        self.met(id, Arc::new(response));
+    }
+
+    /// A response to a request that its owner still waits for.
+    pub(super) fn met(&mut self, id: ClientId, response: Arc<Response>) {
         let repeated = match response.status {
             401 | 407 => self.answer_challenge(id, &response),
             422 => self.widen_interval(id, &response),
-            _ => false,
+            ..200 => false,
+            _ => {
+                self.credentials_taken(id, &response);
+                false
+            }
         };
         if repeated {
             return;
@@ -76,37 +84,6 @@ impl Agent {
         }
     }
 
-    /// Repeats a challenged request with credentials (RFC 3261 22.2, RFC 7616). False if it cannot be.
-    fn answer_challenge(&mut self, id: ClientId, response: &Arc<Response>) -> bool {
-        let Some(exchange) = self.cx.exchanges.get_mut(id) else {
-            return false;
-        };
-        // A CANCEL cannot be sent again (RFC 3261 22.3), and a REGISTER not behind a later one.
-        let outdated = exchange.owner == Owner::Registration && !self.registration.is_latest(response.cseq);
-        // What asks only for a sign of life has one.
-        let enough = outdated || exchange.owner == Owner::KeepAlive;
-        if exchange.cancel != Cancel::No || exchange.draft.method == Method::Cancel || enough {
-            return false;
-        }
-        let name = if response.status == 401 { "WWW-Authenticate" } else { "Proxy-Authenticate" };
-        let mut challenges = Vec::new();
-        for challenge in response.headers.all(name) {
-            challenges.push(challenge);
-        }
-        let challenged = Challenged {
-            status: response.status,
-            challenges: &challenges,
-            method: exchange.draft.method.as_str(),
-            uri: &exchange.draft.uri,
-            body: exchange.draft.body.as_bytes(),
-            inside: exchange.draft.inside.as_deref(),
-        };
-        let (attempt, entropy) = (&mut exchange.attempt, &mut self.cx.entropy);
-        let credentials = self.authenticator.answer(&self.cx.config.credentials, &challenged, attempt, entropy);
-        let Ok(credentials) = credentials else { return false };
-        self.repeat(id, credentials)
-    }
-
     /// Asks again for the interval that the far end insists on (RFC 4028 7.3). False if it named none.
     fn widen_interval(&mut self, id: ClientId, response: &Response) -> bool {
         let Some(exchange) = self.cx.exchanges.get_mut(id) else {
@@ -129,11 +106,14 @@ impl Agent {
         {
             session.lengthen_interval(least);
         }
-        self.repeat(id, vec![("Min-SE".to_owned(), least.to_string())])
+        let request = outgoing(&self.cx.config, self.cx.server, &exchange.draft);
+        let mut fields = self.cx.authenticator.fields(&mut exchange.attempt, &request, &mut self.cx.entropy);
+        fields.push(("Min-SE".to_owned(), least.to_string()));
+        self.repeat(id, fields)
     }
 
     /// Sends a request again in a new transaction, with these fields and the next CSeq.
-    fn repeat(&mut self, id: ClientId, fields: Vec<(String, String)>) -> bool {
+    pub(super) fn repeat(&mut self, id: ClientId, fields: Vec<(String, String)>) -> bool {
         let Some(mut exchange) = self.cx.exchanges.remove(id) else { return false };
         let remote_tag = exchange.draft.remote_tag();
         let cseq = match exchange.owner {
@@ -171,6 +151,7 @@ impl Agent {
         }
         let branch = self.cx.entropy.branch();
         exchange.draft = exchange.draft.again(&branch, cseq, fields);
+        exchange.draft.token_realms = exchange.attempt.token_realms();
         exchange.provisional = false;
         let id = self.cx.transactions.request(self.cx.now, exchange.draft.clone(), &mut self.cx.out);
         let inside = match exchange.owner {

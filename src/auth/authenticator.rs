@@ -1,34 +1,29 @@
-//! Answers challenges.
+//! Answers challenges, and challenges to come.
 
-use super::Challenge;
+use std::sync::Arc;
+
+use super::accounts::{Accounts, Known, Question};
+use super::attempt::{Answered, Attempt, Proof};
 use super::credentials::Credentials;
 use super::digest::Inputs;
-use crate::bounds::{MAX_NONCES, MAX_REALMS};
+use super::offer::Offer;
+use super::spaces::{AuthenticationInfo, Space, Spaces};
+use super::{Account, Challenge, Scheme};
+use crate::bounds::{MAX_CHALLENGE, MAX_NONCES, MAX_REALMS};
 use crate::entropy::Entropy;
+use crate::event::Ticket;
 use crate::message::{quoted, single_line};
+use crate::time::Instant;
 
 /// Most repetitions of one request for stale nonces.
 const MAX_STALE: u8 = 3;
+/// Most accounts that one realm is given for one request.
+const MAX_TRIES: u8 = 3;
 
-#[derive(Clone, Debug)]
-struct Answered {
-    proxy: bool,
-    challenge: Challenge,
-    stale: u8,
-}
-
-/// The challenges that one request has met, through its repetitions.
-#[derive(Clone, Debug, Default)]
-pub struct Attempt(Vec<Answered>);
-
-/// A request of ours that was answered 401 or 407.
+/// A request of ours, as far as its credentials depend on it.
 #[derive(Clone, Copy, Debug)]
-pub struct Challenged<'a> {
-    /// The status.
-    pub status: u16,
-    /// The values of `WWW-Authenticate` or `Proxy-Authenticate`.
-    pub challenges: &'a [&'a str],
-    /// The method of the request.
+pub struct Outgoing<'a> {
+    /// Its method.
     pub method: &'a str,
     /// Its Request-URI.
     pub uri: &'a str,
@@ -36,6 +31,40 @@ pub struct Challenged<'a> {
     pub body: &'a [u8],
     /// For a request inside a dialog, the realms that challenged what made the dialog.
     pub inside: Option<&'a [String]>,
+    /// The server that it goes to: an index into `Config::servers`.
+    pub server: usize,
+    /// Whether nobody reads a token on the way there.
+    pub secure: bool,
+}
+
+/// A request of ours that was answered 401 or 407.
+#[derive(Clone, Copy, Debug)]
+pub struct Challenged<'a> {
+    /// The status.
+    pub status: u16,
+    /// The values of `WWW-Authenticate`.
+    pub www: &'a [&'a str],
+    /// The values of `Proxy-Authenticate`: a proxy that forks gathers both (RFC 3261 16.7).
+    pub proxy: &'a [&'a str],
+    /// The request.
+    pub request: Outgoing<'a>,
+}
+
+impl Challenged<'_> {
+    /// Whether a token is asked for, and the line is the reason why none goes.
+    pub fn offers_token_in_the_open(&self, credentials: &Credentials) -> bool {
+        let mut all = self.www.iter().chain(self.proxy).flat_map(|text| Scheme::parse_all(text));
+        credentials.asks && !self.request.secure && all.any(|scheme| matches!(scheme, Scheme::Bearer(_)))
+    }
+}
+
+/// How a challenged request goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is sent again with these fields.
+    Fields(Vec<(String, String)>),
+    /// The app has to be asked this, or was already by another request: it waits.
+    Wait(Vec<Question>),
 }
 
 /// Why a challenge cannot be met.
@@ -49,6 +78,14 @@ pub enum AuthError {
     Rejected,
 }
 
+/// What a realm of a challenge gets.
+enum Choice {
+    Met(Scheme, Arc<Account>),
+    Wait,
+    Ask(u32),
+    Nothing,
+}
+
 /// Answers challenges, counts the uses of each nonce, and knows who challenges REGISTERs.
 #[derive(Debug, Default)]
 pub struct Authenticator {
@@ -56,6 +93,8 @@ pub struct Authenticator {
     counts: Vec<(String, u32)>,
     realm: Option<String>,
     registrars: Vec<String>,
+    accounts: Accounts,
+    spaces: Spaces,
 }
 
 impl Authenticator {
@@ -69,73 +108,227 @@ impl Authenticator {
         self.realm.as_deref()
     }
 
-    /// All credential fields for the repetition of a request that got 401 or 407.
+    /// All credential fields for the repetition of a request that got 401 or 407, or what has to be asked before. Asking
+    /// again with the same response is what goes on once the app has answered.
     pub fn answer(
         &mut self,
         credentials: &Credentials,
-        request: &Challenged<'_>,
+        challenged: &Challenged<'_>,
         attempt: &mut Attempt,
         entropy: &mut Entropy,
-    ) -> Result<Vec<(String, String)>, AuthError> {
-        if credentials.password.is_none() && credentials.ha1.is_none() {
+    ) -> Result<Answer, AuthError> {
+        if !credentials.asks && credentials.password.is_none() && credentials.ha1.is_none() {
             return Err(AuthError::NoCredentials);
         }
-        let best = self.strongest(credentials, request);
-        let Some(first) = best.first() else {
-            return Err(AuthError::NoUsableChallenge);
-        };
-        self.realm = Some(first.realm.clone());
-        let proxy = request.status == 407;
-        for challenge in best {
-            if request.method == "REGISTER" {
-                self.remember_registrar(&challenge.realm);
-            }
-            let room = attempt.0.len() < MAX_REALMS;
-            match attempt.0.iter_mut().find(|a| a.proxy == proxy && a.challenge.realm == challenge.realm) {
-                Some(answered) => {
-                    let weaker = challenge.algorithm.strength() < answered.challenge.algorithm.strength();
-                    if !challenge.stale || answered.stale >= MAX_STALE || weaker {
-                        return Err(AuthError::Rejected);
-                    }
-                    answered.stale += 1;
-                    answered.challenge = challenge;
+        let request = &challenged.request;
+        let by_proxy = challenged.proxy.iter().map(|text| (true, *text));
+        let all = challenged.www.iter().map(|text| (false, *text)).chain(by_proxy);
+        let offers = Offer::read(all, credentials, request.secure, |realm| self.is_known(credentials, request, realm));
+        let (mut met, mut questions) = (Vec::new(), Vec::new());
+        attempt.waits.clear();
+        for offer in &offers {
+            self.spaces.drop_refused(request, offer.proxy, &offer.realm);
+            match self.choose(credentials, offer, attempt) {
+                Choice::Met(scheme, account) => met.push((offer.proxy, scheme, account)),
+                Choice::Wait => attempt.waits.push(offer.realm.clone()),
+                Choice::Ask(refusals) => {
+                    attempt.waits.push(offer.realm.clone());
+                    questions.push(question(offer, challenged, refusals));
                 }
-                None if room => {
-                    attempt.0.push(Answered { proxy, challenge, stale: 0 });
-                }
-                None => return Err(AuthError::Rejected),
+                Choice::Nothing => {}
             }
         }
+        if !attempt.waits.is_empty() {
+            return Ok(Answer::Wait(questions));
+        }
+        let Some((_, first, _)) = met.first() else {
+            let refused = offers.iter().any(|offer| attempt.find(offer.proxy, &offer.realm).is_some());
+            return Err(if refused { AuthError::Rejected } else { AuthError::NoUsableChallenge });
+        };
+        self.realm = Some(first.realm().to_owned());
+        for (proxy, scheme, account) in met {
+            if request.method == "REGISTER" {
+                self.remember_registrar(scheme.realm());
+            }
+            take_in(attempt, proxy, scheme, account).ok_or(AuthError::Rejected)?;
+        }
+        Ok(Answer::Fields(self.fields(attempt, request, entropy)))
+    }
+
+    /// The same credentials for another repetition of the request, which no challenge has asked for.
+    pub fn fields(
+        &mut self,
+        attempt: &mut Attempt,
+        request: &Outgoing<'_>,
+        entropy: &mut Entropy,
+    ) -> Vec<(String, String)> {
         let mut fields = Vec::new();
-        for answered in &attempt.0 {
+        for answered in &mut attempt.answered {
             let name = if answered.proxy { "Proxy-Authorization" } else { "Authorization" };
-            if let Some(value) = self.field(credentials, &answered.challenge, request, entropy) {
+            if let Some(value) = self.field(answered, request, entropy) {
                 fields.push((name.to_owned(), value));
             }
         }
-        Ok(fields)
+        fields
     }
 
-    /// Of each realm that may have an answer, the strongest challenge that the credentials can answer.
-    fn strongest(&self, credentials: &Credentials, request: &Challenged<'_>) -> Vec<Challenge> {
-        let mut best: Vec<Challenge> = Vec::new();
-        for challenge in request.challenges.iter().flat_map(|text| Challenge::parse_all(text)) {
-            if !self.is_known(credentials, request, &challenge.realm) || credentials.ha1(&challenge).is_none() {
-                continue;
-            }
-            let room = best.len() < MAX_REALMS;
-            match best.iter_mut().find(|b| b.realm == challenge.realm) {
-                Some(b) if challenge.algorithm.strength() > b.algorithm.strength() => *b = challenge,
-                Some(_) => {}
-                None if room => best.push(challenge),
-                None => {}
+    /// The credentials that a request carries before anybody asks: those that the same place has taken before, or named
+    /// a nonce for.
+    pub fn ahead(
+        &mut self,
+        credentials: &Credentials,
+        request: &Outgoing<'_>,
+        entropy: &mut Entropy,
+    ) -> (Vec<(String, String)>, Attempt) {
+        let mut attempt = Attempt::default();
+        for space in self.spaces.0.iter().rev().filter(|space| space.covers(request)) {
+            let realm = space.scheme.realm();
+            let allowed = match &space.scheme {
+                Scheme::Digest(challenge) => credentials.allow(challenge),
+                Scheme::Bearer(_) => request.secure && credentials.allow_realm(realm),
+            };
+            let current = match self.accounts.known(realm) {
+                Known::Given(account) => account == space.account,
+                Known::Asked | Known::Nothing(_) => !credentials.asks && credentials.account(realm) == *space.account,
+            };
+            if allowed && current && attempt.find(space.proxy, realm).is_none() {
+                attempt.answered.push(Answered {
+                    proxy: space.proxy,
+                    scheme: space.scheme.clone(),
+                    account: Arc::clone(&space.account),
+                    stale: 0,
+                    tries: 0,
+                    ahead: true,
+                    proof: None,
+                });
             }
         }
-        best
+        self.spaces.0.retain(|space| !(space.once && space.covers(request)));
+        (self.fields(&mut attempt, request, entropy), attempt)
+    }
+
+    /// A request with credentials has its final answer, and it is no challenge. `info` are the values of
+    /// `Authentication-Info` and `Proxy-Authentication-Info`. False if the server claims to know the password too, and
+    /// does not (RFC 7616 3.5).
+    pub fn taken(
+        &mut self,
+        credentials: &Credentials,
+        request: &Outgoing<'_>,
+        (status, body): (u16, &[u8]),
+        info: [Option<&str>; 2],
+        attempt: &Attempt,
+    ) -> bool {
+        let mut proved = true;
+        for answered in &attempt.answered {
+            let realm = answered.scheme.realm();
+            if status == 403 {
+                // Many servers say so to a wrong password, though 403 asks for no other one.
+                self.accounts.forget(realm);
+                self.spaces.drop_refused(request, answered.proxy, realm);
+                continue;
+            }
+            self.accounts.worked(realm);
+            let mut scheme = answered.scheme.clone();
+            let [www, by_proxy] = info;
+            let alone = attempt.answered.iter().filter(|other| other.proxy == answered.proxy).count() == 1;
+            let said = if answered.proxy { by_proxy } else { www }.filter(|_| alone);
+            let said = said.map(AuthenticationInfo::parse).unwrap_or_default();
+            let mut named = false;
+            if let Scheme::Digest(challenge) = &mut scheme {
+                if !is_proved(challenge, answered.proof.as_ref(), &said, body) {
+                    proved = false;
+                    self.spaces.drop_refused(request, answered.proxy, realm);
+                    continue;
+                }
+                if let Some(nonce) = said.nextnonce.filter(|nonce| nonce.len() <= MAX_CHALLENGE) {
+                    named = true;
+                    challenge.nonce = nonce;
+                }
+            }
+            if named || credentials.ahead {
+                let once = !credentials.ahead;
+                let account = Arc::clone(&answered.account);
+                self.spaces.keep(Space::of(request, answered.proxy, scheme, account, once));
+            }
+        }
+        proved
+    }
+
+    /// The app is asked this by that ticket. False if it is asked for too many realms already.
+    pub fn ask(
+        &mut self,
+        question: &Question,
+        challenged: &Challenged<'_>,
+        credentials: &Credentials,
+        by: (Ticket, Instant),
+    ) -> bool {
+        let values = if question.proxy { challenged.proxy } else { challenged.www };
+        let all = values.iter().map(|text| (question.proxy, *text));
+        let offers = Offer::read(all, credentials, challenged.request.secure, |realm| realm == question.realm);
+        let (ticket, now) = by;
+        offers.into_iter().next().is_some_and(|offer| self.accounts.ask(offer, ticket, now))
+    }
+
+    /// What the app gave for that ticket, nothing to give up. The realm if it was still waited for, and whether it is of
+    /// use.
+    pub fn given(&mut self, ticket: Ticket, account: Option<Account>) -> Option<(String, bool)> {
+        self.accounts.given(ticket, account)
+    }
+
+    /// The questions that the app has not answered in time.
+    pub fn overdue(&self, now: Instant) -> Vec<Ticket> {
+        self.accounts.overdue(now)
+    }
+
+    /// When the first question is overdue.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.accounts.deadline()
+    }
+
+    /// How many questions are open.
+    pub fn questions(&self) -> usize {
+        self.accounts.open()
+    }
+
+    /// Nobody waits for an answer any more.
+    pub fn forget_questions(&mut self) {
+        self.accounts.forget_questions();
+    }
+
+    fn choose(&mut self, credentials: &Credentials, offer: &Offer, attempt: &Attempt) -> Choice {
+        let met = |account: Arc<Account>| match offer.met_by(&account) {
+            Some(scheme) => Choice::Met(scheme, account),
+            None => Choice::Nothing,
+        };
+        if !credentials.asks {
+            return met(Arc::new(credentials.account(&offer.realm)));
+        }
+        if attempt.has_given_up(&offer.realm) {
+            return Choice::Nothing;
+        }
+        if let Some(answered) = attempt.find(offer.proxy, &offer.realm).filter(|answered| !answered.ahead) {
+            let again = offer.met_by(&answered.account);
+            if let Some(Scheme::Digest(Challenge { stale: true, .. })) = again
+                && answered.stale < MAX_STALE
+            {
+                return met(Arc::clone(&answered.account));
+            }
+            self.accounts.refused(&offer.realm, &answered.account);
+            if answered.tries >= MAX_TRIES {
+                self.accounts.forget(&offer.realm);
+                return Choice::Nothing;
+            }
+        }
+        match self.accounts.known(&offer.realm) {
+            Known::Given(account) if offer.met_by(&account).is_some() => met(account),
+            Known::Given(_) => Choice::Ask(0),
+            Known::Asked => Choice::Wait,
+            Known::Nothing(refusals) => Choice::Ask(refusals),
+        }
     }
 
     /// Whether that realm is not one that the far end of a dialog has just thought of.
-    fn is_known(&self, credentials: &Credentials, request: &Challenged<'_>, realm: &str) -> bool {
+    fn is_known(&self, credentials: &Credentials, request: &Outgoing<'_>, realm: &str) -> bool {
         let Some(realms) = request.inside else { return true };
         let mut met = realms.iter().chain(&self.registrars);
         credentials.name(realm) || met.any(|known| known == realm)
@@ -167,25 +360,22 @@ impl Authenticator {
         count
     }
 
-    fn field(
-        &mut self,
-        credentials: &Credentials,
-        challenge: &Challenge,
-        request: &Challenged<'_>,
-        entropy: &mut Entropy,
-    ) -> Option<String> {
-        let ha1 = credentials.ha1(challenge)?;
-        // `auth` before `auth-int`: proxies may change a body, and RFC 3261 bodies pass through them.
-        let qop = ["auth", "auth-int"].into_iter().find(|q| challenge.qop.iter().any(|o| o == q));
+    fn field(&mut self, answered: &mut Answered, request: &Outgoing<'_>, entropy: &mut Entropy) -> Option<String> {
+        let challenge = match &answered.scheme {
+            Scheme::Digest(challenge) => challenge,
+            Scheme::Bearer(_) => return answered.account.token.as_ref().map(|token| ["Bearer ", token].concat()),
+        };
+        let ha1 = answered.account.ha1(challenge)?;
+        let qop = quality(challenge);
         let cnonce = entropy.token(16);
         let nc = format!("{:08x}", self.count(&challenge.nonce));
-        let Challenged { method, uri, body, .. } = *request;
+        let Outgoing { method, uri, body, .. } = *request;
         let inputs = Inputs { nonce: &challenge.nonce, nc: &nc, cnonce: &cnonce, qop, method, uri, body };
         let response = inputs.response(challenge.algorithm, &ha1);
         let mut text = format!(
             "Digest algorithm={}, username={}, realm={}, nonce={}, uri=\"{uri}\", response=\"{response}\"",
             challenge.algorithm.name(),
-            quoted(&credentials.username),
+            quoted(&answered.account.username),
             quoted(&challenge.realm),
             quoted(&challenge.nonce),
         );
@@ -197,8 +387,74 @@ impl Authenticator {
             None if challenge.algorithm.is_session() => text.push_str(&format!(", cnonce=\"{cnonce}\"")),
             None => {}
         }
+        answered.proof = Some(Proof { ha1, nc, cnonce, uri: uri.to_owned() });
         single_line(&text).then_some(text)
     }
+}
+
+/// `auth` before `auth-int`: proxies may change a body, and RFC 3261 bodies pass through them.
+fn quality(challenge: &Challenge) -> Option<&'static str> {
+    ["auth", "auth-int"].into_iter().find(|quality| challenge.qop.iter().any(|offered| offered == quality))
+}
+
+/// Whether the server, if it says so, knows the password too. Its quality of protection is its own choice.
+fn is_proved(challenge: &Challenge, proof: Option<&Proof>, said: &AuthenticationInfo, body: &[u8]) -> bool {
+    let (Some(rspauth), Some(proof)) = (&said.rspauth, proof) else { return true };
+    let qop = said
+        .qop
+        .as_deref()
+        .map_or_else(|| quality(challenge), |qop| ["auth", "auth-int"].into_iter().find(|known| *known == qop));
+    let Proof { ha1, nc, cnonce, uri } = proof;
+    let inputs = Inputs { nonce: &challenge.nonce, nc, cnonce, qop, method: "", uri, body };
+    inputs.response(challenge.algorithm, ha1).eq_ignore_ascii_case(rspauth)
+}
+
+fn question(offer: &Offer, challenged: &Challenged<'_>, refusals: u32) -> Question {
+    let bearer = offer.bearer.clone().unwrap_or_default();
+    Question {
+        schemes: offer.schemes.clone(),
+        realm: offer.realm.clone(),
+        proxy: offer.proxy,
+        status: challenged.status,
+        algorithm: offer.strongest().map(|challenge| challenge.algorithm),
+        method: challenged.request.method.to_owned(),
+        uri: challenged.request.uri.to_owned(),
+        stale: offer.strongest().is_some_and(|challenge| challenge.stale),
+        attempt: refusals.saturating_add(1),
+        scope: bearer.scope,
+        authz_server: bearer.authz_server,
+        error: bearer.error,
+    }
+}
+
+/// Takes in how a realm is answered from now on. `None` if it is not: it has refused that account, wants a weaker hash
+/// than before, or is one too many.
+fn take_in(attempt: &mut Attempt, proxy: bool, scheme: Scheme, account: Arc<Account>) -> Option<()> {
+    let fresh = Answered { proxy, scheme, account, stale: 0, tries: 1, ahead: false, proof: None };
+    let room = attempt.answered.len() < MAX_REALMS;
+    let Some(before) = attempt.answered.iter_mut().find(|before| before.is_for(proxy, fresh.scheme.realm())) else {
+        attempt.answered.push(fresh);
+        return room.then_some(());
+    };
+    if before.ahead {
+        *before = fresh;
+        return Some(());
+    }
+    let (mut stale, mut tries) = (0, before.tries.saturating_add(1));
+    if let (Scheme::Digest(before), Scheme::Digest(now)) = (&before.scheme, &fresh.scheme)
+        && now.algorithm.strength() < before.algorithm.strength()
+    {
+        return None;
+    }
+    if before.account == fresh.account {
+        let is_stale = matches!(&fresh.scheme, Scheme::Digest(challenge) if challenge.stale);
+        if !is_stale || before.stale >= MAX_STALE {
+            return None;
+        }
+        (stale, tries) = (before.stale + 1, before.tries);
+    }
+    *before = Answered { stale, tries, ..fresh };
+    Some(())
 }
 
 #[cfg(test)]
@@ -207,15 +463,23 @@ mod tests {
     use crate::auth::{Algorithm, Presented, challenge_header, verify};
     use crate::entropy::Counter;
 
-    const INVITE: Challenged<'_> =
-        Challenged { status: 401, challenges: &[], method: "INVITE", uri: "sip:a@b", body: b"", inside: None };
+    const INVITE: Outgoing<'_> =
+        Outgoing { method: "INVITE", uri: "sip:a@b", body: b"", inside: None, server: 0, secure: true };
+
+    fn met(answer: Result<Answer, AuthError>) -> Result<Vec<(String, String)>, AuthError> {
+        match answer? {
+            Answer::Fields(fields) => Ok(fields),
+            Answer::Wait(_) => panic!("asked"),
+        }
+    }
 
     fn ask(status: u16, challenges: &[&str], attempt: &mut Attempt) -> Result<Vec<(String, String)>, AuthError> {
         let credentials =
             Credentials { username: "bob".into(), password: Some("zanzibar".into()), ..Default::default() };
         let mut entropy = Entropy::new(Counter::new(7));
-        let request = Challenged { status, challenges, ..INVITE };
-        Authenticator::new().answer(&credentials, &request, attempt, &mut entropy)
+        let (www, proxy) = if status == 401 { (challenges, &[][..]) } else { (&[][..], challenges) };
+        let request = Challenged { status, www, proxy, request: INVITE };
+        met(Authenticator::new().answer(&credentials, &request, attempt, &mut entropy))
     }
 
     #[test]
@@ -267,8 +531,8 @@ mod tests {
         for nc in ["nc=00000001", "nc=00000002"] {
             let challenge = [r#"Digest realm="x", nonce="n1", qop="auth""#];
             let mut attempt = Attempt::default();
-            let request = Challenged { challenges: &challenge, ..INVITE };
-            let fields = authenticator.answer(&credentials, &request, &mut attempt, &mut entropy).unwrap();
+            let request = Challenged { status: 401, www: &challenge, proxy: &[], request: INVITE };
+            let fields = met(authenticator.answer(&credentials, &request, &mut attempt, &mut entropy)).unwrap();
             assert!(fields[0].1.ends_with(nc));
         }
     }
@@ -284,7 +548,7 @@ mod tests {
         let mut entropy = Entropy::new(Counter::new(7));
         let mut answer = |challenge: &str| {
             let mut attempt = Attempt::default();
-            let request = Challenged { challenges: &[challenge], ..INVITE };
+            let request = Challenged { status: 401, www: &[challenge], proxy: &[], request: INVITE };
             Authenticator::new().answer(&credentials, &request, &mut attempt, &mut entropy)
         };
         assert!(answer(r#"Digest realm="x", nonce="n""#).is_ok());

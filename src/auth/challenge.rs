@@ -24,17 +24,11 @@ pub struct Challenge {
 impl Challenge {
     /// Reads all challenges of one field value; other schemes and unknown algorithms are skipped.
     pub fn parse_all(text: &str) -> Vec<Self> {
-        schemes(text).into_iter().filter_map(|(scheme, params)| Self::read(&scheme, &params)).collect()
+        let digest = |scheme| if let Scheme::Digest(challenge) = scheme { Some(challenge) } else { None };
+        Scheme::parse_all(text).into_iter().filter_map(digest).collect()
     }
 
-    fn read(scheme: &str, params: &[(String, String)]) -> Option<Self> {
-        let weight: usize = params.iter().map(|(_, value)| value.len()).sum();
-        if !scheme.eq_ignore_ascii_case("Digest") || weight > MAX_CHALLENGE {
-            return None;
-        }
-        if params.iter().any(|(_, value)| !single_line(value)) {
-            return None;
-        }
+    fn read(params: &[(String, String)]) -> Option<Self> {
         let value = |name: &str| params.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
         let qop = value("qop").unwrap_or_default();
         let qop: Vec<String> =
@@ -50,6 +44,62 @@ impl Challenge {
             algorithm: Algorithm::parse(&value("algorithm").unwrap_or_default())?,
             qop,
         })
+    }
+}
+
+/// One `Bearer` challenge (RFC 8898 4).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bearer {
+    /// The protection space; empty if it has no name.
+    pub realm: String,
+    /// What the token has to allow.
+    pub scope: Option<String>,
+    /// Who gives tokens out: an `https:` URL.
+    pub authz_server: Option<String>,
+    /// Why the token that was sent is not taken, as `invalid_token`.
+    pub error: Option<String>,
+}
+
+/// A challenge of either kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// To be answered with a digest of a password.
+    Digest(Challenge),
+    /// To be answered with a token.
+    Bearer(Bearer),
+}
+
+impl Scheme {
+    /// Reads all challenges of one field value that can be answered.
+    pub fn parse_all(text: &str) -> Vec<Self> {
+        schemes(text).into_iter().filter_map(|(scheme, params)| Self::read(&scheme, &params)).collect()
+    }
+
+    fn read(scheme: &str, params: &[(String, String)]) -> Option<Self> {
+        let weight: usize = params.iter().map(|(_, value)| value.len()).sum();
+        if weight > MAX_CHALLENGE || params.iter().any(|(_, value)| !single_line(value)) {
+            return None;
+        }
+        if scheme.eq_ignore_ascii_case("Digest") {
+            return Challenge::read(params).map(Self::Digest);
+        }
+        let value = |name: &str| params.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+        scheme.eq_ignore_ascii_case("Bearer").then(|| {
+            Self::Bearer(Bearer {
+                realm: value("realm").unwrap_or_default(),
+                scope: value("scope"),
+                authz_server: value("authz_server"),
+                error: value("error"),
+            })
+        })
+    }
+
+    /// The protection space.
+    pub fn realm(&self) -> &str {
+        match self {
+            Self::Digest(challenge) => &challenge.realm,
+            Self::Bearer(bearer) => &bearer.realm,
+        }
     }
 }
 

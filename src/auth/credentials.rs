@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Algorithm, Challenge};
+use super::{Account, Algorithm, Challenge};
 
 /// What challenges are answered with.
 #[derive(Clone, Default)]
@@ -19,6 +19,10 @@ pub struct Credentials {
     pub realms: Vec<String>,
     /// The weakest hash that is answered (RFC 8760 2.4: a server, or who plays it, may offer a broken one alone).
     pub weakest: Algorithm,
+    /// The app is asked for each realm, instead of `password` and `ha1`.
+    pub asks: bool,
+    /// A nonce that a server has taken is used ahead, before the next challenge.
+    pub ahead: bool,
 }
 
 impl fmt::Debug for Credentials {
@@ -28,18 +32,25 @@ impl fmt::Debug for Credentials {
 }
 
 impl Credentials {
-    /// HA1 of RFC 7616 3.4.2 without the session part, if that challenge can and may be answered.
-    pub(super) fn ha1(&self, challenge: &Challenge) -> Option<String> {
-        let allowed = self.realms.is_empty() || self.realms.contains(&challenge.realm);
-        if !allowed || challenge.algorithm.strength() < self.weakest.strength() {
-            return None;
+    /// Whether that challenge may be answered.
+    pub(super) fn allow(&self, challenge: &Challenge) -> bool {
+        self.allow_realm(&challenge.realm) && challenge.algorithm.strength() >= self.weakest.strength()
+    }
+
+    /// Whether any challenge of that realm may be answered.
+    pub(super) fn allow_realm(&self, realm: &str) -> bool {
+        self.realms.is_empty() || self.realms.iter().any(|allowed| allowed == realm)
+    }
+
+    /// The configured account, as far as it is one of that realm.
+    pub(super) fn account(&self, realm: &str) -> Account {
+        let ha1 = self.ha1.clone().filter(|_| self.realm.as_deref().is_none_or(|of| of == realm));
+        Account {
+            username: self.username.clone(),
+            password: self.password.clone(),
+            ha1: ha1.map(|ha1| (Algorithm::Md5, ha1)),
+            token: None,
         }
-        if let Some(password) = &self.password {
-            let text = format!("{}:{}:{password}", self.username, challenge.realm);
-            return Some(challenge.algorithm.hex(text.as_bytes()));
-        }
-        let fits = challenge.algorithm.is_md5() && self.realm.as_deref().is_none_or(|r| r == challenge.realm);
-        self.ha1.clone().filter(|_| fits)
     }
 
     /// Whether an app has named that realm.

@@ -7,14 +7,25 @@
 //! on the digest that he gets. So inside a dialog only realms are answered that are configured, or that challenged
 //! before there was one: the request that made the dialog, or a REGISTER.
 
+//!
+//! An app that is asked (`Credentials::asks`) is asked only what these rules leave: `accounts` draws how.
+
+mod account;
+mod accounts;
 mod algorithm;
+mod attempt;
 mod authenticator;
 mod challenge;
 mod credentials;
 mod digest;
+mod offer;
+mod spaces;
 
+pub use account::Account;
+pub use accounts::Question;
 pub use algorithm::Algorithm;
-pub use authenticator::{Attempt, AuthError, Authenticator, Challenged};
-pub use challenge::{Challenge, Presented};
+pub use attempt::Attempt;
+pub use authenticator::{Answer, AuthError, Authenticator, Challenged, Outgoing};
+pub use challenge::{Bearer, Challenge, Presented, Scheme};
 pub use credentials::Credentials;
 pub use digest::{challenge_header, verify};

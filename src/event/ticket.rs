@@ -37,6 +37,8 @@ pub enum Asker {
     Refer(SessionId),
     /// A call: may this INVITE take its place?
     Replaces(SessionId),
+    /// The authenticator: which account does a realm get?
+    Account,
     /// Nobody: it is told as any hook is, and nothing depends on it.
     Nobody,
 }

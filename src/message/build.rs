@@ -20,6 +20,8 @@ pub struct Draft {
     pub body: String,
     /// For a request inside a dialog, the realms that challenged what made the dialog: nobody else may challenge it.
     pub inside: Option<Vec<String>>,
+    /// The realms that got a token: nothing on the wire names them.
+    pub token_realms: Vec<String>,
 }
 
 impl Draft {
@@ -76,9 +78,20 @@ impl Draft {
             draft.set("Via", format!("{before};branch={branch}"));
         }
         draft.set("CSeq", format!("{cseq} {}", self.method));
-        let after = draft.headers.iter().position(|(n, _)| n == "CSeq").map_or(draft.headers.len(), |at| at + 1);
-        draft.headers.splice(after..after, credentials);
+        draft.credit(credentials);
         draft
+    }
+
+    /// Takes digests out: each is for one sending.
+    pub fn uncredit(&mut self) {
+        let digest = |(name, value): &(String, String)| name.ends_with("Authorization") && value.starts_with("Digest ");
+        self.headers.retain(|field| !digest(field));
+    }
+
+    /// Adds credentials where JsSIP has them.
+    pub fn credit(&mut self, credentials: Vec<(String, String)>) {
+        let after = self.headers.iter().position(|(n, _)| n == "CSeq").map_or(self.headers.len(), |at| at + 1);
+        self.headers.splice(after..after, credentials);
     }
 
     /// The bytes for the wire.
@@ -121,7 +134,7 @@ impl Draft {
             headers.push((name.to_owned(), value.to_owned()));
         }
         headers.push(("CSeq".to_owned(), format!("{} {method}", self.cseq())));
-        Self { method, uri: self.uri.clone(), headers, body: String::new(), inside: None }
+        Self { method, uri: self.uri.clone(), headers, body: String::new(), inside: None, token_realms: Vec::new() }
     }
 
     /// Adds what closes every request of ours: Allow, Supported and User-Agent.

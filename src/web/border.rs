@@ -27,6 +27,7 @@ use arguments::{Arguments, put};
 pub(crate) use crossing::{Foreign, Inward, Outward};
 pub(crate) use values::{AnyLines, Fault, Lines, OneLine, Optional, Setting, Texts, Value};
 
+use crate::auth::Question;
 use crate::dialog::DialogId;
 use crate::event::{MediaFault, Originator, SessionState};
 use crate::message::{Draft, NameAddr, Request, Response};
@@ -167,6 +168,8 @@ told! { 'a
         NewSubscribe(id: u32, request: &'a Request) => bool;
         /// A frame, a line of one, or an answer of the shell was dropped or refused, and why.
         Dropped(why: &'a str);
+        /// A request waits for an account: `Account` gives it.
+        Challenged(ticket: u32, challenge: &'a Question);
         /// A message on the wire, its credentials masked; `at` in ms of `Date.now()`.
         SipMessage(direction: &'a str, message: &'a str, at: f64);
         /// What the registration grants from now on beside its binding.
@@ -297,6 +300,8 @@ asked! {
         Contact(anonymous: bool, outbound: bool) -> String;
         /// A number for a call, request or subscription to come.
         Reserve() -> u32;
+        /// Gives what a challenge asks for; nothing at all gives up. `ha1` is of MD5 by its length, or of `algorithm`.
+        Account(ticket: u32, username: Option<OneLine>, password: Option<OneLine>, ha1: Option<OneLine>, algorithm: Option<OneLine>, token: Option<OneLine>) -> ();
         /// Sends a MESSAGE or OPTIONS.
         Send(id: u32, method: String, target: String, body: Option<String>, content_type: String, headers: Lines, from_user: Option<String>, from_display_name: Option<String>) -> ();
     }
@@ -398,6 +403,7 @@ asked! {
             keep_alive_timeout: u32, keep_alive_method: OneLine, recovery_timeout: u32,
             trickle_ice: OneLine, service_route: bool, redirect_limit: u32, info_packages: Vec<OneLine>, norefersub: bool,
             connected_identity: bool,
+            asks_credentials: bool, preemptive_auth: bool,
         ) -> u32;
     }
 }

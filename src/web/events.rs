@@ -73,6 +73,7 @@ fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
         }
         Event::UnsolicitedNotify { request, .. } => Told::SipEvent { request },
         Event::NewSubscribe { id, request, .. } => Told::NewSubscribe { id: id.0, request },
+        Event::Challenged { ticket, question } => Told::Challenged { ticket: ticket.number(), challenge: question },
         Event::Dropped { why } => Told::Dropped { why },
         Event::RequestDone { id, response, failure } => {
             let done = Told::Done {

@@ -107,6 +107,8 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         info_packages,
         norefersub,
         connected_identity,
+        asks_credentials,
+        preemptive_auth,
     } = making;
     let read = |text: OneLine, name| Uri::parse(&text.0).ok_or(name);
     let text = |line: Option<OneLine>| line.map(|line| line.0);
@@ -122,6 +124,8 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
             realm: text(realm),
             realms: auth_realms.into_iter().map(|realm| realm.0).collect(),
             weakest: Algorithm::parse(&auth_min_algorithm.0).ok_or("auth_min_algorithm")?,
+            asks: asks_credentials,
+            ahead: preemptive_auth,
         },
         authorization_jwt: text(authorization_jwt),
         via_host: via_host.0,
@@ -158,6 +162,6 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "it stops at the ends")]
-fn server(ServerEntry(weight, via_transport, sip_uri): ServerEntry) -> Server {
-    Server { weight: weight as i64, via_transport, sip_uri }
+fn server(ServerEntry(weight, via_transport, sip_uri, secure): ServerEntry) -> Server {
+    Server { weight: weight as i64, via_transport, sip_uri, secure }
 }

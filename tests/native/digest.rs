@@ -2,8 +2,8 @@
 //! (RFC 7616 3.3 to 3.5, RFC 8760 2).
 
 use viasip::auth::{
-    Algorithm, Attempt, AuthError, Authenticator, Challenge, Challenged, Credentials, Presented, challenge_header,
-    verify,
+    Algorithm, Answer, Attempt, AuthError, Authenticator, Challenge, Challenged, Credentials, Outgoing, Presented,
+    challenge_header, verify,
 };
 use viasip::entropy::{Counter, Entropy};
 
@@ -31,8 +31,13 @@ impl Client {
     /// Name and value of each field of the repetition.
     fn meets(&mut self, status: u16, challenges: &[&str]) -> Result<Vec<(String, String)>, AuthError> {
         let uri = "sip:bob@example.com";
-        let request = Challenged { status, challenges, method: "INVITE", uri, body: BODY, inside: None };
-        self.authenticator.answer(&self.credentials, &request, &mut self.attempt, &mut self.entropy)
+        let request = Outgoing { method: "INVITE", uri, body: BODY, inside: None, server: 0, secure: true };
+        let (www, proxy) = if status == 401 { (challenges, &[][..]) } else { (&[][..], challenges) };
+        let challenged = Challenged { status, www, proxy, request };
+        match self.authenticator.answer(&self.credentials, &challenged, &mut self.attempt, &mut self.entropy)? {
+            Answer::Fields(fields) => Ok(fields),
+            Answer::Wait(_) => panic!("nobody is asked"),
+        }
     }
 
     /// The one credential for one challenge by 401.

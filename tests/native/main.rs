@@ -16,6 +16,8 @@ mod bindings;
 mod calls;
 mod capabilities;
 mod credentials;
+mod credentials_ahead;
+mod credentials_provider;
 mod defects;
 mod descriptions;
 mod dialogs;

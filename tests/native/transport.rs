@@ -74,6 +74,7 @@ fn servers(weights: &[i64]) -> Config {
         weight: *weight,
         via_transport: "WS".into(),
         sip_uri: "sip:example.com;transport=ws".into(),
+        secure: true,
     };
     Config { servers: weights.iter().map(server).collect(), ..config("alice") }
 }

@@ -72,6 +72,14 @@ export const allowed = [
     scenarios: ['a stale nonce', 'a challenge: stale, and again', 'a challenge to each request of a call', 'a MESSAGE that is challenged, and one that is too often'], apply: rewrite([/nc=0000000\d/, 'nc=<count>']),
   },
   {
+    id: 'both kinds of challenge of one response are met', reason: 'RFC 3261 16.7: a proxy that forks gathers them. JsSIP reads the one that the status names.',
+    scenarios: ['a MESSAGE that two challenge at once, and a nonce for the next'], apply: lines(/^frame 2 {2}Proxy-Authorization:/),
+  },
+  {
+    id: 'a server that names the next nonce gets it', reason: 'RFC 7616 3.5: `nextnonce` of Authentication-Info, in the next request of its kind to that host.',
+    scenarios: ['a MESSAGE that two challenge at once, and a nonce for the next'], apply: lines(/^frame 3 {2}Authorization:/),
+  },
+  {
     id: 'inside a dialog only known realms are answered', reason: 'Configured (`realm`, `auth_realms`), or met by a REGISTER or by what opened the dialog. JsSIP hands a digest of the password to each callee who asks for it.',
     scenarios: ['a challenge inside a call, of a realm that nobody has met'], apply: lines(/^frame 4 /),
   },

@@ -13,7 +13,7 @@ mod pair;
 use std::collections::VecDeque;
 
 use viasip::agent::Agent;
-use viasip::auth::Credentials;
+use viasip::auth::{Account, Credentials, Question};
 use viasip::command::{AnswerOptions, TerminateOptions};
 use viasip::config::{Config, Server, TrickleIce};
 use viasip::entropy::{Counter, Entropy};
@@ -69,7 +69,12 @@ pub fn config(user: &str) -> Config {
         info_packages: Vec::new(),
         norefersub: false,
         connected_identity: false,
-        servers: vec![Server { weight: 0, via_transport: "WS".into(), sip_uri: "sip:example.com;transport=ws".into() }],
+        servers: vec![Server {
+            weight: 0,
+            via_transport: "WS".into(),
+            sip_uri: "sip:example.com;transport=ws".into(),
+            secure: true,
+        }],
     }
 }
 
@@ -113,6 +118,9 @@ pub struct Side {
     pub on_offered: Option<fn(&mut Side, SubscriptionId)>,
     pub on_subscribe: Option<fn(&mut Side, SubscriptionId, bool)>,
     pub diagnosis: Vec<&'static str>,
+    /// What it is asked for an account of, and what it gives (nothing: it has not answered yet).
+    pub challenges: Vec<(Ticket, Question)>,
+    pub gives: Option<fn(&Question) -> Option<Account>>,
     /// How many features of both ends the last end of a call was told with.
     pub features: usize,
     /// How many calls it was told to forget.
@@ -157,6 +165,8 @@ impl Side {
             on_offered: None,
             on_subscribe: None,
             diagnosis: Vec::new(),
+            challenges: Vec::new(),
+            gives: None,
             features: 0,
             gone: 0,
             gruus: 0,
@@ -331,6 +341,15 @@ impl Side {
             }
             Event::RegistrationExpiring(ticket) => {
                 self.agent.resume(now, ticket, Verdict::Listened(false));
+                return self.pump();
+            }
+            Event::Challenged { ticket, question } => {
+                self.events.push(format!("challenged {} {}", question.realm, question.attempt));
+                let gives = self.gives.map(|gives| gives(&question));
+                self.challenges.push((ticket, *question));
+                if let Some(account) = gives {
+                    self.agent.resume(now, ticket, Verdict::Account(account));
+                }
                 return self.pump();
             }
             Event::UnsolicitedNotify { ticket, .. } => {

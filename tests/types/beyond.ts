@@ -14,7 +14,9 @@ import init, {
   features,
 } from 'viasip';
 import type {
+  AuthChallenge,
   CallOptions,
+  Credentials,
   DeviceChangedEvent,
   Diagnosis,
   EndEvent,
@@ -63,7 +65,12 @@ const configuration: UAConfiguration = {
   connected_identity: true,
   auth_realms: ['sip.example.com'],
   auth_min_algorithm: 'SHA-256',
+  credentials: async ({ schemes, realm, attempt, authz_server }: AuthChallenge): Promise<Credentials | null> =>
+    schemes.includes('Bearer') ? { token: `${authz_server}` } : attempt > 1 ? null : { username: realm, password: '' },
+  preemptive_auth: true,
 };
+const plain: UAConfiguration['credentials'] = { username: 'alice', ha1: '0'.repeat(32) };
+console.log(plain);
 class OwnUA extends UA {
   override start(): void {
     super.start();

@@ -19,6 +19,9 @@ export type Changed = string[] | undefined;
 /** Of a request that came: whether anybody listened, and the reply. */
 export type RequestVerdict = [listened: boolean, reply: Reply] | Changed;
 
+/** Who challenges which request, and with what. */
+export type Asked = [schemes: string[], realm: string, proxy: boolean, status: number, algorithm: string | null, method: string, uri: string, stale: boolean, attempt: number, scope: string | null, authz_server: string | null, error: string | null];
+
 /** What names a dialog. */
 export type DialogNames = [call_id: string, local_tag: string, remote_tag: string];
 
@@ -44,7 +47,7 @@ export type InfoEntry = [uri: string, params: (string | null)[]];
 export type RegistrationState = [expires: number | undefined, refreshAt: number | undefined, realm: string | null];
 
 /** One server. */
-export type ServerEntry = [weight: number, via_transport: string, sip_uri: string];
+export type ServerEntry = [weight: number, via_transport: string, sip_uri: string, secure: boolean];
 
 /** What the core tells. */
 export const enum Kind {
@@ -80,6 +83,8 @@ export const enum Kind {
   NewSubscribe,
   /** A frame, a line of one, or an answer of the shell was dropped or refused, and why. */
   Dropped,
+  /** A request waits for an account: `Account` gives it. */
+  Challenged,
   /** A message on the wire, its credentials masked; `at` in ms of `Date.now()`. */
   SipMessage,
   /** What the registration grants from now on beside its binding. */
@@ -189,6 +194,7 @@ export type UaTold =
   | [kind: Kind.SipEvent, request: string]
   | [kind: Kind.NewSubscribe, id: number, request: string]
   | [kind: Kind.Dropped, why: string]
+  | [kind: Kind.Challenged, ticket: number, challenge: Asked]
   | [kind: Kind.SipMessage, direction: string, message: string, at: number]
   | [kind: Kind.Granted, path: string[], service_route: string[]];
 
@@ -270,7 +276,7 @@ export const enum Making {
 
 /** Arguments and answer of each. */
 export interface Makings {
-  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean]; answer: number };
+  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean, asks_credentials: boolean, preemptive_auth: boolean]; answer: number };
 }
 
 export const enum AgentCommand {
@@ -300,6 +306,8 @@ export const enum AgentCommand {
   Contact,
   /** A number for a call, request or subscription to come. */
   Reserve,
+  /** Gives what a challenge asks for; nothing at all gives up. `ha1` is of MD5 by its length, or of `algorithm`. */
+  Account,
   /** Sends a MESSAGE or OPTIONS. */
   Send,
 }
@@ -319,6 +327,7 @@ export interface AgentCommands {
   [AgentCommand.Registration]: { arguments: []; answer: RegistrationState };
   [AgentCommand.Contact]: { arguments: [anonymous: boolean, outbound: boolean]; answer: string };
   [AgentCommand.Reserve]: { arguments: []; answer: number };
+  [AgentCommand.Account]: { arguments: [ticket: number, username: string | null | undefined, password: string | null | undefined, ha1: string | null | undefined, algorithm: string | null | undefined, token: string | null | undefined]; answer: void };
   [AgentCommand.Send]: { arguments: [id: number, method: string, target: string, body: string | null | undefined, content_type: string, headers: readonly string[] | null | undefined, from_user: string | null | undefined, from_display_name: string | null | undefined]; answer: void };
 }
 

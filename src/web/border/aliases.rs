@@ -3,6 +3,9 @@
 #[cfg(test)]
 use super::crossing::Alias;
 use super::crossing::{Foreign, Inward, Outward, inward, outward};
+#[cfg(target_arch = "wasm32")]
+use crate::auth::Algorithm;
+use crate::auth::Question;
 use crate::dialog::DialogId;
 use crate::event::Refusal;
 use crate::message::{Draft, Frame, NameAddr, Params, Request, Response};
@@ -46,6 +49,13 @@ pub(super) const ALIASES: &[Alias] = &[
         name: "RequestVerdict",
         doc: "Of a request that came: whether anybody listened, and the reply.",
         definition: "[listened: boolean, reply: Reply] | Changed",
+    },
+    Alias {
+        name: "Asked",
+        doc: "Who challenges which request, and with what.",
+        definition: "[schemes: string[], realm: string, proxy: boolean, status: number, algorithm: string | null, \
+                     method: string, uri: string, stale: boolean, attempt: number, scope: string | null, \
+                     authz_server: string | null, error: string | null]",
     },
     Alias {
         name: "DialogNames",
@@ -97,7 +107,7 @@ pub(super) const ALIASES: &[Alias] = &[
     Alias {
         name: "ServerEntry",
         doc: "One server.",
-        definition: "[weight: number, via_transport: string, sip_uri: string]",
+        definition: "[weight: number, via_transport: string, sip_uri: string, secure: boolean]",
     },
 ];
 
@@ -126,9 +136,9 @@ pub(crate) struct RequestVerdict {
     pub(crate) reply: Option<Refusal>,
 }
 
-/// Weight, transport and URI of a server.
+/// Weight, transport and URI of a server, and whether it may have a token.
 #[derive(Default)]
-pub(crate) struct ServerEntry(pub(crate) f64, pub(crate) String, pub(crate) String);
+pub(crate) struct ServerEntry(pub(crate) f64, pub(crate) String, pub(crate) String, pub(crate) bool);
 
 /// Expiry in s, ms of `Date.now()` at the next refresh, and who challenged last.
 pub(crate) struct RegistrationState(pub(crate) Option<f64>, pub(crate) Option<f64>, pub(crate) Option<String>);
@@ -181,6 +191,23 @@ outward! {
     Option<&DialogId>, "DialogNames | null", |value| value.map_or(Foreign::NULL, |id| {
         tuple([&id.call_id, &id.local_tag, &id.remote_tag].map(|name| Foreign::from_str(name)))
     });
+    &Question, "Asked", |asked| {
+        let schemes = tuple(asked.schemes.iter().map(|scheme| Foreign::from_str(scheme)));
+        tuple([
+            schemes,
+            asked.realm.as_str().outward(),
+            asked.proxy.outward(),
+            asked.status.outward(),
+            asked.algorithm.map(Algorithm::name).outward(),
+            asked.method.as_str().outward(),
+            asked.uri.as_str().outward(),
+            asked.stale.outward(),
+            asked.attempt.outward(),
+            asked.scope.as_deref().outward(),
+            asked.authz_server.as_deref().outward(),
+            asked.error.as_deref().outward(),
+        ])
+    };
     &[Finding], "Diagnosis[]", |value| plain(&value);
     &[Feature], "Feature[]", |value| plain(&value);
     Findings, "Diagnosis[]", |value| plain(&value.0);
@@ -239,7 +266,7 @@ inward! {
     };
     ServerEntry, "ServerEntry", "weight, transport and URI of a server", |value| {
         let list = value.dyn_ref::<Array>()?;
-        Some(Self(list.get(0).as_f64()?, list.get(1).as_string()?, list.get(2).as_string()?))
+        Some(Self(list.get(0).as_f64()?, list.get(1).as_string()?, list.get(2).as_string()?, list.get(3).as_bool()?))
     };
 }
 

@@ -3,9 +3,10 @@
 use wasm_bindgen::JsValue;
 
 use crate::agent::Agent;
+use crate::auth::{Account, Algorithm};
 use crate::command::CommandError;
 use crate::config::Config;
-use crate::event::RequestId;
+use crate::event::{Asker, RequestId, Ticket, Verdict};
 use crate::message::Method;
 use crate::request::RequestOptions;
 use crate::time::Instant;
@@ -30,6 +31,19 @@ pub(super) fn run(agent: &mut Agent, now: Instant, command: AgentCommand) -> Res
             return Ok(answer::Contact(agent.contact_text(anonymous, outbound)));
         }
         AgentCommand::Reserve {} => return Ok(answer::Reserve(agent.reserve())),
+        AgentCommand::Account { ticket, username, password, ha1, algorithm, token } => {
+            let text = |line: Option<OneLine>| line.map(|line| line.0);
+            let (password, ha1, token) = (text(password), text(ha1), text(token));
+            let given = password.is_some() || ha1.is_some() || token.is_some();
+            let asked = text(algorithm).and_then(|name| Algorithm::parse(&name)).unwrap_or_default();
+            let account = given.then(|| Account {
+                username: text(username).unwrap_or_else(|| agent.config_mut().credentials.username.clone()),
+                password,
+                ha1: ha1.map(|ha1| (if ha1.len() == 32 { Algorithm::Md5 } else { asked }, ha1)),
+                token,
+            });
+            agent.resume(now, Ticket::new(Asker::Account, ticket), Verdict::Account(account));
+        }
         AgentCommand::Send { id, method, target, body, content_type, headers, from_user, from_display_name } => {
             let options = RequestOptions {
                 target: Uri::parse(&target).ok_or(CommandError::Invalid("target"))?,

@@ -283,6 +283,15 @@ export const requests = [
     for (const text of ['first', 'second']) world.ua.sendMessage('bob', text, { eventHandlers: { succeeded: (event) => world.note(`${text} succeeded`, event), failed: (event) => world.note(`${text} failed`, event) } });
     await world.told('second failed');
   }, { password: 'secret' }),
+  started('8', 'a MESSAGE that two challenge at once, and a nonce for the next', async (world) => {
+    const [both, next] = ['WWW-Authenticate: Digest realm="r", nonce="n"\r\nProxy-Authenticate: Digest realm="p", nonce="m"\r\n', 'Authentication-Info: nextnonce="o"\r\n'];
+    let asked = 0;
+    world.reactions.MESSAGE = (message) => ((asked += 1) === 1 ? world.answer(message, '401 Unauthorized', { lines: both, contact: false }) : world.answer(message, '200 OK', { lines: next, contact: false }));
+    for (const text of ['first', 'second']) {
+      world.ua.sendMessage('bob', text, { eventHandlers: { succeeded: () => world.note(`${text} succeeded`, '') } });
+      await world.told(`${text} succeeded`);
+    }
+  }, { password: 'secret' }),
   started('9', 'a subscription: pending, active, wrong words', async (world) => {
     const subscriber = subscribed(world, world.ua.subscribe('bob', 'Presence;id=5;foo=bar', 'x/y', { expires: 'x', contentType: 'a/b', params: { from_display_name: 'Me', to_display_name: 'Bob', to_uri: new world.JsSIP.URI('sip', 'other', 'x.y') } }));
     world.note('before', [subscriber.state, subscriber.id, subscriber.data, subscriber.C === subscriber.constructor.C]);
