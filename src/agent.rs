@@ -382,6 +382,7 @@ impl Agent {
 
     fn settle_sessions(&mut self) {
         for session in self.sessions.values_mut() {
+            session.go_on(&mut self.cx);
             if session.is_newly_over() {
                 self.cx.out.event(Event::SessionGone(session.id));
             }

@@ -73,6 +73,9 @@ pub struct Config {
     pub norefersub: bool,
     /// Whether the far end may name itself anew in the From of its requests (RFC 4916).
     pub connected_identity: bool,
+    /// Whether provisional answers are reliable where both ends take that (RFC 3262), and 199 ends an early dialog
+    /// (RFC 6228).
+    pub reliable_provisional: bool,
     /// The servers, in the order in which the shell holds their sockets.
     pub servers: Vec<Server>,
 }

@@ -7,7 +7,7 @@ use crate::dialog::{Dialog, routed};
 use crate::entropy::Entropy;
 use crate::event::{Event, SessionId};
 use crate::exchange::{Cancel, Exchanges, Owner};
-use crate::message::{ALLOW, Draft, Method, NameAddr, Reply, Response, header_line, quoted};
+use crate::message::{Draft, Method, NameAddr, Reply, Response, allow, header_line, quoted};
 use crate::outbox::Outbox;
 use crate::request::ANONYMOUS;
 use crate::subscription::Turns;
@@ -208,7 +208,7 @@ impl Cx {
             draft.headers.insert(at + 1, ("Authorization".to_owned(), token.clone()));
         }
         draft.headers.extend(lines.iter().chain(&self.config.extra_headers).filter_map(|line| header_line(line)));
-        draft.finish(supported, Some(&self.config.user_agent))
+        draft.finish(supported, self.allow(), Some(&self.config.user_agent))
     }
 
     /// Sends a request of ours and remembers whose it is.
@@ -307,7 +307,8 @@ impl Cx {
             let silent = !reply.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Allow"));
             if silent && (accepts || reply.status == 405) {
                 let refused = if accepts { None } else { method.as_ref() };
-                let allowed = ALLOW.split(',').filter(|name| refused.is_none_or(|refused| refused.as_str() != *name));
+                let allowed =
+                    self.allow().split(',').filter(|name| refused.is_none_or(|refused| refused.as_str() != *name));
                 reply.headers.push(("Allow".to_owned(), allowed.collect::<Vec<_>>().join(",")));
             }
             reply.headers.extend(self.config.extra_headers.iter().filter_map(|line| header_line(line)));
@@ -316,7 +317,8 @@ impl Cx {
                 let trickles = method == Method::Options && self.config.trickle_ice != TrickleIce::Off;
                 let method = if method == Method::Options { Method::Invite } else { method };
                 let more = if trickles { TRICKLE_ICE } else { reply.supports };
-                let supported = [&self.supported(&method, !reply.body.is_empty()), more].concat();
+                let reliable = if method == Method::Invite { self.reliable() } else { "" };
+                let supported = [&self.supported(&method, !reply.body.is_empty()), reliable, more].concat();
                 reply.headers.push(("Supported".to_owned(), supported));
             }
             reply.headers.extend(typed);
@@ -335,6 +337,16 @@ impl Cx {
             Method::Update => [timer, ice, "replaces,outbound", from].concat(),
             _ => "outbound".to_owned(),
         }
+    }
+
+    /// `Allow` of our requests and answers.
+    pub fn allow(&self) -> &'static str {
+        allow(self.config.reliable_provisional)
+    }
+
+    /// What `Supported` of an INVITE, its answers and those to OPTIONS says of reliable provisional answers.
+    pub fn reliable(&self) -> &'static str {
+        if self.config.reliable_provisional { ",100rel" } else { "" }
     }
 
     /// Whether this address of record is known to take candidates by INFO.

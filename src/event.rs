@@ -269,6 +269,15 @@ pub enum SessionEvent {
     Progress {
         originator: Originator,
         response: Option<Arc<Response>>,
+        /// Whether it is acknowledged (RFC 3262).
+        reliable: bool,
+        /// The early dialog that it is of, by the tag of the far end. `None`: it makes none, or is ours.
+        dialog: Option<String>,
+    },
+    /// One of the phones that a call of ours rings has left (RFC 6228), by its tag.
+    EarlyDialogEnded {
+        dialog: String,
+        response: Arc<Response>,
     },
     Accepted {
         originator: Originator,

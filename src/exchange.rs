@@ -26,6 +26,8 @@ pub enum Owner {
     Refresh(SessionId),
     /// A call: a request whose answer is the app's business, by its number; 0 if nobody asks.
     Inside(SessionId, u32),
+    /// A call: a PRACK.
+    Prack(SessionId),
     /// A call: a NOTIFY of the transfer that this CSeq of a REFER has asked for.
     Transfer(SessionId, u32),
     /// A MESSAGE or OPTIONS outside a dialog.

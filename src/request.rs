@@ -7,7 +7,7 @@ use crate::command::line;
 use crate::context::Cx;
 use crate::event::{Asker, Event, Originator, Refusal, RequestId, SessionId, Ticket};
 use crate::exchange::Owner;
-use crate::message::{ACCEPT, ALLOW, Draft, Method, Reply, Request, Response, header_line, quoted};
+use crate::message::{ACCEPT, Draft, Method, Reply, Request, Response, header_line, quoted};
 use crate::table::Table;
 use crate::transaction::{Fate, ServerId, Transactions};
 use crate::uri::Uri;
@@ -111,7 +111,7 @@ impl Requests {
             Refusal { status, reason: None, headers: Vec::new(), body: String::new() }
         });
         if options {
-            reply.headers.push(line("Allow", ALLOW));
+            reply.headers.push(line("Allow", cx.allow()));
             reply.headers.push(line("Accept", ACCEPT));
         }
         cx.reply(*server, refusal(&reply));

@@ -84,6 +84,11 @@ export interface UAConfiguration {
   credentials?: Credentials | CredentialsProvider;
   /** A nonce that a server has taken is used for the next request too, before it asks. Default false. */
   preemptive_auth?: boolean;
+  /**
+   * Whether 180 and 183 are acknowledged where both ends take that (RFC 3262: PRACK), and 199 ends one of several early
+   * dialogs (RFC 6228). A caller that requires it gets it all the same. Default false.
+   */
+  reliable_provisional?: boolean;
 }
 
 export type TrickleIce = 'auto' | 'full' | false;
@@ -135,6 +140,7 @@ export interface Settings {
   connected_identity: boolean;
   credentials: CredentialsProvider | null;
   preemptive_auth: boolean;
+  reliable_provisional: boolean;
   sockets?: Server[];
 }
 
@@ -219,6 +225,7 @@ const checks: Record<string, Check> = {
     return () => given;
   },
   preemptive_auth: bool,
+  reliable_provisional: bool,
 };
 
 function readSockets(value: unknown): Server[] | undefined {
@@ -304,6 +311,7 @@ export function load(given: UAConfiguration): Settings {
     connected_identity: false,
     credentials: null,
     preemptive_auth: false,
+    reliable_provisional: false,
     ...read,
     no_answer_timeout: ((read['no_answer_timeout'] as number | undefined) ?? 60) * 1000,
     uri,
@@ -390,5 +398,6 @@ export function forCore(settings: Settings, servers: Server[]): Makings[Making.A
     settings.connected_identity,
     settings.credentials !== null,
     settings.preemptive_auth,
+    settings.reliable_provisional,
   ];
 }

@@ -112,6 +112,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   _recovering = false;
   /** What the page before has left of this call. */
   _resumed: KeptCall | null = null;
+  _progressing = false;
   _audioMuted = false;
   _videoMuted = false;
   _done: Done | null = null;
@@ -291,10 +292,31 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     const given = options ?? {};
     this._data = given.data || this._data;
     const extraHeaders = lines(given.extraHeaders);
+    this._status = STATUS.STATUS_ANSWERED;
+    // What has its media already goes on with that.
+    if (this._progressing) this._ask(CallCommand.Answer, extraHeaders, expires(given), trickleIce(given));
+    else this._take(CallCommand.Answer, given, extraHeaders);
+  }
+
+  /**
+   * Describes our media to the caller before the call is answered, in a 183: both may hear each other while it rings. It is
+   * what the call goes on with; `answer()` follows, and captures nothing anew. Where `reliable_provisional` does not reach,
+   * the caller may take it or not. Throws for an INVITE without an offer, unless it can be acknowledged.
+   */
+  progress(options: AnswerOptions = {}): void {
+    if (this._direction !== 'incoming') throw new NotSupportedError('"progress" not supported for outgoing RTCSession');
+    if (this._status !== STATUS.STATUS_WAITING_FOR_ANSWER || this._progressing)
+      throw new InvalidStateError(this._status);
+    const given = options ?? {};
+    this._take(CallCommand.Progress, given, lines(given.extraHeaders));
+    this._progressing = !this.isEnded();
+  }
+
+  /** Makes the connection of a call that came in, and asks the core to describe it. */
+  _take(command: CallCommand.Answer | CallCommand.Progress, given: AnswerOptions, extraHeaders: string[]): void {
     for (const track of given.mediaStream?.getTracks() ?? []) {
       if (given.mediaConstraints?.[track.kind as 'audio'] === false) given.mediaStream?.removeTrack(track);
     }
-    this._status = STATUS.STATUS_ANSWERED;
     // Who calls without an offer gets one of ours: of audio, unless the application says what.
     const late = !this._request?.body;
     try {
@@ -310,7 +332,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
       this._connection?.addTransceiver('audio', { direction: 'recvonly' });
     }
     try {
-      this._ask(CallCommand.Answer, extraHeaders, expires(given), trickleIce(given));
+      this._ask(command, extraHeaders, expires(given), trickleIce(given));
     } catch (error) {
       // It rings on.
       this._media(MediaCommand.Discard);
@@ -475,7 +497,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   }
 
   _canReoffer(): boolean {
-    return isAccepted(this._status) && !this._done;
+    return (isAccepted(this._status) || this._readyToReoffer) && !this._done;
   }
 
   _hold(on: boolean, options: HoldOptions, done?: Done): boolean {

@@ -47,6 +47,14 @@ impl Agent {
         result
     }
 
+    /// Describes our media before the call is answered, in a 183.
+    pub fn progress(&mut self, now: Instant, id: SessionId, options: &AnswerOptions) -> Result<(), CommandError> {
+        let (session, cx) = self.session(now, id)?;
+        let result = session.progress(options, cx);
+        self.settle();
+        result
+    }
+
     /// RTCPeerConnection could not be made when the app answered: the caller gets 500.
     pub fn answer_impossible(&mut self, now: Instant, id: SessionId) {
         if let Ok((session, cx)) = self.session(now, id) {

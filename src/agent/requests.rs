@@ -8,7 +8,7 @@ use crate::config::TrickleIce;
 use crate::context::Cx;
 use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId, share};
-use crate::message::{self, ALLOW, Frame, Headers, Method, Replaces, Reply, Request, excerpt, parse};
+use crate::message::{self, Frame, Headers, Method, Replaces, Reply, Request, excerpt, parse};
 use crate::sdp;
 use crate::session::{Session, refuse_interval};
 use crate::subscription::Subscriptions;
@@ -16,7 +16,7 @@ use crate::table::Table;
 use crate::transaction::{Arrival, ServerId};
 
 /// The extensions of `Require` that this agent understands.
-const SUPPORTED: [&str; 6] = ["ice", "outbound", "gruu", "timer", "replaces", "trickle-ice"];
+const SUPPORTED: [&str; 7] = ["ice", "outbound", "gruu", "timer", "replaces", "trickle-ice", "100rel"];
 
 /// Extensions that a 420 names at most.
 const MAX_UNSUPPORTED: usize = 16;
@@ -147,7 +147,8 @@ impl Agent {
             return true;
         }
         if let Method::Other(_) = request.method {
-            cx.reply_with(server, 501, "Allow", ALLOW);
+            let allow = cx.allow();
+            cx.reply_with(server, 501, "Allow", allow);
             return true;
         }
         let mut unknown = Vec::new();
@@ -196,6 +197,7 @@ impl Agent {
             _ if session.is_over() => cx.reply_status(server, 481),
             Method::Invite | Method::Update => session.receive_reoffer(server, request, cx),
             Method::Info => session.receive_info(server, request, cx),
+            Method::Prack if session.takes_prack(cx) => session.receive_prack(server, request, cx),
             Method::Options | Method::Message => self.out_of_dialog(server, request),
             Method::Refer => session.receive_refer(server, request, cx),
             _ => cx.reply_status(server, 405),

@@ -69,11 +69,16 @@ impl Agent {
                 let draft = exchange.draft.clone();
                 self.subscriptions.response(id, &response, &draft, &mut self.cx);
             }
-            Owner::Refresh(session) | Owner::Inside(session, _) | Owner::Transfer(session, _) => {
+            Owner::Refresh(session)
+            | Owner::Inside(session, _)
+            | Owner::Transfer(session, _)
+            | Owner::Prack(session) => {
                 if let Some(session) = self.sessions.get_mut(&session) {
                     match owner {
                         Owner::Transfer(_, refer) => session.notify_answered(refer, response.status),
                         Owner::Inside(_, handle) => session.request_response(handle, &response, &mut self.cx),
+                        Owner::Prack(_) if response.status < 300 => {}
+                        Owner::Prack(_) => session.prack_failed(response.to.tag().unwrap_or_default()),
                         _ => session.refresh_response(&response, &mut self.cx),
                     }
                 }
@@ -130,7 +135,8 @@ impl Agent {
             Owner::Reoffer(session)
             | Owner::Refresh(session)
             | Owner::Inside(session, _)
-            | Owner::Transfer(session, _) => {
+            | Owner::Transfer(session, _)
+            | Owner::Prack(session) => {
                 // A call that is over asks nothing more, but for what the app asks and how a transfer goes.
                 let outlives = matches!(exchange.owner, Owner::Inside(..) | Owner::Transfer(..));
                 let live = self.sessions.get_mut(&session).filter(|session| outlives || !session.is_over());
@@ -265,7 +271,8 @@ impl Agent {
             | Owner::Reoffer(id)
             | Owner::Refresh(id)
             | Owner::Inside(id, _)
-            | Owner::Transfer(id, _) => {
+            | Owner::Transfer(id, _)
+            | Owner::Prack(id) => {
                 let Some(session) = self.sessions.get_mut(&id) else {
                     return;
                 };
@@ -274,6 +281,7 @@ impl Agent {
                     Owner::Refresh(_) => session.refresh_unanswered(fate, cx),
                     Owner::Transfer(_, refer) => session.drop_transfer(refer),
                     Owner::Inside(_, handle) => session.request_unanswered(handle, fate, cx),
+                    Owner::Prack(_) => session.prack_failed(&exchange.draft.remote_tag()),
                     _ => session.reoffer_unanswered(fate, exchange.cancel != Cancel::No, cx),
                 }
             }

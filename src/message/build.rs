@@ -2,8 +2,14 @@
 
 use super::{Method, NameAddr, Request, Response, with_tag};
 
-/// The methods that this agent handles, as `Allow` lists them.
-pub const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE";
+/// What `Allow` lists, with PRACK behind it.
+const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE,PRACK";
+
+/// The methods that an agent handles, as `Allow` lists them; `reliable` one with PRACK.
+pub fn allow(reliable: bool) -> &'static str {
+    if reliable { ALLOW } else { ALLOW.trim_end_matches(",PRACK") }
+}
+
 /// The bodies that it takes, as `Accept` lists them.
 pub const ACCEPT: &str = "application/sdp, application/dtmf-relay";
 
@@ -106,7 +112,7 @@ impl Draft {
         if let Some(reason) = reason {
             draft.headers.push(("Reason".to_owned(), reason.to_owned()));
         }
-        draft.finish("outbound", self.header("User-Agent"))
+        draft.finish("outbound", allow(false), self.header("User-Agent"))
     }
 
     /// The ACK of a non-2xx answer to this INVITE: the same branch, the answer's To (RFC 3261 17.1.1.3).
@@ -115,7 +121,7 @@ impl Draft {
         let to = response.headers.first("To").unwrap_or_default();
         let mut draft = self.copied(Method::Ack, to);
         draft.headers.extend(self.credentials());
-        draft.finish("outbound", self.header("User-Agent"))
+        draft.finish("outbound", allow(false), self.header("User-Agent"))
     }
 
     /// The fields that an ACK repeats, because it cannot be challenged (RFC 3261 22.1).
@@ -139,8 +145,8 @@ impl Draft {
 
     /// Adds what closes every request of ours: Allow, Supported and User-Agent.
     #[must_use]
-    pub fn finish(mut self, supported: &str, user_agent: Option<&str>) -> Self {
-        self.headers.push(("Allow".to_owned(), ALLOW.to_owned()));
+    pub fn finish(mut self, supported: &str, allow: &str, user_agent: Option<&str>) -> Self {
+        self.headers.push(("Allow".to_owned(), allow.to_owned()));
         self.headers.push(("Supported".to_owned(), supported.to_owned()));
         if let Some(agent) = user_agent {
             self.headers.push(("User-Agent".to_owned(), agent.to_owned()));

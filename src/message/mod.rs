@@ -17,7 +17,7 @@ mod via;
 
 use std::sync::Arc;
 
-pub use build::{ACCEPT, ALLOW, Draft, PHRASES, Reply, header_line, phrase, single_line};
+pub use build::{ACCEPT, Draft, PHRASES, Reply, allow, header_line, phrase, single_line};
 pub use caller::{Info, Redirection, asserted, auto_answer, privacy, redirections};
 pub use frame::{Fault, parse};
 pub use headers::{Headers, canonical};
@@ -25,7 +25,7 @@ pub use method::Method;
 pub use name_addr::NameAddr;
 pub(crate) use name_addr::with_tag;
 pub use params::{Params, quoted, unquote, written};
-pub use readers::{EventHeader, MinSe, RAck, Reason, Replaces, SessionExpires, SubscriptionState, retry_after};
+pub use readers::{EventHeader, MinSe, RAck, Reason, Replaces, SessionExpires, SubscriptionState, retry_after, rseq};
 pub use secrets::mask_secrets;
 pub use via::Via;
 

@@ -167,6 +167,11 @@ impl RAck {
     }
 }
 
+/// The number of a reliable provisional response (RFC 3262 7.1).
+pub fn rseq(text: &str) -> Option<u32> {
+    number(text)
+}
+
 /// Retry-After in s, its comment and parameters left aside (RFC 3261 20.33).
 pub fn retry_after(text: &str) -> Option<u32> {
     leading_number(text)

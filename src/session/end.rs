@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use super::early::FarEnds;
 use super::info::Tones;
 use super::recovery::Recovery;
+use super::reliable::Reliable;
 use super::reoffer::Reoffer;
 use super::tickets::Wait;
 use super::{Phase, Session};
@@ -156,6 +158,8 @@ impl Session {
         self.trickle.forget();
         self.timer = None;
         self.rings_at = None;
+        self.reliable = Reliable::default();
+        self.far_ends = FarEnds::default();
         self.recovery = Recovery::new(self.outgoing, 0);
         // RFC 3891 3: what they were to replace is over.
         self.drop_replacements(603, cx, &|_| true);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::identity::Identity;
+use super::reliable::Reliable;
 use super::remote_offer::not_acceptable;
 use super::{Phase, Session, Wait, keep};
 use crate::cause::Cause;
@@ -60,6 +61,7 @@ impl Session {
         session.trickle.invited(&request, cx);
         session.meet_packages(&request.headers);
         session.identity = Identity::of_invite(&request);
+        session.reliable = Reliable::invited(&request, cx);
         session.phase = Phase::Alerting;
         session.announce(Some(request), None, cx);
         Some(session)
@@ -77,21 +79,26 @@ impl Session {
         if !cx.config.webrtc {
             return self.refuse(488, Originator::System, Cause::WebrtcError, cx);
         }
+        let reliable = self.rings_reliably(&self.ringing(cx));
         self.ring(cx);
-        self.tell(SessionEvent::Progress { originator: Originator::Local, response: None }, cx);
+        self.tell(SessionEvent::Progress { originator: Originator::Local, response: None, reliable, dialog: None }, cx);
     }
 
     /// 180, and again each minute, or a proxy takes the call for dead (RFC 3261 13.3.1.1).
     fn ring(&mut self, cx: &mut Cx) {
-        if let Some(server) = self.server {
-            let mut reply = Reply::new(180).with("Contact", self.contact(cx));
-            self.mark(&mut reply, cx);
-            self.rings_at = cx.reply(server, reply).then(|| cx.now.after(RING_MS));
+        let mut reply = self.ringing(cx);
+        if reply.status == 183
+            && !self.rings_reliably(&reply)
+            && let Some(sdp) = &self.local_sdp
+        {
+            reply = reply.with("Content-Type", "application/sdp");
+            reply.body.clone_from(sdp);
         }
+        self.rings_at = self.send_provisional(reply, cx).then(|| cx.now.after(RING_MS));
     }
 
     /// Says in an answer to an INVITE what INFO is received.
-    fn mark(&self, reply: &mut Reply, cx: &Cx) {
+    pub(super) fn mark(&self, reply: &mut Reply, cx: &Cx) {
         reply.headers.extend(Self::config_packages(cx).map(|packages| ("Recv-Info".to_owned(), packages)));
         self.trickle.mark(reply);
     }
@@ -116,9 +123,16 @@ impl Session {
         self.ask_interval(options.session_expires_s);
         self.phase = Phase::Answering;
         self.tell(SessionEvent::State, cx);
+        if !self.is_progressing() {
+            self.acquire(cx);
+        }
+        Ok(())
+    }
+
+    /// Gets the media that the call is described with.
+    pub(super) fn acquire(&mut self, cx: &mut Cx) {
         let offered = self.remote_sdp.as_deref().map(sdp::offered).map(|offered| (offered.audio, offered.video));
         self.ask(MediaRequest::Acquire { offered }, Wait::InAcquired, cx);
-        Ok(())
     }
 
     /// RTCPeerConnection could not be made for `answer()`: 500, and the app learns of it.
@@ -156,14 +170,24 @@ impl Session {
     }
 
     pub(super) fn in_description_shown(&mut self, sdp: String, cx: &mut Cx) {
+        keep(&mut self.local_sdp, &sdp);
+        self.trickle.left(Some(&sdp));
+        if self.phase == Phase::Alerting {
+            self.send_early(sdp, cx);
+        } else {
+            self.accept_call(Some(sdp), cx);
+        }
+    }
+
+    /// Sends the 200, with our description unless the caller has it.
+    pub(super) fn accept_call(&mut self, sdp: Option<String>, cx: &mut Cx) {
         // Once it is answered, nothing asks for the INVITE any more.
         let (Some(server), Some(invite)) = (self.server, self.invite.take()) else {
             return;
         };
-        keep(&mut self.local_sdp, &sdp);
-        self.trickle.left(Some(&sdp));
         let lines = std::mem::take(&mut self.answer_headers);
-        if !self.accept(server, &invite, &lines, Some(sdp), cx) {
+        self.reliable.settle();
+        if !self.accept(server, &invite, &lines, sdp, cx) {
             self.over(Originator::System, Cause::ConnectionError, cx);
             return;
         }
@@ -187,7 +211,9 @@ impl Session {
         let mut reply = Reply::new(200).with("Contact", self.contact(cx));
         self.learn_packages(lines.iter().chain(&cx.config.extra_headers).filter_map(|line| line.split_once(':')));
         reply.headers.extend(lines.iter().filter_map(|line| header_line(line)));
-        reply.headers.extend(self.timer_of_request(request, cx));
+        if !matches!(request.method, Method::Prack) {
+            reply.headers.extend(self.timer_of_request(request, cx));
+        }
         if matches!(request.method, Method::Invite) {
             self.mark(&mut reply, cx);
         }
@@ -198,6 +224,7 @@ impl Session {
         let sent = cx.reply(server, reply);
         if sent
             && request.to_tag().is_some()
+            && !matches!(request.method, Method::Prack)
             && let Some(dialog) = self.dialog_with(request.from_tag())
         {
             dialog.follow(request);
@@ -352,6 +379,7 @@ impl Session {
             self.ringing_lost(cx);
         }
         self.rings_at = None;
+        self.reliable.pause();
     }
 
     /// By the next connection: the caller hears again that it rings, or at once what was answered meanwhile.
@@ -361,7 +389,7 @@ impl Session {
             (unacked.next, unacked.interval_ms) = (cx.now.after(T1_MS), T1_MS);
             unacked.gives_up = cx.now.after(GIVE_UP_MS);
             cx.transactions.repeat(unacked.server, &mut cx.out);
-        } else if self.phase == Phase::Alerting && self.rings_at.is_none() {
+        } else if !self.ring_again_reliably(cx) && self.phase == Phase::Alerting && self.rings_at.is_none() {
             self.ring(cx);
         }
     }

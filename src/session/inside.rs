@@ -60,7 +60,7 @@ impl Session {
         self.next_handle
     }
 
-    /// Sends a request in the dialog, or in the first early one. `None` if there is none yet.
+    /// Sends a request in the dialog, or in an early one: that in which both have agreed, or the first. `None` if there is none yet.
     pub(super) fn send_inside(
         &mut self,
         owner: Owner,
@@ -69,7 +69,8 @@ impl Session {
         body: &str,
         cx: &mut Cx,
     ) -> Option<Draft> {
-        let dialog = self.dialog.as_mut().or(self.early.first_mut())?;
+        let agreed = self.agreed_early().and_then(|tag| self.early.iter().position(|d| d.id.remote_tag == tag));
+        let dialog = self.dialog.as_mut().or(self.early.get_mut(agreed.unwrap_or_default()))?;
         let supported = match method {
             Method::Update if cx.config.session_timers => "timer,ice,outbound".to_owned(),
             Method::Update => "ice,outbound".to_owned(),

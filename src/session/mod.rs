@@ -11,6 +11,7 @@
 //! that ends drops its tickets, and with them whatever is still on its way.
 
 mod agreement;
+mod early;
 mod end;
 mod identity;
 mod incoming;
@@ -22,6 +23,7 @@ mod recovery;
 mod redirect;
 mod refer;
 mod refresh;
+mod reliable;
 mod remote_offer;
 mod reoffer;
 mod replaces;
@@ -45,6 +47,7 @@ use crate::table::Table;
 use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
 
+use early::FarEnds;
 use end::reason_field;
 use identity::Identity;
 use incoming::Unacked;
@@ -54,6 +57,7 @@ use recovery::Recovery;
 use redirect::Redirects;
 use refer::Refers;
 use refresh::SessionTimer;
+use reliable::Reliable;
 use reoffer::Reoffer;
 use replaces::{Replaced, Replacement};
 use tickets::Wait;
@@ -93,6 +97,7 @@ pub struct Session {
     local_tag: String,
     dialog: Option<Dialog>,
     early: Vec<Dialog>,
+    far_ends: FarEnds,
     waits: Vec<(Ticket, Wait)>,
     /// The INVITE of an outgoing call, before it has a dialog.
     draft: Option<Draft>,
@@ -101,6 +106,7 @@ pub struct Session {
     applied_answer: Option<(String, String)>,
     server: Option<ServerId>,
     invite: Option<Arc<Request>>,
+    reliable: Reliable,
     answer_headers: Vec<String>,
     unacked: Option<Unacked>,
     /// When an unanswered call ends: by our own patience, and by the caller's Expires.
@@ -153,12 +159,14 @@ impl Session {
             local_tag,
             dialog: None,
             early: Vec::new(),
+            far_ends: FarEnds::default(),
             waits: Vec::new(),
             draft: None,
             pending: Vec::new(),
             applied_answer: None,
             server: None,
             invite: None,
+            reliable: Reliable::default(),
             answer_headers: Vec::new(),
             unacked: None,
             no_answer_at: None,
@@ -239,7 +247,7 @@ impl Session {
             status: self.status(),
             local_hold: self.local_hold,
             remote_hold: self.remote_hold,
-            ready_to_reoffer: self.is_established()
+            ready_to_reoffer: self.may_offer()
                 && self.phase != Phase::Resuming
                 && self.reoffer.is_none()
                 && self.retry.is_none()
@@ -249,7 +257,12 @@ impl Session {
         }
     }
 
-    /// Whether our offer in a 2xx is still open: until its ACK comes, and until WebRTC has taken the answer in it.
+    /// Whether both ends have agreed on media, so that either may offer anew.
+    fn may_offer(&self) -> bool {
+        self.is_established() || self.agreed_early().is_some()
+    }
+
+    /// Whether our offer in a 2xx or 183 is still open: until its ACK or PRACK comes, and until WebRTC has taken the answer in it.
     fn late_offer_open(&self) -> bool {
         self.unacked.as_ref().is_some_and(|unacked| unacked.late_offer)
             || self.waits.iter().any(|(_, wait)| matches!(wait, Wait::AckShown(_) | Wait::AckApplied(_)))
@@ -295,7 +308,7 @@ impl Session {
         let pending = self.pending.iter().map(Pending::weight).sum::<usize>();
         let waits = self.waits.iter().map(|(_, wait)| wait.weight()).sum::<usize>();
         let offer = self.remote_request().map_or(0, |request| request.weight());
-        let candidates = self.trickle.weight() + self.identity.weight();
+        let candidates = self.trickle.weight() + self.identity.weight() + self.far_ends.weight();
         let packages = self.sent_info.iter().flatten().map(|name| name.len() + 32).sum::<usize>();
         dialogs
             + packages
@@ -313,6 +326,7 @@ impl Session {
         if self.phase == Phase::Alerting {
             first = earlier(earlier(first, self.no_answer_at), self.expires_at);
         }
+        first = earlier(first, self.reliable.deadline());
         first = earlier(first, self.unacked.as_ref().and_then(Unacked::deadline));
         first = earlier(first, self.reoffer.as_ref().and_then(Reoffer::deadline));
         first = earlier(first, self.retry.as_ref().and_then(Reoffer::deadline));
@@ -336,6 +350,7 @@ impl Session {
             }
         }
         self.expire_ringing(cx);
+        self.expire_reliable(cx);
         self.expire_unacked(cx);
         self.expire_tones(cx);
         self.expire_reoffer(cx);

@@ -21,6 +21,7 @@ use crate::transaction::Fate;
 pub(super) struct Pending {
     response: Arc<Response>,
     sdp: Option<String>,
+    reliable: bool,
     running: bool,
 }
 
@@ -54,7 +55,9 @@ impl Session {
         }
         lines.extend(Self::config_packages(cx).map(|packages| line("Recv-Info", &packages)));
         lines.extend(session.trickle.recv_info());
-        let supported = [&cx.supported(&Method::Invite, true), session.trickle.supported()].concat();
+        // RFC 6228 4: who can be told that a phone has left says so in the INVITE.
+        let early = if cx.config.reliable_provisional { ",100rel,199" } else { "" };
+        let supported = [&cx.supported(&Method::Invite, true), early, session.trickle.supported()].concat();
         let draft = cx.finish(draft, &lines, &supported);
         session.media_open = true;
         session.draft = Some(draft.clone());
@@ -96,10 +99,7 @@ impl Session {
                 self.tell(SessionEvent::State, cx);
             }
             (Phase::Calling | Phase::Proceeding, 101..200) => {
-                self.phase = Phase::Proceeding;
-                self.open_early(response, draft, cx);
-                self.meet_callee(response, cx);
-                self.enqueue(response, cx);
+                self.provisional(response, draft, cx);
             }
             (Phase::Calling | Phase::Proceeding, 200..300) => {
                 self.phase = Phase::Accepted;
@@ -119,7 +119,7 @@ impl Session {
                 self.dialog = Some(dialog);
                 self.meet_callee(response, cx);
                 self.refuse_early_only(cx);
-                self.enqueue(response, cx);
+                self.enqueue(response, response.sdp(), false, cx);
             }
             (Phase::Calling | Phase::Proceeding, status @ 300..) => {
                 if self.redirected(response, draft, cx) {
@@ -168,7 +168,7 @@ impl Session {
         self.early.iter().any(|d| d.id.remote_tag == remote_tag)
     }
 
-    fn open_early(&mut self, response: &Response, draft: &Draft, cx: &Cx) {
+    pub(super) fn open_early(&mut self, response: &Response, draft: &Draft, cx: &Cx) {
         // A proxy of its own may ring back without a tag: that is heard, and makes no dialog (RFC 3261 12.1).
         if response.to.tag().is_some()
             && !self.has_early(tag_of(response))
@@ -180,36 +180,44 @@ impl Session {
         }
     }
 
-    fn enqueue(&mut self, response: &Arc<Response>, cx: &mut Cx) {
+    pub(super) fn enqueue(&mut self, response: &Arc<Response>, sdp: Option<String>, reliable: bool, cx: &mut Cx) {
         let room = self.pending.len() < MAX_PENDING && cx.has_room(response.weight(), 0);
         if room || response.status >= 200 {
-            let sdp = response.sdp();
-            self.pending.push(Pending { response: share(response), sdp, running: false });
+            self.pending.push(Pending { response: share(response), sdp, reliable, running: false });
         }
         self.next_answer(cx);
     }
 
-    fn next_answer(&mut self, cx: &mut Cx) {
-        while let Some(front) = self.pending.first_mut() {
+    pub(super) fn next_answer(&mut self, cx: &mut Cx) {
+        // An offer in an early dialog comes to its end first.
+        while self.reoffer.is_none()
+            && let Some(front) = self.pending.first_mut()
+        {
             if front.running {
                 return;
             }
             front.running = true;
             let response = share(&front.response);
+            let last_word = self.far_ends.answer(tag_of(&response)).filter(|_| response.status >= 200);
+            if let Some(answer) = last_word {
+                // Early media of another phone may have come meanwhile.
+                front.sdp = Some(answer.to_owned()).filter(|_| !has_answer(&self.applied_answer, &response));
+            }
             match front.sdp.clone() {
                 Some(sdp) => {
                     keep(&mut self.remote_sdp, &sdp);
                     self.show_sdp(Originator::Remote, false, sdp, Wait::AnswerShown, cx);
                     return;
                 }
-                None if response.status >= 200 && !self.has_answer_of(&response) => {
+                None if response.status >= 200 && !has_answer(&self.applied_answer, &response) => {
                     // No answer of this phone to our offer, early or final: RFC 3261 13.2.1 demands one.
                     self.give_up_accepted(400, "Missing SDP", &response, Cause::BadMediaDescription, cx);
                     return;
                 }
                 None => {
-                    self.pending.remove(0);
-                    self.settle_answer(&response, cx);
+                    if let Some(job) = self.next_pending() {
+                        self.settle_answer(&job, cx);
+                    }
                 }
             }
         }
@@ -236,8 +244,8 @@ impl Session {
 
     pub(super) fn answer_applied(&mut self, cx: &mut Cx) {
         if let Some(job) = self.next_pending() {
-            self.applied_answer = job.sdp.map(|sdp| (sdp, tag_of(&job.response).to_owned()));
-            self.settle_answer(&job.response, cx);
+            self.applied_answer = job.sdp.clone().map(|sdp| (sdp, tag_of(&job.response).to_owned()));
+            self.settle_answer(&job, cx);
             self.remote_applied(cx);
             self.next_answer(cx);
         }
@@ -255,22 +263,21 @@ impl Session {
         }
         // Early media that cannot be used: the call goes on without it.
         self.tell_fault(fault, cx);
-        self.settle_answer(response, cx);
+        self.settle_answer(&job, cx);
         self.next_answer(cx);
     }
 
-    fn has_answer_of(&self, response: &Response) -> bool {
-        self.applied_answer.as_ref().is_some_and(|(_, tag)| tag == tag_of(response))
-    }
-
-    fn settle_answer(&mut self, response: &Arc<Response>, cx: &mut Cx) {
+    fn settle_answer(&mut self, job: &Pending, cx: &mut Cx) {
+        let response = &job.response;
         if self.is_over() {
             return;
         }
         self.learn_identity(&response.headers, tag_of(response), response.status >= 200, cx);
-        let answer = Some(share(response));
+        let (answer, originator) = (Some(share(response)), Originator::Remote);
         if response.status < 200 {
-            self.tell(SessionEvent::Progress { originator: Originator::Remote, response: answer }, cx);
+            let dialog = response.to.tag().filter(|tag| self.has_early(tag)).map(str::to_owned);
+            let reliable = job.reliable;
+            self.tell(SessionEvent::Progress { originator, response: answer, reliable, dialog }, cx);
             return;
         }
         self.phase = Phase::Confirmed;
@@ -347,6 +354,11 @@ pub fn decline(owner: Owner, draft: &Draft, response: &Response, cx: &mut Cx) {
     let private = draft.header("Privacy").map(|value| line("Privacy", value));
     let bye = cx.finish(bye, private.as_slice(), "outbound");
     cx.send(Owner::Nobody, bye);
+}
+
+/// Whether the answer in force is that of the phone that answers so.
+fn has_answer(applied: &Option<(String, String)>, response: &Response) -> bool {
+    applied.as_ref().is_some_and(|(_, tag)| tag == tag_of(response))
 }
 
 fn tag_of(response: &Response) -> &str {

@@ -11,6 +11,7 @@
 
 use std::sync::Arc;
 
+use super::early::FarEnds;
 use super::{Phase, Session};
 use crate::bounds::MAX_TARGETS;
 use crate::context::Cx;
@@ -94,6 +95,7 @@ impl Session {
             invite.set("Contact", self.contact(cx));
         }
         self.early = Vec::new();
+        self.far_ends = FarEnds::default();
         self.trickle.goes_to(&target.aor());
         self.phase = Phase::Calling;
         cx.send(Owner::Invite(self.id), invite);

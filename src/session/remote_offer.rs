@@ -16,13 +16,15 @@ use crate::transaction::ServerId;
 impl Session {
     /// A re-INVITE or UPDATE of the far end in order.
     pub fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
-        let update = matches!(request.method, Method::Update);
+        // A PRACK may carry one too.
+        let update = !matches!(request.method, Method::Invite);
         if !update {
             self.trickle.invited(request, cx);
             self.meet_packages(&request.headers);
         }
         let has_offer = request.sdp().is_some();
-        let early = !self.is_established() || self.is_being_primed();
+        let agreed = self.agreed_early() == Some(request.from_tag()) && update;
+        let early = (!self.is_established() && !agreed) || self.is_being_primed();
         if early && (has_offer || !update) {
             if self.outgoing {
                 // RFC 3261 14.2, RFC 3311 5.2: ours is open.

@@ -63,7 +63,7 @@ impl Reoffer {
 impl Session {
     /// Holds or takes back (JsSIP `hold`, `unhold`). False if it is so already or another offer is on its way.
     pub fn hold(&mut self, on: bool, options: ReofferOptions, cx: &mut Cx) -> Result<bool, CommandError> {
-        if !self.is_established() || self.local_hold == on || !self.state().ready_to_reoffer {
+        if self.local_hold == on || !self.state().ready_to_reoffer {
             return Ok(false);
         }
         let was_held = self.local_hold;
@@ -75,7 +75,7 @@ impl Session {
 
     /// Makes a new offer with the call's present media (JsSIP `renegotiate`).
     pub fn renegotiate(&mut self, options: ReofferOptions, cx: &mut Cx) -> Result<bool, CommandError> {
-        if !self.is_established() || !self.state().ready_to_reoffer {
+        if !self.state().ready_to_reoffer {
             return Ok(false);
         }
         let held = self.local_hold;
@@ -169,7 +169,7 @@ impl Session {
     }
 
     fn expire_retry(&mut self, cx: &mut Cx) {
-        let busy = self.reoffer.is_some() || self.unacked.is_some();
+        let busy = self.reoffer.is_some() || self.unacked.is_some() || !self.may_offer();
         let Some(Reoffer::Local { retry_at, options, .. }) = &mut self.retry else {
             return;
         };
@@ -201,7 +201,9 @@ impl Session {
         let Some(Reoffer::Local { options, .. }) = &self.reoffer else {
             return;
         };
-        let method = if options.use_update { Method::Update } else { Method::Invite };
+        // RFC 3261 14.1: no re-INVITE before the call is up.
+        let by_update = options.use_update || !self.is_established();
+        let method = if by_update { Method::Update } else { Method::Invite };
         let mut body = self.directed(text);
         if self.phase == Phase::Resuming && !self.remote_sdp.as_deref().is_some_and(sdp::is_lite) {
             body = sdp::following(&body);
@@ -210,9 +212,9 @@ impl Session {
         lines.push(self.contact_line(cx));
         lines.push("Content-Type: application/sdp".to_owned());
         // JsSIP puts it before the type in UPDATE, and behind it in INVITE.
-        let at = lines.len() - usize::from(options.use_update);
+        let at = lines.len() - usize::from(by_update);
         lines.splice(at..at, self.timer_lines());
-        if !options.use_update {
+        if !by_update {
             lines.extend(Self::config_packages(cx).map(|packages| line("Recv-Info", &packages)));
             lines.extend(self.trickle.recv_info());
         }
@@ -249,16 +251,19 @@ impl Session {
             (*gives_up, *sent_at) = (None, None);
         }
         // An INVITE inside a dialog has one answer; what comes under another tag is nobody's.
-        if response.status < 300 && !self.is_answered_by(response.to.tag().unwrap_or_default()) {
+        let tag = response.to.tag().unwrap_or_default();
+        if response.status < 300 && !self.is_answered_by(tag) && !self.has_early(tag) {
             return;
         }
         match response.status {
             200..300 => {
-                if let Some(dialog) = &mut self.dialog {
+                if let Some(dialog) = self.dialog_with(tag) {
                     dialog.refresh_target(response.contact());
                 }
                 self.learn_identity(&response.headers, "", true, cx);
-                self.timer_of_response(response, cx);
+                if self.is_established() {
+                    self.timer_of_response(response, cx);
+                }
                 if matches!(response.method, Method::Invite) {
                     self.meet_callee(response, cx);
                 }
@@ -275,8 +280,8 @@ impl Session {
                 }
             }
             // RFC 3261 12.2.1.2: the dialog is gone on the other side.
-            481 => self.lost(Cause::DialogError, cx),
-            408 if !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),
+            481 if self.is_established() => self.lost(Cause::DialogError, cx),
+            408 if self.is_established() && !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),
             491 => self.glare(response, cx),
             status => {
                 self.recovery_refused(status, cx);
@@ -323,7 +328,7 @@ impl Session {
     pub fn reoffer_unanswered(&mut self, fate: Fate, cancelled: bool, cx: &mut Cx) {
         match fate {
             // RFC 3261 9.1: as if it had been answered 487.
-            Fate::Timeout if (cancelled || self.is_recovering()) && !self.is_over() => {
+            Fate::Timeout if (cancelled || self.is_recovering() || !self.is_established()) && !self.is_over() => {
                 self.roll_back(None, Cause::RequestTimeout, cx);
             }
             Fate::Timeout => self.lost(Cause::RequestTimeout, cx),

@@ -4,7 +4,7 @@
 //! outgoing: Announced -> Acquired -> OfferMade -> OfferShown -> InviteShown --> INVITE
 //!           each answer to it, early or final: AnswerShown -> AnswerApplied --> told, and a 2xx acknowledged
 //! incoming: Announced --> 180
-//!           answer(): InAcquired -> InOfferShown -> InOfferApplied -> InDescribed -> InDescriptionShown --> 200
+//!           answer(), or progress() with 183 at the end: InAcquired -> InOfferShown -> InOfferApplied -> InDescribed -> InDescriptionShown --> 200
 //!                          '-----the INVITE brought no offer------------^
 //!           the answer that an ACK brings to the offer in a 200 of ours: AckShown -> AckApplied
 //! inside:   Reoffer, whose steps are drawn in `step`
@@ -173,7 +173,12 @@ impl Session {
 
     /// The far end believes in an answer that we cannot use. Nothing refuses an answer: what is left is BYE.
     pub(super) fn answer_unusable(&mut self, fault: MediaFault, cx: &mut Cx) {
-        self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
+        if self.is_established() {
+            self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
+        } else {
+            self.part(488, "Not Acceptable Here", cx);
+            self.over(Originator::Local, Cause::BadMediaDescription, cx);
+        }
         self.tell_fault(fault, cx);
     }
 

@@ -6,8 +6,8 @@
 //! theirs: INFO --> heard --their description is applied--> given to WebRTC
 //! ```
 //!
-//! A caller knows that the far end has the dialog by its 1xx or 2xx, a callee by the INFO or ACK of its caller: nobody
-//! here acknowledges a 1xx (RFC 8840 4.3). One INFO at a time; each has all of its generation, so that what gathers
+//! A caller knows that the far end has the dialog by its 1xx or 2xx, a callee by the INFO, PRACK or ACK of its
+//! caller (RFC 8840 4.3). One INFO at a time; each has all of its generation, so that what gathers
 //! meanwhile is one further INFO. What is sent and heard belongs to a generation, by its username fragment: one that
 //! nobody goes by yet waits, one that nobody goes by any more is forgotten.
 
@@ -267,7 +267,9 @@ impl Session {
 
     /// Tells each far end what it does not know yet.
     pub(super) fn send_candidates(&mut self, cx: &mut Cx) {
-        let open = matches!(self.phase, Phase::Proceeding | Phase::WaitingForAck | Phase::Confirmed | Phase::Resuming);
+        let rings = matches!(self.phase, Phase::Alerting | Phase::Answering);
+        let open = matches!(self.phase, Phase::Proceeding | Phase::WaitingForAck | Phase::Confirmed | Phase::Resuming)
+            || (rings && self.has_described());
         // Behind an offer of ours it waits for the answer: a proxy may let the later request overtake the earlier.
         let told = self.trickle.is_on() && !self.trickle.filtered;
         if !open || !told || self.reoffer.is_some() || cx.out.flow().is_none() {

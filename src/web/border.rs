@@ -188,8 +188,8 @@ told! { 'a
         CallConnecting(state: &'a SessionState, request: Either<'a>);
         /// The INVITE as it will leave: what the app made of it, or nothing if nobody looked.
         CallSending(state: &'a SessionState, request: &'a Draft) => Changed;
-        /// A provisional answer.
-        CallProgress(state: &'a SessionState, originator: Originator, response: Option<&'a Response>);
+        /// A provisional answer, whether it is acknowledged, and the tag of the far end of its early dialog.
+        CallProgress(state: &'a SessionState, originator: Originator, response: Option<&'a Response>, reliable: bool, early_dialog: Option<&'a str>);
         /// The first 2xx.
         CallAccepted(state: &'a SessionState, originator: Originator, response: Option<&'a Response>);
         /// ACK.
@@ -238,6 +238,8 @@ told! { 'a
         CallRedirected(state: &'a SessionState, contacts: &'a [NameAddr], followed: bool);
         /// Who the far end is has changed: as a proxy asserts it (nobody: it does not any more), or as its From says.
         CallIdentity(state: &'a SessionState, asserted: bool, identities: &'a [NameAddr]);
+        /// One of the phones that ring has left.
+        CallEarlyDialogEnded(state: &'a SessionState, early_dialog: &'a str, response: &'a Response);
     }
     media {
         /// A candidate was gathered while the description waits for more.
@@ -344,6 +346,8 @@ asked! {
         Resume(kept: Texts) -> ();
         /// Sends a text: the number of its `CallRequestDone`.
         Message(content_type: String, body: String, headers: Lines) -> u32;
+        /// Describes our media before the call is answered.
+        Progress(headers: Lines, session_expires: Option<u32>, trickle_ice: Option<String>) -> ();
     }
 }
 
@@ -403,7 +407,7 @@ asked! {
             keep_alive_timeout: u32, keep_alive_method: OneLine, recovery_timeout: u32,
             trickle_ice: OneLine, service_route: bool, redirect_limit: u32, info_packages: Vec<OneLine>, norefersub: bool,
             connected_identity: bool,
-            asks_credentials: bool, preemptive_auth: bool,
+            asks_credentials: bool, preemptive_auth: bool, reliable_provisional: bool,
         ) -> u32;
     }
 }

@@ -103,8 +103,12 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
             Told::CallConnecting { state, request: either(incoming, outgoing) }
         }
         SessionEvent::Sending { request, .. } => Told::CallSending { state, request },
-        SessionEvent::Progress { originator, response } => {
-            Told::CallProgress { state, originator: *originator, response: response.as_deref() }
+        SessionEvent::Progress { originator, response, reliable, dialog } => {
+            let (originator, early_dialog) = (*originator, dialog.as_deref());
+            Told::CallProgress { state, originator, response: response.as_deref(), reliable: *reliable, early_dialog }
+        }
+        SessionEvent::EarlyDialogEnded { dialog, response } => {
+            Told::CallEarlyDialogEnded { state, early_dialog: dialog, response }
         }
         SessionEvent::Accepted { originator, response } => {
             Told::CallAccepted { state, originator: *originator, response: response.as_deref() }

@@ -109,6 +109,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         connected_identity,
         asks_credentials,
         preemptive_auth,
+        reliable_provisional,
     } = making;
     let read = |text: OneLine, name| Uri::parse(&text.0).ok_or(name);
     let text = |line: Option<OneLine>| line.map(|line| line.0);
@@ -156,6 +157,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         info_packages: info_packages.into_iter().map(|package| package.0).collect(),
         norefersub,
         connected_identity,
+        reliable_provisional,
         servers: servers.into_iter().map(server).collect(),
     };
     Ok((config, Patience { after_first_ms: ice_gathering_timeout, limit_ms: ice_gathering_limit }))

@@ -127,9 +127,9 @@ fn d09_telephone_numbers_in_from_and_to_ring() {
 #[test]
 fn d10_required_extensions_are_refused_by_name() {
     let mut b = Side::connected("bob");
-    b.receive(&invite("bob", "1", SDP).replace("Contact:", "Require: 100rel, foo\r\nContact:"));
+    b.receive(&invite("bob", "1", SDP).replace("Contact:", "Require: bar, foo\r\nContact:"));
     let reply = b.expect("SIP/2.0 420");
-    assert_eq!(header(&reply, "Unsupported"), Some("100rel, foo"));
+    assert_eq!(header(&reply, "Unsupported"), Some("bar, foo"));
     b.told(&["connected"]);
 }
 

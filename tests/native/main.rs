@@ -44,6 +44,7 @@ mod redirects;
 mod referrals;
 mod refreshing;
 mod registration;
+mod reliable_provisional;
 mod replaces;
 mod resubscribe;
 mod resumed;

@@ -292,7 +292,7 @@ export const allowed = [
     apply: all(instead(['frame 1 ', 'event "thrown: TypeError Cannot read'], []), instead([], ['event ["newMessage"', 'event ["newOptions"', 'event ["refer"', 'frame '])),
   },
   {
-    id: 'what cannot be understood is refused', defect: 10, reason: 'RFC 3261 8.1.1.5 and 8.2.2.3: a CSeq of another method is 400, something required that is not supported is 420. A type with a parameter is the same type; a multipart body is opened, and 400 if it is none.',
+    id: 'what cannot be understood is refused', defect: 10, reason: 'RFC 3261 8.1.1.5 and 8.2.2.3: a CSeq of another method is 400, something required that is not supported is 420 (`100rel` is). A type with a parameter is the same type; a multipart body is opened, and 400 if it is none.',
     scenarios: ['raw: another method in CSeq', 'raw: something required that we have not', 'raw: a type with a parameter', 'raw: a body of another type'],
     apply: lines(/^event \["(newOptions|newRTCSession|progress)"/, /^frame [12] /),
   },

@@ -37,6 +37,12 @@ impl World {
             (0..24, Some(call)) if waits && dice < 20 => {
                 let _ = phone.agent.answer(now, call.id, &Default::default());
             }
+            (20..22, Some(call)) if waits => {
+                let described = phone.agent.progress(now, call.id, &Default::default()).is_ok();
+                if described {
+                    self.meet("early answer");
+                }
+            }
             (0..14, _) if live.len() < MAX_CALLS => self.place_call(at),
             (14..20, Some(call)) => {
                 let (on, call_id) = (!call.state.local_hold, call.call_id.clone());

@@ -45,6 +45,14 @@ struct Answer {
     to_tag: String,
 }
 
+/// The last reliable 1xx of ours in a call.
+#[derive(Debug)]
+struct Reliable {
+    rseq: u32,
+    described: bool,
+    acknowledged: bool,
+}
+
 /// An offer of ours inside a call.
 #[derive(Debug)]
 struct Offer {
@@ -67,6 +75,10 @@ pub(crate) struct Watch {
     heard: HashMap<String, u32>,
     /// Calls that we took and whose ACK has not come: when we took them, by Call-ID and our tag.
     taken: HashMap<(String, String), u64>,
+    /// By Call-ID and our tag.
+    reliable: HashMap<(String, String), Reliable>,
+    /// The RSeq of each reliable 1xx that came, and of those the last that we acknowledged, by Call-ID and their tag.
+    numbered: HashMap<(String, String), (Vec<u32>, Option<u32>)>,
     /// The Call-IDs of the BYEs that were taken since the agent was last asked what it wants done.
     pub(crate) farewells: Vec<String>,
     /// Whether it was acknowledged, or nobody can ask that any more.
@@ -122,6 +134,21 @@ impl Watch {
         if message.status == 469 {
             return Err(format!("is told candidates, and takes none: {}", message.summary()));
         }
+        let call = (message.call_id.to_owned(), message.to_tag.to_owned());
+        if let Some(rseq) = number(message, "RSeq") {
+            let before = self.reliable.get(&call);
+            if before.is_some_and(|before| rseq != before.rseq && (rseq != before.rseq + 1 || !before.acknowledged)) {
+                return Err(format!("rings as {rseq} behind {before:?}"));
+            }
+            if before.is_none_or(|before| rseq != before.rseq) {
+                self.reliable.insert(call, Reliable { rseq, described: message.has_sdp(), acknowledged: false });
+            }
+        } else if message.status == 200
+            && message.method == "INVITE"
+            && self.reliable.get(&call).is_some_and(|last| last.described && !last.acknowledged)
+        {
+            return Err("takes a call whose early description may be lost".into());
+        }
         if message.status == 200 && message.method == "INVITE" && asked.opens {
             let call = (message.call_id.to_owned(), message.to_tag.to_owned());
             self.taken.entry(call).or_insert(self.now);
@@ -130,7 +157,8 @@ impl Watch {
         if message.status == 200 && message.method == "BYE" {
             self.farewells.push(message.call_id.to_owned());
         }
-        let answers = message.status == 200 && message.has_sdp() && ["INVITE", "UPDATE"].contains(&message.method);
+        let answers =
+            message.status == 200 && message.has_sdp() && ["INVITE", "UPDATE", "PRACK"].contains(&message.method);
         let crossed = |offer: &Offer| !self.comes_back || self.now < offer.at + 500;
         if answers && self.offers.get(message.call_id).is_some_and(crossed) {
             return Err("answers while its own offer is open".into());
@@ -186,6 +214,16 @@ impl Watch {
             (_, None) => {}
         }
         self.counts(message)?;
+        if let Some(rseq) = number(message, "RAck") {
+            let known = self.numbered.get_mut(&(message.call_id.to_owned(), message.to_tag.to_owned()));
+            let Some((came, last)) = known.filter(|(came, _)| came.contains(&rseq)) else {
+                return Err(format!("acknowledges {rseq}, which never came"));
+            };
+            if last.is_some_and(|last| rseq != last && rseq != last + 1) {
+                return Err(format!("acknowledges {rseq} of {came:?} behind {last:?}"));
+            }
+            *last = Some(rseq);
+        }
         // RFC 3261 15: whoever took a call waits for the ACK.
         let taken = self.taken.get(&(message.call_id.to_owned(), message.from_tag.to_owned()));
         if message.method == "BYE" && taken.is_some_and(|at| self.now < at + GIVE_UP_MS) {
@@ -249,10 +287,18 @@ impl Watch {
                 asked.opens = message.method == "INVITE" && message.to_tag.is_empty() && asked.status == 0;
                 let newest = self.heard.entry(dialog_of(message)).or_default();
                 *newest = message.cseq.max(*newest);
+                let call = (message.call_id.to_owned(), message.to_tag.to_owned());
+                if let (Some(rseq), Some(last)) = (number(message, "RAck"), self.reliable.get_mut(&call)) {
+                    last.acknowledged |= rseq == last.rseq;
+                }
             } else {
                 self.taken.remove(&(message.call_id.to_owned(), message.to_tag.to_owned()));
             }
             return;
+        }
+        if let Some(rseq) = number(message, "RSeq") {
+            let dialog = (message.call_id.to_owned(), message.to_tag.to_owned());
+            self.numbered.entry(dialog).or_default().0.push(rseq);
         }
         if message.status >= 200 && self.offers.get(message.call_id).is_some_and(|o| o.cseq == message.cseq) {
             self.offers.remove(message.call_id);
@@ -327,6 +373,11 @@ impl Watch {
             None => Ok(()),
         }
     }
+}
+
+/// The number that a field starts with.
+fn number(message: &Message, field: &'static str) -> Option<u32> {
+    message.field(field)?.split(' ').next()?.parse().ok()
 }
 
 /// The dialog of a request that came, and of our answer to it.

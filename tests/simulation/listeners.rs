@@ -172,6 +172,11 @@ impl World {
             let of = phone.call(id)?.call_id.clone();
             phone.watch.settled(&of);
         }
+        let early = phone.call(id)?.state.status < 6 && state.status < 6;
+        if early && matches!(kind, SessionEvent::Renegotiated { .. } | SessionEvent::Answered { .. }) {
+            self.meet("early offer");
+        }
+        let phone = &mut self.phones[at];
         let call = phone.call(id)?;
         call.state = state;
         if call.gone > 0 {
@@ -203,6 +208,7 @@ impl World {
             SessionEvent::Renegotiated { .. } => "refused",
             SessionEvent::Refer { .. } => "refer",
             SessionEvent::Replaces { .. } => "replaces",
+            SessionEvent::Progress { reliable: true, .. } => "reliable",
             SessionEvent::Recovering { .. } => "recovering",
             SessionEvent::Recovered { .. } => "recovered",
             SessionEvent::Identity { .. } => "identity",

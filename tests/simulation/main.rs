@@ -38,7 +38,7 @@ const PATIENCE_S: u64 = 60;
 const MOST_FAILURES: usize = 20;
 
 /// What the walk has to come by, or it proves nothing.
-const KINDS: [&str; 37] = [
+const KINDS: [&str; 41] = [
     "confirmed",
     "ended",
     "failed",
@@ -48,6 +48,10 @@ const KINDS: [&str; 37] = [
     "refused",
     "CANCEL",
     "UPDATE",
+    "PRACK",
+    "reliable",
+    "early answer",
+    "early offer",
     "REFER",
     "NOTIFY",
     "SUBSCRIBE",
@@ -77,7 +81,7 @@ const KINDS: [&str; 37] = [
     "watched",
     "watched anew",
 ];
-const STATUSES: [u16; 16] = [180, 200, 202, 401, 404, 407, 408, 412, 422, 423, 480, 481, 487, 491, 500, 503];
+const STATUSES: [u16; 17] = [180, 183, 200, 202, 401, 404, 407, 408, 412, 422, 423, 480, 481, 487, 491, 500, 503];
 
 #[test]
 fn three_phones_in_a_bad_network() {

@@ -118,6 +118,7 @@ impl Phone {
         settings.trickle_ice = [TrickleIce::Off, TrickleIce::Auto, TrickleIce::Full][random.below(3) as usize];
         settings.keep_alive = keep_alive(if random.below(4) == 0 { 20_000 } else { 0 });
         settings.display_name = (random.below(4) == 0).then(|| "A \"quoted\" name".to_owned());
+        settings.reliable_provisional = random.below(3) > 0;
         let keeps_alive = settings.keep_alive.interval_ms > 0;
         let agent = Agent::new(settings, Entropy::new(Counter::new(seed * 4 + at as u64 + (1 << 40))));
         let mut phone = Self {

@@ -82,6 +82,8 @@ pub(crate) struct Proxy {
     tags: HashMap<String, usize>,
     /// INVITEs whose offer was taken out: the ACK gets an answer.
     late: HashMap<(String, u32), ()>,
+    /// Reliable 1xx with an offer that was taken for an answer: the PRACK gets one. Call-ID, To tag and RSeq.
+    early: HashMap<(String, String, String), ()>,
     directions: HashMap<(String, usize), String>,
     pub(crate) hops: Vec<Hop>,
     pub(crate) wakes: Vec<Wake>,
@@ -104,6 +106,7 @@ impl Proxy {
             legs: Vec::new(),
             tags: HashMap::new(),
             late: HashMap::new(),
+            early: HashMap::new(),
             directions: HashMap::new(),
             hops: Vec::new(),
             wakes: Vec::new(),
@@ -289,6 +292,12 @@ impl Proxy {
             let answer = if random.below(6) == 0 { "" } else { SDP };
             text = with_body(&text, answer);
         }
+        let acknowledged = message.field("RAck").and_then(|rack| rack.split(' ').next()).unwrap_or_default();
+        let early = (message.call_id.to_owned(), message.to_tag.to_owned(), acknowledged.to_owned());
+        if self.early.contains_key(&early) {
+            let answer = if random.below(6) == 0 { "" } else { SDP };
+            text = with_body(&text, answer);
+        }
         let fork = invite.then_some(self.forks.len());
         if invite {
             self.by_branch.insert(message.branch.to_owned(), self.forks.len());
@@ -438,6 +447,11 @@ impl Proxy {
         if makes_dialog && (200..300).contains(&message.status) && message.has_sdp() {
             let direction = direction(message.body).to_owned();
             self.directions.insert((message.call_id.to_owned(), from), direction);
+        }
+        let late = self.late.contains_key(&(message.call_id.to_owned(), message.cseq));
+        if let Some(rseq) = message.field("RSeq").filter(|_| late && message.has_sdp()) {
+            let early = (message.call_id.to_owned(), message.to_tag.to_owned(), rseq.to_owned());
+            self.early.insert(early, ());
         }
         let text = returned(message.text);
         let Some(fork) = self.legs[leg].fork else {

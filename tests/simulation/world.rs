@@ -461,6 +461,7 @@ pub(crate) fn method(name: &str) -> &'static str {
         "BYE",
         "UPDATE",
         "INFO",
+        "PRACK",
         "REFER",
         "NOTIFY",
         "SUBSCRIBE",

@@ -69,6 +69,7 @@ pub fn config(user: &str) -> Config {
         info_packages: Vec::new(),
         norefersub: false,
         connected_identity: false,
+        reliable_provisional: false,
         servers: vec![Server {
             weight: 0,
             via_transport: "WS".into(),
@@ -483,9 +484,11 @@ impl Side {
                 }
                 return self.pump();
             }
-            SessionEvent::Progress { originator, .. } => {
-                format!("progress {}", originator.as_str())
+            SessionEvent::Progress { originator, reliable, dialog, .. } => {
+                let dialog = dialog.filter(|_| reliable).map(|dialog| format!(" {dialog}")).unwrap_or_default();
+                format!("progress {}{}{dialog}", originator.as_str(), if reliable { " reliable" } else { "" })
             }
+            SessionEvent::EarlyDialogEnded { dialog, .. } => format!("earlydialogended {dialog}"),
             SessionEvent::Accepted { originator, .. } => {
                 format!("accepted {}", originator.as_str())
             }

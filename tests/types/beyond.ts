@@ -63,6 +63,7 @@ const configuration: UAConfiguration = {
   norefersub: true,
   trust_identity: true,
   connected_identity: true,
+  reliable_provisional: true,
   auth_realms: ['sip.example.com'],
   auth_min_algorithm: 'SHA-256',
   credentials: async ({ schemes, realm, attempt, authz_server }: AuthChallenge): Promise<Credentials | null> =>
@@ -81,6 +82,11 @@ ua.on('sipMessage', ({ direction, message, at }) => console.log(direction === 'i
 ua.on('disconnected', ({ retryIn, willRecover }) => console.log(retryIn === null ? willRecover : retryIn + 1));
 ua.on('newRTCSession', ({ session, resumed }) => {
   session.on('recovering', ({ cause }) => console.log(resumed, cause, session.isRecovering()));
+  session.on('progress', (event) => console.log(event.reliable, event.originator));
+  session.on('earlydialogended', ({ early_dialog, response }) =>
+    console.log(early_dialog.length, response.status_code),
+  );
+  session.progress({ mediaConstraints: { audio: true } });
   session.on('recovered', ({ cause, took }) => console.log(cause, took + 1));
 });
 ua.on('connected', ({ socket }) => console.log(socket.socket?.url));

@@ -57,11 +57,18 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
       return event.sdp;
     }
     case Kind.CallProgress: {
-      const [, , originator, response] = told;
+      const [, , originator, response, reliable, early_dialog] = told;
       answeredBy(session, response);
       return session.emit(
         'progress',
-        lazily({ originator }, 'response', () => session._ua._response(response)),
+        lazily({ originator, reliable, early_dialog }, 'response', () => session._ua._response(response)),
+      );
+    }
+    case Kind.CallEarlyDialogEnded: {
+      const [, , early_dialog, response] = told;
+      return session.emit(
+        'earlydialogended',
+        lazily({ early_dialog }, 'response', () => session._ua._response(response)),
       );
     }
     case Kind.CallAccepted: {

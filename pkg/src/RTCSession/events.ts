@@ -26,10 +26,22 @@ export interface SendingEvent {
 export interface IncomingEvent {
   originator: Originator.LOCAL;
   response?: null;
+  /** Of `progress`: whether our 180 or 183 is repeated until the caller acknowledges it (RFC 3262). */
+  reliable?: boolean;
+  early_dialog?: null;
 }
 /** `progress` and `accepted` of a call that went out. */
 export interface OutgoingEvent {
   originator: Originator.REMOTE;
+  response: IncomingResponse;
+  /** Of `progress`: whether it was acknowledged (RFC 3262), so that a description in it is the phone's last word. */
+  reliable?: boolean;
+  /** Of `progress`: names the phone, by the tag of its early dialog. Null for a proxy that rings back by itself. */
+  early_dialog?: string | null;
+}
+/** A phone has left, and others may still ring (RFC 6228). */
+export interface EarlyDialogEndedEvent {
+  early_dialog: string;
   response: IncomingResponse;
 }
 export interface OutgoingAckEvent {
@@ -146,6 +158,7 @@ export type ConnectingListener = (event: ConnectingEvent) => void;
 export type SendingListener = (event: SendingEvent) => void;
 export type IncomingListener = (event: IncomingEvent) => void;
 export type OutgoingListener = (event: OutgoingEvent) => void;
+export type EarlyDialogEndedListener = (event: EarlyDialogEndedEvent) => void;
 export type IncomingConfirmedListener = (event: IncomingAckEvent) => void;
 export type OutgoingConfirmedListener = (event: OutgoingAckEvent) => void;
 export type CallListener = EitherListener<IncomingEvent | OutgoingEvent>;
@@ -176,6 +189,8 @@ export interface RTCSessionEventMap {
   connecting: ConnectingListener;
   sending: SendingListener;
   progress: CallListener;
+  /** One of the phones that a call of ours rings has left. */
+  earlydialogended: EarlyDialogEndedListener;
   accepted: CallListener;
   confirmed: ConfirmedListener;
   ended: EndListener;

@@ -99,7 +99,7 @@ export const enum Kind {
   CallConnecting,
   /** The INVITE as it will leave: what the app made of it, or nothing if nobody looked. */
   CallSending,
-  /** A provisional answer. */
+  /** A provisional answer, whether it is acknowledged, and the tag of the far end of its early dialog. */
   CallProgress,
   /** The first 2xx. */
   CallAccepted,
@@ -149,6 +149,8 @@ export const enum Kind {
   CallRedirected,
   /** Who the far end is has changed: as a proxy asserts it (nobody: it does not any more), or as its From says. */
   CallIdentity,
+  /** One of the phones that ring has left. */
+  CallEarlyDialogEnded,
   /** A candidate was gathered while the description waits for more. */
   IceCandidate,
   /** The call sends this stream: viasip has opened it, or it is the app's own. */
@@ -206,7 +208,7 @@ export type CallTold =
   | [kind: Kind.CallState, state: number]
   | [kind: Kind.CallConnecting, state: number, request: AnyRequest]
   | [kind: Kind.CallSending, state: number, request: Draft]
-  | [kind: Kind.CallProgress, state: number, originator: Originator, response: string | null]
+  | [kind: Kind.CallProgress, state: number, originator: Originator, response: string | null, reliable: boolean, early_dialog: string | null]
   | [kind: Kind.CallAccepted, state: number, originator: Originator, response: string | null]
   | [kind: Kind.CallConfirmed, state: number, originator: Originator, ack: string | null]
   | [kind: Kind.CallEnded, state: number, originator: Originator, request: string | null, response: string | null, cause: string, diagnosis: Diagnosis[], features: Feature[]]
@@ -230,7 +232,8 @@ export type CallTold =
   | [kind: Kind.CallRecovered, state: number, cause: string, took: number]
   | [kind: Kind.CallMessage, state: number, request: Draft, handle: number]
   | [kind: Kind.CallRedirected, state: number, contacts: ParsedNameAddr[], followed: boolean]
-  | [kind: Kind.CallIdentity, state: number, asserted: boolean, identities: ParsedNameAddr[]];
+  | [kind: Kind.CallIdentity, state: number, asserted: boolean, identities: ParsedNameAddr[]]
+  | [kind: Kind.CallEarlyDialogEnded, state: number, early_dialog: string, response: string];
 
 export type MediaTold =
   | [kind: Kind.IceCandidate, candidate: unknown]
@@ -276,7 +279,7 @@ export const enum Making {
 
 /** Arguments and answer of each. */
 export interface Makings {
-  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean, asks_credentials: boolean, preemptive_auth: boolean]; answer: number };
+  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean, asks_credentials: boolean, preemptive_auth: boolean, reliable_provisional: boolean]; answer: number };
 }
 
 export const enum AgentCommand {
@@ -366,6 +369,8 @@ export const enum CallCommand {
   Resume,
   /** Sends a text: the number of its `CallRequestDone`. */
   Message,
+  /** Describes our media before the call is answered. */
+  Progress,
 }
 
 /** Arguments and answer of each. */
@@ -387,6 +392,7 @@ export interface CallCommands {
   [CallCommand.Keep]: { arguments: []; answer: string[] | null };
   [CallCommand.Resume]: { arguments: [kept: readonly string[]]; answer: void };
   [CallCommand.Message]: { arguments: [content_type: string, body: string, headers: readonly string[] | null | undefined]; answer: number };
+  [CallCommand.Progress]: { arguments: [headers: readonly string[] | null | undefined, session_expires: number | null | undefined, trickle_ice: string | null | undefined]; answer: void };
 }
 
 export const enum MediaCommand {

@@ -49,6 +49,14 @@ pub(super) fn run(
             };
             agent.answer(now, id, &options)?;
         }
+        CallCommand::Progress { headers, session_expires, trickle_ice } => {
+            let options = AnswerOptions {
+                extra_headers: headers.0,
+                session_expires_s: interval(session_expires),
+                trickle_ice: trickle(trickle_ice)?,
+            };
+            agent.progress(now, id, &options)?;
+        }
         CallCommand::Keep {} => return Ok(answer::Keep(agent.keep(now, id).map(Texts))),
         CallCommand::Resume { kept } => agent.resume_call(now, id, &kept.0)?,
         CallCommand::AnswerImpossible {} => agent.answer_impossible(now, id),
