@@ -10,7 +10,8 @@ use crate::session::Session;
 
 use crate::transaction::GIVE_UP_MS;
 
-/// ms that a REGISTER by a new line may take before calls go on without it: proxies route by the new binding.
+/// ms that a REGISTER by a new line may take before calls, watches and publications go on without it: proxies route by the
+/// new binding.
 const REGISTER_MS: u64 = 3_000;
 
 impl Agent {
@@ -33,7 +34,8 @@ impl Agent {
         if self.auto_register {
             self.registration.register(&mut self.cx);
         }
-        self.subscriptions.line_open(&mut self.cx);
+        let wait_ms = if self.auto_register { REGISTER_MS } else { 0 };
+        self.subscriptions.line_open(wait_ms, &mut self.cx);
         let moved = std::mem::replace(&mut self.served_by, self.cx.server) != self.cx.server;
         for session in self.sessions.values_mut() {
             if moved {
@@ -41,7 +43,7 @@ impl Agent {
             }
             session.answer_again(&mut self.cx);
         }
-        self.bring_back(if self.auto_register { REGISTER_MS } else { 0 });
+        self.bring_back(wait_ms);
         for Farewell { until, owner, request: bye } in std::mem::take(&mut self.farewells) {
             if bye.method == Method::Cancel && until > self.cx.now {
                 // By its branch the proxy finds the INVITE (RFC 3261 9.2).

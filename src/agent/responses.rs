@@ -62,6 +62,7 @@ impl Agent {
                     let spread = self.cx.entropy.below(21);
                     self.transport.keep_alive.flow_timer(self.cx.now, seconds, spread);
                 }
+                self.subscriptions.registered(&mut self.cx);
                 self.bring_back(0);
             }
             Owner::Request(request) => self.requests.response(request, response, &mut self.cx),

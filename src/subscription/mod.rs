@@ -271,13 +271,30 @@ impl Subscriptions {
         }
     }
 
-    /// There is a connection again.
-    pub fn line_open(&mut self, cx: &mut Cx) {
-        cx.turns.reset();
+    /// There is a connection again. What lasts takes turns on it after so many ms: a notifier may look for us by our
+    /// registration.
+    pub fn line_open(&mut self, wait_ms: u64, cx: &mut Cx) {
+        cx.turns.hold(cx.now.after(wait_ms));
+        for usage in self.0.values_mut() {
+            if let Usage::Subscriber(subscriber) = usage {
+                subscriber.line_open(cx);
+            }
+        }
+        self.take_turns(cx);
+    }
+
+    /// The registration is answered: nobody has to wait for it any more.
+    pub fn registered(&mut self, cx: &mut Cx) {
+        if cx.turns.release(cx.now) {
+            self.take_turns(cx);
+        }
+    }
+
+    fn take_turns(&mut self, cx: &mut Cx) {
         for usage in self.0.values_mut() {
             match usage {
-                Usage::Subscriber(subscriber) => subscriber.line_open(cx),
-                Usage::Publication(publication) => publication.line_open(cx),
+                Usage::Subscriber(subscriber) => subscriber.take_turn_again(cx),
+                Usage::Publication(publication) => publication.take_turn(cx),
                 Usage::Notifier(_) => {}
             }
         }

@@ -45,11 +45,17 @@ enum Phase {
     Published {
         refresh_at: Instant,
     },
-    /// Until then, or for the next connection.
-    Waiting(Option<Instant>),
+    /// Until then, or for a connection and its turn on it.
+    Waiting {
+        at: Option<Instant>,
+        lineless: bool,
+    },
     Removing,
     Over,
 }
+
+/// There is no connection.
+const LINELESS: Phase = Phase::Waiting { at: None, lineless: true };
 
 /// One publication.
 #[derive(Debug)]
@@ -99,7 +105,7 @@ impl Publication {
             ends: false,
             raised: false,
             failures: 0,
-            phase: Phase::Waiting(None),
+            phase: LINELESS,
         };
         publication.submit(cx);
         Ok(publication)
@@ -116,7 +122,7 @@ impl Publication {
     pub(super) fn deadline(&self) -> Option<Instant> {
         match self.phase {
             Phase::Published { refresh_at } => Some(refresh_at),
-            Phase::Waiting(at) => at,
+            Phase::Waiting { at, .. } => at,
             _ => None,
         }
     }
@@ -137,7 +143,7 @@ impl Publication {
         }
         match self.phase {
             Phase::Published { .. } => self.submit(cx),
-            Phase::Waiting(_) if ends => self.submit(cx),
+            Phase::Waiting { .. } if ends => self.submit(cx),
             _ => {}
         }
     }
@@ -150,10 +156,11 @@ impl Publication {
         self.over(&Ending::default(), cx);
     }
 
-    pub(super) fn line_open(&mut self, cx: &mut Cx) {
+    /// On a new connection.
+    pub(super) fn take_turn(&mut self, cx: &mut Cx) {
         match &mut self.phase {
             Phase::Published { refresh_at } => *refresh_at = cx.turns.next(cx.now, &mut cx.entropy),
-            Phase::Waiting(at @ None) => *at = Some(cx.turns.next(cx.now, &mut cx.entropy)),
+            Phase::Waiting { at, lineless: true } => *at = Some(cx.turns.next(cx.now, &mut cx.entropy)),
             _ => {}
         }
     }
@@ -173,7 +180,7 @@ impl Publication {
             return self.over(&Ending::default(), cx);
         }
         if cx.out.flow().is_none() {
-            self.phase = Phase::Waiting(None);
+            self.phase = LINELESS;
             return;
         }
         let cseq = self.next_cseq();
@@ -256,7 +263,7 @@ impl Publication {
             (Phase::Sending, Fate::Timeout) => self.later(None, None, cx),
             (Phase::Sending, Fate::TransportError) => {
                 self.changed = true;
-                self.phase = Phase::Waiting(None);
+                self.phase = LINELESS;
                 if self.ends {
                     self.submit(cx);
                 }
@@ -274,7 +281,7 @@ impl Publication {
         };
         self.failures += 1;
         self.changed = true;
-        self.phase = Phase::Waiting(Some(cx.now.after(wait)));
+        self.phase = Phase::Waiting { at: Some(cx.now.after(wait)), lineless: false };
         let cause = response.map_or(Cause::RequestTimeout, |response| Cause::of_status(response.status));
         let response = response.map(share);
         self.tell(SubscriptionEvent::PublishFailed { response, cause, retry_in_ms: Some(wait) }, cx);

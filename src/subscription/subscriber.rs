@@ -274,19 +274,22 @@ impl Subscriber {
 
     /// RFC 6665 4.1.2.2: the notifier sends the whole state after each refresh.
     pub(super) fn line_open(&mut self, cx: &mut Cx) {
-        match &mut self.phase {
-            Phase::Waiting { at: None, .. } | Phase::Waiting { has_turn: true, .. } => return self.take_turn(cx),
-            Phase::Running { refresh, .. } if self.watch.is_some() => {
-                *refresh = Refresh::At(cx.turns.next(cx.now, &mut cx.entropy));
-                return;
-            }
-            _ => {}
-        }
-        if let Phase::Running { .. } = self.phase {
+        if matches!(self.phase, Phase::Running { .. }) && self.watch.is_none() {
             self.refresh(cx);
             if let Phase::Running { refresh, .. } = &mut self.phase {
                 *refresh = Refresh::Reconnected;
             }
+        }
+    }
+
+    /// A lasting one, on a new connection.
+    pub(super) fn take_turn_again(&mut self, cx: &mut Cx) {
+        match &mut self.phase {
+            Phase::Waiting { at: None, .. } | Phase::Waiting { has_turn: true, .. } => self.take_turn(cx),
+            Phase::Running { refresh, .. } if self.watch.is_some() => {
+                *refresh = Refresh::At(cx.turns.next(cx.now, &mut cx.entropy));
+            }
+            _ => {}
         }
     }
 

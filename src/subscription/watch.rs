@@ -25,12 +25,23 @@ const LASTED_MS: u64 = 60_000;
 #[derive(Debug, Default)]
 pub struct Turns {
     free_at: Instant,
+    /// Until when nobody has a turn.
+    held_until: Option<Instant>,
 }
 
 impl Turns {
-    /// Forgets who waited: there is a new connection, on which all ask.
-    pub fn reset(&mut self) {
-        self.free_at = Instant::default();
+    /// Forgets who waited: there is a new connection, on which all ask from then on.
+    pub fn hold(&mut self, until: Instant) {
+        (self.free_at, self.held_until) = (until, Some(until));
+    }
+
+    /// All may ask now. False if they did already.
+    pub fn release(&mut self, now: Instant) -> bool {
+        let held = self.held_until.take().is_some_and(|until| until > now);
+        if held {
+            self.free_at = now;
+        }
+        held
     }
 
     /// The next turn: now, if nobody waits.

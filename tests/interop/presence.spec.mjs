@@ -64,9 +64,10 @@ test.describe('Kamailio', () => {
       const open = await find((state) => state.status === 'open');
       mine.update(pidf('open', 'there'));
       const changed = await find((state) => state.notes?.includes('there'));
+      const gone = once(mine, 'terminated');
       mine.terminate();
       const closed = await find((state) => state.status === 'closed');
-      await once(mine, 'terminated');
+      await gone;
       const etags = alice.frames.filter((f) => f.startsWith('out PUBLISH') && /^SIP-If-Match/m.test(f)).length;
       const over = ended(watch);
       watch.close();
@@ -240,7 +241,7 @@ async function lamps(ua, target) {
     const of = (start) => frames.filter((frame) => frame.startsWith(start)).length;
     return {
       asked: of('out SUBSCRIBE'),
-      challenged: of('in SIP/2.0 401'),
+      challenged: frames.filter((frame) => /^in SIP\/2.0 401[^]*^CSeq: \d+ SUBSCRIBE/m.test(frame)).length,
       told: of('in NOTIFY'),
       refused: of('out SIP/2.0 4'),
     };

@@ -327,6 +327,37 @@ fn two_hundred_are_spread() {
     assert_eq!(a.agent.holdings().subscriptions, 200);
 }
 
+/// A server that finds us by our registration told the first ones on a connection that was gone.
+#[test]
+fn on_a_new_connection_they_wait_for_the_registration() {
+    let mut a = crate::support::registering();
+    let register = a.expect("REGISTER");
+    for _ in 0..3 {
+        watch(&mut a);
+    }
+    a.at(500).expect_nothing();
+    let contact = format!("Contact: {}\r\n", header(&register, "Contact").unwrap());
+    a.receive(&response(&register, "200 OK", "reg", &contact, ""));
+    a.at(1_000);
+    assert_eq!(a.wire.len(), 3);
+    a.wire.clear();
+    for answered in [true, false] {
+        a.close();
+        let due = a.agent.poll_timeout().unwrap().millis();
+        a.at(due);
+        let register = a.expect("REGISTER");
+        a.at(due + 2_900).expect_nothing();
+        if answered {
+            a.receive(&response(&register, "200 OK", "reg", &contact, ""));
+        }
+        // Without an answer they go on after 3 s.
+        a.at(due + 3_200);
+        let asked = a.wire.iter().filter(|frame| frame.starts_with("SUBSCRIBE")).count();
+        assert_eq!(asked, 3, "answered: {answered}: {:?}", a.wire);
+        a.wire.clear();
+    }
+}
+
 /// What the app asks in each state.
 #[test]
 fn it_is_asked_for_its_state_and_ended() {

@@ -24,11 +24,10 @@ const MAX_HEADERS = 64;
 
 /** Reads the body of a message of that type; null if it is none. */
 export function readCpim(body: string): Cpim | null {
-  const lines = body.replace(/\r\n|\r/g, '\n');
-  const outer = lines.indexOf('\n\n');
-  const inner = outer < 0 ? -1 : lines.indexOf('\n\n', outer + 2);
-  if (inner < 0) return null;
-  const [about, content] = [fields(lines.slice(0, outer)), fields(lines.slice(outer + 2, inner))];
+  const [outer, rest] = cut(body);
+  const [inner, text] = cut(rest ?? '');
+  if (text === undefined) return null;
+  const [about, content] = [fields(outer), fields(inner)];
   let prefix = 'imdn';
   for (const [name, value] of about) {
     const [, declared, uri] = (name === 'ns' && /^\s*([\w-]+)\s+<(.*)>\s*$/.exec(value)) || [];
@@ -48,13 +47,19 @@ export function readCpim(body: string): Cpim | null {
       .filter(Boolean),
     content_type: one(content, 'content-type') ?? 'text/plain',
     content_disposition: one(content, 'content-disposition'),
-    body: lines.slice(inner + 2),
+    body: text,
   };
+}
+
+/** What stands before and behind the first empty line. */
+function cut(text: string): [string, string?] {
+  const blank = /\r\n\r\n|\n\n/.exec(text);
+  return blank ? [text.slice(0, blank.index), text.slice(blank.index + blank[0].length)] : [text];
 }
 
 function fields(text: string): [string, string][] {
   const found: [string, string][] = [];
-  for (const line of text.split('\n').slice(0, MAX_HEADERS)) {
+  for (const line of text.split(/\r?\n/).slice(0, MAX_HEADERS)) {
     const colon = line.indexOf(':');
     if (colon > 0) found.push([line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]);
   }

@@ -1,0 +1,233 @@
+// Texts between two phones at the SIP service of this project: notifications (RFC 5438) and who is writing (RFC 3994).
+import { expect, test } from '@playwright/test';
+import { open } from './page.mjs';
+import { serveFiles, startRegistrar } from './servers.mjs';
+
+let files;
+let service;
+
+test.beforeAll(async () => {
+  [files, service] = await Promise.all([serveFiles(), startRegistrar()]);
+});
+test.afterAll(() => {
+  service?.stop();
+  files?.stop();
+});
+
+test.beforeEach(async ({ page }) => {
+  await open(page, files.url, service.url);
+  await page.evaluate(async () => {
+    window.presence = await import('/pkg/dist/presence.js');
+    window.pairOf = async (options, theirs = options) => {
+      const [alice, bob] = [line('alice', options), line('bob', theirs)];
+      for (const ua of [alice, bob]) {
+        const ready = once(ua, 'registered');
+        ua.start();
+        await ready;
+      }
+      return [alice, bob];
+    };
+  });
+});
+
+test('a text is told as delivered, and as displayed when it was read', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const [alice, bob] = await pairOf({ imdn: true });
+    const log = [];
+    const heard = [];
+    bob.on('newMessage', ({ originator, message, request }) => {
+      if (originator !== 'remote') return;
+      heard.push([message.content.body, message.content.content_type, request.getHeader('Content-Type')].join(' | '));
+      bob.last = message;
+    });
+    alice.on('newMessage', ({ originator }) => log.push(`newMessage ${originator}`));
+    const send = async (body, options) => {
+      const message = alice.sendMessage('bob', body, options);
+      for (const name of ['succeeded', 'delivered', 'displayed'])
+        message.on(name, (e) => log.push([name, e.status].filter(Boolean).join(' ')));
+      await once(message, 'succeeded');
+      await until(() => log.includes('delivered delivered'), 2000);
+      return message;
+    };
+    const first = await send('Grüße & <b>\r\n\r\nvon uns');
+    log.push(first.content.body.length);
+    bob.last.displayed();
+    bob.last.displayed();
+    await until(() => log.includes('displayed displayed'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    log.push('second');
+    const second = alice.sendMessage('bob', 'plain', { imdn: [] });
+    await once(second, 'succeeded');
+    bob.last.displayed();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const sent = bob.frames.filter((frame) => frame.startsWith('out MESSAGE'));
+    let thrown = '';
+    try {
+      first.displayed();
+    } catch (error) {
+      thrown = error.name;
+    }
+    alice.stop();
+    bob.stop();
+    return {
+      log,
+      heard,
+      notes: sent.length,
+      loops: sent.filter((frame) => /Disposition-Notification/i.test(frame)).length,
+      thrown,
+    };
+  });
+  expect(result.log).toEqual([
+    'newMessage local',
+    'succeeded',
+    'delivered delivered',
+    22,
+    'displayed displayed',
+    'second',
+    'newMessage local',
+  ]);
+  expect(result.heard).toEqual([
+    'Grüße & <b>\r\n\r\nvon uns | text/plain | message/cpim',
+    'plain | text/plain | text/plain',
+  ]);
+  expect([result.notes, result.loops, result.thrown]).toEqual([2, 0, 'NOT_SUPPORTED_ERROR']);
+});
+
+test('who refuses a text, or does not tell, tells nothing', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const [alice, bob] = await pairOf({}, { imdn: true });
+    const [, carol] = [null, line('carol', {})];
+    const ready = once(carol, 'registered');
+    carol.start();
+    await ready;
+    const log = [];
+    bob.on('newMessage', ({ originator, message }) => originator === 'remote' && message.reject({ status_code: 480 }));
+    carol.on('newMessage', ({ originator, message }) => {
+      if (originator !== 'remote') return;
+      log.push(message.content.content_type);
+      message.displayed();
+    });
+    for (const who of ['bob', 'carol']) {
+      // Asked for this one text.
+      const message = alice.sendMessage(who, 'hello', { imdn: ['positive-delivery', 'display'] });
+      for (const name of ['succeeded', 'failed', 'delivered', 'displayed']) message.on(name, () => log.push(name));
+      await Promise.race([once(message, 'succeeded'), once(message, 'failed')]);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const sent = [bob, carol].flatMap((ua) => ua.frames.filter((frame) => frame.startsWith('out MESSAGE'))).length;
+    for (const ua of [alice, bob, carol]) ua.stop();
+    return { log, sent };
+  });
+  expect(result).toEqual({ log: ['failed', 'message/cpim', 'succeeded'], sent: 0 });
+});
+
+test('forged and broken notifications change nothing', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const [alice, mallory] = await pairOf({ imdn: true }, {});
+    const log = [];
+    alice.on('newMessage', ({ originator, message }) => log.push(`${originator} ${message.content.content_type}`));
+    const bodies = [
+      '',
+      'no headers at all',
+      'From: <sip:x@y>\r\n\r\nContent-Type: message/imdn+xml\r\n\r\n<imdn/>',
+      'From: <sip:x@y>\r\n\r\nContent-Type: message/imdn+xml\r\n\r\n<imdn><message-id>1</message-id><delivery-notification><status><delivered/></status></delivery-notification></imdn>',
+      'From: <sip:x@y>\r\n\r\nContent-Type: message/imdn+xml\r\n\r\n<!DOCTYPE x []><imdn/>',
+      `${'X: y\r\n'.repeat(5000)}\r\nContent-Type: text/plain\r\n\r\nlong`,
+      'NS: a <urn:ietf:params:imdn>\na.Message-ID: 7\na.Disposition-Notification: Positive-Delivery\nFrom: <sip:else@where.invalid>\n\nContent-Type: text/x\n\nhi',
+    ];
+    for (const body of bodies) {
+      const message = mallory.sendMessage('alice', body, { contentType: 'message/cpim' });
+      await Promise.race([once(message, 'succeeded'), once(message, 'failed')]);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    // What the text says of its sender is not where the notification goes.
+    const told = alice.frames.filter((frame) => frame.startsWith('out MESSAGE')).map((frame) => frame.split(' ')[2]);
+    let thrown = '';
+    try {
+      presence.writeCpim({ ...presence.readCpim(bodies[6]), message_id: 'a\r\nb' });
+    } catch (error) {
+      thrown = error.name;
+    }
+    alice.stop();
+    mallory.stop();
+    return { log, told, thrown };
+  });
+  expect(result.log).toEqual(['remote message/cpim', 'remote message/cpim', 'remote text/plain', 'remote text/x']);
+  expect(result.told).toEqual(['sip:bob@viasip.local']);
+  expect(result.thrown).toBe('TypeError');
+});
+
+test('who is writing', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const [alice, bob] = await pairOf({});
+    const log = [];
+    const [mine, theirs] = [
+      new presence.Composing(alice, 'bob', { idle: 0.5 }),
+      new presence.Composing(bob, 'sip:alice@viasip.local'),
+    ];
+    theirs.on('state', ({ state, content_type }) => log.push(`${state} ${content_type}`));
+    const sent = () => alice.frames.filter((frame) => frame.startsWith('out MESSAGE')).length;
+    mine.typed();
+    mine.typed();
+    mine.typed();
+    await until(() => theirs.state === 'active');
+    log.push(sent());
+    await until(() => theirs.state === 'idle');
+    log.push(sent());
+    mine.typed();
+    await until(() => theirs.state === 'active');
+    alice.sendMessage('bob', 'hello');
+    mine.sent();
+    await until(() => theirs.state === 'idle');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    log.push(sent());
+    mine.close();
+    theirs.close();
+    const wrong = [
+      () => new presence.Composing(alice, ''),
+      () => new presence.Composing(alice, 'bob', { idle: 0 }),
+      () => new presence.Composing(alice, 'bob', { refresh: 5 }),
+    ].map((make) => {
+      try {
+        make();
+        return 'fine';
+      } catch (error) {
+        return error.name;
+      }
+    });
+    const read = ['<isComposing><state>ACTIVE</state><refresh>90</refresh></isComposing>', '<isComposing/>', 'x'].map(
+      (body) => presence.readIsComposing(body),
+    );
+    const left = bob.listenerCount('newMessage');
+    alice.stop();
+    bob.stop();
+    return { log, wrong, read, left };
+  });
+  expect(result.log).toEqual(['active text/plain', 1, 'idle text/plain', 2, 'active text/plain', 'idle null', 4]);
+  expect(result.wrong).toEqual(['TypeError', 'TypeError', 'TypeError']);
+  expect(result.read).toEqual([
+    { state: 'active', content_type: null, last_active: null, refresh: 90 },
+    { state: 'idle', content_type: null, last_active: null, refresh: null },
+    null,
+  ]);
+  expect(result.left).toBe(0);
+});
+
+test('notifications need their part of the package', async ({ page }) => {
+  await page.goto(`${files.url}/tests/e2e/blank.html`);
+  const said = await page.evaluate(async () => {
+    const api = (await import('/pkg/dist/inline.js')).default;
+    const make = (options) => {
+      try {
+        new api.UA({ sockets: [new api.WebSocketInterface('ws://127.0.0.1:9')], uri: 'sip:a@b', ...options });
+        return 'fine';
+      } catch (error) {
+        return `${error.name} ${error.message}`;
+      }
+    };
+    return [make({ imdn: true }), make({ imdn: 'yes' }), make({ imdn: false })];
+  });
+  expect(said[0]).toBe("NOT_READY_ERROR imdn needs: import 'viasip/presence'");
+  expect(said[1]).toContain('CONFIGURATION_ERROR');
+  expect(said[2]).toBe('fine');
+});
