@@ -12,6 +12,7 @@ mod line;
 mod media;
 mod requests;
 mod responses;
+mod spare;
 mod subscriptions;
 
 use crate::bounds::{MAX_TRANSFERRED, MAX_UNPOLLED};
@@ -28,6 +29,8 @@ use crate::subscription::Subscriptions;
 use crate::table::Table;
 use crate::time::{Instant, earlier};
 use crate::transport::{Due, Transport};
+
+use spare::Spare;
 
 pub use holdings::Holdings;
 
@@ -61,6 +64,10 @@ pub struct Agent {
     cx: Cx,
     transport: Transport,
     registration: Registration,
+    /// The flow that stands by, where there are two.
+    spare: Option<Box<Spare>>,
+    /// The number of the last connection.
+    last_flow: u32,
     requests: Requests,
     sessions: Table<SessionId, Session>,
     subscriptions: Subscriptions,
@@ -84,12 +91,15 @@ pub struct Agent {
 impl Agent {
     /// An agent that is not connected yet.
     pub fn new(config: Config, mut entropy: Entropy) -> Self {
-        let registration = Registration::new(entropy.token(22), config.register_expires_s);
+        let registration = Registration::new(1, entropy.token(22), config.register_expires_s);
+        let spare = (config.flows > 1 && config.servers.len() > 1).then(|| Box::new(Spare::new(registration.second())));
         Self {
             auto_register: config.register,
             cx: Cx::new(config, entropy),
             transport: Transport::default(),
             registration,
+            spare,
+            last_flow: 0,
             requests: Requests::default(),
             sessions: Table::new(),
             subscriptions: Subscriptions::default(),
@@ -110,7 +120,7 @@ impl Agent {
         match input {
             Input::Opened(flow) => self.opened(flow),
             Input::Frame(flow, bytes) => {
-                if self.transport.flow() == Some(flow) && self.unpolled + bytes.len() <= MAX_UNPOLLED {
+                if self.cx.out.server_of(Some(flow)).is_some() && self.unpolled + bytes.len() <= MAX_UNPOLLED {
                     self.unpolled += bytes.len();
                     self.frame(flow, bytes);
                 }
@@ -127,7 +137,7 @@ impl Agent {
             | Input::CandidateError { .. } => {
                 self.media(input);
             }
-            Input::Network => self.transport.hint(self.cx.now),
+            Input::Network => self.hint(),
         }
         self.settle();
     }
@@ -150,6 +160,9 @@ impl Agent {
         first = earlier(first, self.registration.deadline());
         first = earlier(first, self.subscriptions.deadline());
         first = earlier(first, self.cx.authenticator.deadline());
+        if let Some(spare) = &self.spare {
+            first = earlier(earlier(first, spare.transport.deadline()), spare.registration.deadline());
+        }
         for session in self.sessions.values() {
             first = earlier(first, session.deadline());
         }
@@ -169,6 +182,9 @@ impl Agent {
         self.running = Running::Started;
         if self.transport.is_idle() {
             self.connect_now();
+            if self.spare.is_some() {
+                self.connect_spare();
+            }
         }
         self.settle();
     }
@@ -181,6 +197,7 @@ impl Agent {
         }
         self.auto_register = false;
         self.registration.unregister(false, &mut self.cx);
+        self.unregister_spare(false);
         let cx = &mut self.cx;
         for session in self.sessions.values_mut() {
             session.leave(cx);
@@ -204,6 +221,7 @@ impl Agent {
         self.catch_up(now);
         self.auto_register = false;
         self.registration.unregister(all, &mut self.cx);
+        self.unregister_spare(all);
         self.settle();
     }
 
@@ -213,6 +231,9 @@ impl Agent {
         if self.transport.is_down() {
             self.running = Running::Started;
             self.connect_now();
+            if self.spare.as_ref().is_some_and(|spare| spare.transport.is_idle()) {
+                self.connect_spare();
+            }
         }
         self.settle();
     }
@@ -233,6 +254,9 @@ impl Agent {
     pub fn set_registration_headers(&mut self, headers: Vec<String>, contact_params: String) {
         let clean = headers.iter().all(|h| header_line(h).is_some()) && single_line(&contact_params);
         if clean {
+            if let Some(spare) = &mut self.spare {
+                spare.registration.set_extra(headers.clone(), contact_params.clone());
+            }
             self.registration.set_extra(headers, contact_params);
         }
     }
@@ -270,6 +294,7 @@ impl Agent {
             && self.cx.transactions.is_empty()
             && self.cx.exchanges.is_empty()
             && self.transport.is_idle()
+            && self.spare.as_ref().is_none_or(|spare| spare.transport.is_idle())
     }
 
     /// About how many bytes all tables hold of what the network said.
@@ -285,7 +310,7 @@ impl Agent {
         self.cx.now = now.max(self.cx.now);
         if self.reads_until.is_none() && due.is_some_and(|at| self.cx.now.since(at) >= STOOD_STILL_MS) {
             self.reads_until = Some(self.cx.now.after(READ_MS));
-            self.transport.hint(self.cx.now);
+            self.hint();
         }
         if self.reads_until.is_some_and(|until| until > self.cx.now) {
             return;
@@ -294,6 +319,14 @@ impl Agent {
         while self.poll_timeout().is_some_and(|at| at <= self.cx.now) {
             self.expire();
             self.settle();
+        }
+    }
+
+    /// The host's network may be another one.
+    fn hint(&mut self) {
+        self.transport.hint(self.cx.now);
+        if let Some(spare) = &mut self.spare {
+            spare.transport.hint(self.cx.now);
         }
     }
 
@@ -307,7 +340,7 @@ impl Agent {
                 self.cx.out.push(Output::Close(flow));
                 self.closed(flow, true, None, why.to_owned());
             }
-            Some(Due::Ask(method)) => self.ask_line(method),
+            Some(Due::Ask(method)) => self.ask_line(self.transport.flow(), method),
             Some(Due::Return) => self.return_to_preferred(),
             None => {}
         }
@@ -316,6 +349,7 @@ impl Agent {
             self.expiring = Some(ticket);
             self.cx.out.event(Event::RegistrationExpiring(ticket));
         }
+        self.expire_spare();
         let now = self.cx.now;
         self.farewells.retain(|farewell| farewell.until > now);
         let cx = &mut self.cx;
@@ -338,6 +372,7 @@ impl Agent {
         if stopping && (silent || self.transport.flow().is_none()) {
             self.stopped();
         }
+        self.tell_flows();
     }
 
     fn settle_tables(&mut self) {

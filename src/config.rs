@@ -53,6 +53,8 @@ pub struct Config {
     pub use_preloaded_route: bool,
     /// Sends requests outside a dialog by the route that the registrar gives (RFC 3608).
     pub service_route: bool,
+    /// How many flows to different servers are kept: 1 or 2 (RFC 5626).
+    pub flows: u32,
     /// Lines `Name: value` that go with each request and response.
     pub extra_headers: Vec<String>,
     /// The codecs of this browser, for the comparison of descriptions.

@@ -43,6 +43,8 @@ pub struct Cx {
     pub server: usize,
     /// The Contact of dialogs: a GRUU once the registrar gave one.
     pub contact: Contact,
+    /// The number of the last REGISTER.
+    pub register_cseq: u32,
     /// The proxies that a request outside a dialog passes, as the registrar wants it (RFC 3608).
     pub service_route: Vec<String>,
     /// When the next lasting subscription may be asked for.
@@ -130,6 +132,7 @@ impl Cx {
             unwanted: false,
             server: 0,
             contact: Contact::default(),
+            register_cseq: 0,
             service_route: Vec::new(),
             turns: Turns::default(),
             tricklers: Vec::new(),
@@ -189,7 +192,7 @@ impl Cx {
         ] {
             headers.push((name.to_owned(), value));
         }
-        Draft { method, uri, headers, body: String::new(), inside: None, token_realms: Vec::new() }
+        Draft { method, uri, headers, body: String::new(), inside: None, token_realms: Vec::new(), flow: None }
     }
 
     /// Adds an app's lines, then the agent's own, and what closes each request.
@@ -211,8 +214,21 @@ impl Cx {
         draft.finish(supported, self.allow(), Some(&self.config.user_agent))
     }
 
+    /// Settles by which connection a request goes, and what its Via says of that.
+    pub fn direct(&self, draft: &mut Draft) {
+        draft.flow = self.out.pick(draft.flow);
+        let other = self.out.server_of(draft.flow).filter(|server| *server != self.server);
+        if let Some(server) = other.and_then(|server| self.config.servers.get(server))
+            && let Some((_, rest)) = draft.header("Via").and_then(|via| via.split_once(' '))
+        {
+            let via = ["SIP/2.0/", &server.via_transport, " ", rest].concat();
+            draft.set("Via", via);
+        }
+    }
+
     /// Sends a request of ours and remembers whose it is.
     pub fn send(&mut self, owner: Owner, mut draft: Draft) -> ClientId {
+        self.direct(&mut draft);
         let attempt = self.authorize(owner, &mut draft);
         let id = self.transactions.request(self.now, draft.clone(), &mut self.out);
         self.exchanges.insert(id, owner, draft, attempt, self.out.flow().is_some());
@@ -226,7 +242,7 @@ impl Cx {
         if plain || draft.credentials().next().is_some() {
             return Attempt::default();
         }
-        let request = outgoing(&self.config, self.server, draft);
+        let request = outgoing(&self.config, self.out.server_of(draft.flow).unwrap_or(self.server), draft);
         let (fields, attempt) = self.authenticator.ahead(&self.config.credentials, &request, &mut self.entropy);
         draft.credit(fields);
         draft.token_realms = attempt.token_realms();
@@ -238,11 +254,13 @@ impl Cx {
     pub fn acknowledge(&mut self, owner: Owner, dialog: &Dialog, response: &Response) {
         let via = self.new_via();
         let mut draft = dialog.ack(via, response.cseq);
+        self.direct(&mut draft);
         if let Some((_, exchange)) = self.exchanges.find(owner, response.cseq) {
             draft.headers.extend(exchange.draft.credentials());
         }
+        let flow = draft.flow;
         let ack = self.finish(draft, &[], "outbound").encode();
-        self.out.send(ack.clone());
+        self.out.send_on(flow, ack.clone());
         if let Some((id, _)) = self.exchanges.find(owner, response.cseq) {
             self.exchanges.keep_ack(id, response.to.tag().unwrap_or_default(), ack);
         }

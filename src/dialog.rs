@@ -2,6 +2,7 @@
 
 use crate::auth::Presented;
 use crate::bounds::{MAX_DIALOG, MAX_ROUTES};
+use crate::event::Flow;
 use crate::message::{Draft, Method, NameAddr, Request, Response, single_line, with_tag};
 use crate::uri::Uri;
 
@@ -43,6 +44,8 @@ pub struct Dialog {
     route_set: Vec<String>,
     /// Who challenged the request that made it.
     realms: Vec<String>,
+    /// The connection that the request went or came by which made it: its proxy is in the route.
+    flow: Option<Flow>,
 }
 
 impl Dialog {
@@ -88,6 +91,7 @@ impl Dialog {
             target_cseq: 0,
             route_set,
             realms: realms(draft),
+            flow: draft.flow,
         }
     }
 
@@ -111,6 +115,7 @@ impl Dialog {
             target_cseq: request.cseq,
             route_set: routes(request.headers.values("Record-Route")),
             realms: Vec::new(),
+            flow: request.flow,
         };
         dialog.is_bounded().then_some(dialog)
     }
@@ -157,6 +162,7 @@ impl Dialog {
             target_cseq: number(target_cseq)?,
             route_set: route_set.to_vec(),
             realms: realms.to_vec(),
+            flow: None,
         };
         (kept.iter().all(|text| single_line(text)) && dialog.is_bounded()).then_some(dialog)
     }
@@ -223,6 +229,16 @@ impl Dialog {
         }
     }
 
+    /// This connection is gone: from now on it goes by the first that is open, past the proxy at `edge`, which stood at
+    /// the other end. False if it did not go by it.
+    pub fn leave(&mut self, flow: Flow, edge: Option<&str>) -> bool {
+        let left = self.flow.take_if(|gone| *gone == flow).is_some();
+        if left {
+            pass_by(&mut self.route_set, edge);
+        }
+        left
+    }
+
     /// The next CSeq number of ours.
     pub fn next_cseq(&mut self) -> u32 {
         self.local_cseq = self.local_cseq.wrapping_add(1) & 0x7fff_ffff;
@@ -272,7 +288,15 @@ impl Dialog {
         ] {
             headers.push((name.to_owned(), value));
         }
-        Draft { method, uri, headers, body: String::new(), inside: Some(self.realms.clone()), token_realms: Vec::new() }
+        Draft {
+            method,
+            uri,
+            headers,
+            body: String::new(),
+            inside: Some(self.realms.clone()),
+            token_realms: Vec::new(),
+            flow: self.flow,
+        }
     }
 }
 
@@ -290,6 +314,15 @@ pub fn routed(target: &str, mut route: Vec<String>) -> (String, Vec<String>) {
             (uri.to_string(), route)
         }
     }
+}
+
+/// Leaves out the proxies at the start of a route that stand on this host.
+pub fn pass_by(route: &mut Vec<String>, edge: Option<&str>) {
+    let stands_at = |proxy: &&String| {
+        NameAddr::parse(proxy).is_some_and(|proxy| Some(proxy.uri.host.to_lowercase().as_str()) == edge)
+    };
+    let passed = route.iter().take_while(stands_at).count();
+    route.drain(..passed);
 }
 
 fn routes(values: Vec<&str>) -> Vec<String> {

@@ -197,6 +197,8 @@ pub enum Event {
     RegistrationExpiring(Ticket),
     /// What the registration grants from now on beside its binding.
     Granted(Grant),
+    /// A flow is another one than it was, where there are two (RFC 5626).
+    Flow(FlowState),
     /// The GRUUs of the last registration (RFC 5627), kept and used in Contact.
     Gruu { public: Option<String>, temporary: Option<String> },
     /// A call comes (hook: `Verdict::Listened`) or goes.
@@ -234,6 +236,39 @@ pub enum Event {
     Challenged { ticket: Ticket, question: Box<Question> },
     /// A frame, a line of one, or an answer of the shell was dropped or refused, and why.
     Dropped { why: &'static str },
+}
+
+/// What an app is told of one of two flows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowState {
+    /// Its reg-id.
+    pub id: u8,
+    /// The server that it leads to, or led to last.
+    pub server: usize,
+    pub status: FlowStatus,
+    /// Whether requests go by it.
+    pub first: bool,
+}
+
+/// How far a flow is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FlowStatus {
+    Disconnected,
+    Connecting,
+    Connected,
+    Registered,
+}
+
+impl FlowStatus {
+    /// Its word for the app.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Disconnected => "disconnected",
+            Self::Connecting => "connecting",
+            Self::Connected => "connected",
+            Self::Registered => "registered",
+        }
+    }
 }
 
 /// What JavaScript reads of a call while it handles an event.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::auth::Attempt;
-use crate::event::{RequestId, SessionId, SubscriptionId};
+use crate::event::{Flow, RequestId, SessionId, SubscriptionId};
 use crate::message::{Draft, Response};
 use crate::table::Table;
 use crate::transaction::ClientId;
@@ -14,8 +14,8 @@ use crate::transaction::ClientId;
 /// Who gets the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// The registration.
-    Registration,
+    /// The registration with that reg-id.
+    Registration(u8),
     /// A call: its first INVITE.
     Invite(SessionId),
     /// A call: a re-INVITE or UPDATE that carries an offer.
@@ -81,11 +81,11 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// The ACK of the 2xx with this To tag, if it came before.
-    pub fn ack_of(&self, tag: &str) -> Option<Vec<u8>> {
+    /// The ACK of the 2xx with this To tag, if it came before, and the connection that it goes by.
+    pub fn ack_of(&self, tag: &str) -> Option<(Option<Flow>, Vec<u8>)> {
         for (of, ack) in &self.acks {
             if of == tag {
-                return Some(ack.clone());
+                return Some((self.draft.flow, ack.clone()));
             }
         }
         None

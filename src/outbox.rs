@@ -8,25 +8,49 @@ use crate::event::{Asker, Event, Flow, MediaRequest, Output, SendId, SessionId, 
 #[derive(Debug, Default)]
 pub struct Outbox {
     queue: VecDeque<Output>,
-    flow: Option<Flow>,
+    /// The open connections and the server of each; requests go by the first.
+    open: Vec<(Flow, usize)>,
     next_send: SendId,
     next_ticket: u32,
 }
 
 impl Outbox {
-    /// The open connection, if there is one.
+    /// The open connection that requests go by, if there is one.
     pub fn flow(&self) -> Option<Flow> {
-        self.flow
+        self.open.first().map(|(flow, _)| *flow)
     }
 
-    /// From now on requests leave by this connection.
-    pub fn set_flow(&mut self, flow: Option<Flow>) {
-        self.flow = flow;
+    /// The server at the end of this connection, while it is open.
+    pub fn server_of(&self, flow: Option<Flow>) -> Option<usize> {
+        self.open.iter().find(|(open, _)| Some(*open) == flow).map(|(_, server)| *server)
     }
 
-    /// Sends by the open connection. False if there is none.
+    /// This connection is open now, or goes before the others if it is `first`.
+    pub fn opened(&mut self, flow: Flow, server: usize, first: bool) {
+        self.closed(flow);
+        let at = if first { 0 } else { self.open.len() };
+        self.open.insert(at, (flow, server));
+    }
+
+    /// This connection is gone.
+    pub fn closed(&mut self, flow: Flow) {
+        self.open.retain(|(open, _)| *open != flow);
+    }
+
+    /// The connection for what wants to go by this one: that as long as it is open, else the first.
+    pub fn pick(&self, wanted: Option<Flow>) -> Option<Flow> {
+        wanted.filter(|_| self.server_of(wanted).is_some()).or(self.flow())
+    }
+
+    /// Sends by the first open connection. False if there is none.
     pub fn send(&mut self, bytes: Vec<u8>) -> bool {
-        let Some(flow) = self.flow else {
+        self.send_on(None, bytes)
+    }
+
+    /// Sends by this connection, or by the first open one once that is gone: an answer by the one that its request came
+    /// by, what is inside a dialog by the dialog's. False if there is none.
+    pub fn send_on(&mut self, wanted: Option<Flow>, bytes: Vec<u8>) -> bool {
+        let Some(flow) = self.pick(wanted) else {
             return false;
         };
         self.next_send = self.next_send.wrapping_add(1);
@@ -37,12 +61,6 @@ impl Outbox {
     /// Names what was sent last.
     pub fn sent(&self) -> SendId {
         self.next_send
-    }
-
-    /// Replies by the connection that the request came by, or by the open one once that is gone.
-    pub fn send_on(&mut self, _came_by: Flow, bytes: Vec<u8>) {
-        // There is one connection at a time; RFC 7118 5.2.1 leaves a UA no other way back.
-        self.send(bytes);
     }
 
     /// A ticket that no one else has.

@@ -1,5 +1,6 @@
 //! The registration: RFC 3261 10, RFC 5626 (reg-id, +sip.instance), RFC 5627 (GRUU); JsSIP `Registrator`. What a 2xx
-//! grants beside is in `grant`.
+//! grants beside is in `grant`. With two flows there are two, with reg-id 1 and 2, which are one to the app: it hears of
+//! the one whose flow requests go by.
 //!
 //! ```text
 //! Idle --REGISTER--> Registering --2xx--> Registered --refresh--> Registering ...
@@ -15,7 +16,7 @@ use crate::bounds::MAX_GRUU;
 use crate::cause::Cause;
 use crate::command::line;
 use crate::context::Cx;
-use crate::event::{Event, share};
+use crate::event::{Event, Flow, share};
 use crate::exchange::Owner;
 use crate::message::{Method, NameAddr, Response, retry_after};
 use crate::time::Instant;
@@ -55,9 +56,17 @@ pub struct RegistrationState {
     pub refresh_at: Option<Instant>,
 }
 
-/// The one registration of an agent.
+/// The registration of an agent by one flow.
 #[derive(Debug)]
 pub struct Registration {
+    /// Its name at the registrar (RFC 5626 4.2).
+    pub id: u8,
+    /// Whether another one is the app's: this one is kept without its hearing of it.
+    pub spare: bool,
+    /// The connection that it goes by.
+    pub flow: Option<Flow>,
+    /// Whether the first hop has outbound (RFC 5626): a 439 says that it has none.
+    outbound: bool,
     state: State,
     registered: bool,
     call_id: String,
@@ -84,8 +93,12 @@ enum Wish {
 
 impl Registration {
     /// Not registered yet; `call_id` serves for the agent's life (RFC 3261 10.2).
-    pub fn new(call_id: String, expires_s: u32) -> Self {
+    pub fn new(id: u8, call_id: String, expires_s: u32) -> Self {
         Self {
+            id,
+            spare: id > 1,
+            flow: None,
+            outbound: true,
             state: State::Idle,
             registered: false,
             call_id,
@@ -99,6 +112,12 @@ impl Registration {
             failures: 0,
             grant: Grant::default(),
         }
+    }
+
+    /// The one by a second flow, of the same Call-ID.
+    #[must_use]
+    pub fn second(&self) -> Self {
+        Self::new(2, self.call_id.clone(), self.expires_asked_s)
     }
 
     /// JsSIP `setExtraHeaders` and `setExtraContactParams`.
@@ -121,9 +140,11 @@ impl Registration {
         self.state().refresh_at
     }
 
-    /// The next CSeq, for a repetition with credentials.
-    pub fn next_cseq(&mut self) -> u32 {
-        self.cseq += 1;
+    /// The next CSeq, for a repetition with credentials. The registrations of an agent share their Call-ID, or one would
+    /// end the temporary GRUUs of the other (RFC 5627 3.2), and so their numbers.
+    pub fn next_cseq(&mut self, cx: &mut Cx) -> u32 {
+        cx.register_cseq += 1;
+        self.cseq = cx.register_cseq;
         self.cseq
     }
 
@@ -172,8 +193,9 @@ impl Registration {
 
     fn binding(&self, cx: &Cx) -> String {
         let contact = cx.config.contact.to_string();
+        let id = if self.outbound { [";reg-id=", &self.id.to_string()].concat() } else { String::new() };
         let instance = &cx.config.instance_id;
-        ["<", &contact, ">;+sip.ice;reg-id=1;+sip.instance=\"<urn:uuid:", instance, ">\""].concat()
+        ["<", &contact, ">;+sip.ice", &id, ";+sip.instance=\"<urn:uuid:", instance, ">\""].concat()
     }
 
     fn send(&mut self, cx: &mut Cx, mut contact: String, expires: Option<u32>, tag: &str) {
@@ -186,7 +208,7 @@ impl Registration {
     }
 
     fn submit(&mut self, cx: &mut Cx, contact: String, expires: Option<u32>, tag: &str) {
-        let cseq = self.next_cseq();
+        let cseq = self.next_cseq(cx);
         let to = format!("<{}>", cx.config.uri.aor());
         let from = format!("{};tag={tag}", cx.own_address());
         let registrar = cx.config.registrar.to_string();
@@ -198,8 +220,9 @@ impl Registration {
             let at = lines.len() - usize::from(seconds > 0);
             lines.insert(at, line("Expires", &seconds.to_string()));
         }
-        draft = cx.finish(draft, &lines, "path,gruu,outbound");
-        cx.send(Owner::Registration, draft);
+        draft = cx.finish(draft, &lines, if self.outbound { "path,gruu,outbound" } else { "path,gruu" });
+        draft.flow = self.flow;
+        cx.send(Owner::Registration(self.id), draft);
     }
 
     /// The final answer to a REGISTER.
@@ -210,10 +233,10 @@ impl Registration {
         if matches!(self.state, State::Unregistering) {
             self.state = State::Idle;
             self.expires_s = None;
-            renew_gruus(None, None, cx);
+            self.renew_gruus(None, None, cx);
             self.take_grant(Grant::default(), cx);
             let cause = (response.status >= 300).then(|| Cause::of_status(response.status));
-            cx.event(Event::Unregistered { response: Some(share(response)), cause, transport: false });
+            self.tell(Event::Unregistered { response: Some(share(response)), cause, transport: false }, cx);
             if self.then.take() == Some(Wish::Register) {
                 self.register(cx);
             }
@@ -234,6 +257,12 @@ impl Registration {
                     _ => self.failed(Some(response), Cause::SipFailureCode, cx),
                 }
             }
+            // RFC 5626 11.6: without outbound then, which leaves one flow.
+            439 if self.outbound && !self.spare => {
+                self.outbound = false;
+                self.state = State::Idle;
+                self.register(cx);
+            }
             status => self.failed(Some(response), Cause::of_status(status), cx),
         }
     }
@@ -243,7 +272,7 @@ impl Registration {
         let (mut best, mut expires, mut public, mut temporary) = (0, None, None, None);
         for line in response.headers.all("Contact") {
             for binding in &NameAddr::parse_list(line) {
-                let likeness = likeness(binding, &instance, &cx.config.contact);
+                let likeness = likeness(binding, &instance, self.id, &cx.config.contact);
                 if likeness > best {
                     best = likeness;
                     expires = binding.params.value("expires").and_then(|v| v.parse::<u32>().ok());
@@ -262,7 +291,7 @@ impl Registration {
             return;
         }
         let granted = expires.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
-        renew_gruus(public, temporary, cx);
+        self.renew_gruus(public, temporary, cx);
         let delay = refresh_delay_ms(granted, cx);
         self.raised = false;
         self.expires_s = Some(granted);
@@ -271,10 +300,10 @@ impl Registration {
         let grant = Grant::read(&response.headers, cx);
         self.take_grant(grant, cx);
         if self.registered {
-            cx.event(Event::Refreshed { expires_s: granted, refresh_in_ms: delay });
+            self.tell(Event::Refreshed { expires_s: granted, refresh_in_ms: delay }, cx);
         } else {
             self.registered = true;
-            cx.event(Event::Registered { response: share(response), expires_s: granted });
+            self.tell(Event::Registered { response: share(response), expires_s: granted }, cx);
         }
         if let Some(Wish::Unregister { all }) = self.then.take() {
             self.unregister(all, cx);
@@ -284,9 +313,63 @@ impl Registration {
     /// From now on this holds.
     fn take_grant(&mut self, grant: Grant, cx: &mut Cx) {
         if grant != self.grant {
-            cx.service_route.clone_from(&grant.service_route);
-            cx.event(Event::Granted(grant.clone()));
             self.grant = grant;
+            self.show_grant(cx);
+        }
+    }
+
+    /// Tells what holds, and lets requests go by its route.
+    pub fn show_grant(&self, cx: &mut Cx) {
+        if !self.spare {
+            cx.service_route.clone_from(&self.grant.service_route);
+            cx.event(Event::Granted(self.grant.clone()));
+        }
+    }
+
+    /// What the last 2xx granted, as long as we are registered.
+    pub fn grant(&self) -> &Grant {
+        &self.grant
+    }
+
+    /// A connection is open: it goes by that.
+    pub fn line_open(&mut self, flow: Flow) {
+        self.flow = Some(flow);
+        self.outbound = true;
+    }
+
+    /// Whether nothing is under way and nothing holds.
+    pub fn is_idle(&self) -> bool {
+        self.state == State::Idle && !self.registered
+    }
+
+    /// Whether our farewell is on its way.
+    pub fn is_leaving(&self) -> bool {
+        self.state == State::Unregistering
+    }
+
+    /// It is the app's from now on, which takes itself for registered or not.
+    pub fn take_over(&mut self, registered: bool) {
+        (self.spare, self.registered) = (false, registered);
+    }
+
+    fn tell(&self, event: Event, cx: &mut Cx) {
+        if !self.spare {
+            cx.event(event);
+        }
+    }
+
+    /// From now on our Contact is one of these, or the plain one. Without a connection the last ones stay: the next
+    /// REGISTER, which has the same Call-ID, makes them true again or says otherwise. That none are left only the app's
+    /// registration can say.
+    fn renew_gruus(&self, public: Option<String>, temporary: Option<String>, cx: &mut Cx) {
+        if self.spare && public.is_none() && temporary.is_none() {
+            return;
+        }
+        let before = cx.contact.clone();
+        cx.contact.renew(public, temporary);
+        let (public, temporary) = (cx.contact.public_gruu.clone(), cx.contact.temporary_gruu.clone());
+        if (&before.public_gruu, &before.temporary_gruu) != (&public, &temporary) {
+            cx.event(Event::Gruu { public, temporary });
         }
     }
 
@@ -296,9 +379,9 @@ impl Registration {
         match self.state {
             State::Unregistering => {
                 self.state = State::Idle;
-                renew_gruus(None, None, cx);
+                self.renew_gruus(None, None, cx);
                 self.take_grant(Grant::default(), cx);
-                cx.event(Event::Unregistered { response: None, cause: Some(cause), transport: false });
+                self.tell(Event::Unregistered { response: None, cause: Some(cause), transport: false }, cx);
                 // Without a line the next one brings a REGISTER.
                 if self.then.take() == Some(Wish::Register) && fate == Fate::Timeout {
                     self.register(cx);
@@ -315,17 +398,17 @@ impl Registration {
             _ if self.then.is_some() || cause == Cause::ConnectionError => State::Idle,
             None | Some(408 | 480 | 500..600) => self.waiting(response, cx),
             Some(_) => {
-                renew_gruus(None, None, cx);
+                self.renew_gruus(None, None, cx);
                 State::Idle
             }
         };
         self.expires_s = None;
         (self.then, self.raised) = (None, false);
         let was_registered = std::mem::take(&mut self.registered);
-        cx.event(Event::RegistrationFailed { response: response.map(share), cause });
+        self.tell(Event::RegistrationFailed { response: response.map(share), cause }, cx);
         self.take_grant(Grant::default(), cx);
         if was_registered {
-            cx.event(Event::Unregistered { response: response.map(share), cause: Some(cause), transport: false });
+            self.tell(Event::Unregistered { response: response.map(share), cause: Some(cause), transport: false }, cx);
         }
     }
 
@@ -358,11 +441,12 @@ impl Registration {
     /// The connection is gone, and our Contact with it.
     pub fn transport_closed(&mut self, cx: &mut Cx) {
         self.state = State::Idle;
+        self.flow = None;
         self.expires_s = None;
         self.then = None;
         self.take_grant(Grant::default(), cx);
         if std::mem::take(&mut self.registered) {
-            cx.event(Event::Unregistered { response: None, cause: None, transport: true });
+            self.tell(Event::Unregistered { response: None, cause: None, transport: true }, cx);
         }
     }
 }
@@ -374,10 +458,11 @@ fn bare(value: &str) -> &str {
 
 /// How well a binding fits ours: by instance and reg-id, else by its address (RFC 3261 19.1.4), else by the user alone,
 /// for a registrar that writes the address anew as it saw us (JsSIP), or not at all.
-fn likeness(binding: &NameAddr, instance: &str, contact: &Uri) -> u8 {
+fn likeness(binding: &NameAddr, instance: &str, id: u8, contact: &Uri) -> u8 {
     if let Some(named) = binding.params.value("+sip.instance") {
         let ours = bare(named).eq_ignore_ascii_case(instance);
-        return if ours && binding.params.value("reg-id").is_none_or(|id| id == "1") { 3 } else { 0 };
+        let named = binding.params.value("reg-id").is_none_or(|named| named.parse() == Ok(id));
+        return if ours && named { 3 } else { 0 };
     }
     if binding.uri.equivalent(contact) {
         return 2;
@@ -389,17 +474,6 @@ fn likeness(binding: &NameAddr, instance: &str, contact: &Uri) -> u8 {
 fn gruu(binding: &NameAddr, name: &str) -> Option<String> {
     let gruu = bare(binding.params.value(name)?);
     (gruu.len() <= MAX_GRUU && Uri::parse(gruu).is_some_and(|uri| uri.is_sip())).then(|| gruu.to_owned())
-}
-
-/// From now on our Contact is one of these, or the plain one. Without a connection the last ones stay: the next
-/// REGISTER, which has the same Call-ID, makes them true again or says otherwise.
-fn renew_gruus(public: Option<String>, temporary: Option<String>, cx: &mut Cx) {
-    let before = cx.contact.clone();
-    cx.contact.renew(public, temporary);
-    let (public, temporary) = (cx.contact.public_gruu.clone(), cx.contact.temporary_gruu.clone());
-    if (&before.public_gruu, &before.temporary_gruu) != (&public, &temporary) {
-        cx.event(Event::Gruu { public, temporary });
-    }
 }
 
 /// ms until the refresh: somewhere in the second half for long registrations, so that a restarted server is not

@@ -65,7 +65,6 @@ pub struct Transport {
     attempts: u32,
     /// Connections in a row that did not open, or did not live: what the next wait grows with.
     failures: u32,
-    next_flow: u32,
     failed: Vec<usize>,
     last_server: usize,
     /// Attempts in a row to go back to a server that the app prefers.
@@ -81,6 +80,24 @@ impl Transport {
     pub fn flow(&self) -> Option<Flow> {
         match self.state {
             State::Open { flow, .. } => Some(flow),
+            _ => None,
+        }
+    }
+
+    /// The server that is connected, or was last.
+    pub fn server(&self) -> usize {
+        self.last_server
+    }
+
+    /// The server of the connection that is open or tried.
+    pub fn in_use(&self) -> Option<usize> {
+        matches!(self.state, State::Connecting { .. } | State::Open { .. }).then_some(self.last_server)
+    }
+
+    /// ms until the next attempt, if one is planned.
+    pub fn retry_in_ms(&self, now: Instant) -> Option<u64> {
+        match self.state {
+            State::Waiting { until } => Some(until.since(now)),
             _ => None,
         }
     }
@@ -108,15 +125,24 @@ impl Transport {
         }
     }
 
-    /// Starts a connection: the highest weight among servers that have not failed, at random among equals.
-    pub fn connect(&mut self, now: Instant, config: &Config, entropy: &mut Entropy) -> Option<(Flow, usize)> {
-        if self.failed.len() >= config.servers.len() {
+    /// Starts the connection `flow`: the highest weight among servers that have not failed, at random among equals. The
+    /// other flow has the server that is `taken`.
+    pub fn connect(
+        &mut self,
+        now: Instant,
+        flow: Flow,
+        taken: Option<usize>,
+        config: &Config,
+        entropy: &mut Entropy,
+    ) -> Option<usize> {
+        let free = |at: &usize| Some(*at) != taken;
+        if (0..config.servers.len()).filter(free).all(|at| self.has_failed(at)) {
             self.failed.clear();
         }
         let mut best = None;
         let mut ties = Vec::new();
         for (at, server) in config.servers.iter().enumerate() {
-            if self.has_failed(at) || best.is_some_and(|best| server.weight < best) {
+            if !free(&at) || self.has_failed(at) || best.is_some_and(|best| server.weight < best) {
                 continue;
             }
             if best != Some(server.weight) {
@@ -127,22 +153,28 @@ impl Transport {
         }
         let pick = usize::try_from(entropy.below(ties.len() as u64)).unwrap_or_default();
         let server = *ties.get(pick)?;
-        self.next_flow += 1;
-        let flow = Flow(self.next_flow);
         self.last_server = server;
         self.state = State::Connecting { flow, gives_up: now.after(CONNECT_TIMEOUT_MS) };
-        Some((flow, server))
+        Some(server)
     }
 
-    /// The connection is open. False if it is none of ours any more.
-    pub fn opened(&mut self, now: Instant, flow: Flow, config: &Config, entropy: &mut Entropy) -> bool {
+    /// The connection is open. False if it is none of ours any more. The other flow has the server that is `taken`.
+    pub fn opened(
+        &mut self,
+        now: Instant,
+        flow: Flow,
+        taken: Option<usize>,
+        config: &Config,
+        entropy: &mut Entropy,
+    ) -> bool {
         match self.state {
             State::Connecting { flow: f, .. } if f == flow => {
                 self.attempts = 0;
                 self.returning = false;
                 self.keep_alive.opened(now, self.last_server, config.keep_alive);
                 let weight = |server: &Server| server.weight;
-                let best = config.servers.iter().map(weight).max();
+                let free = config.servers.iter().enumerate().filter(|(at, _)| Some(*at) != taken);
+                let best = free.map(|(_, server)| server.weight).max();
                 let is_best = config.servers.get(self.last_server).map(weight) == best;
                 let return_at = if is_best {
                     self.returns = 0;
@@ -196,6 +228,18 @@ impl Transport {
         self.returning = true;
         self.state = State::Waiting { until: now };
         Some(flow)
+    }
+
+    /// The other flow has the only server: it is looked again later.
+    pub fn wait(&mut self, now: Instant) {
+        self.state = State::Waiting { until: now.after(NEEDED_MS) };
+    }
+
+    /// Goes back to no other server by itself.
+    pub fn stay(&mut self) {
+        if let State::Open { return_at, .. } = &mut self.state {
+            *return_at = None;
+        }
     }
 
     fn has_failed(&self, server: usize) -> bool {

@@ -89,6 +89,11 @@ export interface UAConfiguration {
    * dialogs (RFC 6228). A caller that requires it gets it all the same. Default false.
    */
   reliable_provisional?: boolean;
+  /**
+   * How many connections are kept to different servers of `sockets` (RFC 5626). 2: when one dies the other takes its place at once, and
+   * `flow` tells of each. Default 1.
+   */
+  flows?: 1 | 2;
 }
 
 export type TrickleIce = 'auto' | 'full' | false;
@@ -141,6 +146,7 @@ export interface Settings {
   credentials: CredentialsProvider | null;
   preemptive_auth: boolean;
   reliable_provisional: boolean;
+  flows: 1 | 2;
   sockets?: Server[];
 }
 
@@ -226,6 +232,7 @@ const checks: Record<string, Check> = {
   },
   preemptive_auth: bool,
   reliable_provisional: bool,
+  flows: oneOf(1, 2),
 };
 
 function readSockets(value: unknown): Server[] | undefined {
@@ -312,6 +319,7 @@ export function load(given: UAConfiguration): Settings {
     credentials: null,
     preemptive_auth: false,
     reliable_provisional: false,
+    flows: 1,
     ...read,
     no_answer_timeout: ((read['no_answer_timeout'] as number | undefined) ?? 60) * 1000,
     uri,
@@ -399,5 +407,6 @@ export function forCore(settings: Settings, servers: Server[]): Makings[Making.A
     settings.credentials !== null,
     settings.preemptive_auth,
     settings.reliable_provisional,
+    settings.flows,
   ];
 }

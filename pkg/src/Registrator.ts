@@ -13,6 +13,7 @@ export class Registrator {
   _contactParams = '';
   _path: readonly string[] = [];
   _serviceRoute: readonly string[] = [];
+  _outbound = false;
 
   constructor(ua: UA) {
     this._ua = ua;
@@ -37,6 +38,10 @@ export class Registrator {
   /** The proxies that our requests outside a dialog pass (RFC 3608; `service_route`). Empty while not registered. */
   get serviceRoute(): readonly string[] {
     return this._serviceRoute;
+  }
+  /** Whether the registrar keeps a binding for each connection of ours (RFC 5626). False while not registered. */
+  get outbound(): boolean {
+    return this._outbound;
   }
 
   setExtraHeaders(extraHeaders: string[]): void {

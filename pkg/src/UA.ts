@@ -19,7 +19,7 @@ import type { URI } from './URI.js';
 import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
 import { debugLog } from './debug.js';
 import { lazily } from './lazily.js';
-import type { UAEventMap } from './events.js';
+import type { FlowEvent, UAEventMap } from './events.js';
 import { keepWhenLeft, recall, type KeptCall } from './resume.js';
 import {
   AgentCommand,
@@ -380,9 +380,15 @@ export class UA extends EventEmitter<UAEventMap> {
         return;
       }
       case Kind.Granted: {
-        const [, _path, _serviceRoute] = told;
-        Object.assign(this._registrator, { _path, _serviceRoute });
+        const [, _path, _serviceRoute, _outbound] = told;
+        Object.assign(this._registrator, { _path, _serviceRoute, _outbound });
         return;
+      }
+      case Kind.Flow: {
+        const [, id, server, status, first] = told;
+        const { socket } = this._sockets[server] as Server;
+        if (first) transport.socket = socket;
+        return this.emit('flow', { id, socket, status: status as FlowEvent['status'], first });
       }
       case Kind.NewSubscribe: {
         const [, handle, raw] = told;

@@ -74,6 +74,15 @@ export interface EventHeader {
   event: string;
   params?: Record<string, string>;
 }
+/** One of two connections to different servers is another one than it was (`flows`). */
+export interface FlowEvent {
+  /** Its `reg-id`, which it keeps. */
+  id: number;
+  socket: Socket;
+  status: 'disconnected' | 'connecting' | 'connected' | 'registered';
+  /** Whether requests go by it. */
+  first: boolean;
+}
 /** Each SIP message as it passes, credentials masked. */
 export interface SipMessageEvent {
   direction: 'in' | 'out';
@@ -119,6 +128,7 @@ export interface UAEventMap {
   sipMessage: (event: SipMessageEvent) => void;
   /** Something was not taken, and why: a frame, a line of one, what `credentials` gave. */
   dropped: (event: { why: string }) => void;
+  flow: (event: FlowEvent) => void;
   /** The core has failed and cannot go on: only a reload of the page helps. Told once. */
   broken: (event: { error: Error }) => void;
 }

@@ -14,7 +14,7 @@ use super::Agent;
 use crate::auth::{Account, Answer, Challenged};
 use crate::bounds::MAX_WAITING;
 use crate::context::outgoing;
-use crate::event::{Asker, Event, Ticket};
+use crate::event::{Asker, Event, Flow, Ticket};
 use crate::exchange::{Cancel, Owner};
 use crate::message::{Method, Response};
 use crate::transaction::{ClientId, Fate};
@@ -24,13 +24,15 @@ impl Agent {
     /// False if it cannot be.
     pub(super) fn answer_challenge(&mut self, id: ClientId, response: &Arc<Response>) -> bool {
         let waiting = self.cx.exchanges.held().len();
+        let outdated = match self.cx.exchanges.get_mut(id).map(|exchange| exchange.owner) {
+            Some(Owner::Registration(named)) => !self.registration_of(named).is_latest(response.cseq),
+            _ => false,
+        };
         let cx = &mut self.cx;
         let Some(exchange) = cx.exchanges.get_mut(id) else {
             return false;
         };
-        // A CANCEL cannot be sent again (RFC 3261 22.3), and a REGISTER not behind a later one.
-        let outdated = exchange.owner == Owner::Registration && !self.registration.is_latest(response.cseq);
-        // What asks only for a sign of life has one.
+        // A CANCEL cannot be sent again (RFC 3261 22.3), and a REGISTER not behind a later one. What asks only for a sign of life has one.
         let enough = outdated || exchange.owner == Owner::KeepAlive;
         if exchange.cancel != Cancel::No || exchange.draft.method == Method::Cancel || enough {
             return false;
@@ -38,7 +40,7 @@ impl Agent {
         let (mut www, mut proxy) = (Vec::new(), Vec::new());
         www.extend(response.headers.all("WWW-Authenticate"));
         proxy.extend(response.headers.all("Proxy-Authenticate"));
-        let request = outgoing(&cx.config, cx.server, &exchange.draft);
+        let request = outgoing(&cx.config, cx.out.server_of(exchange.draft.flow).unwrap_or(cx.server), &exchange.draft);
         let challenged = Challenged { status: response.status, www: &www, proxy: &proxy, request };
         let credentials = &cx.config.credentials;
         let answer = cx.authenticator.answer(credentials, &challenged, &mut exchange.attempt, &mut cx.entropy);
@@ -72,7 +74,7 @@ impl Agent {
         let Some(exchange) = cx.exchanges.get_mut(id).filter(|exchange| !exchange.attempt.is_empty()) else {
             return;
         };
-        let request = outgoing(&cx.config, cx.server, &exchange.draft);
+        let request = outgoing(&cx.config, cx.out.server_of(exchange.draft.flow).unwrap_or(cx.server), &exchange.draft);
         let info = ["Authentication-Info", "Proxy-Authentication-Info"].map(|name| response.headers.first(name));
         let answer = (response.status, &*response.body);
         if !cx.authenticator.taken(&cx.config.credentials, &request, answer, info, &exchange.attempt) {
@@ -106,8 +108,11 @@ impl Agent {
     }
 
     /// What waited for an account on a line that is gone has no answer any more.
-    pub(super) fn challenges_lost(&mut self) {
+    pub(super) fn challenges_lost(&mut self, flow: Flow) {
         for id in self.cx.exchanges.held() {
+            if self.cx.exchanges.get_mut(id).is_some_and(|exchange| exchange.draft.flow != Some(flow)) {
+                continue;
+            }
             if let Some(mut exchange) = self.cx.exchanges.remove(id) {
                 // Nothing rings that a CANCEL would have to end.
                 exchange.left = false;

@@ -12,12 +12,14 @@ use crate::transaction::GIVE_UP_MS;
 
 /// ms that a REGISTER by a new line may take before calls, watches and publications go on without it: proxies route by the
 /// new binding.
-const REGISTER_MS: u64 = 3_000;
+pub(super) const REGISTER_MS: u64 = 3_000;
 
 impl Agent {
     pub(super) fn connect_now(&mut self) {
         let attempts = self.transport.attempts();
-        if let Some((flow, server)) = self.transport.connect(self.cx.now, &self.cx.config, &mut self.cx.entropy) {
+        let (flow, taken) = (self.next_flow(), self.spare.as_ref().and_then(|spare| spare.transport.in_use()));
+        let (config, entropy) = (&self.cx.config, &mut self.cx.entropy);
+        if let Some(server) = self.transport.connect(self.cx.now, flow, taken, config, entropy) {
             self.cx.server = server;
             self.cx.out.event(Event::Connecting { server, attempts });
             self.cx.out.push(Output::Connect { flow, server });
@@ -25,11 +27,22 @@ impl Agent {
     }
 
     pub(super) fn opened(&mut self, flow: Flow) {
-        if !self.transport.opened(self.cx.now, flow, &self.cx.config, &mut self.cx.entropy) {
+        if self.is_spare(flow) {
+            if self.transport.flow().is_some() {
+                return self.spare_opened(flow);
+            }
+            // It opens before the other one: what stands is the app's line.
+            self.swap_flows();
+            let attempts = self.transport.attempts();
+            self.cx.out.event(Event::Connecting { server: self.cx.server, attempts });
+        }
+        let taken = self.spare.as_ref().and_then(|spare| spare.transport.in_use());
+        if !self.transport.opened(self.cx.now, flow, taken, &self.cx.config, &mut self.cx.entropy) {
             self.cx.out.push(Output::Close(flow));
             return;
         }
-        self.cx.out.set_flow(Some(flow));
+        self.cx.out.opened(flow, self.cx.server, true);
+        self.registration.line_open(flow);
         self.cx.out.event(Event::Connected { server: self.cx.server });
         if self.auto_register {
             self.registration.register(&mut self.cx);
@@ -44,7 +57,13 @@ impl Agent {
             session.answer_again(&mut self.cx);
         }
         self.bring_back(wait_ms);
-        for Farewell { until, owner, request: bye } in std::mem::take(&mut self.farewells) {
+        self.say_farewells(None);
+    }
+
+    /// Sends again what ended a call and met a broken line, past the proxy at `edge`.
+    pub(super) fn say_farewells(&mut self, edge: Option<&str>) {
+        for Farewell { until, owner, request: mut bye } in std::mem::take(&mut self.farewells) {
+            bye.pass_by(edge);
             if bye.method == Method::Cancel && until > self.cx.now {
                 // By its branch the proxy finds the INVITE (RFC 3261 9.2).
                 self.cx.send(owner, bye);
@@ -63,7 +82,10 @@ impl Agent {
     }
 
     pub(super) fn closed(&mut self, flow: Flow, error: bool, code: Option<u16>, reason: String) {
-        if !self.transport.is_current(flow) {
+        if self.is_spare(flow) {
+            return self.spare_lost(flow);
+        }
+        if !self.transport.is_current(flow) || self.fail_over(flow) {
             return;
         }
         self.line_lost(flow);
@@ -88,6 +110,10 @@ impl Agent {
 
     /// Goes back to a server that the app prefers, between calls.
     pub(super) fn return_to_preferred(&mut self) {
+        if self.spare.is_some() {
+            // The other flow finds back, and then goes first.
+            return self.transport.stay();
+        }
         let needed = self.running != Running::Started
             || !self.sessions.is_empty()
             || !self.cx.transactions.is_empty()
@@ -100,6 +126,7 @@ impl Agent {
     }
 
     pub(super) fn disconnect_now(&mut self) {
+        self.disconnect_spare();
         let told = self.transport.is_idle();
         if let Some(flow) = self.transport.stop() {
             self.cx.out.push(Output::Close(flow));
@@ -142,9 +169,9 @@ impl Agent {
     }
 
     /// Asks the server for a sign of life.
-    pub(super) fn ask_line(&mut self, method: KeepAliveMethod) {
+    pub(super) fn ask_line(&mut self, flow: Option<Flow>, method: KeepAliveMethod) {
         if method.has_crlf() {
-            self.cx.out.send(b"\r\n\r\n".to_vec());
+            self.cx.out.send_on(flow, b"\r\n\r\n".to_vec());
         }
         if method.has_options() && self.running == Running::Started {
             let cx = &mut self.cx;
@@ -152,16 +179,17 @@ impl Agent {
             let from = format!("{};tag={}", cx.own_address(), cx.entropy.tag());
             let (to, call_id, cseq) = (format!("<{registrar}>"), cx.new_call_id(), cx.entropy.cseq());
             let draft = cx.draft(Method::Options, &registrar, &to, &from, &call_id, cseq);
-            let draft = cx.finish(draft, &[], "outbound");
+            let mut draft = cx.finish(draft, &[], "outbound");
+            draft.flow = flow;
             cx.send(Owner::KeepAlive, draft);
         }
     }
 
     /// Fails what cannot go on without this connection. Calls go on: the media of established ones does not use it.
     fn line_lost(&mut self, flow: Flow) {
-        self.cx.out.set_flow(None);
+        self.cx.out.closed(flow);
         self.cx.transactions.closed(flow);
-        self.challenges_lost();
+        self.challenges_lost(flow);
         self.settle_tables();
         let cx = &mut self.cx;
         self.subscriptions.line_lost(cx);

@@ -34,13 +34,14 @@ impl Agent {
     pub(super) fn frame(&mut self, flow: Flow, bytes: &[u8]) {
         self.weigh(bytes.len());
         let frame = parse(bytes);
-        self.transport.keep_alive.heard(matches!(frame, Ok(Frame::Pong)));
+        self.keep_alive(Some(flow)).heard(matches!(frame, Ok(Frame::Pong)));
         match frame {
             Ok(Frame::Ping) => {
-                self.cx.out.send(b"\r\n".to_vec());
+                self.cx.out.send_on(Some(flow), b"\r\n".to_vec());
             }
             Ok(Frame::Pong) => {}
-            Ok(Frame::Request(request)) => {
+            Ok(Frame::Request(mut request)) => {
+                request.flow = Some(flow);
                 self.left_out(&request.headers);
                 self.request(flow, *request);
             }
@@ -50,7 +51,7 @@ impl Agent {
             }
             Err(fault) => {
                 if let Some(reply) = fault.reply {
-                    self.cx.out.send(reply);
+                    self.cx.out.send_on(Some(flow), reply);
                 }
                 self.cx.out.event(Event::Dropped { why: fault.why });
             }
@@ -80,7 +81,7 @@ impl Agent {
             Arrival::Absorbed => {}
             Arrival::Full => {
                 let reply = Reply::new(503).with("Retry-After", "10");
-                self.cx.out.send(reply.encode(&request, &self.cx.entropy.tag()));
+                self.cx.out.send_on(Some(flow), reply.encode(&request, &self.cx.entropy.tag()));
             }
             Arrival::Ack => self.ack(&request),
             Arrival::Cancel(server, invite) => self.cancel(server, invite, &request),
@@ -132,6 +133,13 @@ impl Agent {
     fn refused(&mut self, server: ServerId, request: &Arc<Request>) -> bool {
         let initial = request.to_tag().is_none();
         let cx = &mut self.cx;
+        if initial && request.method == Method::Invite {
+            for session in self.sessions.values_mut() {
+                if session.rings_by_other(server, request, cx) {
+                    return true;
+                }
+            }
+        }
         let own = |cx: &Cx| request.call_id.starts_with(&cx.config.call_id_prefix);
         let status = if !request.uri.is_sip() {
             416

@@ -55,15 +55,9 @@ impl Agent {
             Owner::Invite(_) => self.invite_response(id, &response),
             Owner::Reoffer(session) => self.reoffer_response(id, session, &response),
             _ if response.status < 200 => {}
-            Owner::Registration => {
-                self.registration.response(&response, &mut self.cx);
-                if let Some(seconds) = response.headers.first("Flow-Timer").and_then(|value| value.trim().parse().ok())
-                {
-                    let spread = self.cx.entropy.below(21);
-                    self.transport.keep_alive.flow_timer(self.cx.now, seconds, spread);
-                }
-                self.subscriptions.registered(&mut self.cx);
-                self.bring_back(0);
+            Owner::Registration(id) => {
+                let flow = exchange.draft.flow;
+                self.registered(id, flow, &response);
             }
             Owner::Request(request) => self.requests.response(request, response, &mut self.cx),
             Owner::Subscription(id) => {
@@ -85,7 +79,10 @@ impl Agent {
                 }
             }
             Owner::Abandoned(session) => self.abandoned_response(id, session, &response),
-            Owner::KeepAlive => self.transport.keep_alive.options_answered(),
+            Owner::KeepAlive => {
+                let flow = exchange.draft.flow;
+                self.keep_alive(flow).options_answered();
+            }
             Owner::Bye(_) | Owner::Nobody => {}
         }
     }
@@ -112,7 +109,11 @@ impl Agent {
         {
             session.lengthen_interval(least);
         }
-        let request = outgoing(&self.cx.config, self.cx.server, &exchange.draft);
+        let request = outgoing(
+            &self.cx.config,
+            self.cx.out.server_of(exchange.draft.flow).unwrap_or(self.cx.server),
+            &exchange.draft,
+        );
         let mut fields = self.cx.authenticator.fields(&mut exchange.attempt, &request, &mut self.cx.entropy);
         fields.push(("Min-SE".to_owned(), least.to_string()));
         self.repeat(id, fields)
@@ -123,7 +124,7 @@ impl Agent {
         let Some(mut exchange) = self.cx.exchanges.remove(id) else { return false };
         let remote_tag = exchange.draft.remote_tag();
         let cseq = match exchange.owner {
-            Owner::Registration => Some(self.registration.next_cseq()),
+            Owner::Registration(id) => Some(self.next_register(id)),
             Owner::Subscription(id) => {
                 let cseq = self.subscriptions.next_cseq(id, &exchange.draft);
                 // A subscription of ours that is over asks nothing more; the last NOTIFY to another still has to arrive.
@@ -160,6 +161,7 @@ impl Agent {
         exchange.draft = exchange.draft.again(&branch, cseq, fields);
         exchange.draft.token_realms = exchange.attempt.token_realms();
         exchange.provisional = false;
+        self.cx.direct(&mut exchange.draft);
         let id = self.cx.transactions.request(self.cx.now, exchange.draft.clone(), &mut self.cx.out);
         let inside = match exchange.owner {
             Owner::Inside(session, handle) => Some((session, handle, exchange.draft.clone())),
@@ -191,8 +193,8 @@ impl Agent {
             return;
         }
         let tag = response.to.tag().unwrap_or_default();
-        if let Some(ack) = exchange.ack_of(tag) {
-            cx.out.send(ack);
+        if let Some((flow, ack)) = exchange.ack_of(tag) {
+            cx.out.send_on(flow, ack);
             return;
         }
         let full = exchange.acks.len() >= MAX_ANSWERS || !cx.has_room(response.weight(), 0);
@@ -208,8 +210,8 @@ impl Agent {
     fn reoffer_response(&mut self, id: ClientId, session: SessionId, response: &Arc<Response>) {
         let cx = &mut self.cx;
         let tag = response.to.tag().unwrap_or_default();
-        if let Some(ack) = cx.exchanges.get_mut(id).and_then(|exchange| exchange.ack_of(tag)) {
-            cx.out.send(ack);
+        if let Some((flow, ack)) = cx.exchanges.get_mut(id).and_then(|exchange| exchange.ack_of(tag)) {
+            cx.out.send_on(flow, ack);
             return;
         }
         match self.sessions.get_mut(&session) {
@@ -224,8 +226,8 @@ impl Agent {
             return;
         }
         let tag = response.to.tag().unwrap_or_default();
-        if let Some(ack) = self.cx.exchanges.get_mut(id).and_then(|exchange| exchange.ack_of(tag)) {
-            self.cx.out.send(ack);
+        if let Some((flow, ack)) = self.cx.exchanges.get_mut(id).and_then(|exchange| exchange.ack_of(tag)) {
+            self.cx.out.send_on(flow, ack);
             return;
         }
         self.acknowledge_alone(id, response);
@@ -242,9 +244,10 @@ impl Agent {
         }
         let branch = cx.entropy.branch();
         if let Some(exchange) = cx.exchanges.get_mut(id).filter(|e| e.acks.len() < MAX_ANSWERS) {
+            let flow = exchange.draft.flow;
             let ack = exchange.draft.ack(response).again(&branch, response.cseq, Vec::new()).encode();
             cx.exchanges.keep_ack(id, response.to.tag().unwrap_or_default(), ack.clone());
-            cx.out.send(ack);
+            cx.out.send_on(flow, ack);
         }
     }
 
@@ -259,7 +262,7 @@ impl Agent {
         }
         let cx = &mut self.cx;
         match exchange.owner {
-            Owner::Registration => self.registration.unanswered(fate, cx),
+            Owner::Registration(id) => self.register_unanswered(id, fate),
             Owner::Request(id) => self.requests.unanswered(id, fate, cx),
             Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, &exchange.draft, cx),
             Owner::KeepAlive | Owner::Abandoned(_) => {}

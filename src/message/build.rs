@@ -1,5 +1,8 @@
 //! Writing messages: requests in the field order of JsSIP, replies, and the ACK and CANCEL that copy an INVITE.
 
+use crate::dialog::pass_by;
+use crate::event::Flow;
+
 use super::{Method, NameAddr, Request, Response, with_tag};
 
 /// What `Allow` lists, with PRACK behind it.
@@ -28,6 +31,8 @@ pub struct Draft {
     pub inside: Option<Vec<String>>,
     /// The realms that got a token: nothing on the wire names them.
     pub token_realms: Vec<String>,
+    /// The connection that it goes by, or went by; `None` for the first that is open.
+    pub flow: Option<Flow>,
 }
 
 impl Draft {
@@ -51,6 +56,15 @@ impl Draft {
             self.headers = headers;
         }
         self.body = body;
+    }
+
+    /// Leaves out the proxies at the start of its route that stand on this host.
+    pub fn pass_by(&mut self, edge: Option<&str>) {
+        let (routes, rest) = std::mem::take(&mut self.headers).into_iter().partition(|(n, _)| n == "Route");
+        let routes: Vec<(String, String)> = routes;
+        let mut route = routes.into_iter().map(|(_, proxy)| proxy).collect();
+        pass_by(&mut route, edge);
+        self.headers = route.into_iter().map(|proxy| ("Route".to_owned(), proxy)).chain::<Vec<_>>(rest).collect();
     }
 
     /// The branch of our Via, empty if an app has spoiled it.
@@ -140,7 +154,15 @@ impl Draft {
             headers.push((name.to_owned(), value.to_owned()));
         }
         headers.push(("CSeq".to_owned(), format!("{} {method}", self.cseq())));
-        Self { method, uri: self.uri.clone(), headers, body: String::new(), inside: None, token_realms: Vec::new() }
+        Self {
+            method,
+            uri: self.uri.clone(),
+            headers,
+            body: String::new(),
+            inside: None,
+            token_realms: Vec::new(),
+            flow: self.flow,
+        }
     }
 
     /// Adds what closes every request of ours: Allow, Supported and User-Agent.

@@ -109,6 +109,7 @@ fn request(
         call_id: common.call_id,
         cseq: common.cseq,
         raw,
+        flow: None,
     })
 }
 

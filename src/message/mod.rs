@@ -30,6 +30,7 @@ pub use secrets::mask_secrets;
 pub use via::Via;
 
 pub use crate::bounds::{MAX_FRAME, MAX_HEADERS, MAX_VALUES};
+use crate::event::Flow;
 use crate::uri::Uri;
 
 /// What a frame holds.
@@ -68,6 +69,8 @@ pub struct Request {
     pub cseq: u32,
     /// The whole frame as text.
     pub raw: Arc<str>,
+    /// The connection that it came by.
+    pub flow: Option<Flow>,
 }
 
 /// A response that has what is needed to match it.

@@ -13,13 +13,27 @@ pub struct Grant {
     pub path: Vec<String>,
     /// The proxies that a request of ours outside a dialog passes, ours first.
     pub service_route: Vec<String>,
+    /// Whether the registrar keeps a binding for each of our flows (RFC 5626 6: `Require: outbound`).
+    pub outbound: bool,
 }
 
 impl Grant {
     /// Reads that of a 2xx. A route that cannot be used is left out as a whole, because a part of it leads elsewhere, and
     /// the app is told.
     pub fn read(headers: &Headers, cx: &mut Cx) -> Self {
-        Self { path: route(headers, "Path", cx), service_route: route(headers, "Service-Route", cx) }
+        Self {
+            path: route(headers, "Path", cx),
+            service_route: route(headers, "Service-Route", cx),
+            outbound: headers.has_token("Require", "outbound"),
+        }
+    }
+}
+
+impl Grant {
+    /// The host of the proxy at the other end of our flow, which stands last in the Path (RFC 3327 5.1).
+    pub fn edge(&self) -> Option<String> {
+        let edge = self.path.last().and_then(|proxy| NameAddr::parse(proxy));
+        edge.map(|proxy| proxy.uri.host.to_lowercase())
     }
 }
 

@@ -85,7 +85,7 @@ impl Session {
     }
 
     /// 180, and again each minute, or a proxy takes the call for dead (RFC 3261 13.3.1.1).
-    fn ring(&mut self, cx: &mut Cx) {
+    pub(super) fn ring(&mut self, cx: &mut Cx) {
         let mut reply = self.ringing(cx);
         if reply.status == 183
             && !self.rings_reliably(&reply)

@@ -17,6 +17,7 @@ mod identity;
 mod incoming;
 mod info;
 mod inside;
+mod other_flow;
 mod outgoing;
 mod reachability;
 mod recovery;

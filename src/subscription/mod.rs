@@ -15,7 +15,7 @@ use crate::bounds::{MAX_FOREIGN_SUBSCRIPTIONS, MAX_SUBSCRIPTIONS};
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
-use crate::event::{Event, SubscriptionEvent, SubscriptionId, Ticket, share};
+use crate::event::{Event, Flow, SubscriptionEvent, SubscriptionId, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Draft, EventHeader, Request, Response, header_line};
 use crate::table::Table;
@@ -296,6 +296,28 @@ impl Subscriptions {
                 Usage::Subscriber(subscriber) => subscriber.take_turn_again(cx),
                 Usage::Publication(publication) => publication.take_turn(cx),
                 Usage::Notifier(_) => {}
+            }
+        }
+    }
+
+    /// That connection is gone, and another one stands: those that went by it go on by that, past the proxy at `edge`.
+    pub fn flow_lost(&mut self, flow: Flow, edge: Option<&str>, cx: &mut Cx) {
+        cx.turns.hold(cx.now);
+        for usage in self.0.values_mut() {
+            match usage {
+                Usage::Subscriber(subscriber) => {
+                    if subscriber.dialog.as_mut().is_some_and(|dialog| dialog.leave(flow, edge)) {
+                        subscriber.line_open(cx);
+                        subscriber.take_turn_again(cx);
+                    }
+                }
+                Usage::Notifier(notifier) => {
+                    if let Some(dialog) = &mut notifier.dialog {
+                        dialog.leave(flow, edge);
+                    }
+                }
+                // Each of its requests goes by the first flow.
+                Usage::Publication(_) => {}
             }
         }
     }

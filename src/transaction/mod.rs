@@ -116,7 +116,7 @@ impl Transactions {
     /// Sends `draft` in a client transaction. With no connection it fails at the next `lost()`.
     pub fn request(&mut self, now: Instant, draft: Draft, out: &mut Outbox) -> ClientId {
         let id = ClientId(self.next_id());
-        let send = if out.send(draft.encode()) {
+        let send = if out.send_on(draft.flow, draft.encode()) {
             Some(out.sent())
         } else {
             self.lost.push(id);
@@ -127,7 +127,8 @@ impl Transactions {
             _ => ClientKind::Other(ClientState::start(now)),
         };
         let branch = draft.branch().to_owned();
-        let client = Client { branch, draft, send, flow: out.flow(), state };
+        let flow = out.pick(draft.flow);
+        let client = Client { branch, draft, send, flow, state };
         self.due = earlier(self.due, client.deadline());
         self.clients.insert(id, client);
         id
@@ -174,7 +175,7 @@ impl Transactions {
             ClientKind::Invite(state) => {
                 let step = state.response(now, response.status);
                 if step.ack {
-                    out.send(client.draft.ack(response).encode());
+                    out.send_on(client.flow, client.draft.ack(response).encode());
                 }
                 (step.pass, step.over)
             }

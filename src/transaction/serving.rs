@@ -95,7 +95,7 @@ impl Transactions {
                 ServerKind::Other(_) => true,
             };
             if let Some(last) = server.last.clone().filter(|_| repeat) {
-                out.send_on(server.flow, last);
+                out.send_on(Some(server.flow), last);
             }
             return Arrival::Absorbed;
         }
@@ -161,6 +161,11 @@ impl Transactions {
         false
     }
 
+    /// The connection that its request came by.
+    pub fn flow_of(&self, id: ServerId) -> Option<Flow> {
+        self.servers.get(&id).map(|server| server.flow)
+    }
+
     /// The tag that our replies in this transaction carry.
     pub fn to_tag(&self, id: ServerId) -> Option<&str> {
         self.servers.get(&id).map(|s| s.to_tag.as_str())
@@ -203,7 +208,7 @@ impl Transactions {
             server.request = None;
         }
         let bytes = reply.encode(&request, &server.to_tag);
-        out.send_on(server.flow, bytes.clone());
+        out.send_on(Some(server.flow), bytes.clone());
         server.last = Some(bytes);
         self.due = earlier(self.due, server.deadline());
         if over {
@@ -218,7 +223,7 @@ impl Transactions {
             return false;
         };
         if let Some(last) = &server.last {
-            out.send_on(server.flow, last.clone());
+            out.send_on(Some(server.flow), last.clone());
         }
         true
     }

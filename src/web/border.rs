@@ -173,7 +173,9 @@ told! { 'a
         /// A message on the wire, its credentials masked; `at` in ms of `Date.now()`.
         SipMessage(direction: &'a str, message: &'a str, at: f64);
         /// What the registration grants from now on beside its binding.
-        Granted(path: &'a [String], service_route: &'a [String]);
+        Granted(path: &'a [String], service_route: &'a [String], outbound: bool);
+        /// One of two flows is another one than it was; `first` if requests go by it.
+        Flow(id: u32, server: u32, status: &'a str, first: bool);
     }
     request {
         /// The answer to a MESSAGE or OPTIONS of ours; without a cause it succeeded.
@@ -407,7 +409,7 @@ asked! {
             keep_alive_timeout: u32, keep_alive_method: OneLine, recovery_timeout: u32,
             trickle_ice: OneLine, service_route: bool, redirect_limit: u32, info_packages: Vec<OneLine>, norefersub: bool,
             connected_identity: bool,
-            asks_credentials: bool, preemptive_auth: bool, reliable_provisional: bool,
+            asks_credentials: bool, preemptive_auth: bool, reliable_provisional: bool, flows: u32,
         ) -> u32;
     }
 }

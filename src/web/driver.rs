@@ -38,7 +38,8 @@ pub(super) struct Driver {
     clock: Clock,
     dispatch: Function,
     sockets: Array,
-    line: RefCell<Option<(Flow, Socket)>>,
+    /// The connections that are open or tried.
+    lines: RefCell<Vec<(Flow, Socket)>>,
     calls: RefCell<Table<u32, Call>>,
     alarm: RefCell<Option<(Instant, Timeout)>>,
     wakeups: RefCell<Vec<Listening>>,
@@ -54,7 +55,7 @@ impl Driver {
             clock: Clock::new(),
             dispatch,
             sockets,
-            line: RefCell::default(),
+            lines: RefCell::default(),
             calls: RefCell::default(),
             alarm: RefCell::default(),
             wakeups: RefCell::default(),
@@ -134,7 +135,7 @@ impl Driver {
             Output::Connect { flow, server } => self.connect(flow, server),
             Output::Close(flow) => self.close(flow),
             Output::Send(send, flow, bytes) => {
-                let object = self.line.borrow().as_ref().filter(|(f, _)| *f == flow).map(|(_, s)| s.object());
+                let object = self.lines.borrow().iter().find(|(f, _)| *f == flow).map(|(_, s)| s.object());
                 if self.trace.get() {
                     self.traced("out", &bytes);
                 }
@@ -172,11 +173,12 @@ impl Driver {
     fn connect(&self, flow: Flow, server: usize) {
         #[allow(clippy::cast_possible_truncation, reason = "the place in a short list")]
         let object: AppSocket = self.sockets.get(server as u32).unchecked_into();
-        // First the old one lets go of the object: it may be the same, and the new one's handlers have to stay.
-        let old = self.line.take();
-        drop(old);
+        // First the old ones let go of the object: it may be the same, and the new one's handlers have to stay.
+        let (held, old) = self.lines.take().into_iter().partition(|(f, _)| self.agent.borrow().holds(*f));
+        self.lines.replace(held);
+        drop::<Vec<_>>(old);
         let socket = Socket::new(object.clone(), flow, &self.host());
-        self.line.replace(Some((flow, socket)));
+        self.lines.borrow_mut().push((flow, socket));
         // A failing constructor (mixed content, a page's security policy) is a failed attempt, not an exception.
         if let Err(error) = object.connect() {
             let reason = message_of(&error);
@@ -190,8 +192,9 @@ impl Driver {
     }
 
     fn close(&self, flow: Flow) {
-        let line = self.line.borrow_mut().take_if(|(f, _)| *f == flow);
-        if let Some((_, socket)) = line {
+        let at = self.lines.borrow().iter().position(|(f, _)| *f == flow);
+        if let Some(at) = at {
+            let (_, socket) = self.lines.borrow_mut().swap_remove(at);
             let object = socket.object();
             drop(socket);
             let _ = object.disconnect();

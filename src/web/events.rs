@@ -12,6 +12,7 @@ use crate::event::{
     Draft, Event, Message, Originator, SessionEvent, SessionId, SessionState, SubscriptionEvent, Ticket, Verdict,
 };
 use crate::message::{Method, Request, Response};
+use crate::registration::Grant;
 
 /// Tells the app, and for a hook returns what its listeners decided.
 pub(super) fn deliver(driver: &Driver, mut event: Event) -> Option<(Ticket, Verdict)> {
@@ -50,7 +51,15 @@ fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
             Told::RegistrationFailed { response: response.as_deref(), cause: cause.as_str() }
         }
         Event::RegistrationExpiring(_) => Told::RegistrationExpiring {},
-        Event::Granted(grant) => Told::Granted { path: &grant.path, service_route: &grant.service_route },
+        Event::Granted(Grant { path, service_route, outbound }) => {
+            Told::Granted { path, service_route, outbound: *outbound }
+        }
+        Event::Flow(flow) => Told::Flow {
+            id: flow.id.into(),
+            server: flow.server as u32,
+            status: flow.status.as_str(),
+            first: flow.first,
+        },
         Event::Gruu { public, temporary } => {
             Told::Gruu { public_gruu: public.as_deref(), temporary_gruu: temporary.as_deref() }
         }

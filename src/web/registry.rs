@@ -110,6 +110,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         asks_credentials,
         preemptive_auth,
         reliable_provisional,
+        flows,
     } = making;
     let read = |text: OneLine, name| Uri::parse(&text.0).ok_or(name);
     let text = |line: Option<OneLine>| line.map(|line| line.0);
@@ -143,6 +144,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         force_refresher,
         use_preloaded_route,
         service_route,
+        flows,
         extra_headers: extra_headers.0,
         codecs: browser::codecs(),
         webrtc: browser::has_webrtc(),

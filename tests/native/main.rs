@@ -24,6 +24,7 @@ mod dialogs;
 mod digest;
 mod documents;
 mod endings;
+mod flows;
 mod forking;
 mod hold;
 mod identity;

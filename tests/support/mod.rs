@@ -59,6 +59,7 @@ pub fn config(user: &str) -> Config {
         force_refresher: false,
         use_preloaded_route: false,
         service_route: true,
+        flows: 1,
         extra_headers: Vec::new(),
         codecs: Codecs::default(),
         webrtc: true,
@@ -89,6 +90,12 @@ pub struct Side {
     pub name: &'static str,
     pub agent: Agent,
     pub flow: Option<Flow>,
+    /// The open connections, each with its server.
+    pub lines: Vec<(usize, Flow)>,
+    /// Servers that take no connection.
+    pub shut: Vec<usize>,
+    /// Whether the number of the server stands before each frame on the wire.
+    pub numbered: bool,
     pub wire: VecDeque<String>,
     /// The number of the last frame that was handed over.
     pub sends: SendId,
@@ -143,6 +150,9 @@ impl Side {
             name,
             agent: Agent::new(config, Entropy::new(Counter::new(seed))),
             flow: None,
+            lines: Vec::new(),
+            shut: Vec::new(),
+            numbered: false,
             wire: VecDeque::new(),
             sends: 0,
             events: Vec::new(),
@@ -220,7 +230,9 @@ impl Side {
     /// it is what is wanted.
     #[track_caller]
     pub fn expect(&mut self, start: &str) -> String {
-        while start != "SIP/2.0 100" && self.wire.front().is_some_and(|frame| frame.starts_with("SIP/2.0 100")) {
+        let skipped = if self.numbered { 2 } else { 0 };
+        let trying = |frame: &String| frame.get(skipped..).is_some_and(|frame| frame.starts_with("SIP/2.0 100"));
+        while !start.ends_with("SIP/2.0 100") && self.wire.front().is_some_and(trying) {
             self.wire.pop_front();
         }
         let frame = self.wire.pop_front().unwrap_or_else(|| panic!("{}: nothing sent, wanted {start}", self.name));
@@ -266,19 +278,51 @@ impl Side {
         self.pump();
     }
 
+    /// A frame of that server.
+    pub fn receive_by(&mut self, server: usize, frame: &str) {
+        let flow = self.line(server);
+        self.agent.handle_input(self.instant(), Input::Frame(flow, frame.as_bytes()));
+        self.pump();
+    }
+
+    /// The open connection to that server.
+    #[track_caller]
+    pub fn line(&self, server: usize) -> Flow {
+        self.lines.iter().find(|(at, _)| *at == server).expect("a connection to it").1
+    }
+
+    /// That server closes the connection, and takes no other one.
+    pub fn shut(&mut self, server: usize) {
+        let flow = self.line(server);
+        self.lines.retain(|(at, _)| *at != server);
+        self.shut.push(server);
+        let input = Input::Closed { flow, error: true, code: Some(1006), reason: String::new() };
+        self.agent.handle_input(self.instant(), input);
+        self.pump();
+    }
+
     pub fn pump(&mut self) {
         while let Some(output) = self.agent.poll_output() {
             match output {
-                Output::Connect { flow, .. } => {
-                    if self.auto_open {
+                Output::Connect { flow, server } => {
+                    if self.auto_open && !self.shut.contains(&server) {
                         self.flow = Some(flow);
+                        self.lines.push((server, flow));
                         self.agent.handle_input(self.instant(), Input::Opened(flow));
                     }
                 }
-                Output::Close(_) => self.flow = None,
-                Output::Send(id, _, bytes) => {
+                Output::Close(flow) => {
+                    self.flow = None;
+                    self.lines.retain(|(_, line)| *line != flow);
+                }
+                Output::Send(id, flow, bytes) => {
                     self.sends = id;
-                    self.wire.push_back(String::from_utf8(bytes).unwrap());
+                    let frame = String::from_utf8(bytes).unwrap();
+                    let server = self.lines.iter().find(|(_, line)| *line == flow).map(|(server, _)| *server);
+                    self.wire.push_back(match server {
+                        Some(server) if self.numbered => format!("{server} {frame}"),
+                        _ => frame,
+                    });
                 }
                 Output::Media(_, request, ticket) => self.media(request, ticket),
                 Output::Event(event) => self.event(event),
@@ -377,6 +421,11 @@ impl Side {
             }
             Event::Gruu { .. } => {
                 self.gruus += 1;
+                return;
+            }
+            Event::Flow(flow) => {
+                let first = if flow.first { " first" } else { "" };
+                self.events.push(format!("flow {} {} {}{first}", flow.id, flow.server, flow.status.as_str()));
                 return;
             }
             Event::Granted(grant) => {

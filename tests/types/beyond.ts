@@ -64,6 +64,7 @@ const configuration: UAConfiguration = {
   trust_identity: true,
   connected_identity: true,
   reliable_provisional: true,
+  flows: 2,
   auth_realms: ['sip.example.com'],
   auth_min_algorithm: 'SHA-256',
   credentials: async ({ schemes, realm, attempt, authz_server }: AuthChallenge): Promise<Credentials | null> =>
@@ -91,7 +92,8 @@ ua.on('newRTCSession', ({ session, resumed }) => {
 });
 ua.on('connected', ({ socket }) => console.log(socket.socket?.url));
 const registrator: Registrator = ua.registrator();
-console.log(registrator.path.length, registrator.serviceRoute.join());
+ua.on('flow', ({ id, socket, status, first }) => console.log(id + 1, socket.url, status === 'registered' && first));
+console.log(registrator.outbound, registrator.path.length, registrator.serviceRoute.join());
 const target: URI | undefined = ua.normalizeTarget('bob');
 const options: Options = ua.sendOptions('bob', undefined, { extraHeaders: [] });
 options.on('succeeded', () => undefined);

@@ -89,6 +89,8 @@ export const enum Kind {
   SipMessage,
   /** What the registration grants from now on beside its binding. */
   Granted,
+  /** One of two flows is another one than it was; `first` if requests go by it. */
+  Flow,
   /** The answer to a MESSAGE or OPTIONS of ours; without a cause it succeeded. */
   Done,
   /** It is over and forgotten: a call, a request or a subscription. */
@@ -198,7 +200,8 @@ export type UaTold =
   | [kind: Kind.Dropped, why: string]
   | [kind: Kind.Challenged, ticket: number, challenge: Asked]
   | [kind: Kind.SipMessage, direction: string, message: string, at: number]
-  | [kind: Kind.Granted, path: string[], service_route: string[]];
+  | [kind: Kind.Granted, path: string[], service_route: string[], outbound: boolean]
+  | [kind: Kind.Flow, id: number, server: number, status: string, first: boolean];
 
 export type RequestTold =
   | [kind: Kind.Done, response: string | null, originator: string | null, cause: string | null]
@@ -279,7 +282,7 @@ export const enum Making {
 
 /** Arguments and answer of each. */
 export interface Makings {
-  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean, asks_credentials: boolean, preemptive_auth: boolean, reliable_provisional: boolean]; answer: number };
+  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean, asks_credentials: boolean, preemptive_auth: boolean, reliable_provisional: boolean, flows: number]; answer: number };
 }
 
 export const enum AgentCommand {

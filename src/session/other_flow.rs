@@ -1,0 +1,50 @@
+//! A call whose flow is lost, or taken for lost, and that goes on by the other one (RFC 5626).
+
+use std::sync::Arc;
+
+use super::Session;
+use crate::context::Cx;
+use crate::dialog::Dialog;
+use crate::event::{Flow, share};
+use crate::message::Request;
+use crate::transaction::ServerId;
+
+impl Session {
+    /// That connection is gone, and another one stands: the dialogs that went by it go on by that, past the proxy at
+    /// `edge`. A ringing call that came by it is over: its proxy tries the other flow by itself.
+    pub fn flow_lost(&mut self, flow: Flow, edge: Option<&str>, cx: &mut Cx) {
+        let server = self.server.filter(|server| cx.transactions.flow_of(*server) == Some(flow));
+        if server.is_some() && self.unacked.is_some() {
+            self.answer_again(cx);
+        } else if server.is_some() {
+            self.ringing_lost(cx);
+        }
+        let mut left = false;
+        for dialog in self.dialog.iter_mut().chain(&mut self.early) {
+            left |= dialog.leave(flow, edge);
+        }
+        if left {
+            self.line_lost(cx);
+        }
+    }
+
+    /// The INVITE of a call that rings here has come again by the other flow, because the proxies take the first for lost:
+    /// it rings by this one, and the first copy is refused as such (RFC 3261 8.2.2.2). False if that is no such copy.
+    pub fn rings_by_other(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) -> bool {
+        let (Some(first), Some(invite)) = (self.server, &self.invite) else { return false };
+        let copied = invite.call_id == request.call_id
+            && invite.from_tag() == request.from_tag()
+            && invite.cseq == request.cseq
+            && cx.transactions.flow_of(first) != cx.transactions.flow_of(server);
+        if self.is_over() || self.is_established() || !copied {
+            return false;
+        }
+        let first_cseq = cx.entropy.cseq();
+        let Some(dialog) = Dialog::as_callee(request, &self.local_tag, first_cseq) else { return false };
+        cx.transactions.set_to_tag(server, self.local_tag.clone());
+        (self.dialog, self.server, self.invite) = (Some(dialog), Some(server), Some(share(request)));
+        cx.reply_status(first, 482);
+        self.ring(cx);
+        true
+    }
+}
