@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { serveFiles } from '../e2e/servers.mjs';
 import { open } from './page.mjs';
-import { startAsterisk, startKamailio, startLate } from './servers.mjs';
+import { startAsterisk, startKamailio, startScenario } from './servers.mjs';
 
 let files;
 const servers = [];
@@ -217,7 +217,7 @@ test.describe('Kamailio', () => {
 });
 
 test('a 200 that crosses the CANCEL gets ACK and BYE', async ({ page }) => {
-  const late = await started(startLate());
+  const late = await started(startScenario('late.xml'));
   const kamailio = await started(startKamailio({ late: late.port }));
   await open(page, files.url);
   const events = await page.evaluate(async (url) => {

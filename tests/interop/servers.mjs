@@ -213,12 +213,16 @@ export async function startSipp() {
   return { port, stop: () => child.kill() };
 }
 
-/** A phone that answers while it is being cancelled. `done` resolves with sipp's exit code: 0 if it saw ACK and BYE. */
-export async function startLate() {
+/** A plain phone that does what `scenario` says. `done` resolves with sipp's exit code: 0 if all of it came to pass. */
+export async function startScenario(scenario) {
   const port = await freeUdp();
+  const media = 37_000 + Math.floor(Math.random() * 400) * 4;
   const args = [
     '-sf',
-    path.join(here, 'late.xml'),
+    path.join(here, scenario),
+    '-rtp_echo',
+    '-mp',
+    String(media),
     '-m',
     '1',
     '-i',
@@ -232,7 +236,7 @@ export async function startLate() {
     '30',
     '-timeout_error',
   ];
-  const child = run('sipp', args, { cwd: folder('late') });
+  const child = run('sipp', args, { cwd: folder('scenario') });
   const done = new Promise((resolve) => child.on('exit', resolve));
   await new Promise((resolve) => setTimeout(resolve, 500));
   if (child.exitCode !== null) throw new Error(`sipp ended: ${child.output}`);
@@ -339,6 +343,9 @@ ${aor}
     // Its newest contact is its only one: to Asterisk each connection is another contact.
     user('b-roams', 'MD5', '', 'max_contacts=1'),
     user('b-short', 'MD5', '', 'minimum_expiration=8\nmaximum_expiration=10'),
+    // Its calls ring reliably (RFC 3262): always, or where the phone takes that.
+    user('b-required', 'MD5', '100rel=required'),
+    user('b-reliable', 'MD5', '100rel=peer_supported'),
     // As a phone on a desk is set up: registered, and no call of a browser's connects.
     user('b-plain', 'MD5').replace('webrtc=yes\ndtls_auto_generate_cert=yes\n', ''),
   ];

@@ -31,6 +31,8 @@ pub fn all() -> Vec<Recording> {
         cancelled_by_us(),
         cancelled_by_them(),
         forked_call(),
+        rung_reliably(),
+        ringing_reliably(),
         refused_calls(),
         transfer(),
         transferred(),
@@ -303,6 +305,59 @@ fn forked_call() -> Recording {
     r.receive(&response(&bye, "200 OK", "three", "", ""));
     r.receive(&response(&invite, "200 OK", "three", CONTACT, &answer_sdp()));
     r.receive(&from_far(&invite, "BYE", 1, "", "").replace("tag=far", "tag=two"));
+    r.done()
+}
+
+fn rung_reliably() -> Recording {
+    let mut r = Recorder::new("rung reliably", false);
+    let reliable = |rseq: u32| format!("{CONTACT}{ROUTE}Require: 100rel\r\nRSeq: {rseq}\r\n");
+    r.app(call);
+    let invite = r.sent("INVITE");
+    r.receive(&response(&invite, "180 Ringing", "other", &reliable(7), ""));
+    let prack = r.sent("PRACK");
+    r.receive(&response(&prack, "200 OK", "", "", ""));
+    r.receive(&response(&invite, "183 Session Progress", "far", &reliable(100), &answer_sdp()));
+    let prack = r.sent("PRACK");
+    r.receive(&response(&prack, "401 Unauthorized", "", CHALLENGE, ""));
+    let prack = r.sent("PRACK");
+    r.receive(&response(&prack, "503 Service Unavailable", "", "", ""));
+    r.receive(&response(&invite, "183 Session Progress", "far", &reliable(100), &answer_sdp()));
+    r.sent("PRACK");
+    r.receive(&response(&invite, "199 Early Dialog Terminated", "other", "Reason: SIP;cause=486\r\n", ""));
+    r.receive(&from_far(&invite, "UPDATE", 1, CONTACT, &SDP.replace("1 2 IN", "1 3 IN")));
+    r.sent("SIP/2.0 200");
+    r.app(|s| hold(s, true, false));
+    let update = r.sent("UPDATE");
+    r.receive(&response(&update, "200 OK", "", CONTACT, &answer_sdp()));
+    r.receive(&response(&invite, "200 OK", "far", &format!("{CONTACT}{ROUTE}"), ""));
+    r.sent("ACK");
+    r.app(hang_up);
+    let bye = r.sent("BYE");
+    r.receive(&response(&bye, "200 OK", "", "", ""));
+    r.done()
+}
+
+fn ringing_reliably() -> Recording {
+    let mut r = Recorder::new("ringing reliably", false);
+    r.receive(&invite("alice", "1", SDP).replace("Max-", &format!("{ROUTE}Require: 100rel\r\nMax-")));
+    let ringing = r.sent("SIP/2.0 180");
+    let own = tag(header(&ringing, "To").unwrap());
+    let rack = |frame: &str| format!("RAck: {} 1 INVITE\r\n", header(frame, "RSeq").unwrap());
+    r.due("SIP/2.0 180");
+    r.app(|s| {
+        let _ = s.agent.progress(s.instant(), last_call(s), &Default::default());
+        s.pump();
+    });
+    r.receive(&request("PRACK", "alice", "2", &own, 2, &rack(&ringing), ""));
+    let early = r.sent("SIP/2.0 183");
+    r.receive(&request("PRACK", "alice", "3", &own, 3, &rack(&ringing), ""));
+    r.sent("SIP/2.0 481");
+    r.app(answer);
+    r.receive(&request("PRACK", "alice", "4", &own, 4, &rack(&early), &SDP.replace("1 2 IN", "1 3 IN")));
+    r.sent("SIP/2.0 200");
+    r.sent("SIP/2.0 200");
+    r.receive(&request("ACK", "alice", "5", &own, 1, "", ""));
+    r.receive(&request("BYE", "alice", "6", &own, 5, "", ""));
     r.done()
 }
 

@@ -59,6 +59,7 @@ impl Recording {
 pub fn agent(registers: bool) -> Side {
     let mut config = config("alice");
     config.register = registers;
+    config.reliable_provisional = true;
     // The far ends of these flows challenge inside dialogs too.
     config.credentials.realm = Some("example.com".into());
     let mut side = Side::new("alice", config);
