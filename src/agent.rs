@@ -22,6 +22,7 @@ use crate::entropy::Entropy;
 use crate::event::{Asker, Event, Input, Output, SessionId, Ticket};
 use crate::exchange::Owner;
 use crate::message::{Draft, header_line, single_line};
+use crate::referral::Referrals;
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
 use crate::session::Session;
@@ -71,6 +72,7 @@ pub struct Agent {
     requests: Requests,
     sessions: Table<SessionId, Session>,
     subscriptions: Subscriptions,
+    referrals: Referrals,
     /// The app decides whether it refreshes the registration itself.
     expiring: Option<Ticket>,
     running: Running,
@@ -103,6 +105,7 @@ impl Agent {
             requests: Requests::default(),
             sessions: Table::new(),
             subscriptions: Subscriptions::default(),
+            referrals: Referrals::default(),
             expiring: None,
             running: Running::Stopped,
             close_by: Instant::default(),
@@ -158,7 +161,7 @@ impl Agent {
         }
         let mut first = earlier(self.cx.transactions.deadline(), self.transport.deadline());
         first = earlier(first, self.registration.deadline());
-        first = earlier(first, self.subscriptions.deadline());
+        first = earlier(earlier(first, self.subscriptions.deadline()), self.referrals.deadline());
         first = earlier(first, self.cx.authenticator.deadline());
         if let Some(spare) = &self.spare {
             first = earlier(earlier(first, spare.transport.deadline()), spare.registration.deadline());
@@ -291,6 +294,7 @@ impl Agent {
     pub fn is_idle(&self) -> bool {
         self.sessions.is_empty()
             && self.subscriptions.is_empty()
+            && self.referrals.is_empty()
             && self.cx.transactions.is_empty()
             && self.cx.exchanges.is_empty()
             && self.transport.is_idle()
@@ -300,7 +304,11 @@ impl Agent {
     /// About how many bytes all tables hold of what the network said.
     fn weight(&self) -> usize {
         let sessions = self.sessions.values().map(Session::weight).sum::<usize>();
-        self.cx.transactions.weight() + self.cx.exchanges.weight() + sessions + self.subscriptions.weight()
+        self.cx.transactions.weight()
+            + self.cx.exchanges.weight()
+            + sessions
+            + self.subscriptions.weight()
+            + self.referrals.weight()
     }
 
     /// Runs what fell due up to `now`. If the page stood still meanwhile, what waits in the socket is taken in first: it
@@ -359,6 +367,7 @@ impl Agent {
             }
         }
         self.subscriptions.expire(cx);
+        self.referrals.expire(cx);
         self.accounts_overdue();
     }
 
@@ -412,6 +421,7 @@ impl Agent {
         self.running = Running::Stopped;
         self.disconnect_now();
         self.subscriptions.abandon(&mut self.cx);
+        self.referrals.abandon(&mut self.cx);
         self.cx.out.event(Event::Stopped);
     }
 

@@ -46,6 +46,8 @@ pub const MAX_PENDING: usize = 32;
 pub const MAX_TARGETS: usize = 16;
 /// Transfers that may be open in one call, each way; a REFER beyond it is answered 480, ours is not sent.
 pub const MAX_REFERS: usize = 16;
+/// REFERs outside a dialog that may be under way, each way; one of theirs beyond it is answered 503, ours is refused.
+pub const MAX_REFERRALS: usize = 64;
 /// INVITEs that want to take the place of one call and wait for the app; a further one is answered 486.
 pub const MAX_REPLACEMENTS: usize = 4;
 /// 2xx of different phones that one INVITE of ours may bring; a further one is not answered.

@@ -350,10 +350,11 @@ impl Cx {
         let gruu = if self.contact.public_gruu.is_some() { "gruu," } else { "" };
         let ice = if with_sdp { "ice," } else { "" };
         let from = if self.config.connected_identity { ",from-change" } else { "" };
+        let norefersub = if self.config.norefersub { ",norefersub" } else { "" };
         match method {
-            Method::Invite => [timer, gruu, "ice,replaces,outbound", from].concat(),
-            Method::Update => [timer, ice, "replaces,outbound", from].concat(),
-            _ => "outbound".to_owned(),
+            Method::Invite => [timer, gruu, "ice,replaces,outbound", from, norefersub].concat(),
+            Method::Update => [timer, ice, "replaces,outbound", from, norefersub].concat(),
+            _ => ["outbound", norefersub].concat(),
         }
     }
 

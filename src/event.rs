@@ -27,7 +27,7 @@ pub fn share<T>(message: &Arc<T>) -> Arc<T> {
 /// Names one call of an agent, for as long as it lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionId(pub u32);
-/// Names one MESSAGE or OPTIONS outside a dialog.
+/// Names one MESSAGE, OPTIONS or REFER outside a dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u32);
 /// Names one subscription, ours or somebody else's, or one publication.
@@ -234,6 +234,10 @@ pub enum Event {
     UnsolicitedNotify { ticket: Ticket, request: Arc<Request> },
     /// A request of ours was challenged, and waits for an account: `Verdict::Account` gives it, in any later turn.
     Challenged { ticket: Ticket, question: Box<Question> },
+    /// A REFER outside a dialog came (hook: `Verdict::Listened`); `session` is the call that it says it knows (RFC 4538).
+    NewRefer { id: RequestId, ticket: Ticket, session: Option<SessionId>, request: Arc<Request> },
+    /// Something happened to a REFER of ours outside a dialog.
+    Referral { id: RequestId, kind: ReferralEvent },
     /// A frame, a line of one, or an answer of the shell was dropped or refused, and why.
     Dropped { why: &'static str },
 }
@@ -465,6 +469,17 @@ pub enum SubscriptionEvent {
     PublishFailed { response: Option<Arc<Response>>, cause: Cause, retry_in_ms: Option<u64> },
     /// A lasting one ended so, and is asked for anew after so many ms, or with the next connection.
     Waiting { code: u8, reason: Option<String>, status: Option<u16>, retry_in_ms: Option<u64> },
+}
+
+/// What happens to a REFER of ours outside a dialog.
+#[derive(Debug)]
+pub enum ReferralEvent {
+    /// The answer to it, or none.
+    Answered { response: Option<Arc<Response>>, failure: Option<Cause> },
+    /// A NOTIFY tells how it goes, with the status line of its body.
+    Progress { request: Arc<Request>, status: u16, reason: String },
+    /// It is over and forgotten.
+    Over,
 }
 
 /// The message that ended a call.

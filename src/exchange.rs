@@ -32,6 +32,8 @@ pub enum Owner {
     Transfer(SessionId, u32),
     /// A MESSAGE or OPTIONS outside a dialog.
     Request(RequestId),
+    /// A REFER of ours outside a dialog, or a NOTIFY of one of theirs.
+    Referral(RequestId),
     /// The keep-alive: an OPTIONS that any answer answers.
     KeepAlive,
     /// A subscription or publication: a SUBSCRIBE, NOTIFY or PUBLISH.

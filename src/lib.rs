@@ -37,6 +37,7 @@ pub mod exchange;
 pub mod keep_alive;
 pub mod message;
 pub mod outbox;
+pub mod referral;
 pub mod registration;
 pub mod request;
 pub mod sdp;

@@ -33,7 +33,7 @@ import { lazily } from './lazily.js';
 import { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
 import { answered, authenticated, type Asker } from './RTCSession/asker.js';
 import { callerInfo, type CallerInfo, type InfoValue, type Redirection } from './RTCSession/caller.js';
-import { expires, lines, redirectLimit, trickleIce } from './RTCSession/checks.js';
+import { expires, lines, redirectLimit, replacesLine, trickleIce } from './RTCSession/checks.js';
 import { deliver } from './RTCSession/delivery.js';
 import { devicesOf, removeVideo, replaceTrack, type Devices, type MediaKind } from './RTCSession/devices.js';
 import type {
@@ -243,7 +243,8 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     const core = this._ua._open();
     this._handleId = core.ask(AgentCommand.Reserve);
     const { anonymous, fromUserName, fromDisplayName } = given;
-    const extraHeaders = lines(given.extraHeaders);
+    const replaces = replacesLine(given);
+    const extraHeaders = [...lines(given.extraHeaders), ...(replaces ? [replaces] : [])];
     const limit = redirectLimit(given);
     this._createConnection(given, { audio: true, video: true });
     this._direction = 'outgoing';

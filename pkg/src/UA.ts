@@ -11,6 +11,9 @@ import type { Receipts } from './presence/imdn.js';
 import type { WatchKind } from './presence/kinds.js';
 import type { Watch, WatchOptions } from './presence/Watch.js';
 import { Registrator } from './Registrator.js';
+import type { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
+import type { ReferOptions } from './RTCSession/options.js';
+import { referOutside, referOutsideReceived } from './RTCSession/transfer.js';
 import { Transport, type Server } from './Transport.js';
 import { provide } from './credentials.js';
 import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
@@ -209,6 +212,11 @@ export class UA extends EventEmitter<UAEventMap> {
     const message = new Message(this);
     message.send(target, body, options);
     return message;
+  }
+
+  /** Asks `target`, outside any call, to call `to`; what this returns tells how that goes. */
+  refer(target: string | URI, to: string | URI, options: ReferOptions = {}): ReferSubscriber {
+    return referOutside(this, target, to, options ?? {});
   }
 
   sendOptions(target: string | URI, body?: string, options?: SendOptionsOptions): Options {
@@ -413,6 +421,10 @@ export class UA extends EventEmitter<UAEventMap> {
       }
       case Kind.Challenged:
         return void provide(this, told[1], told[2]);
+      case Kind.NewRefer: {
+        const [, id, request, call] = told;
+        return referOutsideReceived(this, () => new RTCSession(this), id, request, call);
+      }
       case Kind.SipMessage: {
         const [, direction, message, at] = told;
         return this.emit('sipMessage', { direction, message, at });

@@ -2,7 +2,7 @@
 import type { Message } from './Message.js';
 import type { Options } from './Options.js';
 import type { RTCSession } from './RTCSession.js';
-import type { Originator } from './RTCSession/options.js';
+import type { CallOptions, Originator, RejectOptions } from './RTCSession/options.js';
 import type { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 import type { Socket } from './Socket.js';
 import type { Transport } from './Transport.js';
@@ -69,6 +69,16 @@ export interface OutgoingOptionsEvent {
   message: Options;
   request: OutgoingRequest;
 }
+/** A REFER outside a call: somebody asks us to call somebody. */
+export interface ReferRequestEvent {
+  request: IncomingRequest;
+  /** The call of ours that it names in Target-Dialog (RFC 4538), null for none: who can name it is known to know it. */
+  session: RTCSession | null;
+  /** Places the call. */
+  accept: (initCallback?: ((session: RTCSession) => void) | null, options?: CallOptions) => boolean;
+  /** Refuses, 603 unless said: inside the listener as the answer to the REFER itself. */
+  reject: (options?: RejectOptions) => void;
+}
 /** A parsed Event header. */
 export interface EventHeader {
   event: string;
@@ -125,6 +135,8 @@ export interface UAEventMap {
   sipEvent: SipEventListener;
   newSubscribe: SipSubscribeListener;
   newOptions: OptionsListener;
+  /** A REFER outside a call. Where nobody listens it is 403. */
+  refer: (event: ReferRequestEvent) => void;
   sipMessage: (event: SipMessageEvent) => void;
   /** Something was not taken, and why: a frame, a line of one, what `credentials` gave. */
   dropped: (event: { why: string }) => void;

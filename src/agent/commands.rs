@@ -5,6 +5,7 @@ use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, T
 use crate::context::Cx;
 use crate::event::{Asker, RequestId, SessionId, Ticket};
 use crate::message::{Draft, Method, single_line};
+use crate::referral::ReferOptions;
 use crate::request::RequestOptions;
 use crate::sdp::{Feature, Finding};
 use crate::session::Session;
@@ -162,11 +163,31 @@ impl Agent {
         id: SessionId,
         refer_to: &str,
         extra_headers: &[String],
+        norefersub: bool,
     ) -> Result<Option<(u32, u32)>, CommandError> {
         let (session, cx) = self.session(now, id)?;
-        let result = session.refer(refer_to, extra_headers, cx);
+        let result = session.refer(refer_to, extra_headers, norefersub, cx);
         self.settle();
         result
+    }
+
+    /// Asks somebody outside any call to call somebody else (RFC 3515).
+    pub fn refer_outside(&mut self, now: Instant, id: RequestId, options: ReferOptions) -> Result<(), CommandError> {
+        self.catch_up(now);
+        if !single_line(&options.refer_to) {
+            return Err(CommandError::Invalid("refer_to"));
+        }
+        check_lines(&options.extra_headers)?;
+        let result = self.referrals.send(id, options, &mut self.cx);
+        self.settle();
+        result
+    }
+
+    /// Says how it goes what a REFER outside a dialog asked for: the first word answers it too.
+    pub fn notify_referral(&mut self, now: Instant, id: RequestId, status: u16, reason: &str) {
+        self.catch_up(now);
+        self.referrals.tell(id, status, reason, &mut self.cx);
+        self.settle();
     }
 
     /// Tells the far end how the transfer that it asked for goes; `cseq` is its REFER's.

@@ -9,6 +9,8 @@ pub struct Holdings {
     pub sessions: usize,
     /// Subscriptions, ours and those of others.
     pub subscriptions: usize,
+    /// REFERs outside a dialog, ours and those of others.
+    pub referrals: usize,
     /// Transactions, of both kinds.
     pub transactions: usize,
     /// Our requests that wait for their answer.
@@ -27,6 +29,7 @@ impl Agent {
         Holdings {
             sessions: self.sessions.len(),
             subscriptions: self.subscriptions.len(),
+            referrals: self.referrals.len(),
             transactions: self.cx.transactions.len(),
             exchanges: self.cx.exchanges.len(),
             questions: self.cx.authenticator.questions(),

@@ -32,6 +32,7 @@ impl Agent {
                     session.refer_shown(ticket, listened, cx);
                 }
             }
+            (Asker::Referral(id), Verdict::Listened(listened)) => self.referrals.resume(id, ticket, listened, cx),
             (Asker::Replaces(id), Verdict::Listened(listened)) => {
                 if let Some(session) = self.sessions.get_mut(&id) {
                     session.replaces_shown(ticket, listened, cx);
@@ -46,6 +47,7 @@ impl Agent {
                 | Asker::Reply
                 | Asker::Notifier(_)
                 | Asker::Refer(_)
+                | Asker::Referral(_)
                 | Asker::Replaces(_),
                 _,
             ) => cx.misanswered(),

@@ -9,6 +9,7 @@ use crate::context::Cx;
 use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId, share};
 use crate::message::{self, Frame, Headers, Method, Replaces, Reply, Request, excerpt, parse};
+use crate::referral::{Referrals, target_dialog};
 use crate::sdp;
 use crate::session::{Session, refuse_interval};
 use crate::subscription::Subscriptions;
@@ -16,7 +17,7 @@ use crate::table::Table;
 use crate::transaction::{Arrival, ServerId};
 
 /// The extensions of `Require` that this agent understands.
-const SUPPORTED: [&str; 7] = ["ice", "outbound", "gruu", "timer", "replaces", "trickle-ice", "100rel"];
+const SUPPORTED: [&str; 8] = ["ice", "outbound", "gruu", "timer", "replaces", "trickle-ice", "100rel", "norefersub"];
 
 /// Extensions that a 420 names at most.
 const MAX_UNSUPPORTED: usize = 16;
@@ -145,7 +146,7 @@ impl Agent {
             416
         } else if initial && (own(cx) || cx.transactions.is_merged(server, request)) {
             482
-        } else if !is_for_us(cx, request) && !owned(&mut self.sessions, &self.subscriptions, request) {
+        } else if !is_for_us(cx, request) && !owned(&mut self.sessions, &self.subscriptions, &self.referrals, request) {
             404
         } else {
             0
@@ -161,7 +162,8 @@ impl Agent {
         }
         let mut unknown = Vec::new();
         for required in request.headers.values("Require") {
-            let off = cx.config.trickle_ice == TrickleIce::Off && required.eq_ignore_ascii_case("trickle-ice");
+            let off = (cx.config.trickle_ice == TrickleIce::Off && required.eq_ignore_ascii_case("trickle-ice"))
+                || (!cx.config.norefersub && required.eq_ignore_ascii_case("norefersub"));
             if off || !SUPPORTED.iter().any(|s| required.eq_ignore_ascii_case(s)) {
                 unknown.push(excerpt(required));
             }
@@ -183,7 +185,7 @@ impl Agent {
     fn in_dialog(&mut self, server: ServerId, request: &Arc<Request>) {
         let cx = &mut self.cx;
         let Some(session) = owner(&mut self.sessions, request) else {
-            if self.subscriptions.receive(server, request, cx) {
+            if self.subscriptions.receive(server, request, cx) || self.referrals.receive(server, request, cx) {
                 return;
             }
             return match request.method {
@@ -226,8 +228,15 @@ impl Agent {
             }
             // RFC 3261 15.1.2 and its like: there is no dialog that they could be in.
             Method::Bye | Method::Info | Method::Prack | Method::Update => self.cx.reply_status(server, 481),
-            // RFC 3515 2.4.2 leaves it to us: who is in no call with us may not make us call.
-            Method::Refer => self.cx.reply_status(server, 403),
+            Method::Refer if self.running != Running::Started => self.cx.reply_status(server, 480),
+            Method::Refer => {
+                let id = RequestId(self.reserve());
+                let session = target_dialog(request).and_then(|(call_id, one, other)| {
+                    let named = |s: &&Session| s.owns(&call_id, &one, &other) || s.owns(&call_id, &other, &one);
+                    self.sessions.values().find(named).map(|session| session.id)
+                });
+                self.referrals.offered(id, session, server, request, &mut self.cx);
+            }
             Method::Subscribe => {
                 let id = SubscriptionId(self.reserve());
                 self.subscriptions.offered(id, server, request, &mut self.cx);
@@ -317,10 +326,15 @@ fn owner<'a>(sessions: &'a mut Table<SessionId, Session>, request: &Request) -> 
     owner
 }
 
-/// Whether a call or a subscription knows the request by its dialog: then it is for us, whatever its Request-URI says
+/// Whether a call, a subscription or a REFER knows the request by its dialog: then it is for us, whatever its Request-URI says
 /// (RFC 3261 12.2.2). An address of ours may have changed since, or been the app's own.
-fn owned(sessions: &mut Table<SessionId, Session>, subscriptions: &Subscriptions, request: &Request) -> bool {
-    owner(sessions, request).is_some() || subscriptions.owns(request)
+fn owned(
+    sessions: &mut Table<SessionId, Session>,
+    subscriptions: &Subscriptions,
+    referrals: &Referrals,
+    request: &Request,
+) -> bool {
+    owner(sessions, request).is_some() || subscriptions.owns(request) || referrals.owns(request)
 }
 
 /// Whether the Request-URI's user is the address of record's, the Contact's or a GRUU's.

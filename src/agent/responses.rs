@@ -60,6 +60,7 @@ impl Agent {
                 self.registered(id, flow, &response);
             }
             Owner::Request(request) => self.requests.response(request, response, &mut self.cx),
+            Owner::Referral(id) => self.referrals.response(id, response, &mut self.cx),
             Owner::Subscription(id) => {
                 let draft = exchange.draft.clone();
                 self.subscriptions.response(id, &response, &draft, &mut self.cx);
@@ -133,6 +134,7 @@ impl Agent {
                 }
                 cseq
             }
+            Owner::Referral(id) => self.referrals.next_cseq(id),
             Owner::Bye(session) => self.sessions.get_mut(&session).and_then(|s| s.next_cseq(&remote_tag)),
             Owner::Reoffer(session)
             | Owner::Refresh(session)
@@ -265,6 +267,7 @@ impl Agent {
             Owner::Registration(id) => self.register_unanswered(id, fate),
             Owner::Request(id) => self.requests.unanswered(id, fate, cx),
             Owner::Subscription(id) => self.subscriptions.unanswered(id, fate, &exchange.draft, cx),
+            Owner::Referral(id) => self.referrals.unanswered(id, fate, cx),
             Owner::KeepAlive | Owner::Abandoned(_) => {}
             Owner::Bye(_) | Owner::Nobody => {
                 if exchange.draft.method == Method::Bye && fate == Fate::TransportError {

@@ -35,6 +35,8 @@ pub enum Asker {
     Call(SessionId),
     /// A call: does the app do the transfer that the far end asks for?
     Refer(SessionId),
+    /// A REFER outside a dialog: does the app do it?
+    Referral(RequestId),
     /// A call: may this INVITE take its place?
     Replaces(SessionId),
     /// The authenticator: which account does a realm get?

@@ -136,6 +136,8 @@ impl Session {
         if failure.is_some() {
             self.stop_tones(handle);
             self.refer_failed(handle);
+        } else if let Some(response) = &response {
+            self.refer_accepted(handle, response);
         }
         if handle != 0 {
             self.tell(SessionEvent::RequestDone { handle, response, failure }, cx);

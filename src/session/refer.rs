@@ -7,17 +7,17 @@ use std::sync::Arc;
 
 use super::Session;
 use crate::bounds::MAX_REFERS;
-use crate::command::{CommandError, check_lines, line};
+use crate::command::{CommandError, check_lines};
 use crate::context::Cx;
 use crate::event::{Asker, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
-use crate::message::{Method, NameAddr, Request, SubscriptionState, phrase, single_line};
+use crate::message::{Method, Reply, Request, Response, single_line};
+use crate::referral::{
+    EXPIRES_S, Report, notify_lines, refer_fault, refer_lines, status_line_of, subscribes, wants_silence,
+};
 use crate::subscription::event_of;
 use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
-
-/// Seconds that a transfer may take (JsSIP's `expires`).
-const EXPIRES_S: u64 = 300;
 
 /// Transfers of one call, both ways.
 #[derive(Debug, Default)]
@@ -77,7 +77,13 @@ impl Refers {
 impl Session {
     /// Asks the far end to call somebody else (JsSIP `refer`). `refer_to` is the whole field value. Returns the
     /// number that answer and progress will carry and the CSeq of the REFER, or `None` before the call is up.
-    pub fn refer(&mut self, refer_to: &str, lines: &[String], cx: &mut Cx) -> Result<Option<(u32, u32)>, CommandError> {
+    pub fn refer(
+        &mut self,
+        refer_to: &str,
+        lines: &[String],
+        norefersub: bool,
+        cx: &mut Cx,
+    ) -> Result<Option<(u32, u32)>, CommandError> {
         if !single_line(refer_to) {
             return Err(CommandError::Invalid("extraHeaders"));
         }
@@ -85,13 +91,7 @@ impl Session {
         if !self.is_established() || self.refers.is_full(true) {
             return Ok(None);
         }
-        let mut fields = lines.to_vec();
-        fields.push(line("Refer-To", refer_to));
-        let named = |line: &String| line.get(..12).is_some_and(|name| name.eq_ignore_ascii_case("referred-by:"));
-        // RFC 3892 2.1 leaves it to us, RFC 3323 4.1 forbids it in a private call.
-        if !self.anonymous && !lines.iter().any(named) {
-            fields.push(format!("Referred-By: <{}>", cx.config.uri.aor()));
-        }
+        let mut fields = refer_lines(refer_to, lines.to_vec(), self.anonymous, norefersub, cx);
         fields.push(self.contact_line(cx));
         let handle = self.handle();
         let expires_at = cx.now.after(EXPIRES_S * 1000);
@@ -108,6 +108,13 @@ impl Session {
             if refer.whose == Whose::Ours(handle) {
                 refer.cseq = cseq;
             }
+        }
+    }
+
+    /// A 2xx to a REFER of ours: nobody will tell how it goes, if that was asked for and granted (RFC 4488).
+    pub(super) fn refer_accepted(&mut self, handle: u32, response: &Response) {
+        if !subscribes(&response.headers) {
+            self.refer_failed(handle);
         }
     }
 
@@ -150,12 +157,10 @@ impl Session {
             return cx.reply_because(server, 481, "Subscription does not exist");
         };
         let whose = refer.whose;
-        let state = request.headers.first("Subscription-State").and_then(SubscriptionState::parse);
-        let line = request.body_text().and_then(status_line);
-        if let Some(seconds) = state.as_ref().and_then(|s| s.expires) {
+        let Report { line, last, expires_s } = Report::read(request);
+        if let Some(seconds) = expires_s {
             refer.expires_at = cx.now.after(u64::from(seconds).min(EXPIRES_S) * 1000);
         }
-        let last = state.is_some_and(|s| s.state == "terminated") || line.as_ref().is_some_and(|(s, _)| *s >= 200);
         if last {
             self.refers.drop_all(&|r| r.whose == whose);
         }
@@ -171,23 +176,21 @@ impl Session {
         if !self.is_established() {
             return cx.reply_because(server, 403, "Wrong Status");
         }
-        let fields = request.headers.values("Refer-To");
-        let refused = match fields.as_slice() {
-            [one] => match NameAddr::parse(one) {
-                Some(to) if to.uri.is_sip() => self.refers.is_full(false).then_some(480),
-                Some(_) => Some(416),
-                None => Some(400),
-            },
-            _ => Some(400),
-        };
-        if let Some(status) = refused {
+        if let Some(status) = refer_fault(request).or_else(|| self.refers.is_full(false).then_some(480)) {
             return cx.reply_status(server, status);
         }
-        cx.reply_status(server, 202);
+        let silent = wants_silence(request, cx);
+        let mut reply = Reply::new(202);
+        if silent {
+            reply = reply.with("Refer-Sub", "false");
+        }
+        cx.reply(server, reply);
         let ticket = cx.out.ticket(Asker::Refer(self.id));
         let expires_at = cx.now.after(EXPIRES_S * 1000);
-        self.refers.0.push(Refer { whose: Whose::Asked(ticket), cseq: request.cseq, expires_at });
-        self.notify_refer(request.cseq, 100, "", cx);
+        if !silent {
+            self.refers.0.push(Refer { whose: Whose::Asked(ticket), cseq: request.cseq, expires_at });
+            self.notify_refer(request.cseq, 100, "", cx);
+        }
         self.tell(SessionEvent::Refer { ticket, request: share(request) }, cx);
     }
 
@@ -210,16 +213,8 @@ impl Session {
             return;
         }
         let last = status >= 200;
-        let state = if last { "terminated;reason=noresource" } else { "active;expires=300" };
-        let lines = [
-            format!("Event: refer;id={cseq}"),
-            line("Subscription-State", state),
-            // NOTIFY refreshes the target (RFC 6665 8.2.2).
-            self.contact_line(cx),
-            "Content-Type: message/sipfrag;version=2.0".to_owned(),
-        ];
-        let reason = if reason.is_empty() || !single_line(reason) { phrase(status) } else { reason };
-        let body = format!("SIP/2.0 {status} {reason}");
+        let lines = notify_lines(&format!("refer;id={cseq}"), status, self.contact_line(cx));
+        let body = status_line_of(status, reason);
         self.send_inside(Owner::Transfer(self.id, cseq), Method::Notify, &lines, &body, cx);
         if last {
             self.drop_transfer(cseq);
@@ -234,16 +229,4 @@ impl Session {
     pub fn forget_refers(&mut self) {
         self.refers = Refers::default();
     }
-}
-
-/// The status line at the start of a `message/sipfrag` body (RFC 3420).
-fn status_line(body: &str) -> Option<(u16, String)> {
-    let line = body.trim_start().lines().next()?;
-    let (version, rest) = line.trim_end().split_once(' ')?;
-    if !version.eq_ignore_ascii_case("SIP/2.0") {
-        return None;
-    }
-    let (status, reason) = rest.split_once(' ').unwrap_or((rest, ""));
-    let status: u16 = status.parse().ok()?;
-    (100..700).contains(&status).then(|| (status, reason.to_owned()))
 }

@@ -166,6 +166,8 @@ told! { 'a
         SipEvent(request: &'a Request) => RequestVerdict;
         /// A SUBSCRIBE outside a dialog: whether anybody listened.
         NewSubscribe(id: u32, request: &'a Request) => bool;
+        /// A REFER outside a dialog, which says that it knows that call unless it is 0: whether anybody listened.
+        NewRefer(id: u32, request: &'a Request, call: u32) => bool;
         /// A frame, a line of one, or an answer of the shell was dropped or refused, and why.
         Dropped(why: &'a str);
         /// A request waits for an account: `Account` gives it.
@@ -180,6 +182,10 @@ told! { 'a
     request {
         /// The answer to a MESSAGE or OPTIONS of ours; without a cause it succeeded.
         Done(response: Option<&'a Response>, originator: Option<&'a str>, cause: Option<&'a str>);
+        /// The answer to a REFER of ours outside a dialog; without a cause it was accepted.
+        ReferDone(response: Option<&'a Response>, cause: Option<&'a str>);
+        /// How it goes.
+        ReferProgress(request: &'a Request, status: u16, reason: &'a str);
         /// It is over and forgotten: a call, a request or a subscription.
         Gone();
     }
@@ -308,6 +314,10 @@ asked! {
         Account(ticket: u32, username: Option<OneLine>, password: Option<OneLine>, ha1: Option<OneLine>, algorithm: Option<OneLine>, token: Option<OneLine>) -> ();
         /// Sends a MESSAGE or OPTIONS.
         Send(id: u32, method: String, target: String, body: Option<String>, content_type: String, headers: Lines, from_user: Option<String>, from_display_name: Option<String>) -> ();
+        /// Sends a REFER outside any call.
+        ReferOutside(id: u32, target: String, refer_to: String, headers: Lines, norefersub: bool) -> ();
+        /// Says how it goes what a REFER outside a dialog asked for.
+        ReferOutsideNotify(id: u32, status: u32, reason: String) -> ();
     }
 }
 
@@ -333,7 +343,7 @@ asked! {
         /// Sends a request: that number and the request; nothing without a dialog.
         Request(method: String, headers: Lines, body: String) -> Option<SentRequest>;
         /// Transfers: that number and the CSeq; nothing if it cannot be now.
-        Refer(refer_to: String, headers: Lines) -> Option<SentRefer>;
+        Refer(refer_to: String, headers: Lines, norefersub: bool) -> Option<SentRefer>;
         /// Tells the far end how the transfer goes that it asked for with the REFER of that CSeq.
         ReferNotify(cseq: u32, status: u32, reason: String) -> ();
         /// The Replaces value that names the call to its far end.

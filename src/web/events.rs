@@ -9,7 +9,8 @@ use super::border::{Changed, Either, Inward, Optional, Reply, RequestVerdict, To
 use super::driver::Driver;
 use crate::cause::Cause;
 use crate::event::{
-    Draft, Event, Message, Originator, SessionEvent, SessionId, SessionState, SubscriptionEvent, Ticket, Verdict,
+    Draft, Event, Message, Originator, ReferralEvent, SessionEvent, SessionId, SessionState, SubscriptionEvent, Ticket,
+    Verdict,
 };
 use crate::message::{Method, Request, Response};
 use crate::registration::Grant;
@@ -83,6 +84,9 @@ fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
         Event::UnsolicitedNotify { request, .. } => Told::SipEvent { request },
         Event::NewSubscribe { id, request, .. } => Told::NewSubscribe { id: id.0, request },
         Event::Challenged { ticket, question } => Told::Challenged { ticket: ticket.number(), challenge: question },
+        Event::NewRefer { id, session, request, .. } => {
+            Told::NewRefer { id: id.0, request, call: session.map_or(0, |session| session.0) }
+        }
         Event::Dropped { why } => Told::Dropped { why },
         Event::RequestDone { id, response, failure } => {
             let done = Told::Done {
@@ -92,6 +96,7 @@ fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
             };
             return (id.0, done);
         }
+        Event::Referral { id, kind } => return (id.0, referral(kind)),
         Event::SessionGone(id) => return (id.0, Told::Gone {}),
         Event::Session { id, state, kind } => return (id.0, call(driver, *id, state, kind)),
         Event::Subscription { id, state, dialog, kind } => {
@@ -232,6 +237,16 @@ fn subscription<'a>(state: u32, dialog: Option<&'a crate::dialog::DialogId>, eve
     }
 }
 
+fn referral(event: &ReferralEvent) -> Told<'_> {
+    match event {
+        ReferralEvent::Answered { response, failure } => {
+            Told::ReferDone { response: response.as_deref(), cause: failure.map(Cause::as_str) }
+        }
+        ReferralEvent::Progress { request, status, reason } => Told::ReferProgress { request, status: *status, reason },
+        ReferralEvent::Over => Told::Gone {},
+    }
+}
+
 /// The message that ended a call, as a request or as a response.
 fn parts(message: &Message) -> (Option<&Request>, Option<&Response>) {
     match message {
@@ -247,6 +262,7 @@ fn decide(event: &mut Event, verdict: &JsValue) -> Option<(Ticket, Verdict)> {
         Event::RegistrationExpiring(ticket)
         | Event::NewSession { ticket, .. }
         | Event::NewSubscribe { ticket, .. }
+        | Event::NewRefer { ticket, .. }
         | Event::Session { kind: SessionEvent::Refer { ticket, .. } | SessionEvent::Replaces { ticket, .. }, .. } => {
             (*ticket, Verdict::Listened(bool::inward(verdict).unwrap_or(false)))
         }

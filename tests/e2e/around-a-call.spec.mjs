@@ -198,3 +198,144 @@ test('INFO of a package goes to who receives it', async ({ page }) => {
     silent: true,
   });
 });
+
+test('a phone is asked outside any call to call somebody, and tells how that goes', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const [alice, bob, carol] = await lines({}, 'alice', 'bob', 'carol');
+    const refer = (options) => {
+      const told = [];
+      const transfer = alice.refer('bob', 'carol', options);
+      const done = new Promise((resolve) => {
+        transfer.on('requestSucceeded', ({ response }) => told.push(response.status_code));
+        transfer.on('requestFailed', ({ response, cause }) => resolve([response?.status_code, cause]));
+        for (const name of ['trying', 'progress', 'accepted', 'failed'])
+          transfer.on(name, ({ status_line }) => {
+            told.push(`${name} ${status_line.status_code}`);
+            if (name === 'accepted' || name === 'failed') resolve(told);
+          });
+      });
+      return done;
+    };
+    const unheard = await refer();
+    bob.once('refer', ({ reject }) => reject({ status_code: 486 }));
+    const refused = await refer();
+    bob.once('refer', ({ reject }) => setTimeout(reject, 50));
+    const declined = await refer();
+    carol.on('newRTCSession', ({ session }) => session.answer(audio));
+    const placed = once(bob, 'newRTCSession');
+    const asked = once(bob, 'refer');
+    bob.once('refer', ({ accept }) => accept(null, audio));
+    const accepted = await refer({ extraHeaders: ['X-Why: sale'] });
+    const { session } = await placed;
+    const { request, session: named } = await asked;
+    const flowing = await until(async () => (await packets(session)) > 20);
+    session.terminate();
+    const errors = [];
+    for (const [target, to] of [
+      ['', 'carol'],
+      ['bob', ''],
+    ]) {
+      try {
+        alice.refer(target, to);
+      } catch (error) {
+        errors.push(error.message);
+      }
+    }
+    return {
+      unheard,
+      refused,
+      declined,
+      accepted,
+      flowing,
+      named,
+      errors,
+      asked: ['Refer-To', 'Referred-By', 'X-Why'].map((name) => request.getHeader(name)),
+      left: [alice, bob].map((ua) => ua._core.handles.size),
+    };
+  });
+  expect(result).toMatchObject({
+    unheard: [403, 'Rejected'],
+    refused: [486, 'Rejected'],
+    declined: [202, 'trying 100', 'failed 603'],
+    flowing: true,
+    named: null,
+    errors: ['Invalid target: ', 'Invalid target: '],
+    asked: ['<sip:carol@viasip.local>', '<sip:alice@viasip.local>', 'sale'],
+  });
+  expect(result.accepted[0]).toBe(202);
+  expect(result.accepted.at(-1)).toBe('accepted 200');
+});
+
+test('a REFER goes without a subscription where both ends have it so', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const [alice, bob, carol] = await lines({ norefersub: true }, 'alice', 'bob', 'carol');
+    carol.on('newRTCSession', ({ session }) => session.answer(audio));
+    bob.once('refer', ({ accept }) => accept(null, audio));
+    const placed = once(bob, 'newRTCSession').then(({ session }) => once(session, 'confirmed').then(() => session));
+    const { response } = await once(alice.refer('bob', 'carol'), 'requestSucceeded');
+    (await placed).terminate();
+    const [ours, theirs] = await talk(alice, bob);
+    theirs.on('refer', ({ reject }) => reject());
+    const inside = await once(ours.refer('carol'), 'requestSucceeded');
+    ours.terminate();
+    return {
+      said: [response, inside.response].map((answer) => answer.getHeader('Refer-Sub')),
+      notified: alice.frames.filter((frame) => frame.startsWith('in NOTIFY')).length,
+    };
+  });
+  expect(result).toEqual({ said: ['false', 'false'], notified: 0 });
+});
+
+test('a call that rings is picked up', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const [alice, bob, carol] = await lines({}, 'alice', 'bob', 'carol');
+    alice.on('newRTCSession', () => {});
+    const ringing = once(bob, 'newRTCSession');
+    const call = alice.call('bob', audio);
+    await once(call, 'progress');
+    const { request } = await ringing;
+    // What a lamp of bob's, or dialog-info, says of it: its caller is asked to give it up.
+    const [, from_tag] = /^To: .*;tag=(\S+)/m.exec(sent(bob, 'SIP/2.0 180')[0]);
+    const dialog = { call_id: request.call_id, to_tag: request.from_tag, from_tag, early_only: true };
+    call.on('replaces', ({ accept }) => accept((session) => session.on('progress', () => session.answer(audio))));
+    const over = once(call, 'failed');
+    const picked = carol.call('alice', { ...audio, replaces: dialog });
+    await Promise.race([
+      once(picked, 'confirmed'),
+      once(picked, 'failed').then((event) => {
+        throw new Error(`${event.cause}\n${carol.frames.join('\n')}`);
+      }),
+    ]);
+    const { cause } = await over;
+    const flowing = await until(async () => (await packets(picked)) > 20);
+    picked.terminate();
+    const errors = [];
+    for (const replaces of [
+      { call_id: 'a b', to_tag: 'x', from_tag: 'y' },
+      { call_id: 'a', to_tag: 'x;y', from_tag: 'y' },
+      {},
+    ]) {
+      try {
+        carol.call('alice', { replaces });
+      } catch (error) {
+        errors.push(error.name);
+      }
+    }
+    return {
+      cause,
+      flowing,
+      errors,
+      ended: await until(() => call.isEnded()),
+      asked: sent(carol, 'INVITE')[0].includes(
+        `\r\nReplaces: ${dialog.call_id};to-tag=${dialog.to_tag};from-tag=${dialog.from_tag};early-only\r\n`,
+      ),
+    };
+  });
+  expect(result).toEqual({
+    cause: 'Canceled',
+    flowing: true,
+    errors: ['TypeError', 'TypeError', 'TypeError'],
+    ended: true,
+    asked: true,
+  });
+});

@@ -20,7 +20,6 @@ fn outside_a_dialog_what_belongs_into_one_is_481() {
         ("INFO", "481"),
         ("PRACK", "481"),
         ("UPDATE", "481"),
-        ("REFER", "403"),
         ("PUBLISH", "405"),
         ("REGISTER", "405"),
         ("DANCE", "501"),

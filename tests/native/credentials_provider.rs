@@ -396,7 +396,7 @@ fn send_inside(side: &mut Side, method: &str) -> String {
     match method {
         "INVITE" => drop(side.agent.renegotiate(now, id, Default::default()).unwrap()),
         "BYE" => side.terminate(),
-        "REFER" => drop(side.agent.refer(now, id, "<sip:carol@example.com>", &[]).unwrap()),
+        "REFER" => drop(side.agent.refer(now, id, "<sip:carol@example.com>", &[], false).unwrap()),
         "INFO" => side.agent.dtmf(now, id, "1", 100, 500, &[]).unwrap(),
         _ => drop(side.agent.send_inside(now, id, Method::parse(method).unwrap(), &[], "").unwrap()),
     }

@@ -153,7 +153,7 @@ fn a_cancelled_reinvite_is_given_up() {
 fn a_call_that_is_told_of_a_transfer_ends_once() {
     let (mut a, invite) = in_call();
     let id = a.sessions[0];
-    a.agent.refer(a.instant(), id, "<sip:carol@example.com>", &[]).unwrap();
+    a.agent.refer(a.instant(), id, "<sip:carol@example.com>", &[], false).unwrap();
     a.pump();
     let refer = a.expect("REFER");
     a.receive(&response(&refer, "202 Accepted", "", "", ""));

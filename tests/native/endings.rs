@@ -125,7 +125,7 @@ fn a_call_is_forgotten_once() {
     assert_eq!(a.gone, 1);
     let _ = sent;
     let (mut a, sent) = in_call();
-    a.agent.refer(a.instant(), a.sessions[0], "<sip:carol@example.com>", &[]).unwrap();
+    a.agent.refer(a.instant(), a.sessions[0], "<sip:carol@example.com>", &[], false).unwrap();
     a.pump();
     let refer = a.expect("REFER");
     a.receive(&response(&refer, "202 Accepted", "", "", ""));

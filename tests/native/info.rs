@@ -91,7 +91,7 @@ fn ask(a: &mut Side, method: &str) -> String {
     let (now, id) = (a.instant(), a.sessions[0]);
     match method {
         "INFO" => drop(a.agent.info(now, id, "text/plain", "x", None, &[]).unwrap()),
-        "REFER" => drop(a.agent.refer(now, id, "<sip:carol@example.com>", &[]).unwrap()),
+        "REFER" => drop(a.agent.refer(now, id, "<sip:carol@example.com>", &[], false).unwrap()),
         other => drop(a.agent.send_inside(now, id, Method::parse(other).unwrap(), &[], "").unwrap()),
     }
     a.pump();

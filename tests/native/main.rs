@@ -42,6 +42,7 @@ mod reachability;
 mod realms;
 mod recovery;
 mod redirects;
+mod refer_outside;
 mod referrals;
 mod refreshing;
 mod registration;

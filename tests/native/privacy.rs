@@ -111,7 +111,7 @@ fn a_private_call_names_nobody() {
         sent(&mut a, "ACK");
         a.agent.info(a.instant(), id, "text/plain", "x", None, &[]).unwrap();
         a.agent.send_inside(a.instant(), id, Method::Message, &[], "x").unwrap();
-        let refer = a.agent.refer(a.instant(), id, "<sip:carol@example.com>", &[]).unwrap();
+        let refer = a.agent.refer(a.instant(), id, "<sip:carol@example.com>", &[], false).unwrap();
         assert!(refer.is_some());
         a.pump();
         for method in ["INFO", "MESSAGE", "REFER"] {

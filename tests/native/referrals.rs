@@ -4,7 +4,7 @@ use crate::support::{Side, answered_by_bob, from_far, header, in_call, request, 
 use viasip::bounds::MAX_REFERS;
 
 fn refer(a: &mut Side) -> Option<u32> {
-    let sent = a.agent.refer(a.instant(), a.sessions[0], "<sip:carol@example.com>", &[]).unwrap();
+    let sent = a.agent.refer(a.instant(), a.sessions[0], "<sip:carol@example.com>", &[], false).unwrap();
     a.pump();
     sent.map(|(_, cseq)| cseq)
 }

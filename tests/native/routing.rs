@@ -180,7 +180,7 @@ fn a_sips_address_gets_a_sips_contact() {
     sips(&invite);
     a.receive(&response(&invite, "200 OK", "far", "Contact: <sips:bob@192.0.2.1>\r\n", SDP));
     a.expect("ACK");
-    a.agent.refer(a.instant(), id, "<sip:carol@example.com>", &[]).unwrap();
+    a.agent.refer(a.instant(), id, "<sip:carol@example.com>", &[], false).unwrap();
     a.pump();
     sips(&a.expect("REFER"));
     a.at(45_000);

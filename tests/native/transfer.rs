@@ -1,6 +1,6 @@
 //! Transfers: REFER with its NOTIFY requests.
 
-use crate::support::{Pair, SDP, Side, answered_by_bob, header, invite, request, response, tag};
+use crate::support::{CONTACT, Pair, SDP, Side, answered_by_bob, header, invite, request, response, tag};
 use viasip::event::SessionId;
 use viasip::message::Method;
 use viasip::time::Instant;
@@ -25,7 +25,7 @@ fn a_blind_transfer_is_asked_for_and_told_of() {
     let mut pair = Pair::in_call();
     pair.ladder.clear();
     let id = pair.a.sessions[0];
-    let sent = pair.a.agent.refer(pair.a.instant(), id, "<sip:carol@example.com>", &[]).unwrap();
+    let sent = pair.a.agent.refer(pair.a.instant(), id, "<sip:carol@example.com>", &[], false).unwrap();
     assert!(sent.is_some());
     pair.a.pump();
     pair.carry();
@@ -51,18 +51,18 @@ fn a_blind_transfer_is_asked_for_and_told_of() {
 fn a_refer_carries_who_asks_and_where_to() {
     let mut pair = Pair::in_call();
     let id = pair.a.sessions[0];
-    pair.a.agent.refer(pair.a.instant(), id, "<sip:carol@example.com>", &["X-Why: sale".into()]).unwrap();
+    pair.a.agent.refer(pair.a.instant(), id, "<sip:carol@example.com>", &["X-Why: sale".into()], false).unwrap();
     pair.a.pump();
     let refer = pair.a.expect("REFER");
     let order: Vec<&str> = refer.lines().filter_map(|l| l.split_once(": ")).map(|(n, _)| n).collect();
     let tail = ["X-Why", "Refer-To", "Referred-By", "Contact", "Allow", "Supported", "User-Agent", "Content-Length"];
     assert!(order.ends_with(&tail), "{order:?}");
     assert_eq!(header(&refer, "Referred-By"), Some("<sip:alice@example.com>"));
-    pair.a.agent.refer(pair.a.instant(), id, "<sip:c@d>", &["referred-by: <sip:x@y>".into()]).unwrap();
+    pair.a.agent.refer(pair.a.instant(), id, "<sip:c@d>", &["referred-by: <sip:x@y>".into()], false).unwrap();
     pair.a.pump();
     let refer = pair.a.expect("REFER");
     assert!(refer.contains("\r\nreferred-by: <sip:x@y>\r\n") && !refer.contains("Referred-By"), "{refer}");
-    assert!(pair.a.agent.refer(pair.a.instant(), id, "<sip:c@d>\r\nX: y", &[]).is_err());
+    assert!(pair.a.agent.refer(pair.a.instant(), id, "<sip:c@d>\r\nX: y", &[], false).is_err());
 }
 
 /// Phones hang up as soon as their REFER is accepted: what becomes of the transfer is still told (RFC 5057).
@@ -70,7 +70,7 @@ fn a_refer_carries_who_asks_and_where_to() {
 fn the_progress_of_a_transfer_outlives_the_call() {
     let mut pair = Pair::in_call();
     let (a, b) = (pair.a.sessions[0], pair.b.sessions[0]);
-    pair.a.agent.refer(pair.a.instant(), a, "<sip:carol@example.com>", &[]).unwrap();
+    pair.a.agent.refer(pair.a.instant(), a, "<sip:carol@example.com>", &[], false).unwrap();
     pair.a.pump();
     pair.carry();
     pair.a.terminate();
@@ -92,7 +92,7 @@ fn without_a_listener_a_transfer_is_declined() {
     let mut pair = Pair::in_call();
     pair.b.listens = false;
     let a = pair.a.sessions[0];
-    pair.a.agent.refer(pair.a.instant(), a, "<sip:carol@example.com>", &[]).unwrap();
+    pair.a.agent.refer(pair.a.instant(), a, "<sip:carol@example.com>", &[], false).unwrap();
     pair.a.pump();
     pair.carry();
     pair.a.told(&["requestDone", "referProgress 100 Trying", "referProgress 603 Decline"]);
@@ -113,7 +113,9 @@ fn a_refer_that_cannot_be_followed_is_refused() {
         b.expect(&format!("SIP/2.0 {status}"));
     }
     b.told(&[]);
-    b.receive(&request("REFER", "bob", "out", "", 1, "Refer-To: <sip:a@b>\r\n", "").replace("far-call", "other"));
+    b.listens = false;
+    let lines = format!("{CONTACT}Refer-To: <sip:a@b>\r\n");
+    b.receive(&request("REFER", "bob", "out", "", 1, &lines, "").replace("far-call", "other"));
     // RFC 3515 2.4.2: who is in no call with us may not make us call.
     b.expect("SIP/2.0 403");
 }
@@ -122,7 +124,7 @@ fn a_refer_that_cannot_be_followed_is_refused() {
 fn a_refused_refer_is_told() {
     let mut pair = Pair::in_call();
     let a = pair.a.sessions[0];
-    pair.a.agent.refer(pair.a.instant(), a, "<sip:carol@example.com>", &[]).unwrap();
+    pair.a.agent.refer(pair.a.instant(), a, "<sip:carol@example.com>", &[], false).unwrap();
     pair.a.pump();
     let refer = pair.a.expect("REFER");
     pair.a.receive(&response(&refer, "603 Decline", "", "", ""));
@@ -135,7 +137,7 @@ fn a_refused_refer_is_told() {
 fn a_challenged_refer_gets_its_new_number_as_id() {
     let (mut b, own) = answered_by_bob();
     b.agent.config_mut().credentials.realm = Some("r".into());
-    let (_, first) = b.agent.refer(b.instant(), b.sessions[0], "<sip:carol@example.com>", &[]).unwrap().unwrap();
+    let (_, first) = b.agent.refer(b.instant(), b.sessions[0], "<sip:carol@example.com>", &[], false).unwrap().unwrap();
     b.pump();
     let refer = b.expect("REFER");
     let challenge = "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\r\n";
@@ -160,7 +162,7 @@ fn odd_notifies_are_answered_and_harm_nothing() {
     b.expect("SIP/2.0 400");
     b.receive(&notify(&own, 4, "presence", "active", ""));
     b.expect("SIP/2.0 489");
-    b.agent.refer(b.instant(), b.sessions[0], "<sip:carol@example.com>", &[]).unwrap();
+    b.agent.refer(b.instant(), b.sessions[0], "<sip:carol@example.com>", &[], false).unwrap();
     b.pump();
     let refer = b.expect("REFER");
     b.receive(&response(&refer, "202 Accepted", "", "", ""));

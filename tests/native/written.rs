@@ -83,7 +83,7 @@ fn with_every_setting() -> Vec<String> {
         });
         let invite = side.wire.back().unwrap().clone();
         side.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
-        side.agent.refer(side.instant(), id, "\"C\" <sip:carol@example.com>", &[]).unwrap();
+        side.agent.refer(side.instant(), id, "\"C\" <sip:carol@example.com>", &[], false).unwrap();
         side.pump();
         side.receive(&from_far(&invite, "BYE", 1, "", ""));
     }

@@ -386,7 +386,7 @@ fn transfer() -> Recording {
     let mut r = Recorder::new("transfer", false);
     let invite = connected(&mut r);
     r.app(|s| {
-        let _ = s.agent.refer(s.instant(), last_call(s), "<sip:carol@example.com?Replaces=a%3Bto-tag%3Db>", &[]);
+        let _ = s.agent.refer(s.instant(), last_call(s), "<sip:carol@example.com?Replaces=a%3Bto-tag%3Db>", &[], false);
         s.pump();
     });
     let refer = r.sent("REFER");

@@ -199,7 +199,7 @@ impl World {
             }
             None => format!("<sip:{}@example.com>", NAMES[(at + 1 + self.random.below(2) as usize) % 3]),
         };
-        let _ = phone.agent.refer(now, call.id, &to, &[]);
+        let _ = phone.agent.refer(now, call.id, &to, &[], false);
     }
 
     /// Does what a transfer of the far end asks for, or lets a call be replaced.

@@ -18,8 +18,8 @@ use viasip::command::{AnswerOptions, TerminateOptions};
 use viasip::config::{Config, Server, TrickleIce};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{
-    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, Refusal, SendId, SessionEvent, SessionId,
-    SubscriptionEvent, SubscriptionId, Ticket, Verdict,
+    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, ReferralEvent, Refusal, RequestId, SendId,
+    SessionEvent, SessionId, SubscriptionEvent, SubscriptionId, Ticket, Verdict,
 };
 use viasip::keep_alive::{KeepAliveMethod, KeepAliveSettings};
 use viasip::registration::Grant;
@@ -121,6 +121,9 @@ pub struct Side {
     pub rewrite: Option<fn(&mut Vec<(String, String)>)>,
     /// What the app makes of a description inside `sdp`.
     pub edit: Option<fn(String) -> String>,
+    pub referrals: Vec<RequestId>,
+    /// What the app does inside `refer` of a REFER outside a dialog.
+    pub on_referred: Option<fn(&mut Side, RequestId)>,
     pub subscriptions: Vec<SubscriptionId>,
     /// What the app does when it hears of a SUBSCRIBE, and inside `subscribe` (true: the last one) and `expired`.
     pub on_offered: Option<fn(&mut Side, SubscriptionId)>,
@@ -172,6 +175,8 @@ impl Side {
             on_sending: None,
             rewrite: None,
             edit: None,
+            referrals: Vec::new(),
+            on_referred: None,
             subscriptions: Vec::new(),
             on_offered: None,
             on_subscribe: None,
@@ -412,6 +417,23 @@ impl Side {
                 self.agent.resume(now, ticket, Verdict::Listened(listens));
                 return self.pump();
             }
+            Event::NewRefer { id, ticket, session, .. } => {
+                let of = session.map_or_else(String::new, |session| format!(" of call {}", session.0));
+                self.events.push(format!("refer{of}"));
+                self.referrals.push(id);
+                if let Some(handler) = self.on_referred {
+                    handler(self, id);
+                }
+                let listens = self.listens;
+                self.agent.resume(now, ticket, Verdict::Listened(listens));
+                return self.pump();
+            }
+            Event::Referral { kind, .. } => match kind {
+                ReferralEvent::Answered { failure: None, .. } => "referred".to_owned(),
+                ReferralEvent::Answered { failure: Some(cause), .. } => format!("not referred {}", cause.as_str()),
+                ReferralEvent::Progress { status, reason, .. } => format!("referProgress {status} {reason}"),
+                ReferralEvent::Over => "referral over".to_owned(),
+            },
             Event::Subscription { id, state, kind, .. } => return self.subscription(id, state, kind),
             Event::Session { id, state, kind, .. } => {
                 if self.statuses.last() != Some(&state.status) {

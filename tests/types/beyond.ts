@@ -131,6 +131,11 @@ console.log(
 );
 session.redirections.forEach(({ uri, reason, index }: Redirection) => console.log(uri.user, reason?.cause, index));
 console.log(session.auto_answer?.after, session.alert_info[0]?.parameters['info'], session.call_info[0]?.uri);
+ua.on('refer', ({ request, session: named, accept, reject }) =>
+  named ? accept(null, { replaces: named }) : reject({ status_code: request ? 486 : 603 }),
+);
+ua.refer('bob', 'carol', { norefersub: true }).on('accepted', () => undefined);
+ua.call('bob', { replaces: { call_id: 'a', to_tag: 'b', from_tag: 'c', early_only: true } });
 const found = session.diagnosis();
 console.log(found.findings.length, found.features.length);
 const transfer = session.refer('carol', { replaces: session } satisfies ReferOptions);

@@ -1,15 +1,18 @@
 import { EventEmitter } from '../EventEmitter.js';
 import type { RTCSession } from '../RTCSession.js';
-import type { IncomingRequest, IncomingResponse } from '../SIPMessage.js';
+import { IncomingRequest, type IncomingResponse } from '../SIPMessage.js';
+import type { UA } from '../UA.js';
+import { Kind, type Told } from '../core/border.js';
 
 const PROGRESS = ['trying', 'progress', 'accepted'];
 
-/** A transfer that this side asked for (JsSIP `ReferSubscriber`): emits how it goes. */
+/** A transfer that this side asked for (JsSIP `ReferSubscriber`), in a call or outside one: emits how it goes. */
 export class ReferSubscriber extends EventEmitter {
   _id = 0;
-  _session: RTCSession;
+  /** The call, or for a REFER outside one the user agent. */
+  _session: RTCSession | UA;
 
-  constructor(session: RTCSession) {
+  constructor(session: RTCSession | UA) {
     super();
     this._session = session;
   }
@@ -26,6 +29,13 @@ export class ReferSubscriber extends EventEmitter {
     else if (response.status_code === 408) this.emit('requestFailed', { response: null, cause: 'Request Timeout' });
     else if (response.status_code === 481) this.emit('requestFailed', { response: null, cause: 'Dialog Error' });
     else this.emit('requestFailed', { response, cause: 'Rejected' });
+  }
+
+  /** Told of a REFER outside a call. */
+  _handle(told: Told): void {
+    const ua = this._session as UA;
+    if (told[0] === Kind.ReferDone) this._answered(ua._response(told[1]), told[2]);
+    else if (told[0] === Kind.ReferProgress) this._progress(new IncomingRequest(ua, told[1]), told[2], told[3]);
   }
 
   _progress(request: IncomingRequest, status_code: number, reason_phrase: string): void {

@@ -23,3 +23,15 @@ export function redirectLimit({ redirect_limit: given }: CallOptions): number | 
   if (!isDecimal(given) || Number(given) < 0) throw new TypeError(`Invalid redirect_limit: ${given}`);
   return Number(given);
 }
+
+/** The Replaces field of the call that takes the place of another, null for none. */
+export function replacesLine({ replaces: given }: CallOptions): string | null {
+  if (!given) return null;
+  if ('_replacesValue' in given) return `Replaces: ${given._replacesValue()}`;
+  const { call_id, to_tag, from_tag, early_only } = given;
+  // What a Call-ID and a tag may have (RFC 3261 25.1).
+  const sound =
+    /^[\w.!%*+`'~()<>:\\"/[\]?{}@-]+$/.test(call_id) && [to_tag, from_tag].every((tag) => /^[\w.!%*+`'~-]+$/.test(tag));
+  if (!sound) throw new TypeError('Invalid replaces: it needs call_id, to_tag and from_tag');
+  return `Replaces: ${call_id};to-tag=${to_tag};from-tag=${from_tag}${early_only ? ';early-only' : ''}`;
+}

@@ -45,8 +45,19 @@ export interface CallOptions extends AnswerOptions {
   anonymous?: boolean;
   fromUserName?: string;
   fromDisplayName?: string;
+  /** The call whose place this one takes (RFC 3891), as the far end or its dialog-info names it: of ours, or of others to pick up. */
+  replaces?: RTCSession | ReplacedDialog;
   /** Another `redirect_limit` than the UA's for this call. */
   redirect_limit?: number;
+}
+
+/** A dialog of the one who is called: his tag is `to_tag`, that of the other end `from_tag` (RFC 3891 3). */
+export interface ReplacedDialog {
+  call_id: string;
+  to_tag: string;
+  from_tag: string;
+  /** Only as long as nobody has answered it. */
+  early_only?: boolean;
 }
 
 export interface RejectOptions extends ExtraHeaders {
@@ -78,6 +89,8 @@ export interface ReferOptions extends ExtraHeaders {
   eventHandlers?: ReferHandlers;
   /** The consultation call whose place the new one takes (attended transfer). */
   replaces?: RTCSession;
+  /** Another `norefersub` than the UA's: nobody need tell how it goes. */
+  norefersub?: boolean;
 }
 
 export interface OnHoldResult {

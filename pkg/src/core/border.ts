@@ -81,6 +81,8 @@ export const enum Kind {
   SipEvent,
   /** A SUBSCRIBE outside a dialog: whether anybody listened. */
   NewSubscribe,
+  /** A REFER outside a dialog, which says that it knows that call unless it is 0: whether anybody listened. */
+  NewRefer,
   /** A frame, a line of one, or an answer of the shell was dropped or refused, and why. */
   Dropped,
   /** A request waits for an account: `Account` gives it. */
@@ -93,6 +95,10 @@ export const enum Kind {
   Flow,
   /** The answer to a MESSAGE or OPTIONS of ours; without a cause it succeeded. */
   Done,
+  /** The answer to a REFER of ours outside a dialog; without a cause it was accepted. */
+  ReferDone,
+  /** How it goes. */
+  ReferProgress,
   /** It is over and forgotten: a call, a request or a subscription. */
   Gone,
   /** Only the state changed. */
@@ -197,6 +203,7 @@ export type UaTold =
   | [kind: Kind.NewOptions, id: number, originator: Originator, request: AnyRequest]
   | [kind: Kind.SipEvent, request: string]
   | [kind: Kind.NewSubscribe, id: number, request: string]
+  | [kind: Kind.NewRefer, id: number, request: string, call: number]
   | [kind: Kind.Dropped, why: string]
   | [kind: Kind.Challenged, ticket: number, challenge: Asked]
   | [kind: Kind.SipMessage, direction: string, message: string, at: number]
@@ -205,6 +212,8 @@ export type UaTold =
 
 export type RequestTold =
   | [kind: Kind.Done, response: string | null, originator: string | null, cause: string | null]
+  | [kind: Kind.ReferDone, response: string | null, cause: string | null]
+  | [kind: Kind.ReferProgress, request: string, status: number, reason: string]
   | [kind: Kind.Gone];
 
 export type CallTold =
@@ -266,6 +275,7 @@ export interface Verdicts {
   [Kind.NewOptions]: RequestVerdict;
   [Kind.SipEvent]: RequestVerdict;
   [Kind.NewSubscribe]: boolean;
+  [Kind.NewRefer]: boolean;
   [Kind.CallSending]: Changed;
   [Kind.CallSdp]: string | null | undefined;
   [Kind.CallReinvite]: Reply;
@@ -316,6 +326,10 @@ export const enum AgentCommand {
   Account,
   /** Sends a MESSAGE or OPTIONS. */
   Send,
+  /** Sends a REFER outside any call. */
+  ReferOutside,
+  /** Says how it goes what a REFER outside a dialog asked for. */
+  ReferOutsideNotify,
 }
 
 /** Arguments and answer of each. */
@@ -335,6 +349,8 @@ export interface AgentCommands {
   [AgentCommand.Reserve]: { arguments: []; answer: number };
   [AgentCommand.Account]: { arguments: [ticket: number, username: string | null | undefined, password: string | null | undefined, ha1: string | null | undefined, algorithm: string | null | undefined, token: string | null | undefined]; answer: void };
   [AgentCommand.Send]: { arguments: [id: number, method: string, target: string, body: string | null | undefined, content_type: string, headers: readonly string[] | null | undefined, from_user: string | null | undefined, from_display_name: string | null | undefined]; answer: void };
+  [AgentCommand.ReferOutside]: { arguments: [id: number, target: string, refer_to: string, headers: readonly string[] | null | undefined, norefersub: boolean]; answer: void };
+  [AgentCommand.ReferOutsideNotify]: { arguments: [id: number, status: number, reason: string]; answer: void };
 }
 
 export const enum CallCommand {
@@ -387,7 +403,7 @@ export interface CallCommands {
   [CallCommand.Dtmf]: { arguments: [tones: string, duration: number, gap: number, headers: readonly string[] | null | undefined]; answer: void };
   [CallCommand.Info]: { arguments: [content_type: string, body: string, headers: readonly string[] | null | undefined, info_package: string | null | undefined]; answer: number };
   [CallCommand.Request]: { arguments: [method: string, headers: readonly string[] | null | undefined, body: string]; answer: [handle: number, request: Draft] | undefined };
-  [CallCommand.Refer]: { arguments: [refer_to: string, headers: readonly string[] | null | undefined]; answer: [handle: number, cseq: number] | undefined };
+  [CallCommand.Refer]: { arguments: [refer_to: string, headers: readonly string[] | null | undefined, norefersub: boolean]; answer: [handle: number, cseq: number] | undefined };
   [CallCommand.ReferNotify]: { arguments: [cseq: number, status: number, reason: string]; answer: void };
   [CallCommand.ReplacesValue]: { arguments: []; answer: string | null };
   [CallCommand.Replace]: { arguments: [ticket: number, id: number | null | undefined]; answer: boolean };

@@ -8,6 +8,7 @@ use crate::command::CommandError;
 use crate::config::Config;
 use crate::event::{Asker, RequestId, Ticket, Verdict};
 use crate::message::Method;
+use crate::referral::ReferOptions;
 use crate::request::RequestOptions;
 use crate::time::Instant;
 use crate::uri::Uri;
@@ -55,6 +56,15 @@ pub(super) fn run(agent: &mut Agent, now: Instant, command: AgentCommand) -> Res
             };
             let method = Method::parse(&method).ok_or(CommandError::Invalid("method"))?;
             agent.send_request(now, RequestId(id), method, options)?;
+        }
+        AgentCommand::ReferOutside { id, target, refer_to, headers, norefersub } => {
+            let target = Uri::parse(&target).ok_or(CommandError::Invalid("target"))?;
+            let options = ReferOptions { target, refer_to, extra_headers: headers.0, norefersub };
+            agent.refer_outside(now, RequestId(id), options)?;
+        }
+        AgentCommand::ReferOutsideNotify { id, status, reason } => {
+            let status = u16::try_from(status).unwrap_or(u16::MAX);
+            agent.notify_referral(now, RequestId(id), status, &reason);
         }
         // The caller's: they need more than the agent.
         AgentCommand::Drop {} | AgentCommand::Trace { .. } => {}

@@ -93,8 +93,8 @@ pub(super) fn run(
             let sent = agent.send_inside(now, id, method, &headers.0, &body)?;
             return Ok(answer::Request(sent.map(|(handle, request)| SentRequest(handle, request))));
         }
-        CallCommand::Refer { refer_to, headers } => {
-            let sent = agent.refer(now, id, &refer_to, &headers.0)?;
+        CallCommand::Refer { refer_to, headers, norefersub } => {
+            let sent = agent.refer(now, id, &refer_to, &headers.0, norefersub)?;
             return Ok(answer::Refer(sent.map(|(handle, cseq)| SentRefer(handle, cseq))));
         }
         CallCommand::ReferNotify { cseq, status, reason } => agent.notify_refer(now, id, cseq, code(status), &reason),
