@@ -14,6 +14,7 @@ export default tseslint.config(
       'auto/',
       'inline/',
       'presence/',
+      'quality/',
       'target/',
       'tests/e2e/programs/',
       'tests/types/',

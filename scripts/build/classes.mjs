@@ -5,6 +5,8 @@ import { step } from '../toolchain.mjs';
 import { at, files, unlessFresh } from './stamp.mjs';
 import { wasmFile } from './wasm.mjs';
 
+const PARTS = ['presence', 'quality'];
+
 /** `viasip/auto` is `viasip`, started: a page that uses both starts one wasm. */
 const externalIndex = {
   name: 'index',
@@ -65,10 +67,11 @@ async function bundle() {
   const modules = { ...common, format: 'esm', inject: [source('utf8.ts')], outdir: at('pkg', 'dist') };
   await build({ ...modules, entryPoints: [source('index.ts')] });
   await build({ ...modules, inject: [], entryPoints: [source('auto.ts')], plugins: [externalIndex] });
-  // It reaches the core through the user agent that it is given, and so has nothing of it inside.
-  const presence = { ...common, entryPoints: [source('presence.ts')] };
-  await build({ ...presence, format: 'esm', outfile: product('presence.js') });
-  await build({ ...presence, target: 'es2019', format: 'cjs', outfile: product('presence.cjs') });
+  // Parts that stand beside either entry. They reach the core through the user agent that they are given, and so have nothing of
+  // it inside.
+  const parts = { ...modules, inject: [], entryPoints: PARTS.map((name) => source(`${name}.ts`)) };
+  await build(parts);
+  await build({ ...parts, target: 'es2019', format: 'cjs', outExtension: { '.js': '.cjs' } });
   const inline = {
     ...common,
     plugins: [embeddedWasm],
@@ -99,9 +102,9 @@ function writeForOldTools() {
 Object.assign(exports, require('./inline.cjs'), { default: () => Promise.resolve() });
 `,
   );
-  for (const entry of ['auto', 'inline', 'presence']) {
+  for (const entry of ['auto', 'inline', ...PARTS]) {
     mkdirSync(at(entry), { recursive: true });
-    const file = entry === 'presence' ? entry : 'inline';
+    const file = PARTS.includes(entry) ? entry : 'inline';
     const manifest = { main: `../pkg/dist/${file}.cjs`, types: `../pkg/lib/${entry}.d.ts` };
     writeFileSync(at(entry, 'package.json'), `${JSON.stringify(manifest)}\n`);
   }

@@ -13,7 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 use super::capture::{self, Wanted};
 use super::gathering::{Enough, Gathering, Patience, generation, has_ice, is_anew};
 use super::listener::{Listening, listener};
-use super::webrtc::{PeerConnection, Stream};
+use super::webrtc::{PeerConnection, Stream, each};
 use super::{Host, js};
 use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
 use crate::sdp::Candidate;
@@ -115,8 +115,10 @@ impl Peer {
                 let [ice, whole] = ["iceConnectionState", "connectionState"].map(|key| js::text(&self.connection, key));
                 match (ice.as_str(), whole.as_str()) {
                     ("failed", _) => Input::IceFailed(session),
-                    // Whatever ICE says: the only other thing that can fail is DTLS.
-                    (_, "failed") => Input::DtlsFailed(session),
+                    ("connected" | "completed", "failed") => Input::DtlsFailed(session),
+                    // Chromium says of ICE that never found a path that it is disconnected.
+                    (_, "failed") if self.has_keys_failed() => Input::DtlsFailed(session),
+                    (_, "failed") => Input::IceFailed(session),
                     // With DTLS on it, where the browser says that.
                     ("connected" | "completed", "connected" | "") => Input::IceConnected(session),
                     ("disconnected", _) if name == "iceconnectionstatechange" => Input::IceDisconnected(session),
@@ -130,6 +132,15 @@ impl Peer {
         if let Some(host) = self.host.upgrade().filter(|_| !self.closed.get()) {
             host.input(input);
         }
+    }
+
+    /// Whether the DTLS handshake has failed, where the browser says that.
+    fn has_keys_failed(&self) -> bool {
+        let mut failed = false;
+        each(self.connection.senders(), &mut |sender| {
+            failed |= js::text(&js::get(&sender, "transport"), "state") == "failed";
+        });
+        failed
     }
 
     /// ICE may take another path by itself, where the host has two lines: the one in use has gone, and the socket with it.

@@ -1,0 +1,113 @@
+/** What of a call is told every few seconds: the change between two readings. */
+import { rating, score } from './mos.js';
+import type { Counted, Kind, Pair, Reading } from './reading.js';
+
+/** One direction of sound. */
+export interface AudioQuality {
+  /** Since the last time. */
+  packets: number;
+  lost: number;
+  /** Share of packets, 0 to 1. */
+  loss: number;
+  /** ms, null where nobody tells. */
+  jitter: number | null;
+  /** bit/s */
+  bitrate: number;
+  /**
+   * How loud it was on the average, 0 to 1 (the root of the mean square); null where the browser
+   * does not tell, or nobody plays it.
+   */
+  level: number | null;
+  codec: string | null;
+}
+export interface IncomingAudioQuality extends AudioQuality {
+  /** Share of the sound that was made up for what did not come, 0 to 1. */
+  concealed: number;
+}
+export interface VideoQuality extends Omit<AudioQuality, 'level'> {
+  width: number | null;
+  height: number | null;
+  fps: number | null;
+  /** What keeps an outgoing picture smaller than it could be: `cpu`, `bandwidth`, `other` or `none`. */
+  limitation: string | null;
+}
+
+/** How a call is. */
+export interface Quality {
+  /** ms, as `Date.now()` counts. */
+  at: number;
+  /** Round trip in ms, null until it is known. */
+  rtt: number | null;
+  audio: { in: IncomingAudioQuality | null; out: AudioQuality | null };
+  video: { in: VideoQuality | null; out: VideoQuality | null };
+  pair: Pair | null;
+  /** By the E-model (ITU-T G.107), 0 to 93.2; null without sound that comes. */
+  r: number | null;
+  /** Mean opinion score, 1 to 4.5. */
+  mos: number | null;
+}
+
+const share = (part: number, whole: number): number => (whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0);
+/** A counter that was begun anew, by another stream, has nothing to subtract. */
+const since = (now: number, before: number): number => (now >= before ? now - before : now);
+
+/** WebRTC's energy is the square of the level, by s. */
+function level(now: Counted, before: Counted | undefined): number | null {
+  const seconds = since(now.sounded, before?.sounded ?? 0);
+  if (now.energy === null || seconds <= 0) return null;
+  return Math.sqrt(since(now.energy, before?.energy ?? 0) / seconds);
+}
+
+/** One direction; the loss of what we sent is what the far end says. */
+function direction(now: Counted, before: Counted | undefined, ms: number, missed?: number): AudioQuality {
+  const packets = since(now.packets, before?.packets ?? 0);
+  const lost = missed === undefined ? since(now.lost, before?.lost ?? 0) : Math.round(packets * missed);
+  return {
+    packets,
+    lost,
+    loss: missed ?? share(lost, lost + packets),
+    jitter: now.jitter,
+    bitrate: ms > 0 ? Math.round((since(now.bytes, before?.bytes ?? 0) * 8000) / ms) : 0,
+    level: level(now, before),
+    codec: now.codec,
+  };
+}
+
+function picture(now: Counted, before: Counted | undefined, ms: number, missed?: number): VideoQuality {
+  const { level: _, ...same } = direction(now, before, ms, missed);
+  return { ...same, width: now.width, height: now.height, fps: now.fps, limitation: now.limitation };
+}
+
+/** What lies between two readings. */
+export function measured(now: Reading, before: Reading): Quality {
+  const ms = now.at - before.at;
+  const of = (side: 'in' | 'out', kind: Kind) => [now[side][kind], before[side][kind]] as const;
+  const missed = (kind: Kind) => now.missed[kind] ?? 0;
+  const [heard, heardBefore] = of('in', 'audio');
+  const [said, saidBefore] = of('out', 'audio');
+  const [seen, seenBefore] = of('in', 'video');
+  const [shown, shownBefore] = of('out', 'video');
+  const sound = heard && {
+    ...direction(heard, heardBefore, ms),
+    concealed: share(
+      since(heard.concealed, heardBefore?.concealed ?? 0),
+      since(heard.samples, heardBefore?.samples ?? 0),
+    ),
+  };
+  const held = heard && since(heard.buffered, heardBefore?.buffered ?? 0) * 1000;
+  const emitted = heard && since(heard.emitted, heardBefore?.emitted ?? 0);
+  const r =
+    sound && sound.packets > 0 ? rating(now.rtt, emitted ? (held ?? 0) / emitted : 0, sound.loss, sound.codec) : null;
+  return {
+    at: now.at,
+    rtt: now.rtt,
+    audio: { in: sound ?? null, out: said ? direction(said, saidBefore, ms, missed('audio')) : null },
+    video: {
+      in: seen ? picture(seen, seenBefore, ms) : null,
+      out: shown ? picture(shown, shownBefore, ms, missed('video')) : null,
+    },
+    pair: now.pair,
+    r,
+    mos: r === null ? null : score(r),
+  };
+}

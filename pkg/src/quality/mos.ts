@@ -1,0 +1,34 @@
+/**
+ * How a call sounds, by the E-model of ITU-T G.107: R from 0 to 93.2, and the mean opinion score that belongs to it.
+ *
+ * The one-way delay is half of the round trip, what the jitter buffer holds back, and 20 ms for packets and codec. What of the
+ * default values of G.107 is about telephones (loudness, noise, sidetone, echo) stays as it is. G.113 has the values of G.711
+ * with concealment; for Opus and G.722 there are none on this scale: they are taken as no impairment by themselves, and as
+ * resistant to loss as a codec with concealment and without redundancy.
+ */
+
+const PACKETS_MS = 20;
+/** By codec, the impairment without loss, and the robustness against it (G.113, Ie and Bpl). */
+const CODECS: Record<string, [impairment: number, robustness: number]> = {
+  PCMU: [0, 25.1],
+  PCMA: [0, 25.1],
+  G729: [11, 19],
+  iLBC: [11, 32],
+};
+const OTHERS: [number, number] = [0, 20];
+
+/** R of a call with that round trip and jitter buffer in ms, and that share of packets lost. */
+export function rating(rtt: number | null, buffer: number, loss: number, codec: string | null): number {
+  const delay = (rtt ?? 0) / 2 + buffer + PACKETS_MS;
+  const late = 0.024 * delay + (delay > 177.3 ? 0.11 * (delay - 177.3) : 0);
+  const [impairment, robustness] = CODECS[codec ?? ''] ?? OTHERS;
+  const percent = loss * 100;
+  const damaged = impairment + (95 - impairment) * (percent / (percent + robustness));
+  return Math.max(0, 93.2 - late - damaged);
+}
+
+/** The mean opinion score, 1 to 4.5 (G.107 annex B). */
+export function score(r: number): number {
+  if (r <= 0) return 1;
+  return Math.max(1, 1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6);
+}

@@ -1,0 +1,157 @@
+/** What is wrong with the media of a call, told when it begins and when it is over. */
+import type { Quality } from './measured.js';
+import type { Reading } from './reading.js';
+
+export type MediaProblemCode =
+  | 'no-packets-in'
+  | 'no-packets-out'
+  | 'one-way'
+  | 'silent-microphone'
+  | 'high-loss'
+  | 'high-delay'
+  | 'frozen-video'
+  | 'dtls-failed'
+  | 'ice-failed';
+
+/** Event `mediaproblem`. */
+export interface MediaProblemEvent {
+  code: MediaProblemCode;
+  state: 'began' | 'over';
+  /** What is wrong, in a sentence. */
+  message: string;
+  /** What to look at. */
+  hint: string;
+}
+
+/** What of a call should be there: what both agreed on, and what the app has not muted. */
+export interface Expected {
+  audioIn: boolean;
+  audioOut: boolean;
+  videoIn: boolean;
+  /** A microphone that is on and not muted by the app. */
+  microphone: boolean;
+}
+
+/** How often in a row a thing has to be seen; two readings, so that one late packet is nothing. */
+const SEEN = 2;
+/** ms in which the far end, which reports every five seconds, has to say that something of ours arrives. */
+const REPORT_MS = 12_000;
+/** Loss as a share and round trip in ms: above the first it is told, below the second it is over. */
+const LOSS = [0.05, 0.02] as const;
+const RTT_MS = [400, 300] as const;
+
+const WORDS: Record<MediaProblemCode, [message: string, hint: string]> = {
+  'no-packets-in': [
+    'Nothing comes from the far end: no sound is heard here.',
+    'Is its microphone on, and does its network let UDP out? Where a server relays the media, look at its ports.',
+  ],
+  'no-packets-out': [
+    'Nothing leaves for the far end: no sound is heard there.',
+    'The track has ended, or the browser holds it back: take the microphone again.',
+  ],
+  'one-way': [
+    'We hear the far end, and it reports that nothing of ours arrives.',
+    'A firewall lets UDP in and not out, or a server relays one direction only.',
+  ],
+  'silent-microphone': [
+    'The microphone gives silence, every sample of it zero.',
+    'It is muted by the system or by a switch on it, or it is the wrong device.',
+  ],
+  'high-loss': ['Many packets are lost: words are missing.', 'Look at Wi-Fi and at the load of the line.'],
+  'high-delay': [
+    'What is said arrives late: both begin to speak at once.',
+    'A far relay or a full line: look at the path.',
+  ],
+  'frozen-video': [
+    'The picture of the far end stands still.',
+    'Its camera is covered by another program, or its line is full.',
+  ],
+  'dtls-failed': [
+    'The two ends could not agree on keys for the media (DTLS).',
+    'A server between changes the fingerprint, or one end answers DTLS with another certificate.',
+  ],
+  'ice-failed': ['No path between the two ends carries media (ICE).', 'Give a TURN server, and let UDP pass.'],
+};
+
+/** What is wrong by one reading; null where it says nothing either way. */
+type Signs = Partial<Record<MediaProblemCode, boolean | null>>;
+
+/** Above one bound it is so, below the other it is not, and in between it stays. */
+const between = (value: number | null, [high, low]: readonly [number, number]): boolean | null =>
+  value === null ? null : value > high ? true : value < low ? false : null;
+
+/** Whether the far end has nothing of what we send. One that does not report at all says nothing either way. */
+function unheard(now: Reading, before: Reading, since: number): boolean | null {
+  const [last, earlier] = [now.arrived, before.arrived];
+  // Chromium does not say how much arrived; there the report itself ends when nothing does.
+  if (last && earlier && last.at > earlier.at) return last.packets !== null && last.packets === earlier.packets;
+  return now.reports && now.at - (last?.at ?? since) > REPORT_MS ? true : null;
+}
+
+function signs(quality: Quality, now: Reading, before: Reading, expected: Expected, since: number): Signs {
+  const { in: heard, out: said } = quality.audio;
+  const nothingIn = expected.audioIn && !heard?.packets;
+  const nothingOut = expected.audioOut && !said?.packets;
+  const [energy, earlier] = [now.out.audio?.energy ?? null, before.out.audio?.energy ?? null];
+  return {
+    'no-packets-in': nothingIn,
+    'no-packets-out': nothingOut,
+    'one-way': expected.audioOut && !nothingIn && !nothingOut && unheard(now, before, since),
+    'silent-microphone': expected.microphone && energy !== null && earlier !== null && energy === earlier,
+    'high-loss': nothingIn ? null : between(Math.max(heard?.loss ?? 0, now.missed.audio ?? 0), LOSS),
+    'high-delay': between(quality.rtt, RTT_MS),
+    'frozen-video': expected.videoIn && now.in.video?.frames === before.in.video?.frames,
+  };
+}
+
+/** The problems of one call. */
+export class Problems {
+  /** How often in a row each was seen, or not seen any more. */
+  _seen = new Map<MediaProblemCode, number>();
+  /** Those that are there, with their words. */
+  _there = new Map<MediaProblemCode, [message: string, hint: string]>();
+  _tell: (event: MediaProblemEvent) => void;
+  /** When it was looked at first. */
+  _since = Infinity;
+
+  constructor(tell: (event: MediaProblemEvent) => void) {
+    this._tell = tell;
+  }
+
+  /** Two readings, and what lies between them. */
+  look(quality: Quality, now: Reading, before: Reading, expected: Expected): void {
+    this._since = Math.min(this._since, now.at);
+    for (const [name, is] of Object.entries(signs(quality, now, before, expected, this._since))) {
+      const code = name as MediaProblemCode;
+      const differs = is !== null && is !== this._there.has(code);
+      const seen = differs ? (this._seen.get(code) ?? 0) + 1 : 0;
+      this._seen.set(code, seen);
+      // A report of the far end tells of seconds.
+      if (seen < (code === 'one-way' ? 1 : SEEN)) continue;
+      this._seen.set(code, 0);
+      if (is) this.begin(code);
+      else this.end(code);
+    }
+  }
+
+  /** It is there from now on; `more` says what is known of this one. */
+  begin(code: MediaProblemCode, more = ''): void {
+    if (this._there.has(code)) return;
+    const [message, hint] = WORDS[code];
+    const words: [string, string] = [more ? `${message} ${more}` : message, hint];
+    this._there.set(code, words);
+    this._tell({ code, state: 'began', message: words[0], hint });
+  }
+
+  end(code: MediaProblemCode): void {
+    const words = this._there.get(code);
+    if (!words) return;
+    this._there.delete(code);
+    this._tell({ code, state: 'over', message: words[0], hint: words[1] });
+  }
+
+  /** Those that are there. */
+  get all(): MediaProblemEvent[] {
+    return [...this._there].map(([code, [message, hint]]) => ({ code, state: 'began', message, hint }));
+  }
+}

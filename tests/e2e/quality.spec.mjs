@@ -1,0 +1,211 @@
+// How a call is, measured in Chromium, over a network that the tests make bad.
+import { expect, test } from '@playwright/test';
+import { open } from './page.mjs';
+import { serveFiles, startRegistrar } from './servers.mjs';
+import { startUdp } from './udp.mjs';
+
+let files;
+let registrar;
+
+test.beforeAll(async () => {
+  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
+});
+test.afterAll(() => [files, registrar].forEach((server) => server?.stop()));
+test.beforeEach(async ({ page }) => {
+  await open(page, files.url, registrar.url);
+  await page.evaluate(async () => {
+    const { attachQuality, qualityOf } = await import('/pkg/dist/quality.js');
+    window.qualityOf = qualityOf;
+    window.audio = { mediaConstraints: { audio: true, video: false } };
+    [window.alice, window.bob] = [line('alice', { trickle_ice: false }), line('bob', { trickle_ice: false })];
+    for (const ua of [alice, bob]) {
+      attachQuality(ua, { interval: 1 });
+      ua.start();
+    }
+    await Promise.all([once(alice, 'registered'), once(bob, 'registered')]);
+    /** A call from alice to bob that is up; each session notes what it is told. */
+    window.call = async (options = audio, prepare = () => {}, answer = options) => {
+      const noted = (session) => {
+        session.problems = [];
+        session.qualities = [];
+        session.on('mediaproblem', ({ code, state }) => session.problems.push(`${code} ${state}`));
+        session.on('quality', (quality) => session.qualities.push(quality));
+        prepare(session);
+        return session;
+      };
+      const taken = new Promise((resolve) =>
+        bob.once('newRTCSession', ({ session }) => {
+          noted(session).answer(answer);
+          resolve(session);
+        }),
+      );
+      let mine;
+      alice.once('newRTCSession', ({ session }) => (mine = noted(session)));
+      alice.call('bob', options);
+      await once(mine, 'confirmed');
+      // What nobody plays, Chromium does not decode.
+      const heard = new Audio();
+      heard.srcObject = new MediaStream(mine.connection.getReceivers().map(({ track }) => track));
+      await heard.play();
+      return [mine, await taken];
+    };
+    window.told = (session, what, ms = 6000) => until(() => session.problems.includes(what), ms);
+    window.sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+  });
+});
+test.afterEach(({ page }) => page.evaluate(() => [alice, bob].forEach((ua) => ua.stop())));
+
+test('a good call has its figures, and no problem', async ({ page }) => {
+  test.setTimeout(120_000);
+  const { problems, last, before, ended, history } = await page.evaluate(async () => {
+    let before;
+    const both = await call({ mediaConstraints: { audio: true, video: true } }, (s) => (before = s.quality()));
+    await sleep(60_000);
+    const [mine] = both;
+    const last = mine.quality();
+    const over = once(mine, 'ended');
+    mine.terminate();
+    const { diagnosis } = await over;
+    return {
+      problems: both.flatMap((session) => session.problems),
+      last,
+      before,
+      ended: diagnosis,
+      history: qualityOf(mine).history.length,
+    };
+  });
+  expect(problems).toEqual([]);
+  expect(ended).toEqual([]);
+  expect(before).toBe(null);
+  expect(history).toBeGreaterThan(40);
+  expect(last.audio.in).toMatchObject({ codec: 'opus', lost: 0, loss: 0 });
+  expect(last.audio.in.packets).toBeGreaterThan(30);
+  expect(last.audio.out.packets).toBeGreaterThan(30);
+  expect(last.audio.in.level).toBeGreaterThan(0);
+  expect(last.audio.in.bitrate).toBeGreaterThan(5_000);
+  expect(last.audio.in.concealed).toBeLessThan(0.2);
+  expect(last.video.in.width).toBeGreaterThan(0);
+  expect(last.video.out.limitation).toBeTruthy();
+  expect(last.pair).toMatchObject({ local: 'host', protocol: 'udp', relayed: false });
+  expect(last.rtt).toBeLessThan(100);
+  expect(last.r).toBeGreaterThan(80);
+  expect(last.mos).toBeGreaterThan(4);
+});
+
+test('nothing that comes, nothing that leaves, and both again', async ({ page }) => {
+  const { began, over, left, ended } = await page.evaluate(async () => {
+    const [mine, theirs] = await call();
+    await sleep(1500);
+    const [sender] = theirs.connection.getSenders();
+    const { track } = sender;
+    await sender.replaceTrack(null);
+    const began = await told(mine, 'no-packets-in began', 5000);
+    await sender.replaceTrack(track);
+    const over = await told(mine, 'no-packets-in over');
+    await sender.replaceTrack(null);
+    await until(() => mine.problems.length === 3, 5000);
+    const last = once(mine, 'ended');
+    theirs.terminate();
+    const { diagnosis } = await last;
+    return { began, over, left: theirs.problems, ended: diagnosis.map(({ code }) => code) };
+  });
+  expect({ began, over }).toEqual({ began: true, over: true });
+  // Who sends no track on purpose has no problem.
+  expect(left).toEqual([]);
+  expect(ended).toEqual(['no-packets-in']);
+});
+
+test('a microphone that gives silence, and one that the app has muted', async ({ page }) => {
+  const { silent, muted, over } = await page.evaluate(async () => {
+    const context = new AudioContext();
+    const gain = context.createGain();
+    const tone = context.createOscillator();
+    const out = context.createMediaStreamDestination();
+    gain.gain.value = 0;
+    tone.connect(gain).connect(out);
+    tone.start();
+    const [mine, theirs] = await call({ mediaStream: out.stream }, () => {}, audio);
+    const silent = await told(mine, 'silent-microphone began', 5000);
+    gain.gain.value = 0.5;
+    const over = await told(mine, 'silent-microphone over');
+    theirs.mute({ audio: true });
+    await sleep(4000);
+    return { silent, muted: theirs.problems, over };
+  });
+  expect({ silent, over }).toEqual({ silent: true, over: true });
+  expect(muted).toEqual([]);
+});
+
+test('loss, delay, and a way that carries one direction only', async ({ page }) => {
+  test.setTimeout(120_000);
+  const udp = await startUdp();
+  try {
+    await page.exposeFunction('is', udp.is);
+    await page.exposeFunction('becomes', udp.becomes);
+    const result = await page.evaluate(async (ports) => {
+      // Each end is told the address of the other's side of the stretch.
+      const through = (session) =>
+        session.on('sdp', (event) => {
+          if (event.originator !== 'remote') return;
+          const side = session.direction === 'outgoing' ? 1 : 0;
+          const found = /^a=candidate:\S+ 1 udp \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ host.*$/im.exec(event.sdp);
+          is(side, found[1], Number(found[2]));
+          const one = found[0].replace(` ${found[2]} typ`, ` ${ports[side]} typ`);
+          event.sdp = event.sdp.replace(/^a=candidate:.*\r\n/gm, '').replace('a=ice-ufrag', `${one}\r\na=ice-ufrag`);
+        });
+      const [mine, theirs] = await call(audio, through);
+      await sleep(2500);
+      const good = mine.quality();
+      await becomes({ loss: 0.2 });
+      const lossy = await told(mine, 'high-loss began', 8000);
+      const worse = mine.quality();
+      await becomes({ loss: 0, delay: 300 });
+      const late = await told(mine, 'high-delay began', 10_000);
+      const slow = mine.quality();
+      const again = await told(mine, 'high-loss over', 10_000);
+      await becomes({ delay: 0, deaf: 1 });
+      const oneWay = await told(mine, 'one-way began', 25_000);
+      const unheard = await told(theirs, 'no-packets-in began');
+      await becomes({ deaf: null });
+      const both = await told(mine, 'one-way over', 15_000);
+      return { good, worse, slow, lossy, late, again, oneWay, unheard, both };
+    }, udp.ports);
+    expect(result).toMatchObject({ lossy: true, late: true, again: true, oneWay: true, unheard: true, both: true });
+    expect(result.worse.audio.in.loss).toBeGreaterThan(0.05);
+    expect(result.worse.mos).toBeLessThan(result.good.mos - 0.3);
+    expect(result.slow.rtt).toBeGreaterThan(400);
+    expect(result.slow.r).toBeLessThan(result.good.r);
+  } finally {
+    udp.stop();
+  }
+});
+
+test('ICE that finds no way says what was tried', async ({ page }) => {
+  const { problem, codes, ms } = await page.evaluate(async () => {
+    let problem;
+    let codes;
+    let failedAt;
+    const blocked = (session) => {
+      session.on('sdp', (event) => {
+        if (event.originator === 'remote')
+          event.sdp = event.sdp.replace(/^(a=candidate:\S+ 1 \S+ \d+) \S+ \d+/gm, '$1 192.0.2.77 50001');
+      });
+      const watch = ({ peerconnection }) =>
+        peerconnection.addEventListener('iceconnectionstatechange', () => {
+          if (/^(failed|disconnected)$/.test(peerconnection.iceConnectionState)) failedAt ??= performance.now();
+        });
+      if (session.connection) watch({ peerconnection: session.connection });
+      else session.on('peerconnection', watch);
+      session.on('ended', ({ diagnosis }) => (codes ??= diagnosis.map(({ code }) => code)));
+      session.on('mediaproblem', (event) => (problem ??= { ...event, at: performance.now() }));
+    };
+    await call(audio, blocked);
+    await until(() => problem, 40_000);
+    return { problem, codes, ms: problem?.at - failedAt };
+  });
+  expect(problem).toMatchObject({ code: 'ice-failed', state: 'began' });
+  // Chromium says that ICE is disconnected and the connection failed: that was told as a failed handshake.
+  expect(codes).toEqual(['ice-failed']);
+  expect(problem.message).toContain('ours host');
+  expect(Math.abs(ms)).toBeLessThan(1000);
+});
