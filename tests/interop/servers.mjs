@@ -250,6 +250,7 @@ export async function startScenario(scenario) {
 export async function startKamailio({
   presence = false,
   algorithm = 'MD5',
+  auth = {},
   ng = 2223,
   sipp = 5999,
   late = 5998,
@@ -257,7 +258,20 @@ export async function startKamailio({
   within = [],
 } = {}) {
   const [ws, udp, where] = [await freeTcp(), await freeUdp(), folder('kamailio')];
-  const values = { WS: ws, UDP: udp, ALGORITHM: algorithm, NG: ng, SIPP: sipp, LATE: late, HOST: host, WHERE: where };
+  const AUTH = Object.entries(auth)
+    .map(([name, value]) => `modparam("auth", "${name}", ${value})`)
+    .join('\n');
+  const values = {
+    AUTH,
+    WS: ws,
+    UDP: udp,
+    ALGORITHM: algorithm,
+    NG: ng,
+    SIPP: sipp,
+    LATE: late,
+    HOST: host,
+    WHERE: where,
+  };
   if (presence) cpSync('/usr/share/kamailio/dbtext/kamailio', path.join(where, 'db'), { recursive: true });
   const name = presence ? 'presence.cfg' : 'kamailio.cfg';
   const text = readFileSync(path.join(here, name), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]);
