@@ -1,6 +1,6 @@
 /** Options that several methods of a call take, read into what the core can use; what it could not use is thrown. */
 import { C } from '../Constants.js';
-import { assertSingleLine, isDecimal } from '../Utils.js';
+import { assertSingleLine, isDecimal, isString } from '../Utils.js';
 import type { AnswerOptions, CallOptions } from './options.js';
 
 /** Header lines of an app, each checked to be one line. */
@@ -31,7 +31,9 @@ export function replacesLine({ replaces: given }: CallOptions): string | null {
   const { call_id, to_tag, from_tag, early_only } = given;
   // What a Call-ID and a tag may have (RFC 3261 25.1).
   const sound =
-    /^[\w.!%*+`'~()<>:\\"/[\]?{}@-]+$/.test(call_id) && [to_tag, from_tag].every((tag) => /^[\w.!%*+`'~-]+$/.test(tag));
+    [call_id, to_tag, from_tag].every((text) => isString(text)) &&
+    /^[\w.!%*+`'~()<>:\\"/[\]?{}@-]+$/.test(call_id) &&
+    [to_tag, from_tag].every((tag) => /^[\w.!%*+`'~-]+$/.test(tag));
   if (!sound) throw new TypeError('Invalid replaces: it needs call_id, to_tag and from_tag');
   return `Replaces: ${call_id};to-tag=${to_tag};from-tag=${from_tag}${early_only ? ';early-only' : ''}`;
 }
