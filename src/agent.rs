@@ -219,6 +219,18 @@ impl Agent {
         self.settle();
     }
 
+    /// A push notification has woken the page (RFC 8599 4.1.3): the line is looked at, and the binding refreshed by it or by
+    /// the next.
+    pub fn wake(&mut self, now: Instant) {
+        self.catch_up(now);
+        self.hint();
+        if self.transport.flow().is_some() {
+            self.auto_register = true;
+            self.registration.register(&mut self.cx);
+        }
+        self.settle();
+    }
+
     /// Un-registers, and stays so (JsSIP `ua.unregister`).
     pub fn unregister(&mut self, now: Instant, all: bool) {
         self.catch_up(now);

@@ -2,6 +2,7 @@
 
 use crate::auth::Credentials;
 use crate::keep_alive::KeepAliveSettings;
+use crate::registration::PushTarget;
 use crate::sdp::Codecs;
 use crate::uri::Uri;
 
@@ -53,6 +54,8 @@ pub struct Config {
     pub use_preloaded_route: bool,
     /// Sends requests outside a dialog by the route that the registrar gives (RFC 3608).
     pub service_route: bool,
+    /// Where push notifications reach us (RFC 8599).
+    pub push: Option<PushTarget>,
     /// How many flows to different servers are kept: 1 or 2 (RFC 5626).
     pub flows: u32,
     /// Lines `Name: value` that go with each request and response.

@@ -9,6 +9,7 @@
 //! ```
 
 mod grant;
+mod push;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use crate::transaction::Fate;
 use crate::uri::Uri;
 
 pub use grant::Grant;
+pub use push::{PushGrant, PushTarget};
 
 /// The least expiry that is believed, in s.
 const LEAST_EXPIRES_S: u32 = 10;
@@ -192,7 +194,8 @@ impl Registration {
     }
 
     fn binding(&self, cx: &Cx) -> String {
-        let contact = cx.config.contact.to_string();
+        let push = cx.config.push.as_ref().map(PushTarget::params).unwrap_or_default();
+        let contact = [&cx.config.contact.to_string(), push.as_str()].concat();
         let id = if self.outbound { [";reg-id=", &self.id.to_string()].concat() } else { String::new() };
         let instance = &cx.config.instance_id;
         ["<", &contact, ">;+sip.ice", &id, ";+sip.instance=\"<urn:uuid:", instance, ">\""].concat()
@@ -256,6 +259,11 @@ impl Registration {
                     }
                     _ => self.failed(Some(response), Cause::SipFailureCode, cx),
                 }
+            }
+            // RFC 8599 4.1.1: another time it is no other service.
+            555 => {
+                cx.event(Event::Dropped { why: "The registrar does not support this push notification service" });
+                self.failed(Some(response), Cause::SipFailureCode, cx);
             }
             // RFC 5626 11.6: without outbound then, which leaves one flow.
             439 if self.outbound && !self.spare => {
@@ -396,7 +404,7 @@ impl Registration {
         self.state = match response.map(|r| r.status) {
             // What the app wants now, or a connection that is gone, leaves nothing to ask for.
             _ if self.then.is_some() || cause == Cause::ConnectionError => State::Idle,
-            None | Some(408 | 480 | 500..600) => self.waiting(response, cx),
+            None | Some(408 | 480 | 500..=554 | 556..600) => self.waiting(response, cx),
             Some(_) => {
                 self.renew_gruus(None, None, cx);
                 State::Idle

@@ -94,6 +94,15 @@ export interface UAConfiguration {
    * `flow` tells of each. Default 1.
    */
   flows?: 1 | 2;
+  /** Where push notifications reach this page (RFC 8599), for the Contact of REGISTER. Default none. */
+  push?: PushTarget;
+}
+
+/** Where a push service reaches a page (RFC 8599): `pn-provider`, `pn-prid`, `pn-param`. */
+export interface PushTarget {
+  provider: string;
+  prid: string;
+  param?: string;
 }
 
 export type TrickleIce = 'auto' | 'full' | false;
@@ -147,6 +156,7 @@ export interface Settings {
   preemptive_auth: boolean;
   reliable_provisional: boolean;
   flows: 1 | 2;
+  push: PushTarget | null;
   sockets?: Server[];
 }
 
@@ -233,6 +243,12 @@ const checks: Record<string, Check> = {
   preemptive_auth: bool,
   reliable_provisional: bool,
   flows: oneOf(1, 2),
+  push: (value) => {
+    const { provider, prid, param = '' } = value as Record<string, unknown>;
+    return [provider, prid, param].every((part) => isString(part) && text(part) !== undefined) && provider && prid
+      ? { provider, prid, param }
+      : undefined;
+  },
 };
 
 function readSockets(value: unknown): Server[] | undefined {
@@ -320,6 +336,7 @@ export function load(given: UAConfiguration): Settings {
     preemptive_auth: false,
     reliable_provisional: false,
     flows: 1,
+    push: null,
     ...read,
     no_answer_timeout: ((read['no_answer_timeout'] as number | undefined) ?? 60) * 1000,
     uri,
@@ -408,5 +425,6 @@ export function forCore(settings: Settings, servers: Server[]): Makings[Making.A
     settings.preemptive_auth,
     settings.reliable_provisional,
     settings.flows,
+    settings.push ? [settings.push.provider, settings.push.prid, settings.push.param ?? ''] : [],
   ];
 }

@@ -14,6 +14,7 @@ export class Registrator {
   _path: readonly string[] = [];
   _serviceRoute: readonly string[] = [];
   _outbound = false;
+  _push: { pns: string; pnsreg: number | null; pnspurr: string | null } | null = null;
 
   constructor(ua: UA) {
     this._ua = ua;
@@ -43,6 +44,13 @@ export class Registrator {
   get outbound(): boolean {
     return this._outbound;
   }
+  /**
+   * What a proxy says of push notifications (RFC 8599): the service that it uses, how many s before the end of the registration it
+   * wants a refresh, and what names our binding in dialogs. Null if none sends any.
+   */
+  get push(): { pns: string; pnsreg: number | null; pnspurr: string | null } | null {
+    return this._push;
+  }
 
   setExtraHeaders(extraHeaders: string[]): void {
     const headers = Array.isArray(extraHeaders) ? extraHeaders.slice() : [];
@@ -61,6 +69,11 @@ export class Registrator {
 
   register(): void {
     this._ua.register();
+  }
+  /** A push notification has woken the page: looks whether the line lives, and refreshes the registration (RFC 8599). */
+  wake(): void {
+    this._ua._trail();
+    this._ua._ask(AgentCommand.Wake);
   }
   unregister(options: { all?: boolean } = {}): void {
     this._ua.unregister(options);

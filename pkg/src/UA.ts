@@ -388,8 +388,9 @@ export class UA extends EventEmitter<UAEventMap> {
         return;
       }
       case Kind.Granted: {
-        const [, _path, _serviceRoute, _outbound] = told;
-        Object.assign(this._registrator, { _path, _serviceRoute, _outbound });
+        const [, _path, _serviceRoute, _outbound, pns, pnsreg = null, pnspurr] = told;
+        const _push = pns === null ? null : { pns, pnsreg, pnspurr };
+        Object.assign(this._registrator, { _path, _serviceRoute, _outbound, _push });
         return;
       }
       case Kind.Flow: {

@@ -1,6 +1,7 @@
 //! What a 2xx to REGISTER grants beside the binding: the way to us (Path, RFC 3327) and the way of our requests
 //! (Service-Route, RFC 3608).
 
+use super::PushGrant;
 use crate::bounds::{MAX_ROUTES, MAX_SERVICE_ROUTE};
 use crate::context::Cx;
 use crate::event::Event;
@@ -15,6 +16,8 @@ pub struct Grant {
     pub service_route: Vec<String>,
     /// Whether the registrar keeps a binding for each of our flows (RFC 5626 6: `Require: outbound`).
     pub outbound: bool,
+    /// What is said of push notifications (RFC 8599).
+    pub push: PushGrant,
 }
 
 impl Grant {
@@ -25,6 +28,7 @@ impl Grant {
             path: route(headers, "Path", cx),
             service_route: route(headers, "Service-Route", cx),
             outbound: headers.has_token("Require", "outbound"),
+            push: PushGrant::read(headers),
         }
     }
 }

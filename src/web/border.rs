@@ -175,7 +175,7 @@ told! { 'a
         /// A message on the wire, its credentials masked; `at` in ms of `Date.now()`.
         SipMessage(direction: &'a str, message: &'a str, at: f64);
         /// What the registration grants from now on beside its binding.
-        Granted(path: &'a [String], service_route: &'a [String], outbound: bool);
+        Granted(path: &'a [String], service_route: &'a [String], outbound: bool, pns: Option<&'a str>, pnsreg: Optional, pnspurr: Option<&'a str>);
         /// One of two flows is another one than it was; `first` if requests go by it.
         Flow(id: u32, server: u32, status: &'a str, first: bool);
     }
@@ -318,6 +318,8 @@ asked! {
         ReferOutside(id: u32, target: String, refer_to: String, headers: Lines, norefersub: bool) -> ();
         /// Says how it goes what a REFER outside a dialog asked for.
         ReferOutsideNotify(id: u32, status: u32, reason: String) -> ();
+        /// A push notification has woken the page: the binding is refreshed.
+        Wake() -> ();
     }
 }
 
@@ -419,7 +421,7 @@ asked! {
             keep_alive_timeout: u32, keep_alive_method: OneLine, recovery_timeout: u32,
             trickle_ice: OneLine, service_route: bool, redirect_limit: u32, info_packages: Vec<OneLine>, norefersub: bool,
             connected_identity: bool,
-            asks_credentials: bool, preemptive_auth: bool, reliable_provisional: bool, flows: u32,
+            asks_credentials: bool, preemptive_auth: bool, reliable_provisional: bool, flows: u32, push: Vec<OneLine>,
         ) -> u32;
     }
 }

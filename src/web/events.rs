@@ -52,9 +52,14 @@ fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
             Told::RegistrationFailed { response: response.as_deref(), cause: cause.as_str() }
         }
         Event::RegistrationExpiring(_) => Told::RegistrationExpiring {},
-        Event::Granted(Grant { path, service_route, outbound }) => {
-            Told::Granted { path, service_route, outbound: *outbound }
-        }
+        Event::Granted(Grant { path, service_route, outbound, push }) => Told::Granted {
+            path,
+            service_route,
+            outbound: *outbound,
+            pns: push.pns.as_deref(),
+            pnsreg: Optional(push.pnsreg.map(f64::from)),
+            pnspurr: push.pnspurr.as_deref(),
+        },
         Event::Flow(flow) => Told::Flow {
             id: flow.id.into(),
             server: flow.server as u32,

@@ -17,6 +17,7 @@ use crate::config::{Config, Server, TrickleIce};
 use crate::entropy::Entropy;
 use crate::event::SessionId;
 use crate::keep_alive::{KeepAliveMethod, KeepAliveSettings};
+use crate::registration::PushTarget;
 use crate::table::Table;
 use crate::uri::Uri;
 
@@ -111,9 +112,16 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         preemptive_auth,
         reliable_provisional,
         flows,
+        push,
     } = making;
     let read = |text: OneLine, name| Uri::parse(&text.0).ok_or(name);
     let text = |line: Option<OneLine>| line.map(|line| line.0);
+    let mut push = push.into_iter().map(|text| text.0);
+    let push = push.next().map(|provider| PushTarget {
+        provider,
+        prid: push.next().unwrap_or_default(),
+        param: push.next().unwrap_or_default(),
+    });
     let config = Config {
         uri: read(uri, "uri")?,
         registrar: read(registrar_server, "registrar_server")?,
@@ -144,6 +152,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         force_refresher,
         use_preloaded_route,
         service_route,
+        push,
         flows,
         extra_headers: extra_headers.0,
         codecs: browser::codecs(),

@@ -59,3 +59,29 @@ test('an application may do without the Service-Route', async ({ page }) => {
   expect(refused).toContain('service_route');
   expect(edge.of('MESSAGE').map(routes)).toEqual([[]]);
 });
+
+test('a push service is named to the registrar, and a push refreshes the registration', async ({ page }) => {
+  edge = await startEdge({ grant: () => 'Feature-Caps: *;+sip.pns="webpush";+sip.pnsreg="121"\r\n' });
+  await open(page, files.url, edge.url);
+  const told = await page.evaluate(async () => {
+    const ua = (window.ua = window.line('alice', {
+      push: { provider: 'webpush', prid: 'https://push.example.com/?id=1' },
+    }));
+    ua.start();
+    await once(ua, 'registered');
+    ua.registrator().wake();
+    const wrong = [{ provider: 'webpush' }, { provider: 'a', prid: 'b\r\nX: y' }, 'webpush'].map((push) => {
+      try {
+        return window.line('alice', { push });
+      } catch (error) {
+        return error.message.includes('push');
+      }
+    });
+    return { push: ua.registrator().push, wrong };
+  });
+  expect(told).toEqual({ push: { pns: 'webpush', pnsreg: 121, pnspurr: null }, wrong: [true, true, true] });
+  expect(await until(() => edge.of('REGISTER').length === 2)).toBe(true);
+  for (const register of edge.of('REGISTER')) {
+    expect(register).toContain(';pn-provider=webpush;pn-prid=https://push.example.com/%3Fid%3D1>');
+  }
+});

@@ -38,6 +38,7 @@ mod native_phones;
 mod notifiers;
 mod privacy;
 mod publications;
+mod push;
 mod reachability;
 mod realms;
 mod recovery;

@@ -60,6 +60,7 @@ pub fn config(user: &str) -> Config {
         use_preloaded_route: false,
         service_route: true,
         flows: 1,
+        push: None,
         extra_headers: Vec::new(),
         codecs: Codecs::default(),
         webrtc: true,

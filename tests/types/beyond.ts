@@ -65,6 +65,7 @@ const configuration: UAConfiguration = {
   connected_identity: true,
   reliable_provisional: true,
   flows: 2,
+  push: { provider: 'webpush', prid: 'x' },
   auth_realms: ['sip.example.com'],
   auth_min_algorithm: 'SHA-256',
   credentials: async ({ schemes, realm, attempt, authz_server }: AuthChallenge): Promise<Credentials | null> =>
@@ -93,7 +94,13 @@ ua.on('newRTCSession', ({ session, resumed }) => {
 ua.on('connected', ({ socket }) => console.log(socket.socket?.url));
 const registrator: Registrator = ua.registrator();
 ua.on('flow', ({ id, socket, status, first }) => console.log(id + 1, socket.url, status === 'registered' && first));
-console.log(registrator.outbound, registrator.path.length, registrator.serviceRoute.join());
+registrator.wake();
+console.log(
+  registrator.push?.pnsreg ?? 0,
+  registrator.outbound,
+  registrator.path.length,
+  registrator.serviceRoute.join(),
+);
 const target: URI | undefined = ua.normalizeTarget('bob');
 const options: Options = ua.sendOptions('bob', undefined, { extraHeaders: [] });
 options.on('succeeded', () => undefined);

@@ -207,7 +207,7 @@ export type UaTold =
   | [kind: Kind.Dropped, why: string]
   | [kind: Kind.Challenged, ticket: number, challenge: Asked]
   | [kind: Kind.SipMessage, direction: string, message: string, at: number]
-  | [kind: Kind.Granted, path: string[], service_route: string[], outbound: boolean]
+  | [kind: Kind.Granted, path: string[], service_route: string[], outbound: boolean, pns: string | null, pnsreg: number | undefined, pnspurr: string | null]
   | [kind: Kind.Flow, id: number, server: number, status: string, first: boolean];
 
 export type RequestTold =
@@ -292,7 +292,7 @@ export const enum Making {
 
 /** Arguments and answer of each. */
 export interface Makings {
-  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean, asks_credentials: boolean, preemptive_auth: boolean, reliable_provisional: boolean, flows: number]; answer: number };
+  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean, asks_credentials: boolean, preemptive_auth: boolean, reliable_provisional: boolean, flows: number, push: readonly string[]]; answer: number };
 }
 
 export const enum AgentCommand {
@@ -330,6 +330,8 @@ export const enum AgentCommand {
   ReferOutside,
   /** Says how it goes what a REFER outside a dialog asked for. */
   ReferOutsideNotify,
+  /** A push notification has woken the page: the binding is refreshed. */
+  Wake,
 }
 
 /** Arguments and answer of each. */
@@ -351,6 +353,7 @@ export interface AgentCommands {
   [AgentCommand.Send]: { arguments: [id: number, method: string, target: string, body: string | null | undefined, content_type: string, headers: readonly string[] | null | undefined, from_user: string | null | undefined, from_display_name: string | null | undefined]; answer: void };
   [AgentCommand.ReferOutside]: { arguments: [id: number, target: string, refer_to: string, headers: readonly string[] | null | undefined, norefersub: boolean]; answer: void };
   [AgentCommand.ReferOutsideNotify]: { arguments: [id: number, status: number, reason: string]; answer: void };
+  [AgentCommand.Wake]: { arguments: []; answer: void };
 }
 
 export const enum CallCommand {
@@ -645,6 +648,7 @@ export const PHRASES: Record<number, string> = {
   504: 'Server Time-out',
   505: 'Version Not Supported',
   513: 'Message Too Large',
+  555: 'Push Notification Service Not Supported',
   580: 'Precondition Failure',
   600: 'Busy Everywhere',
   603: 'Decline',

@@ -19,6 +19,7 @@ pub(super) fn run(agent: &mut Agent, now: Instant, command: AgentCommand) -> Res
         AgentCommand::Start {} => agent.start(now),
         AgentCommand::Stop {} => agent.stop(now),
         AgentCommand::Register {} => agent.register(now),
+        AgentCommand::Wake {} => agent.wake(now),
         AgentCommand::Unregister { all } => agent.unregister(now, all),
         AgentCommand::Connect {} => agent.connect(now),
         AgentCommand::Disconnect {} => agent.disconnect(now),
