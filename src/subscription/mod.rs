@@ -43,6 +43,8 @@ struct Ending {
     code: u8,
     /// Of the answer to our SUBSCRIBE.
     status: Option<u16>,
+    /// Whether that SUBSCRIBE was a refresh, within a dialog.
+    refresh: bool,
     /// Whether a NOTIFY said so, and what else it said.
     told_by_notifier: bool,
     reason: Option<String>,

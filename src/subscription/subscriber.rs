@@ -340,9 +340,11 @@ impl Subscriber {
     }
 
     pub(super) fn response(&mut self, response: &Response, draft: &Draft, cx: &mut Cx) {
+        let refresh = self.dialog.is_some();
         let ending = |code| Ending {
             code,
             status: Some(response.status),
+            refresh,
             retry_after: response.headers.first("Retry-After").and_then(retry_after),
             ..Ending::default()
         };
@@ -521,7 +523,7 @@ impl Subscriber {
         if is_final {
             let SubscriptionState { reason, retry_after, .. } = told;
             let code = FINAL_NOTIFY_RECEIVED;
-            self.end(Ending { code, status: None, told_by_notifier: true, reason, retry_after }, cx);
+            self.end(Ending { code, told_by_notifier: true, reason, retry_after, ..Ending::default() }, cx);
         }
     }
 
@@ -538,7 +540,7 @@ impl Subscriber {
     fn end(&mut self, ending: Ending, cx: &mut Cx) {
         self.dialog = None;
         let again = self.watch.as_mut().map(|watch| watch.again(&ending, cx));
-        let Ending { code, status, reason, retry_after, told_by_notifier } = ending;
+        let Ending { code, status, reason, retry_after, told_by_notifier, .. } = ending;
         let retry_after = retry_after.filter(|_| told_by_notifier);
         match again.flatten() {
             Some(wait) => {

@@ -2,7 +2,7 @@
 //! how many are asked for at once.
 //!
 //! ```text
-//! at once   deactivated, timeout, 481, a reason that nobody knows; sooner than a minute after the last time: later
+//! at once   deactivated, timeout, 481, a refresh that finds nobody any more, a reason that nobody knows; sooner than a minute after the last time: later
 //! later     probation, giveup, 408, 480, 486, 5xx, no answer, no NOTIFY: after Retry-After, else 15 s to 30 min
 //! never     rejected, noresource, invariant, any other answer
 //! ```
@@ -74,6 +74,8 @@ impl Watch {
             return Some(0);
         }
         let at_once = match (ending.status, ending.reason.as_deref()) {
+            // What ends a dialog (RFC 5057 5.1) says nothing of another one.
+            (Some(404 | 410 | 416 | 482..=485 | 604), _) if ending.refresh => true,
             (Some(481), _) | (None, Some("deactivated" | "timeout")) => true,
             (Some(status), _) if is_passing(status) => false,
             (Some(_), _) | (None, Some("rejected" | "noresource" | "invariant")) => return None,

@@ -440,7 +440,7 @@ test('a publication lives until it is taken back', async ({ page }) => {
     'published 300 200',
     'published 300 200',
     'terminated',
-    'failed Unavailable 503 true',
+    'failed SIP Failure Code 503 true',
     'terminated',
     'failed SIP Failure Code 489 null',
     'terminated',

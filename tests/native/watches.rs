@@ -119,6 +119,20 @@ fn each_answer_is_taken_as_it_says() {
             None => assert_eq!(a.agent.holdings().subscriptions, 0, "{status}"),
         }
     }
+    // A dialog that leads nowhere any more is another matter than somebody who is not there.
+    for (status, anew) in [("404 Not Found", true), ("482 Loop Detected", true), ("403 Forbidden", false)] {
+        let (mut a, _, first) = active();
+        let (now, refresh) = next(&mut a);
+        assert!(same(&first, &refresh));
+        a.receive(&response(&refresh, status, "", "", ""));
+        assert_eq!(a.agent.holdings().subscriptions == 1, anew, "{status}");
+        if anew {
+            let (at, again) = next(&mut a);
+            assert!(at <= now + TURN_MS && !same(&first, &again), "{status}");
+            a.receive(&response(&again, status, "far", "", ""));
+            assert_eq!(a.agent.holdings().subscriptions, 0, "{status}");
+        }
+    }
     // Once for longer, and with what the server says to wait.
     let mut a = Side::connected("alice");
     watch(&mut a);
