@@ -1,8 +1,9 @@
-// viasip against real servers: Kamailio, rtpengine, sipp, baresip, coturn and Asterisk 22, which scripts/servers installs if they
-// are absent.
+// viasip against real servers: Kamailio, rtpengine, sipp, baresip, coturn and Asterisk 22, in Chromium and in Firefox;
+// scripts/servers installs what is absent.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildAll } from './build.mjs';
+import { firefox } from './servers/packages.mjs';
 import { servers } from './servers/sip.mjs';
 import { prepare } from './setup.mjs';
 import { root, step } from './toolchain.mjs';
@@ -10,9 +11,13 @@ import { root, step } from './toolchain.mjs';
 const total = { passed: 0, failed: 0 };
 try {
   await prepare('test');
-  await servers();
+  for (const install of [servers, firefox])
+    await install().catch((error) => {
+      // What cannot be installed counts as failed; the tests that need it say which.
+      console.log(error.message);
+      total.failed += 1;
+    });
 } catch (error) {
-  // A server that cannot be installed counts as failed; the tests that need it say which.
   console.log(error.message);
   total.failed += 1;
 }

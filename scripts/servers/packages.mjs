@@ -33,6 +33,11 @@ export async function ask(what) {
   if (!/^y/i.test(answer)) throw new Error('not done');
 }
 
+/** Firefox, for calls between browsers: the tests drive the one of the system. */
+export async function firefox() {
+  if (!has('firefox-esr')) await packages('Firefox', ['firefox-esr']);
+}
+
 /** Chromium and its driver, for the tests in a browser. */
 export async function chromium() {
   const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some((file) => has(file));

@@ -24,6 +24,11 @@ pub fn without_secrets(sdp: &str) -> String {
     kept
 }
 
+/// Whether that is all that is known of the far end.
+pub fn is_kept(sdp: &str) -> bool {
+    sdp.contains("a=ice-pwd:gone-with-the-page-before")
+}
+
 /// The offer of a page that follows another, by which the far end takes the controlling role of ICE (RFC 8445 6.1.1). As
 /// the controlled one, which whoever answers a restart is to WebRTC, it would keep to the path of the page that is gone
 /// until that times out, for that is where the last data came; in the other role it takes the newest path. Our own role

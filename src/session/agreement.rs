@@ -53,6 +53,17 @@ impl Session {
         if self.local_hold { sdp::on_hold(&text) } else { text }
     }
 
+    /// An offer of theirs inside the call as our WebRTC is to read it.
+    pub(super) fn in_our_role(&self, offer: &str) -> String {
+        match (self.offer_and_answer().1.and_then(sdp::setup), self.we_offer, &self.remote_sdp) {
+            // The handshake was theirs to begin.
+            (Some("active"), true, Some(before)) | (Some("passive"), false, Some(before)) => {
+                sdp::in_role(offer, before)
+            }
+            _ => offer.to_owned(),
+        }
+    }
+
     /// Tells whether the far end holds, as its offer says.
     pub(super) fn follow_offer(&mut self, cx: &mut Cx) {
         let offer = self.remote_request().and_then(|request| request.sdp());

@@ -16,7 +16,7 @@ use super::{Phase, Session};
 use crate::cause::Cause;
 use crate::context::Cx;
 use crate::event::SessionEvent;
-use crate::sdp::ice_failed;
+use crate::sdp::{self, ice_failed};
 use crate::time::{Instant, earlier};
 
 /// ms that ICE may be disconnected on a line that lives: it often finds back by itself (W3C WebRTC 5.6.4). The callee
@@ -67,6 +67,8 @@ pub(super) struct Recovery {
     line_ms: u64,
     path: Path,
     course: Option<Course>,
+    /// Offers that restarted ICE to bring the call back.
+    restarts: u32,
 }
 
 impl Recovery {
@@ -74,7 +76,7 @@ impl Recovery {
     pub(super) fn new(outgoing: bool, timeout_ms: u64) -> Self {
         let (caller_ms, callee_ms) = DISCONNECTED_MS;
         let (patience_ms, line_ms) = if outgoing { (caller_ms, 0) } else { (callee_ms, CALLEE_MS) };
-        Self { timeout_ms, patience_ms, line_ms, path: Path::Unknown, course: None }
+        Self { timeout_ms, patience_ms, line_ms, path: Path::Unknown, course: None, restarts: 0 }
     }
 
     /// Of a call whose page is another one.
@@ -112,6 +114,11 @@ impl Recovery {
         answered && !matches!(self.path, Path::Down { .. })
     }
 
+    /// An offer of ours that brings the call back restarts ICE.
+    pub(super) fn restarts(&mut self) {
+        self.restarts = self.restarts.saturating_add(1);
+    }
+
     pub(super) fn offer_in(&mut self, delay_ms: u64, cx: &Cx) {
         if let Some(course) = &mut self.course {
             course.offer_at = cx.out.flow().map(|_| cx.now.after(delay_ms));
@@ -123,6 +130,11 @@ impl Session {
     /// Whether it is on its way back.
     pub fn is_recovering(&self) -> bool {
         self.recovery.is_on()
+    }
+
+    /// What WebRTC gathers for a way that takes the place of another is told so that the far end takes it at once.
+    pub(super) fn preferred(&self, text: String) -> String {
+        if self.recovery.restarts == 0 { text } else { sdp::preferred(&text, self.recovery.restarts) }
     }
 
     pub(super) fn expire_recovery(&mut self, cx: &mut Cx) {

@@ -96,6 +96,7 @@ impl Session {
         // The connection of a new page has credentials that the far end does not know: what it gathers so far may stay.
         let ice_restart = self.phase != Phase::Resuming;
         let options = ReofferOptions { ice_restart, ..ReofferOptions::default() };
+        self.recovery.restarts();
         self.make_offer(options, self.local_hold, true, cx);
     }
 
@@ -143,6 +144,7 @@ impl Session {
         };
         options.ice_restart = true;
         *retry_at = Some(cx.now);
+        self.recovery.restarts();
         self.expire_retry(cx);
         true
     }

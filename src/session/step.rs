@@ -77,6 +77,7 @@ impl Session {
         use MediaAnswer::{Description, Ready};
         match (step, result) {
             (Step::Made, Ok(Description(sdp))) => {
+                let sdp = self.preferred(sdp);
                 self.trickle.described(&sdp);
                 self.show_sdp(Originator::Local, true, sdp, Wait::Reoffer(Step::Shown), cx);
             }
@@ -103,6 +104,7 @@ impl Session {
                 self.ask(MediaRequest::Answer { trickle }, Wait::Reoffer(Step::Described), cx);
             }
             (Step::Described, Ok(Description(sdp))) => {
+                let sdp = self.preferred(sdp);
                 self.trickle.described(&sdp);
                 let late = self.remote_request().is_some_and(|request| request.sdp().is_none());
                 self.show_sdp(Originator::Local, late, sdp, Wait::Reoffer(Step::DescriptionShown), cx);
@@ -140,9 +142,10 @@ impl Session {
             }
             (Step::Announced, Verdict::Reoffer(refused)) => self.remote_announced(refused.as_ref(), cx),
             (Step::RemoteShown, Verdict::Sdp(sdp)) => {
+                let offer = self.in_our_role(&sdp);
                 keep(&mut self.remote_sdp, &sdp);
                 self.we_offer = false;
-                self.ask(MediaRequest::RemoteOffer(sdp), Wait::Reoffer(Step::RemoteApplied), cx);
+                self.ask(MediaRequest::RemoteOffer(offer), Wait::Reoffer(Step::RemoteApplied), cx);
             }
             (Step::DescriptionShown, Verdict::Sdp(sdp)) => self.answer_remote(sdp, cx),
             (Step::UpdateShown(server, ticket, request), Verdict::Reoffer(refused)) => {

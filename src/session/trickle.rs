@@ -210,7 +210,8 @@ impl Session {
     }
 
     /// WebRTC has a candidate of ours, or all of them.
-    pub fn gathered(&mut self, candidate: Candidate, cx: &mut Cx) {
+    pub fn gathered(&mut self, mut candidate: Candidate, cx: &mut Cx) {
+        candidate.line = self.preferred(candidate.line);
         let known = self.trickle.gathered.iter().any(|(known, _)| *known == candidate);
         let room = self.trickle.gathered.len() < MAX_CANDIDATES;
         if self.trickle.is_on() && !self.is_over() && !known && room && candidate.is_sound() {

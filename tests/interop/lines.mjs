@@ -7,6 +7,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { startFirefox } from './firefox.mjs';
 import base from './playwright.config.mjs';
 
 /** Where the servers are, as seen from each line. */
@@ -17,7 +18,7 @@ const ip = (...words) => execFileSync('ip', words, { encoding: 'utf8', stdio: ['
 const within = (name) => ['ip', 'netns', 'exec', name];
 const run = (name, ...words) => ip('netns', 'exec', name, ...words);
 
-/** Makes the network; `stop()` removes it with all that runs in it. `chromium` is Playwright's, and starts a browser on each host. */
+/** Makes the network; `stop()` removes it with all that runs in it. `chromium` is Playwright's, for hosts whose browser is not Firefox. */
 export function startNetwork(chromium) {
   if (process.getuid?.() !== 0)
     throw new Error('a host with two lines is made of network namespaces, which only root may make: run this as root');
@@ -30,8 +31,10 @@ export function startNetwork(chromium) {
   process.once('exit', remove);
   return {
     within: within(world),
-    host: async (name) => {
-      const host = await startHost(chromium, name, world, hosts.length);
+    /** A host with `Chromium` or `Firefox`. */
+    host: async (name, kind) => {
+      const launch = kind === 'Firefox' ? startFirefox : launcher(chromium);
+      const host = { kind, ...(await startHost(launch, name, world, hosts.length)) };
       hosts.push(host);
       return host;
     },
@@ -45,9 +48,8 @@ export function startNetwork(chromium) {
   };
 }
 
-async function startHost(chromium, label, world, index) {
+async function startHost(launch, label, world, index) {
   const name = namespace(label);
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'viasip-host-'));
   const lines = [0, 1].map((n) => {
     const net = `10.99.${index * 2 + n + 1}`;
     const [inner, outer] = [`line${n}`, `${label.slice(0, 10)}${n}`];
@@ -72,12 +74,7 @@ async function startHost(chromium, label, world, index) {
   };
   const drop = (...rule) => run(world, 'iptables', '-w', '-A', ...rule, '-j', 'DROP');
   const site = await serveFiles(name);
-  // A program that Playwright can start, and that starts Chromium in the host.
-  const program = path.join(folder, 'chromium');
-  const { executablePath = chromium.executablePath(), args } = base.use.launchOptions;
-  writeFileSync(program, `#!/bin/sh\nexec ${within(name).join(' ')} "${executablePath}" "$@"\n`);
-  chmodSync(program, 0o755);
-  const browser = await chromium.launch({ executablePath: program, args });
+  const browser = await launch(within(name));
   return {
     name,
     url: site.url,
@@ -105,10 +102,21 @@ async function startHost(chromium, label, world, index) {
     stop: async () => {
       await browser.close();
       site.stop();
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+/** Starts Chromium in a host: Playwright is given a program that does. */
+const launcher = (chromium) => async (within) => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'viasip-host-'));
+  const program = path.join(folder, 'chromium');
+  const { executablePath = chromium.executablePath(), args } = base.use.launchOptions;
+  writeFileSync(program, `#!/bin/sh\nexec ${within.join(' ')} "${executablePath}" "$@"\n`);
+  chmodSync(program, 0o755);
+  const browser = await chromium.launch({ executablePath: program, args });
+  browser.on('disconnected', () => rmSync(folder, { recursive: true, force: true }));
+  return browser;
+};
 
 /** The established connections to a port, by the other end's address and port. */
 function connections(world, port) {

@@ -6,6 +6,11 @@ import { startAsterisk, startKamailio } from './servers.mjs';
 
 /** A test with the hosts `laptop` and `desk`, both with their first line only, and with servers that both lines reach. */
 export const test = base.extend({
+  /** The browsers of the hosts, `Chromium` or `Firefox`. */
+  browsers: [
+    { laptop: 'Chromium', desk: 'Chromium' },
+    { option: true, scope: 'worker' },
+  ],
   network: [
     async ({ playwright }, use) => {
       const network = startNetwork(playwright.chromium);
@@ -34,8 +39,11 @@ export const test = base.extend({
     },
     { scope: 'worker' },
   ],
-  laptop: [async ({ network }, use) => use(await network.host('laptop')), { scope: 'worker' }],
-  desk: [async ({ network }, use) => use(await network.host('desk')), { scope: 'worker' }],
+  laptop: [
+    async ({ network, browsers }, use) => use(await network.host('laptop', browsers.laptop)),
+    { scope: 'worker' },
+  ],
+  desk: [async ({ network, browsers }, use) => use(await network.host('desk', browsers.desk)), { scope: 'worker' }],
   /** Makes somebody; when a test has failed, what they were told and sent is printed. */
   person: async ({ network, laptop, desk }, use, info) => {
     network.clear();
@@ -115,6 +123,8 @@ async function begin(page, setting) {
         'failed',
       ];
       for (const name of names) session.on(name, (event) => tell(`session ${name}`, event));
+      for (const step of ['createoffer', 'createanswer', 'setlocaldescription', 'setremotedescription'])
+        session.on(`peerconnection:${step}failed`, (error) => tell(`${step} failed: ${error.message}`));
       rings();
     });
     window.settled = registered(ua);

@@ -1,3 +1,20 @@
 import base from '../e2e/playwright.config.mjs';
 
-export default { ...base, testDir: '.', reporter: [['list'], ['json', { outputFile: '../../target/interop.json' }]] };
+const used = (laptop, desk) => ({ browsers: { laptop, desk } });
+
+export default {
+  ...base,
+  testDir: '.',
+  reporter: [['list'], ['json', { outputFile: '../../target/interop.json' }]],
+  // The browser that changes its line or loads its page anew is each of these in turn.
+  projects: [
+    { name: 'Chromium' },
+    { name: 'Firefox', testMatch: /(between|roaming|roaming-asterisk|reload)\.spec/, use: used('Firefox', 'Chromium') },
+    {
+      name: 'Firefox to Firefox',
+      testMatch: /(between|roaming|reload)\.spec/,
+      grep: /calls another|leaves one line|both ends|loads the page anew and the call/,
+      use: used('Firefox', 'Firefox'),
+    },
+  ],
+};

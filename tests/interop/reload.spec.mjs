@@ -55,7 +55,7 @@ for (const [role, originator] of [
       const [alice, bob] = await pairOf(pair);
       const since = Date.now();
       // No page is there when the BYE comes.
-      await alice.page.goto('about:blank');
+      await alice.page.goto(new URL('.', alice.site).href);
       await bob.page.evaluate(() => session.terminate());
       await told(bob, /^session ended local/, since);
       await alice.page.goto(alice.site);

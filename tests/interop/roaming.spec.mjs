@@ -1,4 +1,4 @@
-// A call outlives the line that it was made on: Chromium on hosts with two lines each, Kamailio between them, sound from browser to
+// A call outlives the line that it was made on: browsers on hosts with two lines each, Kamailio between them, sound from browser to
 // browser. Each test prints how long it took until both sides had received 50 more packets.
 import { expect } from '@playwright/test';
 import { answer, dial, hangUp, heardAgain, ring, state, talk, test, told, within } from './people.mjs';
@@ -9,6 +9,14 @@ const SOUND = 5000;
 /** One line is left for the other; it gives the time of the new one. */
 function change(host, from, to) {
   host.leave(from);
+  host.join(to);
+  return Date.now();
+}
+
+/** As `change` where no loss of media tells the page: of a change within a second Firefox tells it nothing. */
+async function changeIdle(host, from, to) {
+  host.leave(from);
+  if (host.kind === 'Firefox') await wait(2000);
   host.join(to);
   return Date.now();
 }
@@ -88,7 +96,7 @@ test('a call that rings at the far end changes the line', async ({ laptop, pair 
   const [alice, bob] = await pair();
   await ring(alice, bob);
   await told(alice, /^session progress/);
-  const since = change(laptop, 0, 1);
+  const since = await changeIdle(laptop, 0, 1);
   await told(alice, /^registered/, since);
   // It goes on over the new line, or it fails once and does not go on ringing at the other side.
   const canceled = told(bob, /^session failed remote Canceled/, since, 2000);
@@ -109,7 +117,7 @@ test('a call that rings here is answered on the new line', async ({ laptop, pair
   const [alice, bob] = await pair();
   await ring(bob, alice);
   await told(bob, /^session progress/);
-  const since = change(laptop, 0, 1);
+  const since = await changeIdle(laptop, 0, 1);
   await told(alice, /^registered/, since);
   await answer(alice);
   within(SOUND, 'sound after', await heardAgain([alice, bob], since));
@@ -118,7 +126,7 @@ test('a call that rings here is answered on the new line', async ({ laptop, pair
 
 test('a call comes in after the change of the line', async ({ laptop, pair }) => {
   const [alice, bob] = await pair();
-  const since = change(laptop, 0, 1);
+  const since = await changeIdle(laptop, 0, 1);
   within(SOUND, 'registered again after', (await told(alice, /^registered/, since)) - since);
   await ring(bob, alice);
   await answer(alice);
@@ -154,7 +162,8 @@ test('a line falls silent, and another one comes', async ({ laptop, pair }) => {
   await talk(alice, bob);
   laptop.silence(0);
   await wait(6000);
-  within(SOUND, 'sound again after', await heardAgain([alice, bob], change(laptop, 0, 1)));
+  const since = await changeIdle(laptop, 0, 1);
+  within(SOUND, 'sound again after', await heardAgain([alice, bob], since));
   await hangUp(bob, alice);
 });
 

@@ -447,3 +447,47 @@ fn a_call_that_rings_ends_with_its_server() {
     b.events.retain(|event| event.starts_with("failed"));
     b.told(&["failed system Connection Error"]);
 }
+
+/// The far end may hold the path that has gone for the better one: what an offer brings that restarts ICE stands above it, and
+/// above all offers before.
+#[test]
+fn the_new_path_is_preferred() {
+    let priority = |offer: &str| -> u32 {
+        let line = offer.lines().find(|line| line.starts_with("a=candidate:")).unwrap();
+        line.split(' ').nth(3).unwrap().parse().unwrap()
+    };
+    let (mut a, invite) = in_call();
+    ice(&mut a, Ice::Up);
+    let mut highest = 126 << 24 | 0x00ff_ffff;
+    assert_eq!(priority(&invite), 1, "a call's first offer is WebRTC's own");
+    for _ in 0..3 {
+        ice(&mut a, Ice::Down);
+        let offer = a.at(a.now + 3_000).expect("INVITE");
+        assert!(priority(&offer) > highest, "{offer}");
+        highest = priority(&offer);
+        a.receive(&response(&offer, "200 OK", "", CONTACT, SDP));
+        a.expect("ACK");
+        ice(&mut a, Ice::Up);
+    }
+}
+
+/// Who waited for the far end's handshake goes on waiting: their offer leaves the choice, and Firefox would take the other role.
+#[test]
+fn an_offer_inside_the_call_keeps_the_roles_of_dtls() {
+    let active = SDP.replace("actpass", "active");
+    for (fingerprint, role) in [("00:11", "a=setup:active"), ("22:33", "a=setup:actpass")] {
+        let mut a = Side::connected("alice");
+        a.call("sip:bob@example.com");
+        let call = a.expect("INVITE");
+        a.receive(&response(&call, "200 OK", "far", CONTACT, &active));
+        a.expect("ACK");
+        a.media.clear();
+        let offer = SDP.replace("00:11", fingerprint);
+        a.receive(&from_far(&call, "INVITE", 7, CONTACT, &offer));
+        let taken = a.media.iter().find_map(|request| match request {
+            MediaRequest::RemoteOffer(sdp) => Some(sdp.clone()),
+            _ => None,
+        });
+        assert!(taken.unwrap().contains(role), "{role}");
+    }
+}

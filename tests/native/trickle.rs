@@ -7,7 +7,7 @@ use crate::support::{CONTACT, Pair, SDP, Side, config, header, invite, request, 
 use viasip::command::{AnswerOptions, CallOptions, ReofferOptions};
 use viasip::config::{Config, TrickleIce};
 use viasip::event::{Input, MediaRequest, SessionId};
-use viasip::sdp::Candidate;
+use viasip::sdp::{Candidate, preferred};
 
 /// What a far end that takes candidates says in INVITE and its answers.
 const TAKES: &str = "Supported: trickle-ice\r\nRecv-Info: trickle-ice\r\n";
@@ -587,7 +587,7 @@ fn the_next_page_of_a_call_trickles_too() {
         a.receive(&response(&offer, "200 OK", "far", &[CONTACT, again].concat(), &bare("new1")));
         a.expect("ACK");
         gathers(&mut a, "abcd", HOST);
-        assert_eq!(body(&a.expect("INFO")), fragment("abcd", &[HOST]));
+        assert_eq!(body(&a.expect("INFO")), fragment("abcd", &[&preferred(HOST, 1)]));
     }
 }
 

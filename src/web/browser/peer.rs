@@ -16,7 +16,7 @@ use super::listener::{Listening, listener};
 use super::webrtc::{PeerConnection, Stream, each};
 use super::{Host, js};
 use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
-use crate::sdp::Candidate;
+use crate::sdp::{self, Candidate};
 
 /// ms in which ICE looks for the best path: that it takes another one then says nothing.
 const SETTLES_MS: f64 = 3_000.0;
@@ -302,7 +302,11 @@ impl Peer {
         if !options.is_object() {
             options = self.wanted.offer.clone();
         }
-        if *ice_restart && !js::get(&options, "iceRestart").is_truthy() {
+        // Firefox takes other credentials of the far end only where our offer restarts ICE. Chromium takes them anyway, and
+        // would take the other role of ICE with the restart.
+        let firefox = || js::get(&js::global("navigator"), "mozGetUserMedia").is_function();
+        let ice_restart = *ice_restart || (sdp::is_kept(&self.sdp("remoteDescription")) && firefox());
+        if ice_restart && !js::get(&options, "iceRestart").is_truthy() {
             options = js::object("iceRestart", &JsValue::TRUE);
         }
         options
