@@ -31,11 +31,24 @@ struct FarEnd {
     answer: Option<String>,
 }
 
-/// The phones of a call of ours that answer reliably; no more than there are early dialogs.
+/// The phones of a call of ours that answer reliably, no more than there are early dialogs; and the tags of those with
+/// which both ends have agreed anew since.
 #[derive(Debug, Default)]
-pub(super) struct FarEnds(Vec<FarEnd>);
+pub(super) struct FarEnds(Vec<FarEnd>, Vec<String>);
 
 impl FarEnds {
+    /// Both ends have agreed anew in the early dialog with this phone: of that the others know nothing.
+    pub(super) fn agreed_anew(&mut self, tag: &str) {
+        if !self.1.iter().any(|known| known == tag) {
+            self.1.push(tag.to_owned());
+        }
+    }
+
+    /// Whether that was so with another phone than this one.
+    pub(super) fn differ_from(&self, tag: &str) -> bool {
+        self.1.iter().any(|known| known != tag)
+    }
+
     fn with(&mut self, tag: &str) -> Option<&mut FarEnd> {
         self.0.iter_mut().find(|far_end| far_end.tag == tag)
     }

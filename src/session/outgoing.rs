@@ -6,7 +6,7 @@ use super::redirect::Redirects;
 use super::{Phase, Session, Wait, keep, message_of, reason_field};
 use crate::bounds::{MAX_EARLY, MAX_PENDING};
 use crate::cause::Cause;
-use crate::command::{CallOptions, CommandError, TerminateOptions, line};
+use crate::command::{CallOptions, CommandError, ReofferOptions, TerminateOptions, line};
 use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{MediaFault, MediaRequest, Originator, SessionEvent, SessionId, share};
@@ -285,6 +285,11 @@ impl Session {
         self.tell(SessionEvent::Accepted { originator: Originator::Remote, response: answer }, cx);
         self.acknowledge(response, cx);
         self.tell(SessionEvent::Confirmed { originator: Originator::Local, ack: None }, cx);
+        if self.far_ends.differ_from(tag_of(response)) {
+            // Who holds was agreed on with another phone: this one hears it now.
+            self.hold_by_remote(false, cx);
+            self.make_offer(ReofferOptions::default(), false, false, cx);
+        }
         self.trickle_on(cx);
     }
 

@@ -158,6 +158,9 @@ impl Session {
             self.reoffer = None;
             self.agreed_meanwhile();
         }
+        if self.outgoing && !self.is_established() {
+            self.far_ends.agreed_anew(request.from_tag());
+        }
         self.tell(SessionEvent::Answered { ticket: announced }, cx);
         if !late {
             self.recovery_answered(cx);

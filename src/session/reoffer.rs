@@ -100,7 +100,7 @@ impl Session {
         self.make_offer(options, self.local_hold, true, cx);
     }
 
-    fn make_offer(&mut self, options: ReofferOptions, was_held: bool, recovers: bool, cx: &mut Cx) {
+    pub(super) fn make_offer(&mut self, options: ReofferOptions, was_held: bool, recovers: bool, cx: &mut Cx) {
         let offer = MediaRequest::Offer { ice_restart: options.ice_restart, trickle: self.trickles() };
         let agreed = self.agreed(was_held);
         self.reoffer = Some(Reoffer::Local {
@@ -192,6 +192,12 @@ impl Session {
     /// Ours is over.
     pub(super) fn reoffer_over(&mut self, response: Option<Arc<Response>>, failure: Option<Cause>, cx: &mut Cx) {
         let over = self.reoffer.take();
+        if let Some(response) = &response
+            && failure.is_none()
+            && !self.is_established()
+        {
+            self.far_ends.agreed_anew(response.to.tag().unwrap_or_default());
+        }
         if !matches!(over, Some(Reoffer::Local { recovers: true, .. })) {
             self.tell(SessionEvent::Renegotiated { response, failure }, cx);
         }

@@ -748,3 +748,25 @@ fn the_caller_offers_anew_while_it_rings() {
     a.expect("ACK");
     assert_eq!(a.events.last().map(String::as_str), Some("confirmed local"));
 }
+
+/// A hold was agreed on with a phone that left: the one that took the call knew nothing of it.
+#[test]
+fn the_phone_that_is_taken_hears_of_a_hold_that_another_one_knows() {
+    let (mut a, invite) = calling();
+    a.receive(&rings(&invite, "183 Session Progress", "one", 1, SDP));
+    a.expect("PRACK");
+    let id = a.sessions[0];
+    assert!(a.agent.hold(a.instant(), id, true, ReofferOptions::default()).unwrap());
+    a.pump();
+    let update = a.expect("UPDATE");
+    a.receive(&response(&update, "200 OK", "", "", &SDP.replace("sendrecv", "recvonly")));
+    a.receive(&response(&invite, "200 OK", "two", CONTACT, &other()));
+    a.expect("ACK");
+    let reinvite = a.expect("INVITE");
+    assert_eq!(tag(header(&reinvite, "To").unwrap()), "two");
+    assert!(reinvite.contains("a=sendonly"));
+    // If that phone refuses, it is not held.
+    a.events.clear();
+    a.receive(&response(&reinvite, "488 Not Acceptable Here", "", "", ""));
+    a.told(&["unhold local", "refused Incompatible SDP 488"]);
+}
