@@ -35,8 +35,8 @@ const all = (...rules) => (record, side) => rules.reduce((left, rule) => rule(le
 
 export const allowed = [
   {
-    id: '`ended` and `failed` carry `diagnosis`, `features` and `reason`, `disconnected` carries `retryIn` and `willRecover`, `Exceptions` has `RefusedError`', reason: 'What viasip adds.',
-    apply: rewrite([/,?"(diagnosis|features|reason)":\[[^\]]*\]/g, ''], [/,"(retryIn|willRecover)":(null|true|false|[\d.]+)/g, ''], [',"RefusedError"', ''], ['{,', '{']),
+    id: '`ended` and `failed` carry `diagnosis`, `features` and `reason`, `progress` carries `reliable` and `early_dialog`, `disconnected` carries `retryIn` and `willRecover`, `Exceptions` has `RefusedError`', reason: 'What viasip adds.',
+    apply: rewrite([/,?"(diagnosis|features|reason)":\[[^\]]*\]/g, ''], [/,"(retryIn|willRecover|reliable)":(null|true|false|[\d.]+)/g, ''], [/"early_dialog":(null|"[^"]*")/g, ''], [',"RefusedError"', ''], ['{,', '{']),
   },
   {
     id: '`countHeader()` of a message is there', reason: 'JsSIP declares it in its types, and its code does not have it.',
