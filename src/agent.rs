@@ -455,5 +455,7 @@ impl Agent {
             }
         }
         self.sessions.drop_all(&mut |_, s| s.is_gone());
+        let sessions = &self.sessions;
+        self.cx.session_ids.retain(|id| sessions.get(&id).is_some());
     }
 }

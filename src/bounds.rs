@@ -55,6 +55,8 @@ pub const MAX_ANSWERS: usize = 32;
 
 /// Identities that a proxy may assert of one party, and words of a Privacy; those behind them are left out.
 pub const MAX_IDENTITIES: usize = 8;
+/// Longest tag of a far end whose Session-ID is remembered, in bytes.
+pub const MAX_TAG: usize = 128;
 /// What all of them together weigh at most, in bytes, to be told of inside a call.
 pub const MAX_IDENTITY: usize = 4 << 10;
 /// Addresses that a call may be told to have been for; those behind them are left out.

@@ -23,6 +23,8 @@ pub struct CallOptions {
     pub trickle_ice: Option<TrickleIce>,
     /// Another `Config::redirect_limit` for this call.
     pub redirect_limit: Option<u32>,
+    /// The UUID of ours that the call goes on with, if calls have some: that of the call whose far end asked for it.
+    pub session_id: Option<String>,
 }
 
 /// Options of `Agent::answer`.

@@ -76,6 +76,8 @@ pub struct Config {
     pub info_packages: Vec<String>,
     /// Whether a REFER may go without a subscription, ours and theirs (RFC 4488).
     pub norefersub: bool,
+    /// Whether calls have Session-IDs (RFC 7989).
+    pub session_id: bool,
     /// Whether the far end may name itself anew in the From of its requests (RFC 4916).
     pub connected_identity: bool,
     /// Whether provisional answers are reliable where both ends take that (RFC 3262), and 199 ends an early dialog

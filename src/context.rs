@@ -10,6 +10,7 @@ use crate::exchange::{Cancel, Exchanges, Owner};
 use crate::message::{Draft, Method, NameAddr, Reply, Response, allow, header_line, quoted};
 use crate::outbox::Outbox;
 use crate::request::ANONYMOUS;
+use crate::session_ids::SessionIds;
 use crate::subscription::Turns;
 use crate::time::Instant;
 use crate::transaction::{ClientId, ServerId, Transactions};
@@ -49,6 +50,8 @@ pub struct Cx {
     pub service_route: Vec<String>,
     /// When the next lasting subscription may be asked for.
     pub turns: Turns,
+    /// The UUIDs of calls, where they have some.
+    pub session_ids: SessionIds,
     /// Addresses whose last answer took candidates by INFO (RFC 8840), the newest at the end.
     tricklers: Vec<String>,
 }
@@ -135,6 +138,7 @@ impl Cx {
             register_cseq: 0,
             service_route: Vec::new(),
             turns: Turns::default(),
+            session_ids: SessionIds::default(),
             tricklers: Vec::new(),
         }
     }
@@ -229,6 +233,7 @@ impl Cx {
     /// Sends a request of ours and remembers whose it is.
     pub fn send(&mut self, owner: Owner, mut draft: Draft) -> ClientId {
         self.direct(&mut draft);
+        self.identify(&mut draft);
         let attempt = self.authorize(owner, &mut draft);
         let id = self.transactions.request(self.now, draft.clone(), &mut self.out);
         self.exchanges.insert(id, owner, draft, attempt, self.out.flow().is_some());
@@ -249,6 +254,16 @@ impl Cx {
         attempt
     }
 
+    /// Gives a request of a call the UUIDs of both ends (RFC 7989).
+    pub fn identify(&self, draft: &mut Draft) {
+        if self.config.session_id
+            && let Some(value) =
+                self.session_ids.value(draft.header("Call-ID").unwrap_or_default(), &draft.remote_tag())
+        {
+            draft.set("Session-ID", value);
+        }
+    }
+
     /// Sends the ACK of a 2xx with the credentials of its INVITE, and keeps it for when the 2xx comes again
     /// (RFC 3261 13.2.2.4).
     pub fn acknowledge(&mut self, owner: Owner, dialog: &Dialog, response: &Response) {
@@ -259,7 +274,9 @@ impl Cx {
             draft.headers.extend(exchange.draft.credentials());
         }
         let flow = draft.flow;
-        let ack = self.finish(draft, &[], "outbound").encode();
+        let mut ack = self.finish(draft, &[], "outbound");
+        self.identify(&mut ack);
+        let ack = ack.encode();
         self.out.send_on(flow, ack.clone());
         if let Some((id, _)) = self.exchanges.find(owner, response.cseq) {
             self.exchanges.keep_ack(id, response.to.tag().unwrap_or_default(), ack);
@@ -340,6 +357,12 @@ impl Cx {
                 reply.headers.push(("Supported".to_owned(), supported));
             }
             reply.headers.extend(typed);
+        }
+        if self.config.session_id
+            && let Some(request) = self.transactions.request_of(id)
+            && let Some(value) = self.session_ids.value(&request.call_id, request.from_tag())
+        {
+            reply.headers.insert(0, ("Session-ID".to_owned(), value));
         }
         self.transactions.reply(self.now, id, &reply, &mut self.out)
     }

@@ -210,6 +210,8 @@ pub enum Event {
         outgoing: Option<Draft>,
         call_id: String,
         from_tag: String,
+        /// Its UUIDs, ours and the far end's (RFC 7989), if calls have some.
+        session_id: Option<Box<(String, String)>>,
     },
     /// Something happened to a call.
     Session { id: SessionId, state: SessionState, kind: SessionEvent },
@@ -435,6 +437,11 @@ pub enum SessionEvent {
     Redirected {
         contacts: Vec<NameAddr>,
         followed: bool,
+    },
+    /// The UUID of the far end is known, or is another one (RFC 7989).
+    SessionId {
+        local: String,
+        remote: String,
     },
     /// Who the far end is has changed: as a proxy asserts it, nobody if it does not any more, or as its From says.
     Identity {

@@ -42,6 +42,7 @@ pub mod registration;
 pub mod request;
 pub mod sdp;
 pub mod session;
+pub mod session_ids;
 pub mod subscription;
 pub mod table;
 pub mod time;

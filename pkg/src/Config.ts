@@ -76,6 +76,8 @@ export interface UAConfiguration {
   trust_identity?: boolean;
   /** Whether the far end may name itself anew inside a call, by its From (RFC 4916). Default false. */
   connected_identity?: boolean;
+  /** Whether calls have Session-IDs (RFC 7989), by which they are found in the logs of all servers. Default false. */
+  session_id?: boolean;
   /**
    * Gives the account of each realm that challenges, instead of `password` and `ha1`: several accounts, one-time passwords, tokens
    * (RFC 8898). Asked once for all requests that wait for it, again when the realm refuses what it gave. A plain value stands for
@@ -152,6 +154,7 @@ export interface Settings {
   norefersub: boolean;
   trust_identity: boolean;
   connected_identity: boolean;
+  session_id: boolean;
   credentials: CredentialsProvider | null;
   preemptive_auth: boolean;
   reliable_provisional: boolean;
@@ -234,6 +237,7 @@ const checks: Record<string, Check> = {
   norefersub: bool,
   trust_identity: bool,
   connected_identity: bool,
+  session_id: bool,
   // As a function a value is shown nowhere.
   credentials: (value) => {
     if (typeof value === 'function') return value;
@@ -332,6 +336,7 @@ export function load(given: UAConfiguration): Settings {
     norefersub: false,
     trust_identity: false,
     connected_identity: false,
+    session_id: false,
     credentials: null,
     preemptive_auth: false,
     reliable_provisional: false,
@@ -421,6 +426,7 @@ export function forCore(settings: Settings, servers: Server[]): Makings[Making.A
     settings.info_packages,
     settings.norefersub,
     settings.connected_identity,
+    settings.session_id,
     settings.credentials !== null,
     settings.preemptive_auth,
     settings.reliable_provisional,

@@ -101,6 +101,8 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   _caller: CallerInfo = callerInfo(null);
   /** What was asserted of it since, null for nothing else than in there. */
   _asserted: NameAddrHeader[] | null = null;
+  /** Before it is announced, that of the call with which it goes on. */
+  _session_id: { local: string; remote: string | null } | null = null;
   /** What it has called itself since (RFC 4916). */
   _renamed: NameAddrHeader | null = null;
   _contact: string | null = null;
@@ -163,6 +165,10 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   /** All that it asserts: often a `sip:` and a `tel:` address of the same. */
   get asserted_identities(): NameAddrHeader[] {
     return this._asserted ?? this._caller.asserted;
+  }
+  /** The UUIDs by which the call is known to both ends (RFC 7989), if `session_id` is on; `remote` is null before it is known. */
+  get session_id(): { local: string; remote: string | null } | null {
+    return this._session_id;
   }
   /** What the caller asks to be hidden (RFC 3323): `id`, `user`, `header`, `session`, `none`... */
   get privacy(): string[] {
@@ -260,6 +266,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
         expires(given),
         trickleIce(given),
         limit,
+        this._session_id?.local,
       );
     } catch (error) {
       this._media(MediaCommand.Discard);
@@ -550,6 +557,11 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
       this._told = null;
       return this._ua._request(told);
     });
+  }
+
+  _known(uuids: string[] | null): void {
+    const [local, remote] = uuids ?? [];
+    this._session_id = local ? { local, remote: remote && /[^0]/.test(remote) ? remote : null } : null;
   }
 
   /** A message says who the far end is and where the call has been. */

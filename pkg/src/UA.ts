@@ -412,8 +412,8 @@ export class UA extends EventEmitter<UAEventMap> {
         return [true, replyOf(request._reply)];
       }
       case Kind.NewRtcSession: {
-        const [, id, originator, request, call_id, from_tag] = told;
-        return this._newSession(id, originator, request, call_id, from_tag);
+        const [, id, originator, request, call_id, from_tag, uuids] = told;
+        return this._newSession(id, originator, request, call_id, from_tag, uuids);
       }
       case Kind.NewMessage:
       case Kind.NewOptions: {
@@ -438,7 +438,14 @@ export class UA extends EventEmitter<UAEventMap> {
     }
   }
 
-  _newSession(id: number, originator: Originator, told: AnyRequest, call_id: string, from_tag: string): boolean {
+  _newSession(
+    id: number,
+    originator: Originator,
+    told: AnyRequest,
+    call_id: string,
+    from_tag: string,
+    uuids: string[] | null,
+  ): boolean {
     const { handles } = this._open();
     let session = handles.get(id) as RTCSession | undefined;
     if (!session) {
@@ -449,6 +456,7 @@ export class UA extends EventEmitter<UAEventMap> {
       handles.set(id, session);
     }
     const known = session;
+    session._known(uuids);
     session._announced(id, originator, call_id, from_tag, told);
     this._sessions[session.id] = session;
     const event = known._resumed ? { originator, session, resumed: true } : { originator, session };

@@ -25,7 +25,7 @@ impl Agent {
 
     /// What a page that comes after this one needs to go on with a call. `None` unless both ends talk.
     pub fn keep(&mut self, now: Instant, id: SessionId) -> Option<Vec<String>> {
-        self.session(now, id).ok().and_then(|(session, _)| session.keep())
+        self.session(now, id).ok().and_then(|(session, cx)| session.keep(cx))
     }
 
     /// Goes on with a call of the page before, of which that was kept.

@@ -78,6 +78,7 @@ impl Agent {
         };
         let reserved = if request.to_tag().is_none() { RESERVED_HELD } else { 0 };
         let room = self.cx.has_room(request.weight(), reserved);
+        self.learn_session_id(&request.call_id, request.from_tag(), &request.headers);
         match self.cx.transactions.arrival(self.cx.now, &request, flow, to_tag, room, &mut self.cx.out) {
             Arrival::Absorbed => {}
             Arrival::Full => {
@@ -87,6 +88,16 @@ impl Agent {
             Arrival::Ack => self.ack(&request),
             Arrival::Cancel(server, invite) => self.cancel(server, invite, &request),
             Arrival::New(server) => self.new_request(server, &request),
+        }
+    }
+
+    /// A message of a call may say by which UUID its sender knows it (RFC 7989).
+    pub(super) fn learn_session_id(&mut self, call_id: &str, tag: &str, headers: &Headers) {
+        if self.cx.config.session_id
+            && let Some(id) = self.cx.session_ids.learn(call_id, tag, headers)
+            && let Some(session) = self.sessions.get(&id)
+        {
+            session.tell_session_id(tag, &mut self.cx);
         }
     }
 

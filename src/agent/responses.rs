@@ -24,6 +24,7 @@ impl Agent {
         let Some(id) = self.cx.transactions.response(self.cx.now, &response, &mut self.cx.out) else {
             return;
         };
+        self.learn_session_id(&response.call_id, response.to.tag().unwrap_or_default(), &response.headers);
         self.met(id, Arc::new(response));
     }
 
@@ -161,6 +162,7 @@ impl Agent {
         }
         let branch = self.cx.entropy.branch();
         exchange.draft = exchange.draft.again(&branch, cseq, fields);
+        self.cx.identify(&mut exchange.draft);
         exchange.draft.token_realms = exchange.attempt.token_realms();
         exchange.provisional = false;
         self.cx.direct(&mut exchange.draft);

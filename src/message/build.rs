@@ -154,6 +154,8 @@ impl Draft {
             headers.push((name.to_owned(), value.to_owned()));
         }
         headers.push(("CSeq".to_owned(), format!("{} {method}", self.cseq())));
+        // RFC 7989 6: each message of a session.
+        headers.extend(self.header("Session-ID").map(|value| ("Session-ID".to_owned(), value.to_owned())));
         Self {
             method,
             uri: self.uri.clone(),

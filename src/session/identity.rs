@@ -6,7 +6,8 @@ use super::Session;
 use crate::bounds::{MAX_EARLY, MAX_IDENTITY};
 use crate::context::Cx;
 use crate::event::SessionEvent;
-use crate::message::{Headers, NameAddr, Request, asserted};
+use crate::message::{Headers, NameAddr, Replaces, Request, asserted};
+use crate::session_ids;
 
 /// What was asserted of the far end.
 #[derive(Debug, Default)]
@@ -78,6 +79,38 @@ impl Session {
         }
         let settled = self.dialog.is_some();
         self.learn_identity(&request.headers, request.from_tag(), settled, cx);
+    }
+
+    /// The call gets a UUID of ours (RFC 7989): that of the call whose place it takes, or with which it goes on.
+    pub(super) fn open_session_id(&self, kept: Option<&str>, invite: Option<&Request>, cx: &mut Cx) {
+        if !cx.config.session_id {
+            return;
+        }
+        let replaces = invite.and_then(|invite| Replaces::parse(invite.headers.first("Replaces")?));
+        let replaced = replaces.and_then(|replaces| cx.session_ids.local(&replaces.call_id).map(str::to_owned));
+        let local = replaced.or_else(|| kept.and_then(session_ids::parse));
+        let local = local.unwrap_or_else(|| cx.entropy.uuid().replace('-', ""));
+        cx.session_ids.open(self.id, &self.call_id, local);
+        if let Some(invite) = invite {
+            cx.session_ids.learn(&self.call_id, invite.from_tag(), &invite.headers);
+        }
+    }
+
+    /// The UUIDs of the page before, ours first.
+    pub(super) fn resume_session_id(&self, kept: &str, remote_tag: &str, cx: &mut Cx) {
+        self.open_session_id(Some(kept), None, cx);
+        let mut headers = Headers::new();
+        headers.push("Session-ID", kept.split_once("remote=").unwrap_or_default().1);
+        cx.session_ids.learn(&self.call_id, remote_tag, &headers);
+    }
+
+    /// The far end with that tag has named its UUID. Of a phone that does not have the call nobody is told.
+    pub fn tell_session_id(&self, tag: &str, cx: &mut Cx) {
+        if self.dialog.as_ref().is_none_or(|dialog| dialog.id.remote_tag == tag)
+            && let Some((local, remote)) = cx.session_ids.tell(self.id, tag)
+        {
+            self.tell(SessionEvent::SessionId { local, remote }, cx);
+        }
     }
 
     /// The page is another one: its app knows only the INVITE.

@@ -62,6 +62,7 @@ impl Session {
         session.meet_packages(&request.headers);
         session.identity = Identity::of_invite(&request);
         session.reliable = Reliable::invited(&request, cx);
+        session.open_session_id(None, Some(&request), cx);
         session.phase = Phase::Alerting;
         session.announce(Some(request), None, cx);
         Some(session)

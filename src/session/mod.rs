@@ -379,12 +379,15 @@ impl Session {
             Some(request) => (Originator::Remote, request.from_tag()),
             None => (Originator::Local, self.local_tag.as_str()),
         };
+        let remote_tag = incoming.as_ref().map_or("", |request| request.from_tag());
+        let session_id = cx.session_ids.tell(self.id, remote_tag).map(Box::new);
         cx.event(Event::NewSession {
             id: self.id,
             ticket,
             originator,
             call_id: self.call_id.clone(),
             from_tag: from_tag.to_owned(),
+            session_id,
             incoming,
             outgoing,
         });

@@ -59,6 +59,7 @@ impl Session {
         let early = if cx.config.reliable_provisional { ",100rel,199" } else { "" };
         let supported = [&cx.supported(&Method::Invite, true), early, session.trickle.supported()].concat();
         let draft = cx.finish(draft, &lines, &supported);
+        session.open_session_id(options.session_id.as_deref(), None, cx);
         session.media_open = true;
         session.draft = Some(draft.clone());
         session.announce(None, Some(draft), cx);

@@ -28,7 +28,7 @@ const SKIPPED: u32 = 10;
 
 impl Session {
     /// What a page that comes after this one needs to go on with the call. `None` unless both ends talk.
-    pub fn keep(&self) -> Option<Vec<String>> {
+    pub fn keep(&self, cx: &Cx) -> Option<Vec<String>> {
         let (Phase::Confirmed, Some(dialog), Some(remote)) = (self.phase, &self.dialog, &self.remote_sdp) else {
             return None;
         };
@@ -48,6 +48,7 @@ impl Session {
             flag(self.trickles()),
             self.interval_s.to_string(),
             self.identity.keep(),
+            cx.session_ids.value(&self.call_id, &dialog.id.remote_tag).unwrap_or_default(),
             sdp::without_secrets(remote),
         ];
         kept.extend(dialog.keep());
@@ -68,6 +69,7 @@ impl Session {
             trickles,
             interval,
             identity,
+            uuids,
             sdp,
             dialog @ ..,
         ] = kept
@@ -86,6 +88,7 @@ impl Session {
         session.takes_update = is(takes_update);
         session.ask_interval(interval.parse().unwrap_or_default());
         session.identity = Identity::resumed(identity);
+        session.resume_session_id(uuids, &names.remote_tag, cx);
         session.remote_sdp = Some(sdp.clone());
         if is(trickles) {
             session.trickle.resumes(&names.remote_tag);
@@ -99,13 +102,24 @@ impl Session {
         session.recovery = Recovery::resumed(session.outgoing, timeout_ms, cx.now);
         let active = is(active);
         let ticket = session.wait(Wait::Resumed { active }, cx);
+        let remote_tag = names.remote_tag.clone();
         let (originator, from_tag) = if session.outgoing {
             (Originator::Local, names.local_tag)
         } else {
             (Originator::Remote, names.remote_tag)
         };
         let call_id = names.call_id;
-        cx.event(Event::NewSession { id, ticket, originator, call_id, from_tag, incoming: None, outgoing: None });
+        let session_id = cx.session_ids.tell(id, &remote_tag).map(Box::new);
+        cx.event(Event::NewSession {
+            id,
+            ticket,
+            originator,
+            call_id,
+            from_tag,
+            session_id,
+            incoming: None,
+            outgoing: None,
+        });
         Some(session)
     }
 

@@ -157,7 +157,7 @@ told! { 'a
         /// The GRUUs of the registration.
         Gruu(public_gruu: Option<&'a str>, temporary_gruu: Option<&'a str>);
         /// A call comes or goes: whether anybody listened.
-        NewRtcSession(id: u32, originator: Originator, request: Either<'a>, call_id: &'a str, from_tag: &'a str) => bool;
+        NewRtcSession(id: u32, originator: Originator, request: Either<'a>, call_id: &'a str, from_tag: &'a str, session_id: Option<Texts>) => bool;
         /// A MESSAGE comes, inside that call unless it is 0, or goes.
         NewMessage(id: u32, originator: Originator, request: Either<'a>, call: u32) => RequestVerdict;
         /// An OPTIONS comes or goes.
@@ -244,6 +244,8 @@ told! { 'a
         CallMessage(state: &'a SessionState, request: &'a Draft, handle: u32);
         /// A 3xx named these, the likeliest first; `followed`: the call goes on to one of them.
         CallRedirected(state: &'a SessionState, contacts: &'a [NameAddr], followed: bool);
+        /// The UUID of the far end is known, or is another one.
+        CallSessionId(state: &'a SessionState, local: &'a str, remote: &'a str);
         /// Who the far end is has changed: as a proxy asserts it (nobody: it does not any more), or as its From says.
         CallIdentity(state: &'a SessionState, asserted: bool, identities: &'a [NameAddr]);
         /// One of the phones that ring has left.
@@ -327,7 +329,7 @@ asked! {
     /// What is asked of a call.
     CallCommand CallNumber call_answer {
         /// Calls; `session_expires` in s.
-        Call(target: String, headers: Lines, anonymous: bool, from_user: Option<String>, from_display_name: Option<String>, session_expires: Option<u32>, trickle_ice: Option<String>, redirect_limit: Option<u32>) -> ();
+        Call(target: String, headers: Lines, anonymous: bool, from_user: Option<String>, from_display_name: Option<String>, session_expires: Option<u32>, trickle_ice: Option<String>, redirect_limit: Option<u32>, session_id: Option<String>) -> ();
         /// Takes a call; `session_expires` in s.
         Answer(headers: Lines, session_expires: Option<u32>, trickle_ice: Option<String>) -> ();
         /// RTCPeerConnection could not be made.
@@ -420,7 +422,7 @@ asked! {
             auth_realms: Vec<OneLine>, auth_min_algorithm: OneLine, servers: Vec<ServerEntry>,
             keep_alive_timeout: u32, keep_alive_method: OneLine, recovery_timeout: u32,
             trickle_ice: OneLine, service_route: bool, redirect_limit: u32, info_packages: Vec<OneLine>, norefersub: bool,
-            connected_identity: bool,
+            connected_identity: bool, session_id: bool,
             asks_credentials: bool, preemptive_auth: bool, reliable_provisional: bool, flows: u32, push: Vec<OneLine>,
         ) -> u32;
     }

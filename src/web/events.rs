@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use wasm_bindgen::JsValue;
 
-use super::border::{Changed, Either, Inward, Optional, Reply, RequestVerdict, Told};
+use super::border::{Changed, Either, Inward, Optional, Reply, RequestVerdict, Texts, Told};
 use super::driver::Driver;
 use crate::cause::Cause;
 use crate::event::{
@@ -69,13 +69,16 @@ fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
         Event::Gruu { public, temporary } => {
             Told::Gruu { public_gruu: public.as_deref(), temporary_gruu: temporary.as_deref() }
         }
-        Event::NewSession { id, originator, incoming, outgoing, call_id, from_tag, .. } => Told::NewRtcSession {
-            id: id.0,
-            originator: *originator,
-            request: either(incoming, outgoing),
-            call_id,
-            from_tag,
-        },
+        Event::NewSession { id, originator, incoming, outgoing, call_id, from_tag, session_id, .. } => {
+            Told::NewRtcSession {
+                id: id.0,
+                originator: *originator,
+                request: either(incoming, outgoing),
+                call_id,
+                from_tag,
+                session_id: session_id.as_deref().map(|(local, remote)| Texts(vec![local.clone(), remote.clone()])),
+            }
+        }
         Event::NewRequest { id, session, method, incoming, outgoing, .. } => {
             let id = id.0;
             let originator = if incoming.is_some() { Originator::Remote } else { Originator::Local };
@@ -196,6 +199,7 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
         SessionEvent::Redirected { contacts, followed } => {
             Told::CallRedirected { state, contacts, followed: *followed }
         }
+        SessionEvent::SessionId { local, remote } => Told::CallSessionId { state, local, remote },
         SessionEvent::Identity { identities, asserted } => {
             Told::CallIdentity { state, asserted: *asserted, identities }
         }

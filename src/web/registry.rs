@@ -108,6 +108,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         info_packages,
         norefersub,
         connected_identity,
+        session_id,
         asks_credentials,
         preemptive_auth,
         reliable_provisional,
@@ -169,6 +170,7 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         norefersub,
         connected_identity,
         reliable_provisional,
+        session_id,
         servers: servers.into_iter().map(server).collect(),
     };
     Ok((config, Patience { after_first_ms: ice_gathering_timeout, limit_ms: ice_gathering_limit }))

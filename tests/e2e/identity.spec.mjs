@@ -218,13 +218,45 @@ test('who is trusted is the remote identity, and follows who rings and who talks
   ]);
 });
 
+test('both ends name a call by their UUIDs', async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const far = 'ab'.repeat(16);
+    const { ua, answer, request, received, header } = await scripted({ session_id: true });
+    const coming = once(ua, 'newRTCSession').then(({ session }) => [session, { ...session.session_id }]);
+    request('INVITE', [`Session-ID: ${far};remote=${'0'.repeat(32)}`]);
+    const [theirs, first] = await coming;
+    theirs.terminate();
+    const session = ua.call('carol');
+    const before = { ...session.session_id };
+    const invite = await received('INVITE');
+    const rings = once(session, 'progress');
+    answer(invite, '180 Ringing', [`Session-ID: ${far};remote=${before.local}`]);
+    await rings;
+    const after = session.session_id;
+    const failed = once(session, 'failed');
+    session.terminate();
+    await failed;
+    const plain = (await scripted()).ua.call('carol');
+    return {
+      first: [first.local.length, first.remote === far],
+      wire: header(invite, 'Session-ID') === `${before.local};remote=${'0'.repeat(32)}`,
+      before: before.remote,
+      after: [after.local === before.local, after.remote === far, session.session_id === after],
+      plain: plain.session_id,
+    };
+  });
+  expect(seen).toEqual({ first: [32, true], wire: true, before: null, after: [true, true, true], plain: null });
+});
+
 test('options that are no booleans are refused', async ({ page }) => {
   const errors = await page.evaluate(async () => {
     const errors = [];
-    for (const name of ['trust_identity', 'connected_identity']) {
+    for (const name of ['trust_identity', 'connected_identity', 'session_id']) {
       await scripted({ [name]: 'yes' }).catch((error) => errors.push(`${error.name} ${error.parameter}`));
     }
     return errors;
   });
-  expect(errors).toEqual(['CONFIGURATION_ERROR trust_identity', 'CONFIGURATION_ERROR connected_identity']);
+  expect(errors).toEqual(
+    ['trust_identity', 'connected_identity', 'session_id'].map((name) => `CONFIGURATION_ERROR ${name}`),
+  );
 });

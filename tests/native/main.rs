@@ -55,6 +55,7 @@ mod retries;
 mod routing;
 mod service_route;
 mod serving;
+mod session_ids;
 mod session_timers;
 mod sleep;
 mod subscription_numbers;

@@ -178,6 +178,7 @@ impl World {
             session_expires_s,
             trickle_ice: None,
             redirect_limit: None,
+            session_id: None,
         };
         phone.agent.call(now, id, options).unwrap();
     }

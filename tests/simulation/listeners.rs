@@ -211,6 +211,7 @@ impl World {
             SessionEvent::Progress { reliable: true, .. } => "reliable",
             SessionEvent::Recovering { .. } => "recovering",
             SessionEvent::Recovered { .. } => "recovered",
+            SessionEvent::SessionId { .. } => "session id",
             SessionEvent::Identity { .. } => "identity",
             SessionEvent::ReferProgress { status: 200.., .. } => "transferred",
             _ => "",

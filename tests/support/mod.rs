@@ -72,6 +72,7 @@ pub fn config(user: &str) -> Config {
         norefersub: false,
         connected_identity: false,
         reliable_provisional: false,
+        session_id: false,
         servers: vec![Server {
             weight: 0,
             via_transport: "WS".into(),
@@ -615,6 +616,7 @@ impl Side {
                 let uris = contacts.iter().map(|contact| contact.uri.to_string()).collect::<Vec<_>>();
                 format!("redirected {} {followed}", uris.join(","))
             }
+            SessionEvent::SessionId { local, remote } => format!("session id {local} {remote}"),
             SessionEvent::Identity { identities, asserted } => {
                 let names: Vec<_> = identities.iter().map(|one| one.to_string().replace('"', "'")).collect();
                 format!("identity {}{}", if asserted { "asserted " } else { "" }, names.join(" and "))

@@ -20,6 +20,7 @@ pub fn call_to(target: &str) -> CallOptions {
         session_expires_s: 90,
         trickle_ice: None,
         redirect_limit: None,
+        session_id: None,
     }
 }
 

@@ -66,6 +66,7 @@ const configuration: UAConfiguration = {
   reliable_provisional: true,
   flows: 2,
   push: { provider: 'webpush', prid: 'x' },
+  session_id: true,
   auth_realms: ['sip.example.com'],
   auth_min_algorithm: 'SHA-256',
   credentials: async ({ schemes, realm, attempt, authz_server }: AuthChallenge): Promise<Credentials | null> =>
@@ -137,6 +138,7 @@ console.log(
   session.privacy.includes('id'),
 );
 session.redirections.forEach(({ uri, reason, index }: Redirection) => console.log(uri.user, reason?.cause, index));
+console.log(session.session_id?.local, session.session_id?.remote?.length);
 console.log(session.auto_answer?.after, session.alert_info[0]?.parameters['info'], session.call_info[0]?.uri);
 ua.on('refer', ({ request, session: named, accept, reject }) =>
   named ? accept(null, { replaces: named }) : reject({ status_code: request ? 486 : 603 }),

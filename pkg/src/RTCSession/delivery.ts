@@ -180,6 +180,8 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
       const [, , contacts, followed] = told;
       return session.emit('redirected', { contacts: contacts.map(nameAddrOf), followed });
     }
+    case Kind.CallSessionId:
+      return session._known([told[2], told[3]]);
     case Kind.CallIdentity:
       return session._identified(told[2], told[3]);
   }

@@ -73,7 +73,9 @@ export function referReceived(session: RTCSession, makeSession: MakeSession, raw
   const tell: Tell = (status, reason = '') => session._ask(CallCommand.ReferNotify, referral, status, reason);
   const accept: ReferEvent['accept'] = (initCallback, options) => {
     if (!isAccepted(session._status)) return false;
-    place(request, tell, makeSession(), initCallback, options);
+    const placed = makeSession();
+    placed._session_id = session._session_id;
+    place(request, tell, placed, initCallback, options);
     return true;
   };
   return session.emit('refer', { request, accept, reject: () => tell(603) });

@@ -155,6 +155,8 @@ export const enum Kind {
   CallMessage,
   /** A 3xx named these, the likeliest first; `followed`: the call goes on to one of them. */
   CallRedirected,
+  /** The UUID of the far end is known, or is another one. */
+  CallSessionId,
   /** Who the far end is has changed: as a proxy asserts it (nobody: it does not any more), or as its From says. */
   CallIdentity,
   /** One of the phones that ring has left. */
@@ -198,7 +200,7 @@ export type UaTold =
   | [kind: Kind.RegistrationFailed, response: string | null, cause: string]
   | [kind: Kind.RegistrationExpiring]
   | [kind: Kind.Gruu, public_gruu: string | null, temporary_gruu: string | null]
-  | [kind: Kind.NewRtcSession, id: number, originator: Originator, request: AnyRequest, call_id: string, from_tag: string]
+  | [kind: Kind.NewRtcSession, id: number, originator: Originator, request: AnyRequest, call_id: string, from_tag: string, session_id: string[] | null]
   | [kind: Kind.NewMessage, id: number, originator: Originator, request: AnyRequest, call: number]
   | [kind: Kind.NewOptions, id: number, originator: Originator, request: AnyRequest]
   | [kind: Kind.SipEvent, request: string]
@@ -244,6 +246,7 @@ export type CallTold =
   | [kind: Kind.CallRecovered, state: number, cause: string, took: number]
   | [kind: Kind.CallMessage, state: number, request: Draft, handle: number]
   | [kind: Kind.CallRedirected, state: number, contacts: ParsedNameAddr[], followed: boolean]
+  | [kind: Kind.CallSessionId, state: number, local: string, remote: string]
   | [kind: Kind.CallIdentity, state: number, asserted: boolean, identities: ParsedNameAddr[]]
   | [kind: Kind.CallEarlyDialogEnded, state: number, early_dialog: string, response: string];
 
@@ -292,7 +295,7 @@ export const enum Making {
 
 /** Arguments and answer of each. */
 export interface Makings {
-  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean, asks_credentials: boolean, preemptive_auth: boolean, reliable_provisional: boolean, flows: number, push: readonly string[]]; answer: number };
+  [Making.Agent]: { arguments: [ice_gathering_timeout: number, ice_gathering_limit: number, uri: string, registrar_server: string, contact_uri: string, display_name: string | null | undefined, authorization_user: string, password: string | null | undefined, ha1: string | null | undefined, realm: string | null | undefined, authorization_jwt: string | null | undefined, via_host: string, instance_id: string, jssip_id: string, user_agent: string, register: boolean, register_expires: number, register_from_tag_trail: string | null | undefined, no_answer_timeout: number, connection_recovery_min_interval: number, connection_recovery_max_interval: number, session_timers: boolean, refresh_by_update: boolean, force_refresher: boolean, use_preloaded_route: boolean, extra_headers: readonly string[] | null | undefined, keep_alive_interval: number, auth_realms: readonly string[], auth_min_algorithm: string, servers: readonly ServerEntry[], keep_alive_timeout: number, keep_alive_method: string, recovery_timeout: number, trickle_ice: string, service_route: boolean, redirect_limit: number, info_packages: readonly string[], norefersub: boolean, connected_identity: boolean, session_id: boolean, asks_credentials: boolean, preemptive_auth: boolean, reliable_provisional: boolean, flows: number, push: readonly string[]]; answer: number };
 }
 
 export const enum AgentCommand {
@@ -397,7 +400,7 @@ export const enum CallCommand {
 
 /** Arguments and answer of each. */
 export interface CallCommands {
-  [CallCommand.Call]: { arguments: [target: string, headers: readonly string[] | null | undefined, anonymous: boolean, from_user: string | null | undefined, from_display_name: string | null | undefined, session_expires: number | null | undefined, trickle_ice: string | null | undefined, redirect_limit: number | null | undefined]; answer: void };
+  [CallCommand.Call]: { arguments: [target: string, headers: readonly string[] | null | undefined, anonymous: boolean, from_user: string | null | undefined, from_display_name: string | null | undefined, session_expires: number | null | undefined, trickle_ice: string | null | undefined, redirect_limit: number | null | undefined, session_id: string | null | undefined]; answer: void };
   [CallCommand.Answer]: { arguments: [headers: readonly string[] | null | undefined, session_expires: number | null | undefined, trickle_ice: string | null | undefined]; answer: void };
   [CallCommand.AnswerImpossible]: { arguments: []; answer: void };
   [CallCommand.Terminate]: { arguments: [cause: string | null | undefined, status: number | null | undefined, reason: string | null | undefined, headers: readonly string[] | null | undefined, body: string | null | undefined]; answer: void };

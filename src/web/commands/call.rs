@@ -28,6 +28,7 @@ pub(super) fn run(
             session_expires,
             trickle_ice,
             redirect_limit,
+            session_id,
         } => {
             let call = CallOptions {
                 target: Uri::parse(&target).ok_or(CommandError::Invalid("target"))?,
@@ -38,6 +39,7 @@ pub(super) fn run(
                 session_expires_s: interval(session_expires),
                 trickle_ice: trickle(trickle_ice)?,
                 redirect_limit,
+                session_id,
             };
             agent.call(now, id, call)?;
         }
