@@ -281,7 +281,9 @@ impl<'a> Walk<'a> {
         side.wire.clear();
         side.events.clear();
         side.call("sip:carol@example.com");
-        let Some(invite) = side.wire.iter().find(|f| f.starts_with("INVITE sip:carol@")).cloned() else {
+        // By a damaged Service-Route the call may leave as to a strict router, with her address behind.
+        let to_her = |frame: &&String| frame.starts_with("INVITE ") && frame.contains("sip:carol@example.com");
+        let Some(invite) = side.wire.iter().find(to_her).cloned() else {
             return Err(format!("no INVITE: {:?}", side.wire));
         };
         side.receive(&response(&invite, "200 OK", "fresh", CONTACT, SDP));

@@ -39,6 +39,10 @@ export const allowed = [
     apply: rewrite([/,?"(diagnosis|features|reason)":\[[^\]]*\]/g, ''], [/,"(retryIn|willRecover|reliable)":(null|true|false|[\d.]+)/g, ''], [/"early_dialog":(null|"[^"]*")/g, ''], [',"RefusedError"', ''], ['{,', '{']),
   },
   {
+    id: '`C.REASON_PHRASE` has 555', reason: 'RFC 8599: what a registrar answers to push parameters that it does not know.',
+    scenarios: ['constants'], apply: rewrite([',"555":"Push Notification Service Not Supported"', '']),
+  },
+  {
     id: '`countHeader()` of a message is there', reason: 'JsSIP declares it in its types, and its code does not have it.',
     scenarios: ['what a request tells'], apply: rewrite([/(false,null,)(null|"function")(,"sip:far)/, '$1$3']),
   },

@@ -224,7 +224,7 @@ impl Phone {
         {
             return Err(format!("{name}: a timer is left, for {}", at.millis()));
         }
-        if self.size() > self.fresh_size + if self.keeps_alive { 3_000 } else { 1_500 } {
+        if self.size() > self.fresh_size + if self.keeps_alive { 4_000 } else { 1_500 } {
             return Err(format!("{name}: {} more is left: {:?}", self.size() - self.fresh_size, self.agent));
         }
         for call in &self.calls {
