@@ -9,9 +9,11 @@ import { prepare } from './setup.mjs';
 /**
  * Of the entry `viasip`: classes and wasm, each compressed by itself. It is to come down to 136,000 and 119,000 again: the
  * code that reads and writes the border is not shared between its rows yet. Of what was 160,000 the bringing back of lines
- * and calls has added about 7,000, the exchange of candidates 6,500, and the changing of devices 1,700.
+ * and calls has added about 7,000, the exchange of candidates 6,500, the changing of devices 1,700; what a phone on a PBX
+ * needs (100rel, identity, redirects, REFER, two flows, accounts, subscriptions that last, PUBLISH) has added 68,000, more
+ * than its lines should weigh.
  */
-const BUDGET = { gzip: 176_000, brotli: 152_000 };
+const BUDGET = { gzip: 244_000, brotli: 208_500 };
 
 const compressed = (data) => ({
   raw: data.length,
