@@ -20,7 +20,8 @@ export function serveFiles(folder = root) {
     const name = decodeURIComponent(new URL(request.url, 'http://x').pathname);
     const file = path.join(folder, name.endsWith('/') ? `${name}index.html` : name);
     if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
-      response.writeHead(404).end();
+      // With a body: without one Chromium does not go there.
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
       return;
     }
     response.writeHead(200, { 'Content-Type': types[path.extname(file)] ?? 'application/octet-stream' });

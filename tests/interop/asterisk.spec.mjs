@@ -164,6 +164,8 @@ test('a blind transfer that Asterisk carries out', async ({ page }) => {
     const theirs = taken(two);
     const mine = await call(one, 'two').catch(fault);
     const kept = await theirs;
+    // Until it has joined the two, Asterisk answers a transfer with 400.
+    await until(async () => (await heard(mine)) > 10);
     const over = ended(mine);
     const events = [];
     const transfer = mine.refer('sip:echo@127.0.0.1');
