@@ -368,8 +368,7 @@ impl Session {
 
     /// The dialog with this far end, confirmed or early.
     fn dialog_with(&mut self, remote_tag: &str) -> Option<&mut Dialog> {
-        let early = self.early.iter_mut().find(|d| d.id.remote_tag == remote_tag);
-        self.dialog.as_mut().or(early)
+        self.dialog.iter_mut().chain(&mut self.early).find(|dialog| dialog.id.remote_tag == remote_tag)
     }
 
     /// Tells of this call for the first time.
