@@ -78,7 +78,7 @@ fn agent() -> (u32, JsValue) {
             const hook = page.verdicts[kind]; return hook ? hook(target, fields) : undefined; };
           page.config = [2000, 5000, 'sip:alice@example.com', 'sip:example.com', 'sip:c@x.invalid;transport=ws', null,
             'alice', null, null, null, null, 'x.invalid', '00000000-0000-4000-8000-000000000000', 'abcde', 'test', false,
-            600, '', 60000, 2, 30, true, true, false, false, [], 0, [], 'MD5', [[0, 'WS', 'sip:x;transport=ws']],
+            600, '', 60000, 2, 30, true, true, false, false, [], 0, [], 'MD5', [[0, 'WS', 'sip:x;transport=ws', true]],
             5000, 'auto', 30000, 'auto', true, 0, [], false, false, false, false, false, false, 1, []];
           return page; })()",
     );

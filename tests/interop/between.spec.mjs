@@ -21,9 +21,11 @@ for (const [title, order] of [
       await told(other, /^session hold remote/, since);
       await one.page.evaluate(() => new Promise((done) => session.unhold({}, done)));
       await told(other, /^session unhold remote/, since);
-      const rung = other.page.evaluate(() => once(session, 'newDTMF').then(({ dtmf }) => dtmf.tone));
+      await other.page.evaluate(() => {
+        window.rung = once(session, 'newDTMF').then(({ dtmf }) => dtmf.tone);
+      });
       await one.page.evaluate(() => session.sendDTMF('7'));
-      expect(await rung).toBe('7');
+      expect(await other.page.evaluate(() => rung)).toBe('7');
     }
     expect(await heardAgain([caller, called], Date.now())).toBeLessThan(SOUND);
     await caller.page.evaluate(() => session.addVideo());

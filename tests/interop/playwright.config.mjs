@@ -12,8 +12,9 @@ export default {
     { name: 'Firefox', testMatch: /(between|roaming|roaming-asterisk|reload)\.spec/, use: used('Firefox', 'Chromium') },
     {
       name: 'Firefox to Firefox',
-      testMatch: /(between|roaming|reload)\.spec/,
-      grep: /calls another|leaves one line|both ends|loads the page anew and the call/,
+      // After a reload at one end the other, if it is Firefox too, has no sound yet (docs/staying-connected.md).
+      testMatch: /(between|roaming)\.spec/,
+      grep: /calls another|leaves one line|both ends/,
       use: used('Firefox', 'Firefox'),
     },
   ],

@@ -18,6 +18,8 @@ struct Sent {
     to: String,
     provisional: bool,
     status: u16,
+    /// When its final answer was read.
+    read_at: u64,
     /// When nobody waits for an answer any more: timer B, or 64 * T1 after a CANCEL or the end of its call.
     gives_up: u64,
     /// Its call is over.
@@ -193,7 +195,9 @@ impl Watch {
                     invite.status >= 300
                 } else {
                     // The 1xx may have been lost with the line.
-                    (invite.provisional || invite.lost) && invite.status == 0 && invite.to == to
+                    // One that is due when the final answer is read crosses it.
+                    let waits = invite.status == 0 || invite.read_at == self.now;
+                    (invite.provisional || invite.lost) && waits && invite.to == to
                 };
                 if !timely {
                     return Err(format!("{} after {}", message.method, invite.status));
@@ -234,7 +238,9 @@ impl Watch {
         if offers {
             let offer = Offer { cseq: message.cseq, at: self.now };
             let before = self.offers.insert(message.call_id.to_owned(), offer);
-            if before.is_some_and(|offer| !self.comes_back || self.now < offer.at + 1_000) {
+            // One that nobody has answered in the time of its transaction has failed.
+            let open_for = if self.comes_back { 1_000 } else { GIVE_UP_MS };
+            if before.is_some_and(|offer| self.now < offer.at + open_for) {
                 return Err("two offers at once".into());
             }
         }
@@ -247,6 +253,7 @@ impl Watch {
             to: to.to_owned(),
             provisional: false,
             status: 0,
+            read_at: 0,
             gives_up: self.now + GIVE_UP_MS,
             unwanted: false,
             lost: false,
@@ -314,7 +321,7 @@ impl Watch {
             self.answers.entry(answer(message)).or_insert(sent.lost || sent.status >= 300);
         }
         if message.status >= 200 && sent.status == 0 {
-            sent.status = message.status;
+            (sent.status, sent.read_at) = (message.status, self.now);
             sent.gives_up = self.now + GIVE_UP_MS;
         }
     }
