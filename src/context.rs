@@ -308,11 +308,14 @@ impl Cx {
         }
     }
 
-    /// Cancels the offer of this call that is on its way. What comes of it is nobody's any more.
+    /// Gives up the offer of this call that is on its way: what comes of it is nobody's any more. Only an INVITE is cancelled
+    /// (RFC 3261 9.1).
     pub fn abandon(&mut self, session: SessionId) {
         if let Some((id, exchange)) = self.exchanges.latest(Owner::Reoffer(session)) {
             exchange.owner = Owner::Abandoned(session);
-            self.cancel_one(id, None);
+            if exchange.draft.method == Method::Invite {
+                self.cancel_one(id, None);
+            }
         }
     }
 
@@ -428,6 +431,6 @@ impl Cx {
 
 /// Whether both name a proxy at the same host and port.
 fn is_same_proxy(one: &str, other: &str) -> bool {
-    let place = |value: &str| NameAddr::parse(value).map(|proxy| (proxy.uri.host.to_lowercase(), proxy.uri.port));
+    let place = |value: &str| NameAddr::parse(value).map(|proxy| (proxy.uri.host.to_ascii_lowercase(), proxy.uri.port));
     place(one) == place(other)
 }

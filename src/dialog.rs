@@ -319,7 +319,7 @@ pub fn routed(target: &str, mut route: Vec<String>) -> (String, Vec<String>) {
 /// Leaves out the proxies at the start of a route that stand on this host.
 pub fn pass_by(route: &mut Vec<String>, edge: Option<&str>) {
     let stands_at = |proxy: &&String| {
-        NameAddr::parse(proxy).is_some_and(|proxy| Some(proxy.uri.host.to_lowercase().as_str()) == edge)
+        NameAddr::parse(proxy).is_some_and(|proxy| edge.is_some_and(|edge| proxy.uri.host.eq_ignore_ascii_case(edge)))
     };
     let passed = route.iter().take_while(stands_at).count();
     route.drain(..passed);

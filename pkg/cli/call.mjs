@@ -3,19 +3,21 @@ import { standIn } from './browser.mjs';
 
 const RINGS_MS = 20_000;
 
+const NO_WEBRTC =
+  'The endpoint is not set up for WebRTC: webrtc=yes for Asterisk, rtpengine for Kamailio, a wss profile for FreeSWITCH.';
 const REFUSED = {
   403: 'This account may not call there.',
   404: 'The server does not know whom to call: look at its dial plan.',
   408: 'Whoever is called was not reached.',
-  415: 'The endpoint is not set up for WebRTC: webrtc=yes for Asterisk, rtpengine for Kamailio, a wss profile for FreeSWITCH.',
+  415: NO_WEBRTC,
   480: 'Whoever is called is not registered now, or does not want to be disturbed.',
   484: 'The number is too short.',
   486: 'Whoever is called is busy: try a test number, such as an echo.',
-  488: 'The endpoint is not set up for WebRTC: webrtc=yes for Asterisk, rtpengine for Kamailio, a wss profile for FreeSWITCH.',
+  488: NO_WEBRTC,
   500: 'The server failed: look at its log.',
   503: 'Whoever is called is not registered, or a gateway behind the server is not there.',
   603: 'Whoever is called declined.',
-  606: 'The endpoint is not set up for WebRTC: webrtc=yes for Asterisk, rtpengine for Kamailio, a wss profile for FreeSWITCH.',
+  606: NO_WEBRTC,
 };
 
 /** Calls, looks at the answer, hangs up. */

@@ -32,8 +32,9 @@ impl Agent {
         let Some(exchange) = cx.exchanges.get_mut(id) else {
             return false;
         };
-        // A CANCEL cannot be sent again (RFC 3261 22.3), and a REGISTER not behind a later one. What asks only for a sign of life has one.
-        let enough = outdated || exchange.owner == Owner::KeepAlive;
+        // A CANCEL cannot be sent again (RFC 3261 22.3), and a REGISTER not behind a later one. What asks only for a sign of
+        // life has one, and an offer that was given up is not made again.
+        let enough = outdated || matches!(exchange.owner, Owner::KeepAlive | Owner::Abandoned(_));
         if exchange.cancel != Cancel::No || exchange.draft.method == Method::Cancel || enough {
             return false;
         }

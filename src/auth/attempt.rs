@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Account, Scheme};
+use super::digest::Inputs;
+use super::spaces::AuthenticationInfo;
+use super::{Account, Challenge, Scheme};
+use crate::bounds::MAX_REALMS;
+
+/// Most repetitions of one request for stale nonces.
+pub(super) const MAX_STALE: u8 = 3;
 
 /// One realm that a request carries credentials for.
 #[derive(Clone, Debug)]
@@ -39,6 +45,28 @@ pub(super) struct Proof {
     pub uri: String,
 }
 
+impl Proof {
+    /// Whether the server, if it says so, knows the password too. Its quality of protection is its own choice.
+    pub(super) fn is_met_by(&self, said: &AuthenticationInfo, challenge: &Challenge, body: &[u8]) -> bool {
+        let Some(rspauth) = &said.rspauth else { return true };
+        let qop = match said.qop.as_deref() {
+            Some(chosen) => QUALITIES.into_iter().find(|known| *known == chosen),
+            None => quality(challenge),
+        };
+        let Self { ha1, nc, cnonce, uri } = self;
+        let inputs = Inputs { nonce: &challenge.nonce, nc, cnonce, qop, method: "", uri, body };
+        inputs.response(challenge.algorithm, ha1).eq_ignore_ascii_case(rspauth)
+    }
+}
+
+/// Proxies may change a body, and RFC 3261 bodies pass through them: `auth-int` comes last.
+const QUALITIES: [&str; 2] = ["auth", "auth-int"];
+
+/// The quality of protection that is taken of those that are offered.
+pub(super) fn quality(challenge: &Challenge) -> Option<&'static str> {
+    QUALITIES.into_iter().find(|quality| challenge.qop.iter().any(|offered| offered == quality))
+}
+
 impl std::fmt::Debug for Proof {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Proof")
@@ -70,6 +98,36 @@ impl Attempt {
 
     pub(super) fn has_given_up(&self, realm: &str) -> bool {
         self.given_up.iter().any(|given_up| given_up == realm)
+    }
+
+    /// Takes in how a realm is answered from now on. `None` if it is not: it has refused that account, wants a weaker hash
+    /// than before, or is one too many.
+    pub(super) fn take_in(&mut self, proxy: bool, scheme: Scheme, account: Arc<Account>) -> Option<()> {
+        let fresh = Answered { proxy, scheme, account, stale: 0, tries: 1, ahead: false, proof: None };
+        let room = self.answered.len() < MAX_REALMS;
+        let Some(before) = self.answered.iter_mut().find(|before| before.is_for(proxy, fresh.scheme.realm())) else {
+            self.answered.push(fresh);
+            return room.then_some(());
+        };
+        if before.ahead {
+            *before = fresh;
+            return Some(());
+        }
+        let (mut stale, mut tries) = (0, before.tries.saturating_add(1));
+        if let (Scheme::Digest(before), Scheme::Digest(now)) = (&before.scheme, &fresh.scheme)
+            && now.algorithm.strength() < before.algorithm.strength()
+        {
+            return None;
+        }
+        if before.account == fresh.account {
+            let is_stale = matches!(&fresh.scheme, Scheme::Digest(challenge) if challenge.stale);
+            if !is_stale || before.stale >= MAX_STALE {
+                return None;
+            }
+            (stale, tries) = (before.stale + 1, before.tries);
+        }
+        *before = Answered { stale, tries, ..fresh };
+        Some(())
     }
 
     pub(super) fn find(&self, proxy: bool, realm: &str) -> Option<&Answered> {

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::accounts::{Accounts, Known, Question};
-use super::attempt::{Answered, Attempt, Proof};
+use super::attempt::{Answered, Attempt, MAX_STALE, Proof, quality};
+use super::challenged::{Challenged, Outgoing};
 use super::credentials::Credentials;
 use super::digest::Inputs;
 use super::offer::Offer;
@@ -15,48 +16,8 @@ use crate::event::Ticket;
 use crate::message::{quoted, single_line};
 use crate::time::Instant;
 
-/// Most repetitions of one request for stale nonces.
-const MAX_STALE: u8 = 3;
 /// Most accounts that one realm is given for one request.
 const MAX_TRIES: u8 = 3;
-
-/// A request of ours, as far as its credentials depend on it.
-#[derive(Clone, Copy, Debug)]
-pub struct Outgoing<'a> {
-    /// Its method.
-    pub method: &'a str,
-    /// Its Request-URI.
-    pub uri: &'a str,
-    /// Its body.
-    pub body: &'a [u8],
-    /// For a request inside a dialog, the realms that challenged what made the dialog.
-    pub inside: Option<&'a [String]>,
-    /// The server that it goes to: an index into `Config::servers`.
-    pub server: usize,
-    /// Whether nobody reads a token on the way there.
-    pub secure: bool,
-}
-
-/// A request of ours that was answered 401 or 407.
-#[derive(Clone, Copy, Debug)]
-pub struct Challenged<'a> {
-    /// The status.
-    pub status: u16,
-    /// The values of `WWW-Authenticate`.
-    pub www: &'a [&'a str],
-    /// The values of `Proxy-Authenticate`: a proxy that forks gathers both (RFC 3261 16.7).
-    pub proxy: &'a [&'a str],
-    /// The request.
-    pub request: Outgoing<'a>,
-}
-
-impl Challenged<'_> {
-    /// Whether a token is asked for, and the line is the reason why none goes.
-    pub fn offers_token_in_the_open(&self, credentials: &Credentials) -> bool {
-        let mut all = self.www.iter().chain(self.proxy).flat_map(|text| Scheme::parse_all(text));
-        credentials.asks && !self.request.secure && all.any(|scheme| matches!(scheme, Scheme::Bearer(_)))
-    }
-}
 
 /// How a challenged request goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -150,7 +111,7 @@ impl Authenticator {
             if request.method == "REGISTER" {
                 self.remember_registrar(scheme.realm());
             }
-            take_in(attempt, proxy, scheme, account).ok_or(AuthError::Rejected)?;
+            attempt.take_in(proxy, scheme, account).ok_or(AuthError::Rejected)?;
         }
         Ok(Answer::Fields(self.fields(attempt, request, entropy)))
     }
@@ -235,7 +196,7 @@ impl Authenticator {
             let said = said.map(AuthenticationInfo::parse).unwrap_or_default();
             let mut named = false;
             if let Scheme::Digest(challenge) = &mut scheme {
-                if !is_proved(challenge, answered.proof.as_ref(), &said, body) {
+                if answered.proof.as_ref().is_some_and(|proof| !proof.is_met_by(&said, challenge, body)) {
                     proved = false;
                     self.spaces.drop_refused(request, answered.proxy, realm);
                     continue;
@@ -392,23 +353,6 @@ impl Authenticator {
     }
 }
 
-/// `auth` before `auth-int`: proxies may change a body, and RFC 3261 bodies pass through them.
-fn quality(challenge: &Challenge) -> Option<&'static str> {
-    ["auth", "auth-int"].into_iter().find(|quality| challenge.qop.iter().any(|offered| offered == quality))
-}
-
-/// Whether the server, if it says so, knows the password too. Its quality of protection is its own choice.
-fn is_proved(challenge: &Challenge, proof: Option<&Proof>, said: &AuthenticationInfo, body: &[u8]) -> bool {
-    let (Some(rspauth), Some(proof)) = (&said.rspauth, proof) else { return true };
-    let qop = said
-        .qop
-        .as_deref()
-        .map_or_else(|| quality(challenge), |qop| ["auth", "auth-int"].into_iter().find(|known| *known == qop));
-    let Proof { ha1, nc, cnonce, uri } = proof;
-    let inputs = Inputs { nonce: &challenge.nonce, nc, cnonce, qop, method: "", uri, body };
-    inputs.response(challenge.algorithm, ha1).eq_ignore_ascii_case(rspauth)
-}
-
 fn question(offer: &Offer, challenged: &Challenged<'_>, refusals: u32) -> Question {
     let bearer = offer.bearer.clone().unwrap_or_default();
     Question {
@@ -425,36 +369,6 @@ fn question(offer: &Offer, challenged: &Challenged<'_>, refusals: u32) -> Questi
         authz_server: bearer.authz_server,
         error: bearer.error,
     }
-}
-
-/// Takes in how a realm is answered from now on. `None` if it is not: it has refused that account, wants a weaker hash
-/// than before, or is one too many.
-fn take_in(attempt: &mut Attempt, proxy: bool, scheme: Scheme, account: Arc<Account>) -> Option<()> {
-    let fresh = Answered { proxy, scheme, account, stale: 0, tries: 1, ahead: false, proof: None };
-    let room = attempt.answered.len() < MAX_REALMS;
-    let Some(before) = attempt.answered.iter_mut().find(|before| before.is_for(proxy, fresh.scheme.realm())) else {
-        attempt.answered.push(fresh);
-        return room.then_some(());
-    };
-    if before.ahead {
-        *before = fresh;
-        return Some(());
-    }
-    let (mut stale, mut tries) = (0, before.tries.saturating_add(1));
-    if let (Scheme::Digest(before), Scheme::Digest(now)) = (&before.scheme, &fresh.scheme)
-        && now.algorithm.strength() < before.algorithm.strength()
-    {
-        return None;
-    }
-    if before.account == fresh.account {
-        let is_stale = matches!(&fresh.scheme, Scheme::Digest(challenge) if challenge.stale);
-        if !is_stale || before.stale >= MAX_STALE {
-            return None;
-        }
-        (stale, tries) = (before.stale + 1, before.tries);
-    }
-    *before = Answered { stale, tries, ..fresh };
-    Some(())
 }
 
 #[cfg(test)]

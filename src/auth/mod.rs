@@ -6,7 +6,6 @@
 //! Whoever is called may challenge what is sent inside the call, with a realm and a nonce of his choice, and try words
 //! on the digest that he gets. So inside a dialog only realms are answered that are configured, or that challenged
 //! before there was one: the request that made the dialog, or a REGISTER.
-
 //!
 //! An app that is asked (`Credentials::asks`) is asked only what these rules leave: `accounts` draws how.
 
@@ -16,6 +15,7 @@ mod algorithm;
 mod attempt;
 mod authenticator;
 mod challenge;
+mod challenged;
 mod credentials;
 mod digest;
 mod offer;
@@ -25,7 +25,8 @@ pub use account::Account;
 pub use accounts::Question;
 pub use algorithm::Algorithm;
 pub use attempt::Attempt;
-pub use authenticator::{Answer, AuthError, Authenticator, Challenged, Outgoing};
+pub use authenticator::{Answer, AuthError, Authenticator};
 pub use challenge::{Bearer, Challenge, Presented, Scheme};
+pub use challenged::{Challenged, Outgoing};
 pub use credentials::Credentials;
 pub use digest::{challenge_header, verify};

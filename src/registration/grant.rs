@@ -36,8 +36,7 @@ impl Grant {
 impl Grant {
     /// The host of the proxy at the other end of our flow, which stands last in the Path (RFC 3327 5.1).
     pub fn edge(&self) -> Option<String> {
-        let edge = self.path.last().and_then(|proxy| NameAddr::parse(proxy));
-        edge.map(|proxy| proxy.uri.host.to_lowercase())
+        self.path.last().and_then(|proxy| NameAddr::parse(proxy)).map(|proxy| proxy.uri.host)
     }
 }
 

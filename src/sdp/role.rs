@@ -6,7 +6,7 @@
 pub fn in_role(offer: &str, before: &str) -> String {
     let fingerprints = |sdp: &str| -> Vec<String> {
         let mut lines: Vec<_> =
-            sdp.lines().filter(|l| l.starts_with("a=fingerprint:")).map(str::to_lowercase).collect();
+            sdp.lines().filter(|l| l.starts_with("a=fingerprint:")).map(str::to_ascii_lowercase).collect();
         lines.sort_unstable();
         lines.dedup();
         lines

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use super::{Phase, Session};
 use crate::bounds::MAX_PENDING;
+use crate::cause::Cause;
 use crate::context::Cx;
 use crate::event::{SessionEvent, share};
 use crate::exchange::Owner;
@@ -31,36 +32,40 @@ struct FarEnd {
     answer: Option<String>,
 }
 
-/// The phones of a call of ours that answer reliably, no more than there are early dialogs; and the tags of those with
-/// which both ends have agreed anew since.
+/// The phones of a call of ours that answer reliably.
 #[derive(Debug, Default)]
-pub(super) struct FarEnds(Vec<FarEnd>, Vec<String>);
+pub(super) struct FarEnds {
+    /// No more than there are early dialogs.
+    reliable: Vec<FarEnd>,
+    /// The tags of two at most with which both ends have agreed anew since: one of them is not the phone that is taken.
+    agreed_anew: Vec<String>,
+}
 
 impl FarEnds {
     /// Both ends have agreed anew in the early dialog with this phone: of that the others know nothing.
     pub(super) fn agreed_anew(&mut self, tag: &str) {
-        if !self.1.iter().any(|known| known == tag) {
-            self.1.push(tag.to_owned());
+        if self.agreed_anew.len() < 2 && !self.agreed_anew.iter().any(|known| known == tag) {
+            self.agreed_anew.push(tag.to_owned());
         }
     }
 
     /// Whether that was so with another phone than this one.
     pub(super) fn differ_from(&self, tag: &str) -> bool {
-        self.1.iter().any(|known| known != tag)
+        self.agreed_anew.iter().any(|known| known != tag)
     }
 
     fn with(&mut self, tag: &str) -> Option<&mut FarEnd> {
-        self.0.iter_mut().find(|far_end| far_end.tag == tag)
+        self.reliable.iter_mut().find(|far_end| far_end.tag == tag)
     }
 
     /// The answer that this phone has given for good.
     pub(super) fn answer(&self, tag: &str) -> Option<&str> {
-        self.0.iter().find(|far_end| far_end.tag == tag).and_then(|far_end| far_end.answer.as_deref())
+        self.reliable.iter().find(|far_end| far_end.tag == tag).and_then(|far_end| far_end.answer.as_deref())
     }
 
     /// About how many bytes it holds of what the far ends said.
     pub(super) fn weight(&self) -> usize {
-        self.0.iter().map(|far_end| far_end.tag.len() + far_end.answer.as_ref().map_or(0, String::len)).sum()
+        self.reliable.iter().map(|far_end| far_end.tag.len() + far_end.answer.as_ref().map_or(0, String::len)).sum()
     }
 }
 
@@ -115,7 +120,7 @@ impl Session {
                 false
             }
             None => {
-                self.far_ends.0.push(FarEnd { tag: tag.to_owned(), rseq, failed: false, answer: None });
+                self.far_ends.reliable.push(FarEnd { tag: tag.to_owned(), rseq, failed: false, answer: None });
                 false
             }
         };
@@ -141,7 +146,7 @@ impl Session {
         let tag = response.to.tag().unwrap_or_default();
         if self.has_early(tag) {
             self.early.retain(|dialog| dialog.id.remote_tag != tag);
-            self.far_ends.0.retain(|far_end| far_end.tag != tag);
+            self.far_ends.reliable.retain(|far_end| far_end.tag != tag);
             self.tell(SessionEvent::EarlyDialogEnded { dialog: tag.to_owned(), response: share(response) }, cx);
         }
     }
@@ -155,6 +160,15 @@ impl Session {
         let (_, tag) = self.applied_answer.as_ref()?;
         let agreed = self.phase == Phase::Proceeding && self.pending.is_empty() && self.far_ends.answer(tag).is_some();
         (agreed && self.has_early(tag)).then_some(tag)
+    }
+
+    /// The phone with this tag is taken. If an offer of ours is on its way to another one, nobody waits for its answer.
+    pub(super) fn withdraw_early_offer(&mut self, taken: &str, cx: &mut Cx) {
+        let elsewhere = self.applied_answer.as_ref().is_some_and(|(_, tag)| tag != taken);
+        if elsewhere && self.is_offer_out() {
+            cx.abandon(self.id);
+            self.roll_back(None, Cause::Canceled, cx);
+        }
     }
 
     /// What waited for an offer inside an early dialog, or for a PRACK, goes on.

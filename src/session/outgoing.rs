@@ -118,6 +118,7 @@ impl Session {
                 }
                 self.early = Vec::new();
                 self.dialog = Some(dialog);
+                self.withdraw_early_offer(tag_of(response), cx);
                 self.meet_callee(response, cx);
                 self.refuse_early_only(cx);
                 self.enqueue(response, response.sdp(), false, cx);

@@ -120,6 +120,11 @@ impl Session {
         matches!(self.reoffer, Some(Reoffer::Local { .. }))
     }
 
+    /// Whether an offer of ours has left, and has no final answer.
+    pub(super) fn is_offer_out(&self) -> bool {
+        matches!(self.reoffer, Some(Reoffer::Local { sent_at: Some(_), .. }))
+    }
+
     pub(super) fn expire_reoffer(&mut self, cx: &mut Cx) {
         if let Some(Reoffer::Local { gives_up, .. }) = &mut self.reoffer
             && gives_up.is_some_and(|at| at <= cx.now)

@@ -1,4 +1,6 @@
 //! An app that is asked for the account of each realm, and answers later, wrong, twice, or never.
+//!
+//! The file is long because its tests share one vocabulary: who is challenged, what the app is asked, what it gives.
 
 use crate::support::outside::{presence, to_bob};
 use crate::support::{CONTACT, SDP, Side, config, header, request, response, tag};

@@ -23,6 +23,7 @@ mod descriptions;
 mod dialogs;
 mod digest;
 mod documents;
+mod early_offers;
 mod endings;
 mod flows;
 mod forking;

@@ -60,6 +60,7 @@ struct Reliable {
 struct Offer {
     cseq: u32,
     at: u64,
+    to_tag: String,
 }
 
 /// The wire of one phone.
@@ -236,11 +237,13 @@ impl Watch {
         // A proxy answers one without credentials at once; what counts is the one with them.
         let offers = message.has_sdp() && !message.to_tag.is_empty();
         if offers {
-            let offer = Offer { cseq: message.cseq, at: self.now };
+            let offer = Offer { cseq: message.cseq, at: self.now, to_tag: message.to_tag.to_owned() };
             let before = self.offers.insert(message.call_id.to_owned(), offer);
-            // One that nobody has answered in the time of its transaction has failed.
+            // One that nobody has answered in the time of its transaction has failed, and one to a phone that was not taken
+            // is waited for by nobody.
             let open_for = if self.comes_back { 1_000 } else { GIVE_UP_MS };
-            if before.is_some_and(|offer| self.now < offer.at + open_for) {
+            let same_phone = |offer: &Offer| offer.to_tag == message.to_tag;
+            if before.as_ref().is_some_and(|offer| same_phone(offer) && self.now < offer.at + open_for) {
                 return Err("two offers at once".into());
             }
         }
