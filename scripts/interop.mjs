@@ -1,12 +1,13 @@
 // viasip against real servers: Kamailio, rtpengine, sipp, baresip, coturn and Asterisk 22, in Chromium and in Firefox;
-// scripts/servers installs what is absent.
+// scripts/servers installs what is absent. With --all also what takes long: 200 lamps, the time of a session timer, every
+// change of the line in Firefox, and Firefox to Firefox.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildAll } from './build.mjs';
 import { firefox } from './servers/packages.mjs';
 import { servers } from './servers/sip.mjs';
 import { prepare } from './setup.mjs';
-import { root, step } from './toolchain.mjs';
+import { environment, root, step } from './toolchain.mjs';
 
 const total = { passed: 0, failed: 0 };
 try {
@@ -24,7 +25,8 @@ try {
 await buildAll({ debug: true });
 const file = path.join(root, 'target', 'interop.json');
 rmSync(file, { force: true });
-await step('interop', 'playwright', ['test', '-c', 'tests/interop/playwright.config.mjs'], { show: true }).catch(
+const env = environment(process.argv.includes('--all') ? { VIASIP_INTEROP: 'all' } : {});
+await step('interop', 'playwright', ['test', '-c', 'tests/interop/playwright.config.mjs'], { env, show: true }).catch(
   (error) => console.log(error.message),
 );
 if (existsSync(file)) {

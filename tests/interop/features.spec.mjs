@@ -191,29 +191,33 @@ test.describe('Kamailio', () => {
     expect(await bob.evaluate(() => log)).toEqual(['reinvite']);
   });
 
-  test('a short session timer is refreshed by either side, and the call lives on', async ({ browser }) => {
-    test.setTimeout(180_000);
-    const alice = await person(browser, 'alice', { session_timers_force_refresher: true });
-    const [bob, carol, dave] = [
-      await person(browser, 'bob'),
-      await person(browser, 'carol'),
-      await person(browser, 'dave'),
-    ];
-    await call(alice, 'bob', { sessionTimersExpires: 60 });
-    await call(carol, 'dave', { sessionTimersExpires: 60 });
-    // An unrefreshed call of 60 s would be over after 66.
-    await alice.waitForTimeout(70_000);
-    const refreshes = (page) => page.evaluate(() => ua.frames.filter((f) => f.startsWith('out UPDATE')).length);
-    expect([await refreshes(alice), await refreshes(bob), await refreshes(carol), await refreshes(dave)]).toEqual([
-      2, 0, 0, 2,
-    ]);
-    for (const page of [alice, bob, carol, dave])
-      expect(await page.evaluate(() => calls[0].isEstablished())).toBe(true);
-    const fields = await bob.evaluate(() =>
-      ua.frames.find((f) => f.startsWith('out SIP/2.0 200 OK') && f.includes('INVITE')),
-    );
-    expect(fields).toContain('Session-Expires: 60;refresher=uac');
-  });
+  test(
+    'a short session timer is refreshed by either side, and the call lives on',
+    { tag: '@slow' },
+    async ({ browser }) => {
+      test.setTimeout(180_000);
+      const alice = await person(browser, 'alice', { session_timers_force_refresher: true });
+      const [bob, carol, dave] = [
+        await person(browser, 'bob'),
+        await person(browser, 'carol'),
+        await person(browser, 'dave'),
+      ];
+      await call(alice, 'bob', { sessionTimersExpires: 60 });
+      await call(carol, 'dave', { sessionTimersExpires: 60 });
+      // An unrefreshed call of 60 s would be over after 66.
+      await alice.waitForTimeout(70_000);
+      const refreshes = (page) => page.evaluate(() => ua.frames.filter((f) => f.startsWith('out UPDATE')).length);
+      expect([await refreshes(alice), await refreshes(bob), await refreshes(carol), await refreshes(dave)]).toEqual([
+        2, 0, 0, 2,
+      ]);
+      for (const page of [alice, bob, carol, dave])
+        expect(await page.evaluate(() => calls[0].isEstablished())).toBe(true);
+      const fields = await bob.evaluate(() =>
+        ua.frames.find((f) => f.startsWith('out SIP/2.0 200 OK') && f.includes('INVITE')),
+      );
+      expect(fields).toContain('Session-Expires: 60;refresher=uac');
+    },
+  );
 });
 
 test('a 200 that crosses the CANCEL gets ACK and BYE', async ({ page }) => {

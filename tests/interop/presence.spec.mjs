@@ -166,7 +166,7 @@ test.describe('Kamailio', () => {
     expect(result.one[0]).toContain(result.mine);
   });
 
-  test('two hundred lamps, and a new connection', async ({ page }) => {
+  test('two hundred lamps, and a new connection', { tag: '@slow' }, async ({ page }) => {
     test.setTimeout(120_000);
     const result = await evaluate(page, (url) =>
       lamps(line(url, 'sip:desk@viasip.test'), (n) => `sip:lamp${n}@viasip.test`),
@@ -222,7 +222,7 @@ test.describe('Asterisk', () => {
     expect(result).toMatchObject({ status: 'ended', status_code: 404 });
   });
 
-  test('two hundred lamps, and a new connection', async ({ page }) => {
+  test('two hundred lamps, and a new connection', { tag: '@slow' }, async ({ page }) => {
     test.setTimeout(120_000);
     const result = await evaluate(page, async (url) => {
       const three = (n) => String(n).padStart(3, '0');
