@@ -2,7 +2,7 @@
 
 use crate::auth::Credentials;
 use crate::keep_alive::KeepAliveSettings;
-use crate::registration::PushTarget;
+use crate::registration::push::PushTarget;
 use crate::sdp::Codecs;
 use crate::uri::Uri;
 

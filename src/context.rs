@@ -9,12 +9,11 @@ use crate::event::{Event, SessionId};
 use crate::exchange::{Cancel, Exchanges, Owner};
 use crate::message::{Draft, Method, NameAddr, Reply, Response, allow, header_line, quoted};
 use crate::outbox::Outbox;
-use crate::request::ANONYMOUS;
 use crate::session_ids::SessionIds;
-use crate::subscription::Turns;
+use crate::subscription::turns::Turns;
 use crate::time::Instant;
 use crate::transaction::{ClientId, ServerId, Transactions};
-use crate::uri::Uri;
+use crate::uri::{ANONYMOUS, Uri};
 
 /// What `Supported` has beside the rest where candidates are taken by INFO (RFC 8840 8).
 pub const TRICKLE_ICE: &str = ",trickle-ice";

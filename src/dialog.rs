@@ -2,8 +2,8 @@
 
 use crate::auth::Presented;
 use crate::bounds::{MAX_DIALOG, MAX_ROUTES};
-use crate::event::Flow;
-use crate::message::{Draft, Method, NameAddr, Request, Response, single_line, with_tag};
+use crate::event::ids::Flow;
+use crate::message::{Draft, Method, NameAddr, Request, Response, pass_by, single_line, with_tag};
 use crate::uri::Uri;
 
 /// Names a dialog as its requests do.
@@ -314,15 +314,6 @@ pub fn routed(target: &str, mut route: Vec<String>) -> (String, Vec<String>) {
             (uri.to_string(), route)
         }
     }
-}
-
-/// Leaves out the proxies at the start of a route that stand on this host.
-pub fn pass_by(route: &mut Vec<String>, edge: Option<&str>) {
-    let stands_at = |proxy: &&String| {
-        NameAddr::parse(proxy).is_some_and(|proxy| edge.is_some_and(|edge| proxy.uri.host.eq_ignore_ascii_case(edge)))
-    };
-    let passed = route.iter().take_while(stands_at).count();
-    route.drain(..passed);
 }
 
 fn routes(values: Vec<&str>) -> Vec<String> {

@@ -3,7 +3,8 @@
 // Each variant has its sentence; its fields carry the field's own terms, which say it already.
 #![allow(missing_docs)]
 
-mod ticket;
+pub(crate) mod ids;
+pub(crate) mod ticket;
 
 use std::sync::Arc;
 
@@ -11,11 +12,11 @@ use crate::auth::{Account, Question};
 use crate::cause::Cause;
 use crate::dialog::DialogId;
 use crate::message::{Method, NameAddr, Request, Response};
-use crate::registration::Grant;
-
+use crate::registration::grant::Grant;
 use crate::sdp::{Candidate, Feature, Finding};
 
 pub use crate::message::Draft;
+pub use ids::{Flow, RequestId, SendId, SessionId, SubscriptionId};
 pub use ticket::{Asker, Ticket};
 
 /// Another hold of a message. It is no part of its many callers, because it checks the count of them.
@@ -23,21 +24,6 @@ pub use ticket::{Asker, Ticket};
 pub fn share<T>(message: &Arc<T>) -> Arc<T> {
     Arc::clone(message)
 }
-
-/// Names one call of an agent, for as long as it lives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SessionId(pub u32);
-/// Names one MESSAGE, OPTIONS or REFER outside a dialog.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RequestId(pub u32);
-/// Names one subscription, ours or somebody else's, or one publication.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SubscriptionId(pub u32);
-/// Names one connection to a server: a new number at each connect, so that what an old socket says is ignored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Flow(pub u32);
-/// Names one frame handed to the shell, for `Input::NotSent`.
-pub type SendId = u32;
 
 /// What the shell tells the core.
 #[derive(Debug)]

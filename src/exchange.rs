@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::auth::Attempt;
-use crate::event::{Flow, RequestId, SessionId, SubscriptionId};
+use crate::event::ids::{Flow, RequestId, SessionId, SubscriptionId};
 use crate::message::{Draft, Response};
 use crate::table::Table;
 use crate::transaction::ClientId;

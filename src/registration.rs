@@ -8,8 +8,8 @@
 //!                        | none, 408, 480, 5xx --> Waiting --later--> Registering
 //! ```
 
-mod grant;
-mod push;
+pub mod grant;
+pub mod push;
 
 use std::sync::Arc;
 
@@ -305,7 +305,10 @@ impl Registration {
         self.expires_s = Some(granted);
         self.failures = 0;
         self.state = State::Registered { refresh_at: cx.now.after(delay) };
-        let grant = Grant::read(&response.headers, cx);
+        let (grant, complete) = Grant::read(&response.headers);
+        if !complete {
+            cx.event(Event::Dropped { why: "Path or Service-Route that cannot be used" });
+        }
         self.take_grant(grant, cx);
         if self.registered {
             self.tell(Event::Refreshed { expires_s: granted, refresh_in_ms: delay }, cx);

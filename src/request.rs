@@ -10,7 +10,7 @@ use crate::exchange::Owner;
 use crate::message::{ACCEPT, Draft, Method, Reply, Request, Response, header_line, quoted};
 use crate::table::Table;
 use crate::transaction::{Fate, ServerId, Transactions};
-use crate::uri::Uri;
+use crate::uri::{ANONYMOUS, Uri};
 
 /// What goes with a MESSAGE or OPTIONS of ours.
 #[derive(Clone, Debug)]
@@ -129,8 +129,6 @@ impl Requests {
     }
 }
 
-/// The address of nobody (RFC 3323 4.1.1.3).
-pub const ANONYMOUS: &str = "sip:anonymous@anonymous.invalid";
 /// Asks the proxies to tell nobody who sends it (RFC 3325 9.3).
 pub const PRIVATE: &str = "Privacy: id";
 

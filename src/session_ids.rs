@@ -2,7 +2,7 @@
 //! found in all logs. Requests and answers get theirs by their Call-ID as they leave.
 
 use crate::bounds::{MAX_EARLY, MAX_TAG};
-use crate::event::SessionId;
+use crate::event::ids::SessionId;
 use crate::message::Headers;
 
 /// Of an end that is not known yet (RFC 7989 5).

@@ -9,6 +9,9 @@ pub use target::{decode, escape_user, normalize_target};
 use self::target::well_escaped;
 use crate::message::{MAX_VALUES, Params};
 
+/// The address of nobody (RFC 3323 4.1.1.3).
+pub const ANONYMOUS: &str = "sip:anonymous@anonymous.invalid";
+
 /// An address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uri {

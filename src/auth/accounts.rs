@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::offer::Offer;
 use super::{Account, Algorithm};
 use crate::bounds::MAX_ACCOUNTS;
-use crate::event::Ticket;
+use crate::event::ticket::Ticket;
 use crate::time::{Instant, earlier};
 
 /// ms that an app has to give what it is asked for: somebody may have to type it.

@@ -12,7 +12,7 @@ use super::spaces::{AuthenticationInfo, Space, Spaces};
 use super::{Account, Challenge, Scheme};
 use crate::bounds::{MAX_CHALLENGE, MAX_NONCES, MAX_REALMS};
 use crate::entropy::Entropy;
-use crate::event::Ticket;
+use crate::event::ticket::Ticket;
 use crate::message::{quoted, single_line};
 use crate::time::Instant;
 

@@ -10,7 +10,7 @@
 //! comes too late, twice or out of nowhere is nobody's. So nothing is kept for a ticket but in the state of who asked,
 //! and it goes with him.
 
-use super::{RequestId, SessionId, SubscriptionId};
+use super::ids::{RequestId, SessionId, SubscriptionId};
 
 /// Ties an asynchronous answer to its question. An answer whose ticket is no longer waited for is dropped.
 // The number comes first: tables are kept in the order in which the questions were asked.

@@ -1,9 +1,8 @@
 //! Writing messages: requests in the field order of JsSIP, replies, and the ACK and CANCEL that copy an INVITE.
 
-use crate::dialog::pass_by;
-use crate::event::Flow;
+use crate::event::ids::Flow;
 
-use super::{Method, NameAddr, Request, Response, with_tag};
+use super::{Method, NameAddr, Request, Response, pass_by, with_tag};
 
 /// What `Allow` lists, with PRACK behind it.
 const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE,PRACK";

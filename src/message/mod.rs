@@ -12,6 +12,7 @@ mod multipart;
 mod name_addr;
 mod params;
 mod readers;
+mod route;
 mod secrets;
 mod via;
 
@@ -26,11 +27,12 @@ pub use name_addr::NameAddr;
 pub(crate) use name_addr::with_tag;
 pub use params::{Params, quoted, unquote, written};
 pub use readers::{EventHeader, MinSe, RAck, Reason, Replaces, SessionExpires, SubscriptionState, retry_after, rseq};
+pub(crate) use route::pass_by;
 pub use secrets::mask_secrets;
 pub use via::Via;
 
 pub use crate::bounds::{MAX_FRAME, MAX_HEADERS, MAX_VALUES};
-use crate::event::Flow;
+use crate::event::ids::Flow;
 use crate::uri::Uri;
 
 /// What a frame holds.

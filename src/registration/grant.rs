@@ -1,10 +1,8 @@
 //! What a 2xx to REGISTER grants beside the binding: the way to us (Path, RFC 3327) and the way of our requests
 //! (Service-Route, RFC 3608).
 
-use super::PushGrant;
+use super::push::PushGrant;
 use crate::bounds::{MAX_ROUTES, MAX_SERVICE_ROUTE};
-use crate::context::Cx;
-use crate::event::Event;
 use crate::message::{Headers, NameAddr};
 
 /// What holds as long as the registration, and is replaced by its next 2xx.
@@ -21,19 +19,20 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Reads that of a 2xx. A route that cannot be used is left out as a whole, because a part of it leads elsewhere, and
-    /// the app is told.
-    pub fn read(headers: &Headers, cx: &mut Cx) -> Self {
-        Self {
-            path: route(headers, "Path", cx),
-            service_route: route(headers, "Service-Route", cx),
+    /// Reads that of a 2xx, and whether all of it can be used. A route that cannot is left out as a whole, because a part
+    /// of it leads elsewhere.
+    pub fn read(headers: &Headers) -> (Self, bool) {
+        let [path, service_route] = ["Path", "Service-Route"].map(|name| route(headers, name));
+        let complete = path.is_some() && service_route.is_some();
+        let grant = Self {
+            path: path.unwrap_or_default(),
+            service_route: service_route.unwrap_or_default(),
             outbound: headers.has_token("Require", "outbound"),
             push: PushGrant::read(headers),
-        }
+        };
+        (grant, complete)
     }
-}
 
-impl Grant {
     /// The host of the proxy at the other end of our flow, which stands last in the Path (RFC 3327 5.1).
     pub fn edge(&self) -> Option<String> {
         self.path.last().and_then(|proxy| NameAddr::parse(proxy)).map(|proxy| proxy.uri.host)
@@ -41,13 +40,10 @@ impl Grant {
 }
 
 /// The values of that field, each the address of a proxy.
-fn route(headers: &Headers, name: &str, cx: &mut Cx) -> Vec<String> {
+fn route(headers: &Headers, name: &str) -> Option<Vec<String>> {
     let values = headers.values(name);
     let weight = values.iter().map(|value| value.len()).sum::<usize>();
     let usable = |value: &&str| value.ends_with('>') && NameAddr::parse(value).is_some_and(|proxy| proxy.uri.is_sip());
-    if values.len() > MAX_ROUTES || weight > MAX_SERVICE_ROUTE || !values.iter().all(usable) {
-        cx.event(Event::Dropped { why: "Path or Service-Route that cannot be used" });
-        return Vec::new();
-    }
-    values.into_iter().map(str::to_owned).collect()
+    let all = values.len() <= MAX_ROUTES && weight <= MAX_SERVICE_ROUTE && values.iter().all(usable);
+    all.then(|| values.into_iter().map(str::to_owned).collect())
 }

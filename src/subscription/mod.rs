@@ -7,6 +7,7 @@ mod command;
 mod notifier;
 mod publication;
 mod subscriber;
+pub mod turns;
 mod watch;
 
 use std::sync::Arc;
@@ -24,7 +25,6 @@ use crate::transaction::{Fate, ServerId};
 
 pub use command::{Command, NotifierOptions, SubscribeOptions};
 pub use publication::PublishOptions;
-pub use watch::Turns;
 
 use notifier::Notifier;
 use publication::Publication;

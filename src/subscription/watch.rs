@@ -1,56 +1,17 @@
-//! What makes a subscription of ours last: when it is asked for anew after it came to an end (RFC 6665 4.1.3), and
-//! how many are asked for at once.
+//! What makes a subscription of ours last: when it is asked for anew after it came to an end (RFC 6665 4.1.3).
 //!
 //! ```text
 //! at once   deactivated, timeout, 481, a refresh that finds nobody any more, a reason that nobody knows; sooner than a minute after the last time: later
 //! later     probation, giveup, 408, 480, 486, 5xx, no answer, no NOTIFY: after Retry-After, else 15 s to 30 min
 //! never     rejected, noresource, invariant, any other answer
 //! ```
-//!
-//! Whatever the reason, a subscription waits for its turn: 200 of them on a new connection are spread over some seconds,
-//! and a server that ends them all at once does not get as many requests in answer.
 
 use super::{Ending, MAX_EXPIRES_S, back_off_ms, is_passing};
 use crate::context::Cx;
-use crate::entropy::Entropy;
 use crate::time::Instant;
-
-/// ms between two turns, on average.
-const TURN_MS: u64 = 40;
 
 /// ms after which a subscription counts as one that worked.
 const LASTED_MS: u64 = 60_000;
-
-/// When the next subscription may be asked for.
-#[derive(Debug, Default)]
-pub struct Turns {
-    free_at: Instant,
-    /// Until when nobody has a turn.
-    held_until: Option<Instant>,
-}
-
-impl Turns {
-    /// Forgets who waited: there is a new connection, on which all ask from then on.
-    pub fn hold(&mut self, until: Instant) {
-        (self.free_at, self.held_until) = (until, Some(until));
-    }
-
-    /// All may ask now. False if they did already.
-    pub fn release(&mut self, now: Instant) -> bool {
-        let held = self.held_until.take().is_some_and(|until| until > now);
-        if held {
-            self.free_at = now;
-        }
-        held
-    }
-
-    /// The next turn: now, if nobody waits.
-    pub fn next(&mut self, now: Instant, entropy: &mut Entropy) -> Instant {
-        let at = self.free_at.max(now);
-        self.free_at = at.after(TURN_MS / 2 + entropy.below(TURN_MS + 1));
-        at
-    }
-}
 
 /// What a lasting subscription remembers from one dialog to the next.
 #[derive(Debug, Default)]

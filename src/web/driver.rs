@@ -17,7 +17,7 @@ use super::browser::{
 };
 use super::events;
 use crate::agent::Agent;
-use crate::event::{Event, Flow, Input, MediaRequest, Output, SessionId, Ticket};
+use crate::event::{Event, Flow, Input, MediaRequest, Output, SessionId, Ticket, Verdict};
 use crate::message::mask_secrets;
 use crate::table::Table;
 use crate::time::Instant;
@@ -86,7 +86,7 @@ impl Driver {
         this
     }
 
-    pub(super) fn remembered(&self, session: SessionId) -> JsValue {
+    fn remembered(&self, session: SessionId) -> JsValue {
         self.calls.borrow().get(&session.0).map(|call| call.error.clone()).unwrap_or_default()
     }
 
@@ -153,7 +153,7 @@ impl Driver {
                 if let Event::SessionGone(session) = &event {
                     self.lose(session.0);
                 }
-                if let Some((ticket, verdict)) = events::deliver(self, event) {
+                if let Some((ticket, verdict)) = self.announce(event) {
                     let now = self.clock.now();
                     self.agent.borrow_mut().resume(now, ticket, verdict);
                 }
@@ -199,6 +199,17 @@ impl Driver {
             drop(socket);
             let _ = object.disconnect();
         }
+    }
+
+    /// Tells the app, and for a hook returns what its listeners decided.
+    fn announce(&self, mut event: Event) -> Option<(Ticket, Verdict)> {
+        let (target, told) = events::told(&event, &|session| self.remembered(session));
+        let last = matches!(told, Told::Done { .. } | Told::SubscriptionTerminated { .. });
+        let verdict = self.tell(target, told);
+        if last {
+            self.tell(target, Told::Gone {});
+        }
+        events::decide(&mut event, &verdict)
     }
 
     fn traced(&self, direction: &str, bytes: &[u8]) {

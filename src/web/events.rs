@@ -6,7 +6,6 @@ use std::sync::Arc;
 use wasm_bindgen::JsValue;
 
 use super::border::{Changed, Either, Inward, Optional, Reply, RequestVerdict, Texts, Told};
-use super::driver::Driver;
 use crate::cause::Cause;
 use crate::event::{
     Draft, Event, Message, Originator, ReferralEvent, SessionEvent, SessionId, SessionState, SubscriptionEvent, Ticket,
@@ -15,20 +14,10 @@ use crate::event::{
 use crate::message::{Method, Request, Response};
 use crate::registration::Grant;
 
-/// Tells the app, and for a hook returns what its listeners decided.
-pub(super) fn deliver(driver: &Driver, mut event: Event) -> Option<(Ticket, Verdict)> {
-    let (target, told) = told(driver, &event);
-    let last = matches!(told, Told::Done { .. } | Told::SubscriptionTerminated { .. });
-    let verdict = driver.tell(target, told);
-    if last {
-        driver.tell(target, Told::Gone {});
-    }
-    decide(&mut event, &verdict)
-}
-
-/// What an event is on the border, and whom it is for (0 is the UA).
+/// What an event is on the border, and whom it is for (0 is the UA). `error_of` gives the JavaScript error behind a failed
+/// call.
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "places in short lists; ms of a call")]
-fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
+pub(super) fn told<'a>(event: &'a Event, error_of: &dyn Fn(SessionId) -> JsValue) -> (u32, Told<'a>) {
     let told = match event {
         Event::Connecting { server, attempts } => Told::Connecting { server: *server as u32, attempts: *attempts },
         Event::Connected { server } => Told::Connected { server: *server as u32 },
@@ -106,7 +95,7 @@ fn told<'a>(driver: &Driver, event: &'a Event) -> (u32, Told<'a>) {
         }
         Event::Referral { id, kind } => return (id.0, referral(kind)),
         Event::SessionGone(id) => return (id.0, Told::Gone {}),
-        Event::Session { id, state, kind } => return (id.0, call(driver, *id, state, kind)),
+        Event::Session { id, state, kind } => return (id.0, call(*id, state, kind, error_of)),
         Event::Subscription { id, state, dialog, kind } => {
             return (id.0, subscription(u32::from(*state), dialog.as_ref(), kind));
         }
@@ -118,7 +107,12 @@ fn either<'a>(incoming: &'a Option<Arc<Request>>, outgoing: &'a Option<Draft>) -
     Either { incoming: incoming.as_deref(), outgoing: outgoing.as_ref() }
 }
 
-fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a SessionEvent) -> Told<'a> {
+fn call<'a>(
+    id: SessionId,
+    state: &'a SessionState,
+    event: &'a SessionEvent,
+    error_of: &dyn Fn(SessionId) -> JsValue,
+) -> Told<'a> {
     match event {
         SessionEvent::State => Told::CallState { state },
         SessionEvent::Connecting { incoming, outgoing } => {
@@ -151,9 +145,7 @@ fn call<'a>(driver: &Driver, id: SessionId, state: &'a SessionState, event: &'a 
         SessionEvent::Sdp { originator, offer, sdp, .. } => {
             Told::CallSdp { state, originator: *originator, offer: *offer, sdp }
         }
-        SessionEvent::MediaFailed(fault) => {
-            Told::CallMediaFailed { state, fault: *fault, error: driver.remembered(id) }
-        }
+        SessionEvent::MediaFailed(fault) => Told::CallMediaFailed { state, fault: *fault, error: error_of(id) },
         SessionEvent::Hold(originator) => Told::CallHold { state, originator: *originator },
         SessionEvent::Unhold(originator) => Told::CallUnhold { state, originator: *originator },
         SessionEvent::Reinvite { ticket, request } => Told::CallReinvite { state, request, ticket: ticket.number() },
@@ -266,7 +258,7 @@ fn parts(message: &Message) -> (Option<&Request>, Option<&Response>) {
 }
 
 /// What the listeners of a hook decided. A listener that threw, or nobody, has decided nothing.
-fn decide(event: &mut Event, verdict: &JsValue) -> Option<(Ticket, Verdict)> {
+pub(super) fn decide(event: &mut Event, verdict: &JsValue) -> Option<(Ticket, Verdict)> {
     Some(match event {
         Event::RegistrationExpiring(ticket)
         | Event::NewSession { ticket, .. }

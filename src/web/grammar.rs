@@ -4,7 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::border::{Caller, Features, Findings, ParsedMessage, Tool, finding as answer};
-use super::commands::misuse;
+use super::refusal::misuse;
 use crate::auth::Algorithm;
 use crate::message::{self, NameAddr};
 use crate::sdp;

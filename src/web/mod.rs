@@ -16,6 +16,8 @@ mod events;
 #[cfg(target_arch = "wasm32")]
 pub mod grammar;
 #[cfg(target_arch = "wasm32")]
+mod refusal;
+#[cfg(target_arch = "wasm32")]
 pub mod registry;
 
 /// Runs when the module starts: a panic tells the browser's console where it was.

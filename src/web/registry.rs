@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 
 use super::border::{Making, MakingNumber, OneLine, ServerEntry};
 use super::browser::{self, Crypto, Patience, PeerConnection, Wanted};
-use super::commands::{gone, misuse};
 use super::driver::Driver;
+use super::refusal::{gone, misuse};
 
 use crate::agent::Agent;
 use crate::auth::{Algorithm, Credentials};

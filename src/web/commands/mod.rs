@@ -9,9 +9,9 @@ mod subscription;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::border::{AgentCommand, CallCommand, Fault, MediaCommand, Outward, SubscriptionCommand};
+use super::border::{AgentCommand, CallCommand, MediaCommand, SubscriptionCommand};
+use super::refusal::{gone, misuse, refused};
 use super::registry;
-use crate::command::CommandError;
 use crate::event::{SessionId, SubscriptionId};
 
 /// Does what has that number in the table of `AgentCommand`.
@@ -66,26 +66,4 @@ pub fn subscription_command(agent: u32, handle: u32, number: u32, arguments: &Ar
     let driver = registry::driver(agent).ok_or_else(gone)?;
     let id = SubscriptionId(handle);
     driver.apply(|agent, now| subscription::run(agent, now, id, command)).map_err(refused)
-}
-
-/// A wrong argument, in words.
-pub(super) fn misuse(words: String) -> JsValue {
-    Array::of2(&(Fault::Invalid as u32).into(), &words.into()).into()
-}
-
-/// Nothing has that number any more.
-pub(super) fn gone() -> JsValue {
-    refused(CommandError::NoSuchSession)
-}
-
-/// A refused command as a `Refused` of the border.
-fn refused(error: CommandError) -> JsValue {
-    let (fault, detail) = match error {
-        CommandError::InvalidState(status) => (Fault::InvalidState, u32::from(status).outward()),
-        // JsSIP's STATUS_TERMINATED.
-        CommandError::NoSuchSession => (Fault::InvalidState, 8_u32.outward()),
-        CommandError::Invalid(what) => (Fault::Invalid, format!("Invalid {what}").outward()),
-        CommandError::NotSupported(what) => (Fault::NotSupported, what.outward()),
-    };
-    Array::of2(&(fault as u32).into(), &detail).into()
 }
