@@ -1,34 +1,15 @@
-// Block 1: who calls, and through which server. The password stays in the tab.
-import { $ } from './page.js';
+// Block 1: who calls, and through which server. Accounts are kept in this browser, a password only where that is asked for.
+import { $, el, icon } from './page.js';
+import { presets } from './presets.js';
 
-const service =
-  typeof __VIASIP_SERVICE__ === 'undefined' ? `ws://${location.hostname || '127.0.0.1'}:5066` : __VIASIP_SERVICE__;
-const host = location.hostname || 'example.com';
+const KEY = 'viasip-accounts';
+const MOST = 8;
+/** The field that each option of `UA` is in. */
+const fields = { sockets: 'url', uri: 'uri', password: 'password', display_name: 'display-name', pcConfig: 'ice' };
+const kept = ['url', 'uri', 'display-name', 'ice', 'ice-user'];
+const secrets = ['password', 'ice-password'];
 
-const presets = {
-  own: {
-    url: service,
-    domain: 'viasip.local',
-    help: 'The service that came with this page: any name, password “viasip”. Open a second tab to call yourself.',
-  },
-  kamailio: {
-    url: `wss://${host}/ws`,
-    domain: host,
-    help: 'Kamailio with the websocket module: usually wss://HOST/ws or wss://HOST:8443.',
-  },
-  asterisk: {
-    url: `wss://${host}:8089/ws`,
-    domain: host,
-    help: 'Asterisk http.conf and a pjsip endpoint with webrtc=yes: wss://HOST:8089/ws.',
-  },
-  freeswitch: {
-    url: `wss://${host}:7443`,
-    domain: host,
-    help: 'FreeSWITCH sofia profile with wss-binding: wss://HOST:7443.',
-  },
-};
-const fields = { sockets: 'url', uri: 'uri', password: 'password', display_name: 'display-name' };
-const kept = { url: localStorage, uri: localStorage, 'display-name': localStorage, password: sessionStorage };
+let accounts = JSON.parse(localStorage.getItem(KEY) ?? '[]');
 
 /** Names the wrong field beside the field. */
 export function showError(parameter, text) {
@@ -38,39 +19,123 @@ export function showError(parameter, text) {
   }
   const id = fields[parameter];
   if (!id) return;
+  fold(false);
+  if (id === 'ice') $('ice').closest('details').open = true;
   $(`${id}-error`).textContent = text;
   $(id).setAttribute('aria-invalid', 'true');
   $(id).focus();
 }
 
-export const read = () => ({
-  url: $('url').value.trim(),
-  uri: $('uri').value.trim(),
-  password: $('password').value,
-  displayName: $('display-name').value.trim(),
-});
+export function read() {
+  const urls = $('ice').value.split(/\s+/).filter(Boolean);
+  const account = { username: $('ice-user').value, credential: $('ice-password').value };
+  return {
+    url: $('url').value.trim(),
+    uri: $('uri').value.trim(),
+    password: $('password').value,
+    displayName: $('display-name').value.trim(),
+    pcConfig: { iceServers: urls.map((url) => (/^turns?:/i.test(url) ? { urls: url, ...account } : { urls: url })) },
+  };
+}
+
+/** Folds the account away, or shows it. */
+export function fold(folded) {
+  const panel = $('account-panel');
+  // Who has just connected goes on in the dialler.
+  if (folded && panel.contains(document.activeElement)) $('target').focus();
+  panel.classList.toggle('folded', folded);
+  $('account-fold').setAttribute('aria-expanded', String(!folded));
+}
+
+/** Whether this tab was connected before it was loaded anew. */
+export const wasConnected = () => sessionStorage.getItem('viasip-connected') === 'yes';
 
 export function setUp(connect, disconnect) {
-  const fill = (name) => {
-    const preset = presets[name];
-    $('preset-help').textContent = preset.help;
-    $('url').value = preset.url;
-    const user = name === 'own' ? `user${Math.floor(Math.random() * 9000 + 1000)}` : 'alice';
-    $('uri').value = `sip:${user}@${preset.domain}`;
-    $('password').value = name === 'own' ? 'viasip' : '';
-  };
-  $('preset').addEventListener('change', () => fill($('preset').value));
-  fill('own');
-  for (const [id, storage] of Object.entries(kept)) {
-    const value = storage.getItem(`viasip-${id}`);
-    if (value && id !== 'uri') $(id).value = value;
+  for (const [name, { title, url, help }] of Object.entries(presets)) {
+    $('presets').append(
+      el(
+        'label',
+        { class: 'preset' },
+        el('input', { type: 'radio', name: 'preset', value: name, onchange: () => preset(name) }),
+        el('strong', {}, title),
+        el('span', {}, help),
+        el('code', {}, url),
+      ),
+    );
   }
-  if (sessionStorage.getItem('viasip-uri')) $('uri').value = sessionStorage.getItem('viasip-uri');
+  const before = sessionStorage.getItem('viasip-account');
+  const last = before ? JSON.parse(before) : accounts[0];
+  // A new tab of this page's own service is somebody else, so that two tabs can call each other.
+  if (last && (before || last.url !== presets.own.url)) fill(last);
+  else preset('own');
+  list();
   $('account').addEventListener('submit', (event) => {
     event.preventDefault();
-    for (const [id, storage] of Object.entries(kept)) storage.setItem(`viasip-${id}`, $(id).value);
-    sessionStorage.setItem('viasip-uri', $('uri').value);
     connect();
   });
-  $('disconnect').addEventListener('click', disconnect);
+  $('disconnect').addEventListener('click', () => {
+    sessionStorage.removeItem('viasip-connected');
+    disconnect();
+  });
+  $('account-fold').addEventListener('click', () => fold(!$('account-panel').classList.contains('folded')));
+}
+
+function preset(name) {
+  const { url, domain } = presets[name];
+  choose(name);
+  const user = name === 'own' ? `user${Math.floor(Math.random() * 9000 + 1000)}` : 'alice';
+  fill({ url, uri: `sip:${user}@${domain}`, password: name === 'own' ? 'viasip' : '' });
+}
+
+function choose(name) {
+  for (const radio of document.querySelectorAll('[name=preset]')) radio.checked = radio.value === name;
+}
+
+function fill(account) {
+  for (const id of [...kept, ...secrets]) $(id).value = account[id] ?? '';
+  $('remember').checked = Boolean(account.remember);
+  const [name] = Object.entries(presets).find(([, { url }]) => url === account.url) ?? [];
+  choose(name);
+  if (name === 'own' && !account.password) $('password').value = 'viasip';
+}
+
+/** Keeps the account that is connected: its passwords in this tab, and in this browser where that is asked for. */
+export function keep() {
+  const account = Object.fromEntries(kept.map((id) => [id, $(id).value.trim()]));
+  const secret = Object.fromEntries(secrets.map((id) => [id, $(id).value]));
+  const remember = $('remember').checked;
+  sessionStorage.setItem('viasip-account', JSON.stringify({ ...account, ...secret, remember }));
+  sessionStorage.setItem('viasip-connected', 'yes');
+  const others = accounts.filter(({ uri, url }) => uri !== account.uri || url !== account.url);
+  accounts = [remember ? { ...account, ...secret, remember } : account, ...others].slice(0, MOST);
+  save();
+}
+
+function save() {
+  localStorage.setItem(KEY, JSON.stringify(accounts));
+  list();
+}
+
+function list() {
+  $('kept').hidden = accounts.length === 0;
+  const entry = (account) => {
+    const name = account.uri.replace(/^sips?:/i, '');
+    const use = () => {
+      fill(account);
+      showError(null);
+      $(account.password ? 'connect' : 'password').focus();
+    };
+    const forget = () => {
+      accounts = accounts.filter((other) => other !== account);
+      save();
+      $('url').focus();
+    };
+    return el(
+      'div',
+      { class: 'kept' },
+      el('button', { type: 'button', onclick: use, title: account.url }, name),
+      el('button', { type: 'button', class: 'bare', onclick: forget, 'aria-label': `Forget ${name}` }, icon('close')),
+    );
+  };
+  $('kept').replaceChildren(...accounts.map(entry));
 }

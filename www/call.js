@@ -15,8 +15,9 @@ const state = (words) => ($('call-state').textContent = words);
 export function follow(session, who, redial) {
   current = session;
   forget();
-  $('call').hidden = false;
-  $('clock').textContent = $('quality').textContent = '';
+  $('call').hidden = $('controls').hidden = false;
+  $('dial').hidden = $('keypad').hidden = $('dial-keys').hidden = true;
+  $('clock').textContent = $('measures').textContent = '';
   $('camera').hidden = true;
   $('keys').setAttribute('aria-expanded', 'false');
   $('keypad').hidden = true;
@@ -78,7 +79,8 @@ export function follow(session, who, redial) {
     stopMeter();
     if (current === session) {
       current = null;
-      $('call').hidden = true;
+      $('call').hidden = $('controls').hidden = true;
+      $('dial').hidden = $('keypad').hidden = $('dial-keys').hidden = false;
       $('remote').srcObject = $('local').srcObject = null;
     }
     lamp('media', 'No call.', null, []);
@@ -115,10 +117,10 @@ async function measure(session) {
   const loss = (100 * inbound.packetsLost) / Math.max(1, inbound.packetsReceived + inbound.packetsLost);
   const trip =
     pair?.currentRoundTripTime === undefined ? 'not known' : `${Math.round(pair.currentRoundTripTime * 1000)} ms`;
-  $('quality').textContent =
+  $('measures').textContent =
     `Loss ${loss.toFixed(1)} %, jitter ${Math.round((inbound.jitter ?? 0) * 1000)} ms, round trip ${trip}, codec ${codec}, ${inbound.packetsReceived} packets received`;
   lamp('media', inbound.packetsReceived > 0 ? 'Media is flowing.' : 'Waiting for media.', inbound.packetsReceived > 0, [
-    $('quality').textContent,
+    $('measures').textContent,
   ]);
 }
 
@@ -165,7 +167,10 @@ for (const key of '123456789*0#') {
       {
         type: 'button',
         class: 'quiet',
-        onclick: () => current?.isEstablished() && current.sendDTMF(key, { transportType: 'RFC2833' }),
+        onclick: () => {
+          if (current?.isEstablished()) current.sendDTMF(key, { transportType: 'RFC2833' });
+          else if (!current) $('target').value += key;
+        },
       },
       key,
     ),

@@ -5,10 +5,8 @@ import { ring } from './sound.js';
 /** Asks whether to take a call. */
 export function ask(session, who) {
   const silence = ring();
-  const before = document.activeElement;
   $('incoming-title').textContent = `${who} is calling.`;
-  $('incoming').hidden = false;
-  document.querySelector('main').inert = true;
+  $('incoming').showModal();
   $('answer').focus();
   let notice;
   if (document.hidden && typeof Notification !== 'undefined' && Notification.permission === 'granted') {
@@ -21,10 +19,7 @@ export function ask(session, who) {
     session.off('ended', close);
     silence();
     notice?.close();
-    $('incoming').hidden = true;
-    document.querySelector('main').inert = false;
-    $('incoming').onkeydown = null;
-    before?.focus?.();
+    $('incoming').close();
   };
   const answer = (video) => {
     close();
@@ -36,8 +31,9 @@ export function ask(session, who) {
     close();
     session.terminate({ status_code: 603 });
   };
-  $('incoming').onkeydown = (event) => {
-    if (event.key === 'Escape') $('decline').click();
+  $('incoming').oncancel = (event) => {
+    event.preventDefault();
+    $('decline').click();
   };
   session.on('failed', close);
   session.on('ended', close);

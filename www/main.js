@@ -1,6 +1,8 @@
 // The softphone: it uses the package the way an application does.
 import init, { UA, WebSocketInterface } from 'viasip';
 import { $ } from './page.js';
+import { attachQuality } from 'viasip/quality';
+import { phone } from './phone.js';
 import * as account from './account.js';
 import * as line from './line.js';
 import * as messages from './messages.js';
@@ -28,16 +30,22 @@ function connect() {
       );
     return;
   }
+  account.keep();
   line.follow(ua, url);
   messages.follow(ua);
+  attachQuality(ua, { interval: 1 });
+  ua.on('registered', () => account.fold(true));
+  phone.tell('line', { ua, url });
   const own = ua;
   own.on('newRTCSession', ({ originator, session }) => {
+    const who = session.remote_identity.display_name || session.remote_identity.uri.user;
+    phone.tell('session', { session, who });
     if (originator !== 'remote') return;
     if (call.isBusy()) {
       session.terminate({ status_code: 486 });
       return;
     }
-    const who = session.remote_identity.display_name || session.remote_identity.uri.user;
+    phone.tell('active', { session });
     call.follow(session, who, dial);
     incoming.ask(session, who);
   });
@@ -69,7 +77,11 @@ function dial(target, video = false) {
   }
   try {
     const eventHandlers = {};
-    const session = ua.call(target, { mediaConstraints: { audio: true, video }, eventHandlers });
+    const session = ua.call(target, {
+      mediaConstraints: { audio: true, video },
+      eventHandlers,
+      pcConfig: account.read().pcConfig,
+    });
     call.follow(session, target, dial);
   } catch (error) {
     $('dial-error').textContent = error instanceof TypeError ? 'This is no address that can be called.' : error.message;

@@ -12,6 +12,17 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
+/** An icon that index.html draws. */
+export function icon(name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('class', 'icon');
+  svg.setAttribute('aria-hidden', 'true');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+  use.setAttribute('href', `#icon-${name}`);
+  svg.append(use);
+  return svg;
+}
+
 export const time = (ms = Date.now()) => new Date(ms).toLocaleTimeString();
 
 /** How long, as a clock shows it. */

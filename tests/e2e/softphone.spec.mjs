@@ -46,10 +46,10 @@ test('the wrong field is named, and a wrong password is said in words', async ({
   await page.getByLabel('WebSocket URL').fill('http://x');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await expect(page.locator('#url-error')).toContainText('WebSocket address');
-  await page.getByLabel('Server').selectOption('own');
+  await page.getByRole('radio', { name: 'own service' }).check();
   await page.getByRole('button', { name: 'Call the echo' }).click();
   await expect(page.locator('#dial-error')).toContainText('Connect first');
-  await page.getByLabel('Password').fill('wrong');
+  await page.getByRole('textbox', { name: 'Password', exact: true }).fill('wrong');
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await expect(page.locator('#lamps')).toContainText('name or password is wrong');
   await page.getByRole('button', { name: 'Disconnect' }).click();
@@ -71,7 +71,7 @@ test('the echo answers, and sound comes back', async ({ page }) => {
   await expect(media).toBeFocused();
   await expect(page.getByRole('button', { name: 'Camera off' })).toBeHidden();
   await expect
-    .poll(async () => Number(/(\d+) packets/.exec(await page.locator('#quality').textContent())?.[1] ?? 0))
+    .poll(async () => Number(/(\d+) packets/.exec(await page.locator('#measures').textContent())?.[1] ?? 0))
     .toBeGreaterThan(50);
   await expect
     .poll(() => page.locator('#level').evaluate((meter) => meter.value), { timeout: 15_000 })
