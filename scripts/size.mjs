@@ -1,5 +1,5 @@
 // What an application of viasip loads, in bytes as a server sends them, and the budget that no change may exceed unnoticed.
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { buildAll } from './build.mjs';
 import { at } from './build/stamp.mjs';
@@ -21,43 +21,58 @@ const compressed = (data) => ({
   brotli: brotliCompressSync(data, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }).length,
 });
 
-async function minified(entry) {
+async function minified(options) {
   const { build } = await import('esbuild');
   const made = await build({
-    entryPoints: [entry],
     bundle: true,
     minify: true,
-    format: 'esm',
     target: 'es2022',
     write: false,
+    legalComments: 'none',
+    ...options,
   });
-  return made.outputFiles[0].contents;
+  return compressed(made.outputFiles[0].contents);
 }
+const ours = (file) => minified({ entryPoints: [at('pkg', 'src', file)], format: 'esm' });
+/** What an application pays for another library, of which it uses all. */
+const theirs = (name) =>
+  minified({
+    stdin: { contents: `import * as all from '${name}'; globalThis.all = all;`, resolveDir: at() },
+    format: 'iife',
+    platform: 'browser',
+  });
 
 await prepare('build');
 await buildAll();
-const parts = {
-  // With the glue of wasm-bindgen inside.
-  classes: compressed(await minified(at('pkg', 'src', 'index.ts'))),
-  wasm: compressed(readFileSync(wasmFile)),
+// With the glue of wasm-bindgen inside.
+const [classes, wasm] = [await ours('index.ts'), compressed(readFileSync(wasmFile))];
+const total = Object.fromEntries(Object.keys(wasm).map((kind) => [kind, classes[kind] + wasm[kind]]));
+const sizes = {
+  '`viasip`': total,
+  'of which classes': classes,
+  'of which wasm': wasm,
+  '`viasip/inline`': compressed(readFileSync(at('pkg', 'dist', 'inline.js'))),
+  '`viasip/presence`': await ours('presence.ts'),
+  '`viasip/quality`': await ours('quality.ts'),
+  'JsSIP 3.13.8': await theirs('jssip'),
+  'SIP.js 0.21.2': await theirs('sip.js'),
 };
-const total = { raw: 0, gzip: 0, brotli: 0 };
-for (const part of Object.values(parts)) for (const kind of Object.keys(total)) total[kind] += part[kind];
-console.log('bytes of viasip      raw   gzip -9   brotli 11');
-for (const [name, part] of Object.entries({ ...parts, total })) {
+console.log('bytes                  raw   gzip -9   brotli 11');
+for (const [name, { raw, gzip, brotli }] of Object.entries(sizes)) {
   console.log(
-    `${name.padEnd(14)}${String(part.raw).padStart(10)}${String(part.gzip).padStart(10)}${String(part.brotli).padStart(12)}`,
+    `${name.replaceAll('`', '').padEnd(16)}${String(raw).padStart(10)}${String(gzip).padStart(10)}${String(brotli).padStart(12)}`,
   );
 }
-const inline = compressed(readFileSync(at('pkg', 'dist', 'inline.js')));
-console.log(
-  `viasip/inline ${String(inline.raw).padStart(10)}${String(inline.gzip).padStart(10)}${String(inline.brotli).padStart(12)}`,
-);
-const presence = compressed(await minified(at('pkg', 'src', 'presence.ts')));
-console.log(
-  `viasip/presence ${String(presence.raw).padStart(8)}${String(presence.gzip).padStart(10)}${String(presence.brotli).padStart(12)}`,
-);
-console.log(`wasm on disk: ${statSync(wasmFile).size} bytes`);
+if (process.argv.includes('--write')) {
+  const grouped = (bytes) => bytes.toLocaleString('en-US');
+  const lines = Object.entries(sizes).map(
+    ([name, { raw, gzip, brotli }]) => `| ${name} | ${grouped(raw)} | ${grouped(gzip)} | ${grouped(brotli)} |`,
+  );
+  const head = '| | minified | gzip -9 | brotli 11 |\n|---|---|---|---|\n';
+  const file = at('docs', 'sizes.md');
+  const table = `<!-- table -->\n${head}${lines.join('\n')}\n<!-- /table -->`;
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/<!-- table -->[^]*<!-- \/table -->/, table));
+}
 for (const [kind, most] of Object.entries(BUDGET)) {
   if (total[kind] > most) {
     console.error(`over budget: ${total[kind]} of ${most} bytes (${kind}); scripts/size.mjs says what counts`);

@@ -127,6 +127,8 @@ export interface UAEventMap {
   connected: ConnectedListener;
   disconnected: DisconnectedListener;
   registered: RegisteredListener;
+  /** A binding was refreshed: it lasts for `expires` s, and is refreshed again in `refreshIn` ms. */
+  refreshed: (event: { expires: number; refreshIn: number }) => void;
   unregistered: UnRegisteredListener;
   registrationFailed: RegistrationFailedListener;
   registrationExpiring: RegistrationExpiringListener;

@@ -22,6 +22,7 @@ const programs = [
   'releasable.mjs',
   'mutants.mjs',
   'fuzz.mjs',
+  'docs.mjs',
 ];
 for (const script of readdirSync(path.join(root, 'scripts'), { recursive: true }).filter(
   (name) => name.endsWith('.mjs') && !programs.includes(name),

@@ -22,7 +22,7 @@ export async function compile(source: Source): Promise<WebAssembly.Module> {
 }
 
 const ADVICE =
-  "Pass its URL, `init(url)`, or import from 'viasip/inline', which has it inside; the README says how for each bundler.";
+  "Pass its URL, `init(url)`, or import from 'viasip/inline', which has it inside; docs/bundlers.md says how for each tool.";
 
 const isRequest = (source: Source): source is RequestInfo | URL =>
   typeof source === 'string' || source instanceof URL || (typeof Request !== 'undefined' && source instanceof Request);

@@ -1,0 +1,231 @@
+// What the documents say of the package, held against the package: links, options and their defaults, events, and the code in them.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import ts from 'typescript';
+import JsSIP from '../../pkg/dist/inline.js';
+
+const root = path.join(import.meta.dirname, '..', '..');
+const read = (file) => readFileSync(path.join(root, file), 'utf8');
+const documents = [
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
+  ...readdirSync(path.join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+  ...readdirSync(path.join(root, 'examples'))
+    .map((name) => `examples/${name}/README.md`)
+    .filter((name) => existsSync(path.join(root, name))),
+];
+
+const withoutCode = (text) => text.replace(/^```[^]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+
+/** How a heading is named in a link. */
+const anchors = (text) =>
+  [...text.replace(/^```[^]*?^```/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replace(/\s/g, '-'),
+  );
+
+test('each link leads to a file and a heading that are there', () => {
+  const broken = [];
+  let links = 0;
+  for (const file of documents) {
+    for (const [, link] of withoutCode(read(file)).matchAll(/\]\(([^)\s]+)\)/g)) {
+      links += 1;
+      if (/^[a-z]+:/.test(link)) continue;
+      const [to, anchor] = link.split('#');
+      const target = to ? path.join(path.dirname(file), to) : file;
+      if (!existsSync(path.join(root, target))) broken.push(`${file}: ${link}`);
+      else if (anchor && !anchors(read(target)).includes(anchor)) broken.push(`${file}: ${link} (no such heading)`);
+    }
+  }
+  assert.deepEqual(broken, []);
+  assert.ok(links > 40, `the documents are not read: ${links} links`);
+});
+
+test('each guide is in the index of docs', () => {
+  const index = read('docs/README.md');
+  const missing = documents.filter((file) => file.startsWith('docs/') && !index.includes(`](${path.basename(file)})`));
+  assert.deepEqual(missing, ['docs/README.md']);
+});
+
+const sources = ['index', 'presence', 'quality', 'UA', 'RTCSession', 'Message'].map((name) =>
+  path.join(root, 'pkg', 'src', `${name}.ts`),
+);
+const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
+const options = ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options;
+const program = ts.createProgram(sources, { ...options, noEmit: true });
+const checker = program.getTypeChecker();
+
+/** The members of an interface of a file of pkg/src. */
+function members(file, name) {
+  const module = checker.getSymbolAtLocation(program.getSourceFile(path.join(root, 'pkg', 'src', file)));
+  const symbol = checker.getExportsOfModule(module).find((exported) => exported.name === name);
+  const type = checker.getDeclaredTypeOfSymbol(
+    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol,
+  );
+  const names = type.getProperties().map((member) => member.name);
+  assert.ok(names.length > 0, `${file} has ${name}`);
+  return names;
+}
+
+/** What stands under headings that begin so, up to the next heading. */
+const under = (text, ...headings) =>
+  text
+    .split(/^## /m)
+    .filter((part) => headings.some((heading) => part.startsWith(heading)))
+    .join('');
+
+/** The cells of each row of the tables. */
+const rows = (text) =>
+  text
+    .split('\n')
+    .filter((line) => /^\| `/.test(line))
+    .map((line) =>
+      line
+        .slice(1)
+        .split(/(?<!\\)\|/)
+        .map((cell) => cell.trim()),
+    );
+/** The names in the first cell of each row. */
+const names = (text) => rows(text).flatMap(([first]) => [...first.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+const sorted = (list) => [...new Set(list)].sort();
+
+test('docs/options.md has each option of a user agent and of a call, and no other', () => {
+  const text = read('docs/options.md');
+  const configuration = under(text, '`new UA(options)`', 'Registration and lines', 'Challenges', 'Calls and texts');
+  assert.deepEqual(sorted(names(configuration)), sorted(members('UA.ts', 'UAConfiguration')));
+  const call = under(text, '`call(target, options)`');
+  assert.deepEqual(sorted(names(call)), sorted(members('RTCSession.ts', 'CallOptions')));
+});
+
+test('the defaults in docs/options.md are those of a user agent', () => {
+  const ua = new JsSIP.UA({ sockets: [new JsSIP.WebSocketInterface('ws://127.0.0.1')], uri: 'sip:a@b.invalid' });
+  let compared = 0;
+  for (const [first, said] of rows(read('docs/options.md'))) {
+    const options = [...first.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    const values = said.split(', ');
+    for (const [i, option] of options.entries()) {
+      if (!(option in ua.configuration)) continue;
+      const value = /^(?:`'?)?(-?\d+|true|false|auto|UPDATE|MD5)'?`?(?: (s|ms))?$/.exec(values[i] ?? '');
+      if (!value) continue;
+      const [, word, unit] = value;
+      // JsSIP keeps this one in ms.
+      const factor = option === 'no_answer_timeout' && unit === 's' ? 1000 : 1;
+      const expected = /^-?\d/.test(word) ? String(Number(word) * factor) : word;
+      assert.equal(String(ua.configuration[option]), expected, option);
+      compared += 1;
+    }
+  }
+  assert.ok(compared >= 25, `the table is not read: ${compared}`);
+});
+
+test('docs/events.md has each event, and no other', () => {
+  const text = read('docs/events.md');
+  const maps = [
+    ['`UA`', 'UA.ts', 'UAEventMap'],
+    ['`RTCSession`', 'RTCSession.ts', 'RTCSessionEventMap'],
+    ['`Message`', 'Message.ts', 'MessageEventMap'],
+    ['`Subscriber`', 'index.ts', 'SubscriberEventMap'],
+    ['`Notifier`', 'index.ts', 'NotifierEventMap'],
+    ['`Publication`', 'index.ts', 'PublicationEventMap'],
+    ['`Watch`', 'presence.ts', 'WatchEventMap'],
+  ];
+  for (const [heading, file, map] of maps)
+    assert.deepEqual(sorted(names(under(text, heading))), sorted(members(file, map)), heading);
+  const ofTransfers = members('RTCSession.ts', 'ReferHandlers').filter((name) => name !== 'authenticated');
+  assert.deepEqual(sorted(names(under(text, '`ReferSubscriber`'))), sorted(ofTransfers));
+});
+
+test('the settings in docs/servers.md are those that the tests run with', () => {
+  const tried = ['kamailio.cfg', 'servers.mjs', 'extensions.conf']
+    .map((file) => read(`tests/interop/${file}`))
+    .join('\n');
+  // Names and ports are filled in when a server starts; 1001 is nobody there.
+  const dense = (text) =>
+    text
+      .replace(/@\w+@|\$\{\w+\}|127\.0\.0\.1|\b(8080|8088|2223|1001|SHA-256|digest)\b|PJSIP\/[\w-]+/g, '*')
+      .replace(/\*:\*/g, '*');
+  const known = new Set(
+    dense(tried)
+      .split(/\\n|\n|`/)
+      .map((line) => line.trim()),
+  );
+  const settings = [...read('docs/servers.md').matchAll(/^```(?:ini)?\n([^]*?)^```/gm)]
+    .flatMap(([, block]) => block.split('\n'))
+    .map((line) => line.trim())
+    .filter((line) => line && !line.startsWith('turnserver'));
+  assert.ok(settings.length > 60, `the guide is not read: ${settings.length}`);
+  assert.deepEqual(
+    settings.filter((line) => !known.has(dense(line))),
+    [],
+  );
+});
+
+/** What the pieces of code in guides are about, so that each can be short. */
+const given = `
+import type { RTCSession, UAConfiguration, WebSocketInterface } from 'viasip';
+import type {} from 'viasip/presence';
+import type {} from 'viasip/quality';
+declare global {
+  const UA: typeof import('viasip').UA;
+  const ua: import('viasip').UA, session: RTCSession, url: string, first: WebSocketInterface, second: WebSocketInterface;
+  const sockets: UAConfiguration['sockets'], uri: string, pidf: string, other: string;
+  const microphones: HTMLSelectElement, share: HTMLElement, input: HTMLInputElement;
+  function show(...what: unknown[]): void;
+  function say(...what: unknown[]): void;
+  function warn(...what: unknown[]): void;
+  function dim(...what: unknown[]): void;
+  function tick(): void;
+  function tickTwice(): void;
+}
+export {};
+`;
+
+test('the code in README and guides compiles', (t) => {
+  const folder = mkdtempSync(path.join(root, 'target', 'documents-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(path.join(folder, 'given.d.ts'), given);
+  const written = [];
+  for (const file of documents) {
+    // Its pieces go on with each other where the first imports; what stands for something else (`…`) is none.
+    const pieces = [...read(file).matchAll(/^```js\n([^]*?)^```/gm)]
+      .map(([, code]) => code)
+      .filter((code) => !code.includes('…') && !/module\.exports|^\/\/ [\w.-]+\.config|esbuild\.build/m.test(code));
+    const whole = file === 'README.md' ? [pieces.join('\n')] : pieces;
+    for (const [i, code] of whole.entries()) {
+      const name = path.join(folder, `${file.replace(/\W/g, '-')}-${i + 1}.ts`);
+      writeFileSync(name, `${code}\nexport {};\n`);
+      written.push(name);
+    }
+  }
+  assert.ok(written.length > 12, `the documents are not read: ${written.length} pieces`);
+  const lib = (name) => [path.join(root, 'pkg', 'lib', `${name}.d.ts`)];
+  const compiled = ts.createProgram([path.join(folder, 'given.d.ts'), ...written], {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ['lib.es2022.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    strict: true,
+    noImplicitAny: false,
+    useUnknownInCatchVariables: false,
+    noEmit: true,
+    types: ['node'],
+    typeRoots: [path.join(root, 'node_modules', '@types')],
+    paths: {
+      viasip: lib('index'),
+      'viasip/wasm': lib('wasm'),
+      ...Object.fromEntries(['auto', 'inline', 'presence', 'quality'].map((name) => [`viasip/${name}`, lib(name)])),
+    },
+  });
+  const errors = ts
+    .getPreEmitDiagnostics(compiled)
+    .map(
+      ({ file, start, messageText }) =>
+        `${file && path.basename(file.fileName)}:${file && file.getLineAndCharacterOfPosition(start).line + 1} ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+    );
+  assert.deepEqual(errors, []);
+});
