@@ -55,7 +55,7 @@ import type {
   TerminateOptions,
 } from './RTCSession/options.js';
 import { reofferReceived } from './RTCSession/reoffer.js';
-import { shareScreen, stopScreen } from './RTCSession/screen.js';
+import { shareScreen } from './RTCSession/screen.js';
 import { STATUS, isAccepted } from './RTCSession/status.js';
 import { sendText } from './RTCSession/texts.js';
 import { sendTones } from './RTCSession/tones.js';
@@ -425,7 +425,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   }
   /** Sends the camera again, whose track this brings, or no video. */
   stopScreen(): Promise<MediaStreamTrack | null> {
-    return stopScreen(this);
+    return devicesOf(this).stopScreen();
   }
 
   sendDTMF(tones: string | number, options: DTMFOptions = {}): void {

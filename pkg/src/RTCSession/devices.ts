@@ -1,13 +1,12 @@
 /**
  * What a call sends, and the devices that it comes from: tracks that are replaced, added and taken away (W3C WebRTC 5.2), and
  * devices that are pulled. A track that viasip has opened is stopped once it is not sent any more, an application's own never.
- * Screens are in `screen`.
+ * How a screen is shared is in `screen`.
  */
 import { C } from '../Constants.js';
 import { InvalidStateError, RefusedError } from '../Exceptions.js';
 import type { RTCSession } from '../RTCSession.js';
 import { MediaCommand } from '../core/border.js';
-import { stopScreen } from './screen.js';
 import { isAccepted } from './status.js';
 
 export type MediaKind = 'audio' | 'video';
@@ -148,7 +147,7 @@ export class Devices {
   /** The device of a track is gone, or the permission to use it: the call goes on with another one where it can. */
   async lost(track: MediaStreamTrack): Promise<MediaStreamTrack | null> {
     const { session } = this;
-    if (track === this.screen) return this.told(track, await stopScreen(session).catch(() => null));
+    if (track === this.screen) return this.told(track, await this.stopScreen().catch(() => null));
     const sender = session.connection.getSenders().find((sender) => sender.track === track);
     if (!sender) return null;
     const kind = track.kind as MediaKind;
@@ -165,6 +164,20 @@ export class Devices {
       });
     }
     return this.told(track, sender.track === track ? null : sender.track);
+  }
+
+  /** The camera in whose place a screen is comes back, if there was one. */
+  async stopScreen(): Promise<MediaStreamTrack | null> {
+    const camera = await this.inTurn(async () => {
+      const { screen, camera } = this;
+      if (!screen) return null;
+      if (camera) this.discard(await this.send(camera, 'sendrecv'));
+      else await this.remove('video');
+      this.screen = this.camera = null;
+      return camera;
+    });
+    // The camera was pulled while nobody saw it.
+    return camera?.readyState === 'ended' ? this.lost(camera) : camera;
   }
 
   /** The call is over. */

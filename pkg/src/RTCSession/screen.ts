@@ -26,17 +26,3 @@ export async function shareScreen(
     }
   });
 }
-
-export async function stopScreen(session: RTCSession): Promise<MediaStreamTrack | null> {
-  const devices = devicesOf(session);
-  const camera = await devices.inTurn(async () => {
-    const { screen, camera } = devices;
-    if (!screen) return null;
-    if (camera) devices.discard(await devices.send(camera, 'sendrecv'));
-    else await devices.remove('video');
-    devices.screen = devices.camera = null;
-    return camera;
-  });
-  // The camera was pulled while nobody saw it.
-  return camera?.readyState === 'ended' ? devices.lost(camera) : camera;
-}
