@@ -450,7 +450,7 @@ impl Agent {
         }
         for session in self.sessions.values_mut() {
             if transferred > MAX_TRANSFERRED && session.is_transferred() {
-                session.forget_refers();
+                session.forget_transfers();
                 transferred -= 1;
             }
         }

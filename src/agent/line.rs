@@ -134,7 +134,7 @@ impl Agent {
         }
         for session in self.sessions.values_mut() {
             if session.is_over() {
-                session.forget_refers();
+                session.forget_transfers();
             }
         }
         if self.running != Running::Started {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::early::FarEnds;
-use super::info::Tones;
 use super::recovery::Recovery;
 use super::reliable::Reliable;
 use super::reoffer::Reoffer;
 use super::tickets::Wait;
+use super::tones::Tones;
+use super::unacked::Unacked;
 use super::{Phase, Session};
 use crate::cause::Cause;
 use crate::command::{CommandError, TerminateOptions, check_lines, line};
@@ -65,7 +66,7 @@ impl Session {
         let mut draft = self.finish(draft, &lines, "outbound", cx);
         body.clone_into(&mut draft.body);
         match &mut self.unacked {
-            Some(unacked) if !self.outgoing && self.phase == Phase::WaitingForAck => unacked.bye = Some(draft),
+            Some(unacked) if !self.outgoing && self.phase == Phase::WaitingForAck => unacked.hang_up(draft),
             _ => {
                 cx.send(Owner::Bye(self.id), draft);
             }
@@ -137,7 +138,7 @@ impl Session {
         } else {
             features(self.local_sdp.as_deref(), self.remote_sdp.as_deref())
         };
-        self.phase = if self.unacked.as_ref().is_some_and(|unacked| unacked.bye.is_some()) {
+        self.phase = if self.unacked.as_ref().is_some_and(Unacked::has_bye) {
             Phase::Leaving
         } else {
             self.unacked = None;
@@ -156,7 +157,7 @@ impl Session {
         self.retry = None;
         self.tones = Tones::default();
         self.trickle.forget();
-        self.timer = None;
+        self.timer.stop();
         self.rings_at = None;
         self.reliable = Reliable::default();
         self.far_ends = FarEnds::default();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::identity::Identity;
 use super::reliable::Reliable;
 use super::remote_offer::not_acceptable;
+use super::unacked::{Due, Unacked};
 use super::{Phase, Session, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, TerminateOptions, check_lines};
@@ -16,31 +17,10 @@ use crate::message::{Draft, Method, Reply, Request, header_line};
 use crate::request::refusal;
 use crate::sdp;
 use crate::time::Instant;
-use crate::transaction::{GIVE_UP_MS, ServerId, T1_MS, T2_MS};
+use crate::transaction::ServerId;
 
 /// ms between the 180s of a call that rings on.
 const RING_MS: u64 = 60_000;
-
-/// A 2xx of ours whose ACK has not come yet.
-#[derive(Debug)]
-pub(super) struct Unacked {
-    server: ServerId,
-    next: Instant,
-    interval_ms: u64,
-    gives_up: Instant,
-    /// What leaves as soon as the ACK is here: the app hung up meanwhile.
-    pub(super) bye: Option<Draft>,
-    /// The CSeq that the ACK repeats.
-    cseq: u32,
-    /// Whether the 2xx carried our offer, so that the ACK has to bring the answer.
-    pub(super) late_offer: bool,
-}
-
-impl Unacked {
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        Some(self.next.min(self.gives_up))
-    }
-}
 
 impl Session {
     /// An INVITE came in a transaction of its own and passed the checks of the agent.
@@ -121,7 +101,7 @@ impl Session {
         check_lines(&options.extra_headers)?;
         self.answer_headers = options.extra_headers.clone();
         self.trickle.choose(options.trickle_ice);
-        self.ask_interval(options.session_expires_s);
+        self.timer.ask(options.session_expires_s);
         self.phase = Phase::Answering;
         self.tell(SessionEvent::State, cx);
         if !self.is_progressing() {
@@ -236,31 +216,21 @@ impl Session {
 
     /// A 2xx of ours has left, and is repeated until its ACK comes.
     pub(super) fn await_ack(&mut self, server: ServerId, cseq: u32, late_offer: bool, now: Instant) {
-        self.unacked = Some(Unacked {
-            server,
-            next: now.after(T1_MS),
-            interval_ms: T1_MS,
-            gives_up: now.after(GIVE_UP_MS),
-            bye: None,
-            cseq,
-            late_offer,
-        });
+        self.unacked = Some(Unacked::new(server, cseq, late_offer, now));
     }
 
     /// The ACK of a 2xx of ours, first or re-INVITE.
     pub fn receive_ack(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
-        if self.unacked.as_ref().is_none_or(|u| u.cseq != ack.cseq) {
-            return;
-        }
-        let Some(unacked) = self.unacked.take() else {
+        let Some(unacked) = self.unacked.take_if(|unacked| unacked.is_acknowledged_by(ack.cseq)) else {
             return;
         };
-        cx.transactions.acknowledged(unacked.server);
-        if let Some(bye) = unacked.bye {
+        cx.transactions.acknowledged(unacked.server());
+        let late_offer = unacked.has_late_offer();
+        if let Some(bye) = unacked.into_bye() {
             self.send_bye(bye, cx);
             return;
         }
-        if unacked.late_offer {
+        if late_offer {
             self.late_answer(ack, cx);
         } else if self.phase == Phase::WaitingForAck {
             self.confirm(ack, cx);
@@ -315,20 +285,20 @@ impl Session {
         let Some(unacked) = &mut self.unacked else {
             return;
         };
-        if unacked.gives_up <= cx.now {
-            // RFC 3261 13.3.1.4: no ACK for 64 * T1, the dialog is confirmed all the same and ended by BYE.
-            match self.unacked.take().and_then(|unacked| unacked.bye) {
+        match unacked.expire(cx.now) {
+            Some(Due::Repeat) => {
+                cx.transactions.repeat(unacked.server(), &mut cx.out);
+            }
+            Some(Due::GiveUp) => match self.unacked.take().and_then(Unacked::into_bye) {
                 Some(bye) => self.send_bye(bye, cx),
                 None => {
+                    // The dialog is confirmed all the same, and ended by BYE.
                     self.phase = Phase::Confirmed;
                     self.bye(None, &[], "", cx);
                     self.over(Originator::Remote, Cause::NoAck, cx);
                 }
-            }
-        } else if unacked.next <= cx.now {
-            unacked.interval_ms = (unacked.interval_ms * 2).min(T2_MS);
-            unacked.next = cx.now.after(unacked.interval_ms);
-            cx.transactions.repeat(unacked.server, &mut cx.out);
+            },
+            None => {}
         }
     }
 
@@ -386,10 +356,8 @@ impl Session {
     /// By the next connection: the caller hears again that it rings, or at once what was answered meanwhile.
     pub fn answer_again(&mut self, cx: &mut Cx) {
         if let Some(unacked) = &mut self.unacked {
-            // It may not have left at all: the caller has its time from now on.
-            (unacked.next, unacked.interval_ms) = (cx.now.after(T1_MS), T1_MS);
-            unacked.gives_up = cx.now.after(GIVE_UP_MS);
-            cx.transactions.repeat(unacked.server, &mut cx.out);
+            unacked.restart(cx.now);
+            cx.transactions.repeat(unacked.server(), &mut cx.out);
         } else if !self.ring_again_reliably(cx) && self.phase == Phase::Alerting && self.rings_at.is_none() {
             self.ring(cx);
         }

@@ -3,41 +3,17 @@
 use std::sync::Arc;
 
 use super::Session;
+use super::tones::{Tone, is_tone};
 use super::trickle::PACKAGE;
 use crate::command::{CommandError, check_lines, line};
 use crate::context::Cx;
 use crate::event::{Originator, SessionEvent, share};
 use crate::exchange::Owner;
 use crate::message::{Headers, Method, Request, is_token, single_line};
-use crate::time::Instant;
 use crate::transaction::ServerId;
 
-/// ms that a `,` among the tones waits.
-const PAUSE_MS: u64 = 2_000;
-/// Tones that may wait to be sent.
-const MAX_TONES: usize = 256;
 /// ms of a tone that names no duration (JsSIP).
 const DEFAULT_DURATION_MS: u32 = 100;
-
-/// Tones that wait to be sent.
-#[derive(Debug, Default)]
-pub(super) struct Tones {
-    /// All of them ASCII.
-    queue: Vec<u8>,
-    /// How many of them were sent.
-    sent: usize,
-    duration_ms: u32,
-    gap_ms: u32,
-    lines: Vec<String>,
-    next_at: Option<Instant>,
-    last: Option<u32>,
-}
-
-impl Tones {
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        self.next_at
-    }
-}
 
 impl Session {
     /// Sends tones by INFO, spaced by duration and gap (ms); later calls append (JsSIP `sendDTMF`).
@@ -52,47 +28,18 @@ impl Session {
         if !self.is_established() && self.phase != super::Phase::Proceeding {
             return Err(CommandError::InvalidState(self.status()));
         }
-        let tones = tones.to_ascii_uppercase();
-        let known = tones.bytes().all(|b| b == b',' || is_tone(b));
-        let mut queue = self.tones.queue.get(self.tones.sent..).unwrap_or_default().to_vec();
-        queue.extend_from_slice(tones.as_bytes());
-        if tones.is_empty() || !known || queue.len() > MAX_TONES {
-            return Err(CommandError::Invalid("tones"));
-        }
-        check_lines(lines)?;
-        let idle = self.tones.next_at.is_none();
-        self.tones.queue = queue;
-        self.tones.sent = 0;
-        if idle {
-            self.tones.duration_ms = duration_ms;
-            self.tones.gap_ms = gap_ms;
-            self.tones.lines = lines.to_vec();
-            self.tones.next_at = Some(cx.now);
+        if self.tones.append(tones, (duration_ms, gap_ms), lines, cx.now)? {
             self.expire_tones(cx);
         }
         Ok(())
     }
 
     pub(super) fn expire_tones(&mut self, cx: &mut Cx) {
-        if self.tones.next_at.is_none_or(|at| at > cx.now) {
-            return;
-        }
-        let Some(&tone) = self.tones.queue.get(self.tones.sent) else {
-            self.tones.next_at = None;
-            self.forget_tones();
+        let Some(Tone { sign: tone, duration_ms, lines }) = self.tones.expire(cx.now) else {
             return;
         };
-        let tone = char::from(tone);
-        self.tones.sent += 1;
-        if tone == ',' {
-            self.tones.next_at = Some(cx.now.after(PAUSE_MS));
-            return;
-        }
-        let duration_ms = self.tones.duration_ms;
-        self.tones.next_at = Some(cx.now.after(u64::from(duration_ms) + u64::from(self.tones.gap_ms)));
-        let lines = self.tones.lines.clone();
         let handle = self.handle();
-        self.tones.last = Some(handle);
+        self.tones.left(handle);
         self.tell(SessionEvent::Dtmf { originator: Originator::Local, tone, duration_ms, request: None, handle }, cx);
         let body = format!("Signal={tone}\r\nDuration={duration_ms}");
         self.send_info(handle, "application/dtmf-relay", &body, &lines, cx);
@@ -147,13 +94,6 @@ impl Session {
         self.send_inside(Owner::Inside(self.id, handle), Method::Info, &lines, body, cx);
     }
 
-    /// A tone was refused: those behind it are not sent.
-    pub(super) fn stop_tones(&mut self, handle: u32) {
-        if self.tones.last == Some(handle) {
-            self.forget_tones();
-        }
-    }
-
     /// Takes in which packages the app says that it receives (RFC 6086 3.2), in the fields of its INVITE or 2xx.
     pub(super) fn learn_packages<'a>(&mut self, fields: impl Iterator<Item = (&'a str, &'a str)>) {
         for (_, packages) in fields.filter(|(name, _)| name.eq_ignore_ascii_case("Recv-Info")) {
@@ -178,11 +118,6 @@ impl Session {
     pub(super) fn config_packages(cx: &Cx) -> Option<String> {
         let packages = &cx.config.info_packages;
         (!packages.is_empty()).then(|| packages.join(", "))
-    }
-
-    fn forget_tones(&mut self) {
-        self.tones.queue = Vec::new();
-        self.tones.sent = 0;
     }
 
     /// An INFO of the far end: answered, then told.
@@ -229,11 +164,6 @@ pub(super) fn package_name(text: &str) -> &str {
 /// Whether the package is among these.
 fn lists(packages: &[String], package: &str) -> bool {
     packages.iter().any(|known| package_name(known).eq_ignore_ascii_case(package_name(package)))
-}
-
-/// Whether INFO can carry it.
-fn is_tone(b: u8) -> bool {
-    b.is_ascii_digit() || b"ABCDR#*".contains(&b)
 }
 
 /// Reads `Signal=5` and `Duration=160`, in any case and with or without spaces.

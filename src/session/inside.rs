@@ -98,7 +98,7 @@ impl Session {
 
     /// It was challenged, and left again with credentials and another CSeq.
     pub fn request_repeated(&mut self, handle: u32, draft: Draft, cx: &mut Cx) {
-        self.renumber_refer(handle, draft.cseq());
+        self.transfers.renumber(handle, draft.cseq());
         if handle != 0 && !self.trickle.sent(handle) {
             self.tell(SessionEvent::Authenticated { handle, request: draft }, cx);
         }
@@ -134,8 +134,8 @@ impl Session {
 
     fn request_done(&mut self, handle: u32, response: Option<Arc<Response>>, failure: Option<Cause>, cx: &mut Cx) {
         if failure.is_some() {
-            self.stop_tones(handle);
-            self.refer_failed(handle);
+            self.tones.refused(handle);
+            self.transfers.end(handle);
         } else if let Some(response) = &response {
             self.refer_accepted(handle, response);
         }

@@ -31,7 +31,11 @@ mod replaces;
 mod resumed;
 mod step;
 mod tickets;
+mod timer;
+mod tones;
+mod transfers;
 mod trickle;
+mod unacked;
 
 use std::sync::Arc;
 
@@ -51,21 +55,22 @@ use crate::transaction::ServerId;
 use early::FarEnds;
 use end::reason_field;
 use identity::Identity;
-use incoming::Unacked;
-use info::Tones;
 use outgoing::Pending;
 use recovery::Recovery;
 use redirect::Redirects;
-use refer::Refers;
-use refresh::SessionTimer;
 use reliable::Reliable;
 use reoffer::Reoffer;
 use replaces::{Replaced, Replacement};
 use tickets::Wait;
+use timer::SessionTimer;
+use tones::Tones;
+use transfers::Transfers;
 use trickle::Trickle;
+use unacked::Unacked;
 
 pub use outgoing::decline;
-pub use refresh::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S, refuse_interval};
+pub use refresh::refuse_interval;
+pub use timer::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -132,12 +137,9 @@ pub struct Session {
     sent_info: Option<Vec<String>>,
     media_open: bool,
     next_handle: u32,
-    interval_s: u32,
-    /// The longest Min-SE of this call, in s; 0 if there was none.
-    least_interval_s: u32,
-    timer: Option<SessionTimer>,
+    timer: SessionTimer,
     takes_update: bool,
-    refers: Refers,
+    transfers: Transfers,
     replacements: Table<Ticket, Replacement>,
     replaces: Option<Replaced>,
     recovery: Recovery,
@@ -186,11 +188,9 @@ impl Session {
             sent_info: None,
             media_open: false,
             next_handle: 0,
-            interval_s: SESSION_EXPIRES_S,
-            least_interval_s: 0,
-            timer: None,
+            timer: SessionTimer::new(),
             takes_update: true,
-            refers: Refers::default(),
+            transfers: Transfers::default(),
             replacements: Table::new(),
             replaces: None,
             recovery: Recovery::new(outgoing, cx.config.recovery_timeout_ms),
@@ -224,17 +224,17 @@ impl Session {
 
     /// Whether it can be forgotten: no transfer is told of any more in its dialog.
     pub fn is_gone(&self) -> bool {
-        self.phase == Phase::Ended && self.refers.is_empty()
+        self.phase == Phase::Ended && self.transfers.is_empty()
     }
 
     /// Whether it is over, and kept for a transfer alone.
     pub fn is_transferred(&self) -> bool {
-        self.phase == Phase::Ended && !self.refers.is_empty()
+        self.phase == Phase::Ended && !self.transfers.is_empty()
     }
 
     /// True once, when it is over: the shell may let go of it.
     pub fn is_newly_over(&mut self) -> bool {
-        self.is_over() && self.refers.is_empty() && !std::mem::replace(&mut self.forgotten, true)
+        self.is_over() && self.transfers.is_empty() && !std::mem::replace(&mut self.forgotten, true)
     }
 
     /// Whether both ends have agreed to talk.
@@ -265,7 +265,7 @@ impl Session {
 
     /// Whether our offer in a 2xx or 183 is still open: until its ACK or PRACK comes, and until WebRTC has taken the answer in it.
     fn late_offer_open(&self) -> bool {
-        self.unacked.as_ref().is_some_and(|unacked| unacked.late_offer)
+        self.unacked.as_ref().is_some_and(Unacked::has_late_offer)
             || self.waits.iter().any(|(_, wait)| matches!(wait, Wait::AckShown(_) | Wait::AckApplied(_)))
     }
 
@@ -328,17 +328,17 @@ impl Session {
             first = earlier(earlier(first, self.no_answer_at), self.expires_at);
         }
         first = earlier(first, self.reliable.deadline());
-        first = earlier(first, self.unacked.as_ref().and_then(Unacked::deadline));
+        first = earlier(first, self.unacked.as_ref().map(Unacked::deadline));
         first = earlier(first, self.reoffer.as_ref().and_then(Reoffer::deadline));
         first = earlier(first, self.retry.as_ref().and_then(Reoffer::deadline));
-        first = earlier(first, self.timer.as_ref().and_then(SessionTimer::deadline));
+        first = earlier(first, self.timer.deadline());
         if self.is_established() {
             first = earlier(first, self.recovery.deadline());
         }
         for replacement in self.replacements.values() {
             first = earlier(first, Some(replacement.deadline()));
         }
-        earlier(first, self.refers.deadline())
+        earlier(first, self.transfers.deadline())
     }
 
     /// Does what fell due.
@@ -357,7 +357,7 @@ impl Session {
         self.expire_reoffer(cx);
         self.expire_timer(cx);
         self.expire_recovery(cx);
-        self.expire_refers(cx.now);
+        self.transfers.expire(cx.now);
         self.expire_replacements(cx);
     }
 

@@ -48,10 +48,10 @@ impl Session {
         session.trickle.calls(&options.target.aor(), options.trickle_ice, cx);
         lines.push(session.contact_line(cx));
         lines.push("Content-Type: application/sdp".to_owned());
-        session.ask_interval(options.session_expires_s);
+        session.timer.ask(options.session_expires_s);
         if cx.config.session_timers {
             let by = if cx.config.force_refresher { ";refresher=uac" } else { "" };
-            lines.push(format!("Session-Expires: {}{by}", session.interval_s));
+            lines.push(format!("Session-Expires: {}{by}", session.timer.asked_s()));
         }
         lines.extend(Self::config_packages(cx).map(|packages| line("Recv-Info", &packages)));
         lines.extend(session.trickle.recv_info());

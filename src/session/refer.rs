@@ -1,12 +1,11 @@
 //! Call transfer (RFC 3515): REFER both ways, and the NOTIFY requests that tell how it goes.
 //!
-//! The subscription that a REFER opens is a dialog usage of its own (RFC 5057): it outlives the BYE that most phones
-//! send as soon as the transfer is under way, until its last NOTIFY or for five minutes.
+//! Which are open, and how long each is told of, is in `Transfers`: until its last NOTIFY, or for five minutes.
 
 use std::sync::Arc;
 
 use super::Session;
-use crate::bounds::MAX_REFERS;
+use super::transfers::{Told, Transfers};
 use crate::command::{CommandError, check_lines};
 use crate::context::Cx;
 use crate::event::{Asker, SessionEvent, Ticket, share};
@@ -16,63 +15,7 @@ use crate::referral::{
     EXPIRES_S, Report, notify_lines, refer_fault, refer_lines, status_line_of, subscribes, wants_silence,
 };
 use crate::subscription::event_of;
-use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
-
-/// Transfers of one call, both ways.
-#[derive(Debug, Default)]
-pub(super) struct Refers(Vec<Refer>);
-
-#[derive(Debug)]
-struct Refer {
-    whose: Whose,
-    cseq: u32,
-    expires_at: Instant,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Whose {
-    /// We are told, under this number.
-    Ours(u32),
-    /// We tell; the app decides first.
-    Asked(Ticket),
-    /// We tell.
-    Theirs,
-}
-
-impl Refer {
-    fn is_ours(&self) -> bool {
-        matches!(self.whose, Whose::Ours(_))
-    }
-}
-
-impl Refers {
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        let mut first = None;
-        for refer in &self.0 {
-            first = earlier(first, Some(refer.expires_at));
-        }
-        first
-    }
-
-    fn is_full(&self, ours: bool) -> bool {
-        let mut open = 0;
-        for refer in &self.0 {
-            open += usize::from(refer.is_ours() == ours);
-        }
-        open >= MAX_REFERS
-    }
-
-    fn drop_all(&mut self, fits: &dyn Fn(&Refer) -> bool) {
-        while let Some(at) = self.0.iter().position(fits) {
-            self.0.swap_remove(at);
-        }
-    }
-}
 
 impl Session {
     /// Asks the far end to call somebody else (JsSIP `refer`). `refer_to` is the whole field value. Returns the
@@ -88,7 +31,7 @@ impl Session {
             return Err(CommandError::Invalid("extraHeaders"));
         }
         check_lines(lines)?;
-        if !self.is_established() || self.refers.is_full(true) {
+        if !self.is_established() || self.transfers.is_full(true) {
             return Ok(None);
         }
         let mut fields = refer_lines(refer_to, lines.to_vec(), self.anonymous, norefersub, cx);
@@ -98,28 +41,16 @@ impl Session {
         let draft = self.send_inside(Owner::Inside(self.id, handle), Method::Refer, &fields, "", cx);
         Ok(draft.map(|draft| {
             let cseq = draft.cseq();
-            self.refers.0.push(Refer { whose: Whose::Ours(handle), cseq, expires_at });
+            self.transfers.begin(handle, cseq, expires_at);
             (handle, cseq)
         }))
-    }
-
-    pub(super) fn renumber_refer(&mut self, handle: u32, cseq: u32) {
-        for refer in &mut self.refers.0 {
-            if refer.whose == Whose::Ours(handle) {
-                refer.cseq = cseq;
-            }
-        }
     }
 
     /// A 2xx to a REFER of ours: nobody will tell how it goes, if that was asked for and granted (RFC 4488).
     pub(super) fn refer_accepted(&mut self, handle: u32, response: &Response) {
         if !subscribes(&response.headers) {
-            self.refer_failed(handle);
+            self.transfers.end(handle);
         }
-    }
-
-    pub(super) fn refer_failed(&mut self, handle: u32) {
-        self.refers.drop_all(&|r| r.whose == Whose::Ours(handle));
     }
 
     /// The answer to a NOTIFY of ours: when it failed nobody is told of this transfer any more (RFC 6665 4.2.2). The
@@ -132,7 +63,7 @@ impl Session {
 
     /// Nobody is told any more of the transfer that this REFER has asked for.
     pub fn drop_transfer(&mut self, cseq: u32) {
-        self.refers.drop_all(&|r| !r.is_ours() && r.cseq == cseq);
+        self.transfers.end_theirs(cseq);
     }
 
     /// How a transfer of ours goes (RFC 3515 2.4.4).
@@ -143,28 +74,19 @@ impl Session {
         if event.package != "refer" {
             return cx.reply_status(server, 489);
         }
-        let id = event.params.value("id");
-        let mut found = None;
-        for refer in self.refers.0.iter_mut().filter(|refer| refer.is_ours()) {
-            if id.is_none() && found.is_some() {
-                return cx.reply_because(server, 400, "Missing event id parameter");
-            }
-            if id.is_none_or(|id| refer.cseq.to_string() == id) {
-                found = found.or(Some(refer));
-            }
-        }
-        let Some(refer) = found else {
-            return cx.reply_because(server, 481, "Subscription does not exist");
+        let handle = match self.transfers.told(event.params.value("id")) {
+            Told::Of(handle) => handle,
+            Told::Nothing => return cx.reply_because(server, 481, "Subscription does not exist"),
+            Told::Unclear => return cx.reply_because(server, 400, "Missing event id parameter"),
         };
-        let whose = refer.whose;
         let Report { line, last, expires_s } = Report::read(request);
         if let Some(seconds) = expires_s {
-            refer.expires_at = cx.now.after(u64::from(seconds).min(EXPIRES_S) * 1000);
+            self.transfers.extend(handle, cx.now.after(u64::from(seconds).min(EXPIRES_S) * 1000));
         }
         if last {
-            self.refers.drop_all(&|r| r.whose == whose);
+            self.transfers.end(handle);
         }
-        if let (Some((status, reason)), Whose::Ours(handle)) = (line, whose) {
+        if let Some((status, reason)) = line {
             let request = share(request);
             self.tell(SessionEvent::ReferProgress { handle, request, status, reason }, cx);
         }
@@ -176,7 +98,7 @@ impl Session {
         if !self.is_established() {
             return cx.reply_because(server, 403, "Wrong Status");
         }
-        if let Some(status) = refer_fault(request).or_else(|| self.refers.is_full(false).then_some(480)) {
+        if let Some(status) = refer_fault(request).or_else(|| self.transfers.is_full(false).then_some(480)) {
             return cx.reply_status(server, status);
         }
         let silent = wants_silence(request, cx);
@@ -188,7 +110,7 @@ impl Session {
         let ticket = cx.out.ticket(Asker::Refer(self.id));
         let expires_at = cx.now.after(EXPIRES_S * 1000);
         if !silent {
-            self.refers.0.push(Refer { whose: Whose::Asked(ticket), cseq: request.cseq, expires_at });
+            self.transfers.asked(ticket, request.cseq, expires_at);
             self.notify_refer(request.cseq, 100, "", cx);
         }
         self.tell(SessionEvent::Refer { ticket, request: share(request) }, cx);
@@ -196,11 +118,9 @@ impl Session {
 
     /// The listeners of `refer` have run. Without one the transfer is declined, and the far end told so.
     pub fn refer_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
-        let Some(referral) = self.refers.0.iter_mut().find(|refer| refer.whose == Whose::Asked(ticket)) else {
+        let Some(cseq) = self.transfers.decided(ticket) else {
             return;
         };
-        referral.whose = Whose::Theirs;
-        let cseq = referral.cseq;
         if !listened {
             self.notify_refer(cseq, 603, "", cx);
         }
@@ -209,7 +129,7 @@ impl Session {
     /// Tells the far end how its transfer goes (RFC 3515 2.4.5); a final status closes the subscription. An empty
     /// `reason` is the usual one.
     pub fn notify_refer(&mut self, cseq: u32, status: u16, reason: &str, cx: &mut Cx) {
-        if !self.refers.0.iter().any(|r| !r.is_ours() && r.cseq == cseq) {
+        if !self.transfers.is_awaited(cseq) {
             return;
         }
         let last = status >= 200;
@@ -221,12 +141,8 @@ impl Session {
         }
     }
 
-    pub(super) fn expire_refers(&mut self, now: Instant) {
-        self.refers.drop_all(&|r| r.expires_at <= now);
-    }
-
     /// The line is closed for good: nothing more can be told.
-    pub fn forget_refers(&mut self) {
-        self.refers = Refers::default();
+    pub fn forget_transfers(&mut self) {
+        self.transfers = Transfers::default();
     }
 }

@@ -226,7 +226,7 @@ impl Session {
         lines.push("Content-Type: application/sdp".to_owned());
         // JsSIP puts it before the type in UPDATE, and behind it in INVITE.
         let at = lines.len() - usize::from(by_update);
-        lines.splice(at..at, self.timer_lines());
+        lines.splice(at..at, self.timer.lines());
         if !by_update {
             lines.extend(Self::config_packages(cx).map(|packages| line("Recv-Info", &packages)));
             lines.extend(self.trickle.recv_info());
@@ -365,7 +365,7 @@ impl Session {
                 self.tell_hold(Originator::Local, was_held, cx);
             }
         }
-        self.refresh_refused(None, cx);
+        self.timer.refused(None, cx.now);
         self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::RolledBack(response, cause)), cx);
     }
 

@@ -46,7 +46,7 @@ impl Session {
             flag(self.takes_update),
             flag(active),
             flag(self.trickles()),
-            self.interval_s.to_string(),
+            self.timer.asked_s().to_string(),
             self.identity.keep(),
             cx.session_ids.value(&self.call_id, &dialog.id.remote_tag).unwrap_or_default(),
             sdp::without_secrets(remote),
@@ -86,7 +86,7 @@ impl Session {
         session.local_hold = is(local_hold);
         session.remote_hold = is(remote_hold);
         session.takes_update = is(takes_update);
-        session.ask_interval(interval.parse().unwrap_or_default());
+        session.timer.ask(interval.parse().unwrap_or_default());
         session.identity = Identity::resumed(identity);
         session.resume_session_id(uuids, &names.remote_tag, cx);
         session.remote_sdp = Some(sdp.clone());

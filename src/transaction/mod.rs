@@ -32,7 +32,7 @@ pub const GIVE_UP_MS: u64 = 64 * T1_MS;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ClientId(u32);
 /// Names a server transaction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ServerId(u32);
 
 #[derive(Debug)]
