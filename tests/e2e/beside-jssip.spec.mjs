@@ -1,24 +1,5 @@
 // The same listeners on viasip and on JsSIP, against the same scripted server: the same events in the same order.
-import { expect, test } from '@playwright/test';
-import { build } from 'esbuild';
-import { serveFiles } from './servers.mjs';
-
-let files;
-let jssip;
-
-test.beforeAll(async () => {
-  files = await serveFiles();
-  const bundled = await build({
-    stdin: { contents: "module.exports = require('jssip')", resolveDir: import.meta.dirname },
-    bundle: true,
-    format: 'iife',
-    globalName: 'JsSIP',
-    write: false,
-    logLevel: 'error',
-  });
-  jssip = bundled.outputFiles[0].text;
-});
-test.afterAll(() => files.stop());
+import { expect, test } from './fixture.mjs';
 
 /** In the page: runs one scenario with one package and returns what its listeners saw and what went out. */
 async function scenario({ name, library }) {
@@ -150,7 +131,7 @@ async function scenario({ name, library }) {
 }
 
 for (const name of ['answered', 'incoming', 'busy', 'cancel', 'terminate inside', 'throws']) {
-  test(`as JsSIP: ${name}`, async ({ page }) => {
+  test(`as JsSIP: ${name}`, async ({ page, files, jssip }) => {
     await page.goto(`${files.url}/tests/e2e/blank.html`);
     await page.addScriptTag({ content: jssip });
     // A listener that throws reaches JsSIP's own call stack; the page has to survive it.

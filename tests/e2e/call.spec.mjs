@@ -1,19 +1,8 @@
 // The main job in a real browser: register, call, be called, with media that is counted.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
 
-let files;
-let registrar;
-
-test.beforeAll(async () => {
-  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
-});
-test.afterAll(() => {
-  files?.stop();
-  registrar?.stop();
-});
-test.beforeEach(({ page }) => open(page, files.url, registrar.url));
+test.beforeEach(({ page, files, registrar }) => open(page, files.url, registrar.url));
 
 test('two lines of one page call each other', async ({ page }) => {
   const result = await page.evaluate(async () => {

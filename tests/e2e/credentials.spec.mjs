@@ -1,15 +1,8 @@
 // The option `credentials` as an app writes it: who is asked, with what, and that nothing of the answer is shown anywhere.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles } from './servers.mjs';
 
-let files;
-test.beforeAll(async () => {
-  files = await serveFiles();
-});
-test.afterAll(() => files.stop());
-
-test.beforeEach(async ({ page }) => {
+test.beforeEach(async ({ page, files }) => {
   await open(page, files.url, 'ws://unused.invalid');
   await page.evaluate(() => {
     /** A user agent at a server that is written out: `serve` gets each request and gives lines of its answer. */

@@ -1,21 +1,10 @@
 // What JsSIP 3.13.8 gets wrong and only a browser shows, one story each; the others are in tests/native/defects.rs.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
 
-let files;
-let registrar;
-
-test.beforeAll(async () => {
-  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
-});
-test.afterAll(() => {
-  files?.stop();
-  registrar?.stop();
-});
-test.beforeEach(({ page }) => open(page, files.url, registrar.url));
+test.beforeEach(({ page, files, registrar }) => open(page, files.url, registrar.url));
 
 // A policy of the page that forbids the address left the user agent "connecting" for ever: no event, no retry.
 test('15: a WebSocket that cannot be made is told and tried again', async ({ page }) => {

@@ -1,19 +1,12 @@
 // What a call sends is changed while it is up: another device, video, a screen. Media is counted at the far end before and after.
-import { chromium, expect, test } from '@playwright/test';
+import { chromium } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
 
-let files;
-let registrar;
-
-test.beforeAll(async () => {
-  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
-});
-test.afterAll(() => [files, registrar].forEach((server) => server?.stop()));
-test.beforeEach(({ page }) => prepare(page));
+test.beforeEach(({ page, files, registrar }) => prepare(page, files, registrar));
 test.afterEach(({ page }) => page.evaluate(() => [alice, bob].forEach((ua) => ua.stop())));
 
-async function prepare(page) {
+async function prepare(page, files, registrar) {
   await open(page, files.url, registrar.url);
   await page.evaluate(async () => {
     [window.alice, window.bob] = [line('alice'), line('bob')];
@@ -174,13 +167,16 @@ test('a call goes on without a microphone until there is one', async ({ page }) 
 });
 
 // Chromium itself ends the tracks, where it asks for permission: not in the browser of the other tests, which grants all.
-test('a call goes on when the permission is withdrawn, and has its sound back with it', async () => {
+test('a call goes on when the permission is withdrawn, and has its sound back with it', async ({
+  files,
+  registrar,
+}) => {
   const { launchOptions } = test.info().project.use;
   const args = launchOptions.args.filter((argument) => !argument.startsWith('--use-fake-ui'));
   const browser = await chromium.launch({ ...launchOptions, args });
   const context = await browser.newContext({ permissions: ['microphone', 'camera'] });
   const page = await context.newPage();
-  await prepare(page);
+  await prepare(page, files, registrar);
   await page.evaluate(async () => {
     await call({ mediaConstraints: { audio: true, video: true } });
     await flows('video');

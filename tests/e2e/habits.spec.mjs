@@ -1,22 +1,14 @@
 // Habits of applications beside the documented API: on both packages they do what is written here.
 import { createSocket } from 'node:dgram';
 import path from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { bundle } from './programs/bundle.mjs';
-import { serveFiles } from './servers.mjs';
 
-let files;
 /** Takes datagrams and never answers. */
 const silent = createSocket('udp4');
 
-test.beforeAll(async () => {
-  files = await serveFiles();
-  await new Promise((resolve) => silent.bind(0, '127.0.0.1', resolve));
-});
-test.afterAll(() => {
-  files.stop();
-  silent.close();
-});
+test.beforeAll(() => new Promise((resolve) => silent.bind(0, '127.0.0.1', resolve)));
+test.afterAll(() => silent.close());
 
 const habits = {
   'handlers in the options of call': [
@@ -114,7 +106,7 @@ const habits = {
 };
 
 for (const [name, expected] of Object.entries(habits)) {
-  test(name, async ({ page }) => {
+  test(name, async ({ page, files }) => {
     for (const library of ['jssip', 'viasip']) {
       await page.goto(`${files.url}/tests/e2e/blank.html`);
       await page.evaluate((port) => (window.silentPort = port), silent.address().port);

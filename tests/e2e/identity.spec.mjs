@@ -1,13 +1,8 @@
 // Who calls and why, as the JavaScript API tells it: against a far end that is written out here.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles } from './servers.mjs';
 
-let files;
-test.beforeAll(async () => (files = await serveFiles()));
-test.afterAll(() => files.stop());
-
-test.beforeEach(async ({ page }) => {
+test.beforeEach(async ({ page, files }) => {
   await open(page, files.url, 'ws://unused.invalid');
   await page.evaluate(() => {
     /** A line of bob's over a socket of the test: what it sends, and what its far end says. */

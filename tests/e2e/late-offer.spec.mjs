@@ -1,15 +1,9 @@
 // INVITEs without a description: the 200 brings the offer, the ACK the answer (RFC 3261 13.2.1).
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { openWithFarEnd } from './far-end.mjs';
-import { serveFiles } from './servers.mjs';
-
-let files;
-
-test.beforeAll(async () => (files = await serveFiles()));
-test.afterAll(() => files?.stop());
 
 /** Bob takes a call that offers nothing, with these options. */
-async function called(page, options) {
+async function called(page, files, options) {
   await openWithFarEnd(page, files.url);
   return page.evaluate(async (given) => {
     const { ua, invite, received, acknowledge } = await farEnd();
@@ -57,8 +51,8 @@ for (const [what, options, media, tracks] of [
     [],
   ],
 ]) {
-  test(`a late offer is ${what}`, async ({ page }) => {
-    const result = await called(page, options);
+  test(`a late offer is ${what}`, async ({ page, files }) => {
+    const result = await called(page, files, options);
     expect(result.media).toEqual(media);
     expect(result.tracks).toEqual(tracks);
     expect(result.ms).toBeLessThan(3000);

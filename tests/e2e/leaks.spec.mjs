@@ -1,8 +1,7 @@
 // A hundred calls leave nothing behind: heap, RTCPeerConnections and tracks are as they were after the tenth.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import base from './playwright.config.mjs';
 import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
 
 // Machine code that the engine compiles after some calls is no leak, but counts as heap: it only interprets here.
 const { launchOptions } = base.use;
@@ -10,18 +9,7 @@ test.use({
   launchOptions: { ...launchOptions, args: [...launchOptions.args, '--js-flags=--no-opt --no-sparkplug --no-maglev'] },
 });
 
-let files;
-let registrar;
-
-test.beforeAll(async () => {
-  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
-});
-test.afterAll(() => {
-  files?.stop();
-  registrar?.stop();
-});
-
-test('a hundred calls leave nothing behind', async ({ page }) => {
+test('a hundred calls leave nothing behind', async ({ page, files, registrar }) => {
   test.setTimeout(240_000);
   await open(page, files.url, registrar.url);
   const devtools = await page.context().newCDPSession(page);
@@ -88,7 +76,7 @@ test('a hundred calls leave nothing behind', async ({ page }) => {
 });
 
 // The core holds a function of each user agent: one that was stopped and forgotten stayed for the life of the page.
-test('a stopped user agent can be collected, a started one lives on', async ({ page }) => {
+test('a stopped user agent can be collected, a started one lives on', async ({ page, files, registrar }) => {
   await open(page, files.url, registrar.url);
   const devtools = await page.context().newCDPSession(page);
   await page.evaluate(async () => {

@@ -1,24 +1,16 @@
 // Media that comes late, or never, in a real RTCPeerConnection: each ends in candidates, or in words that the application hears.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
 import { startTurn } from './turn.mjs';
 
-let files;
-let registrar;
 let refusing;
 let silent;
 
 test.beforeAll(async () => {
-  [files, registrar, refusing, silent] = await Promise.all([
-    serveFiles(),
-    startRegistrar(),
-    startTurn(),
-    startTurn({ answers: false }),
-  ]);
+  [refusing, silent] = await Promise.all([startTurn(), startTurn({ answers: false })]);
 });
-test.afterAll(() => [files, registrar, refusing, silent].forEach((server) => server?.stop()));
-test.beforeEach(async ({ page }) => {
+test.afterAll(() => [refusing, silent].forEach((server) => server?.stop()));
+test.beforeEach(async ({ page, files, registrar }) => {
   await open(page, files.url, registrar.url);
   await page.evaluate(async () => {
     window.audio = { mediaConstraints: { audio: true, video: false } };

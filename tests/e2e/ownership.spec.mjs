@@ -1,16 +1,8 @@
 // What the browser lends to a call has an owner as long as it is lent: connections and microphones that nobody could close any more.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
 
-let files;
-let registrar;
-
-test.beforeAll(async () => {
-  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
-});
-test.afterAll(() => [files, registrar].forEach((server) => server?.stop()));
-test.beforeEach(async ({ page }) => {
+test.beforeEach(async ({ page, files, registrar }) => {
   await open(page, files.url, registrar.url);
   await page.evaluate(async () => {
     window.audio = { mediaConstraints: { audio: true, video: false } };

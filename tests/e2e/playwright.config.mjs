@@ -8,7 +8,7 @@ const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/g
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.mjs',
-  workers: 1,
+  workers: 2,
   timeout: 60_000,
   outputDir: '../../test-results',
   reporter: [['list'], ['json', { outputFile: '../../target/e2e.json' }]],

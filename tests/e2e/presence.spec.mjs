@@ -1,15 +1,7 @@
 // `viasip/presence` in a page: the bodies that servers write, watches and publications against a scripted server.
-import { expect, test } from '@playwright/test';
-import { serveFiles } from './servers.mjs';
+import { expect, test } from './fixture.mjs';
 
-let files;
-
-test.beforeAll(async () => {
-  files = await serveFiles();
-});
-test.afterAll(() => files.stop());
-
-test.beforeEach(async ({ page }) => {
+test.beforeEach(async ({ page, files }) => {
   page.on('pageerror', (error) => console.log('page error:', error.message));
   await page.goto(`${files.url}/tests/e2e/blank.html`);
   await page.evaluate(async () => {
@@ -451,7 +443,7 @@ test('a publication lives until it is taken back', async ({ page }) => {
   expect(result.held).toBe(0);
 });
 
-test('a page without it is told what is missing', async ({ page }) => {
+test('a page without it is told what is missing', async ({ page, files }) => {
   await page.goto(`${files.url}/tests/e2e/blank.html`);
   const said = await page.evaluate(async () => {
     const api = (await import('/pkg/dist/inline.js')).default;

@@ -1,19 +1,8 @@
 // Provisional answers that are acknowledged (RFC 3262), and what goes on while a call still rings.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
 
-let files;
-let registrar;
-
-test.beforeAll(async () => {
-  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
-});
-test.afterAll(() => {
-  files?.stop();
-  registrar?.stop();
-});
-test.beforeEach(async ({ page }) => {
+test.beforeEach(async ({ page, files, registrar }) => {
   await open(page, files.url, registrar.url);
   await page.evaluate(async () => {
     window.lines = async (options) => {

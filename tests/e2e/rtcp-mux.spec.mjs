@@ -1,15 +1,9 @@
 // Offers that have RTCP on a port of its own: whether they can be answered is for the connection to say.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { openWithFarEnd } from './far-end.mjs';
-import { serveFiles } from './servers.mjs';
-
-let files;
-
-test.beforeAll(async () => (files = await serveFiles()));
-test.afterAll(() => files?.stop());
 
 /** Bob takes an offer without rtcp-mux, and so without BUNDLE (RFC 8843 8.1), with this policy. */
-async function called(page, rtcpMuxPolicy) {
+async function called(page, files, rtcpMuxPolicy) {
   await openWithFarEnd(page, files.url);
   return page.evaluate(async (policy) => {
     const { ua, sent, invite, received, acknowledge } = await farEnd();
@@ -46,13 +40,16 @@ async function called(page, rtcpMuxPolicy) {
 }
 
 // It was refused before it rang, although the application's connection takes it.
-test('an offer without rtcp-mux is answered where the policy is to negotiate', async ({ page }) => {
-  expect(await called(page, 'negotiate')).toEqual({ rings: true, mux: false, flows: true });
+test('an offer without rtcp-mux is answered where the policy is to negotiate', async ({ page, files }) => {
+  expect(await called(page, files, 'negotiate')).toEqual({ rings: true, mux: false, flows: true });
 });
 
 // Chromium's own refusal says why to the caller.
-test('an offer without rtcp-mux is refused where the policy is not to, and the caller learns why', async ({ page }) => {
-  const result = await called(page, undefined);
+test('an offer without rtcp-mux is refused where the policy is not to, and the caller learns why', async ({
+  page,
+  files,
+}) => {
+  const result = await called(page, files, undefined);
   expect(result).toMatchObject({ rings: true, status: '488', codes: ['no-rtcp-mux'] });
   expect(result.warning).toContain('a=rtcp-mux');
 });

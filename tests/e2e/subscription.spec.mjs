@@ -1,24 +1,5 @@
 // The same subscriber and notifier on viasip and on JsSIP, against the same scripted far end.
-import { expect, test } from '@playwright/test';
-import { build } from 'esbuild';
-import { serveFiles } from './servers.mjs';
-
-let files;
-let jssip;
-
-test.beforeAll(async () => {
-  files = await serveFiles();
-  const bundled = await build({
-    stdin: { contents: "module.exports = require('jssip')", resolveDir: import.meta.dirname },
-    bundle: true,
-    format: 'iife',
-    globalName: 'JsSIP',
-    write: false,
-    logLevel: 'error',
-  });
-  jssip = bundled.outputFiles[0].text;
-});
-test.afterAll(() => files.stop());
+import { expect, test } from './fixture.mjs';
 
 /** In the page: a UA whose far end is `react`, and what both need. */
 async function scenario({ name, library }) {
@@ -247,7 +228,7 @@ async function scenario({ name, library }) {
 }
 
 for (const name of ['subscriber', 'refusals', 'notifier', 'pending notifier', 'refused']) {
-  test(`as JsSIP: ${name}`, async ({ page }) => {
+  test(`as JsSIP: ${name}`, async ({ page, files, jssip }) => {
     await page.goto(`${files.url}/tests/e2e/blank.html`);
     await page.addScriptTag({ content: jssip });
     const ours = await page.evaluate(scenario, { name, library: 'viasip' });

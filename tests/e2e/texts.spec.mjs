@@ -1,21 +1,9 @@
 // Texts between two phones at the SIP service of this project: notifications (RFC 5438) and who is writing (RFC 3994).
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
 
-let files;
-let service;
-
-test.beforeAll(async () => {
-  [files, service] = await Promise.all([serveFiles(), startRegistrar()]);
-});
-test.afterAll(() => {
-  service?.stop();
-  files?.stop();
-});
-
-test.beforeEach(async ({ page }) => {
-  await open(page, files.url, service.url);
+test.beforeEach(async ({ page, files, registrar }) => {
+  await open(page, files.url, registrar.url);
   await page.evaluate(async () => {
     window.presence = await import('/pkg/dist/presence.js');
     window.pairOf = async (options, theirs = options) => {
@@ -213,7 +201,7 @@ test('who is writing', async ({ page }) => {
   expect(result.left).toBe(0);
 });
 
-test('notifications need their part of the package', async ({ page }) => {
+test('notifications need their part of the package', async ({ page, files }) => {
   await page.goto(`${files.url}/tests/e2e/blank.html`);
   const said = await page.evaluate(async () => {
     const api = (await import('/pkg/dist/inline.js')).default;

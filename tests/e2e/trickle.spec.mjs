@@ -1,24 +1,16 @@
 // Trickle ICE: with a STUN server that does not answer, a call to an address that takes candidates later leaves at once.
 import { createSocket } from 'node:dgram';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
 
-let files;
-let registrar;
 let silent;
 
 test.beforeAll(async () => {
-  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
   silent = createSocket('udp4');
   await new Promise((resolve) => silent.bind(0, '127.0.0.1', resolve));
 });
-test.afterAll(() => {
-  files?.stop();
-  registrar?.stop();
-  silent?.close();
-});
-test.beforeEach(async ({ page }) => {
+test.afterAll(() => silent?.close());
+test.beforeEach(async ({ page, files, registrar }) => {
   await open(page, files.url, registrar.url);
   await page.evaluate(
     async ([url]) => {
