@@ -15,6 +15,7 @@ export default tseslint.config(
       'inline/',
       'presence/',
       'quality/',
+      'report/',
       'target/',
       'tests/e2e/programs/',
       'tests/types/',

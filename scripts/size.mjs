@@ -54,6 +54,7 @@ const sizes = {
   '`viasip/inline`': compressed(readFileSync(at('pkg', 'dist', 'inline.js'))),
   '`viasip/presence`': await ours('presence.ts'),
   '`viasip/quality`': await ours('quality.ts'),
+  '`viasip/report`, with it': await ours('report.ts'),
   'JsSIP 3.13.8': await theirs('jssip'),
   'SIP.js 0.21.2': await theirs('sip.js'),
 };

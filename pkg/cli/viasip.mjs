@@ -1,12 +1,18 @@
 #!/usr/bin/env node
 // `npx viasip check …`: what keeps a browser from registering and calling through a SIP server, step by step.
+// `npx viasip report …`: the report of a call, as people read it.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { check } from './check.mjs';
 import { password } from './password.mjs';
 import { Report } from './report.mjs';
+import { ticket } from './ticket.mjs';
 
 const USAGE = `Usage: viasip check <server> <address> [options]
+       viasip report <file> [--no-messages]
+
+report shows what session.report() was saved as JSON (- for standard input), its messages as a ladder and, unless
+--no-messages, whole. check looks what keeps a browser from registering and calling:
 
   <server>          the WebSocket of the server, such as wss://pbx.example.com/ws
   <address>         who registers, such as sip:1001@pbx.example.com
@@ -31,7 +37,7 @@ function read(words) {
   const flag = { type: 'boolean', default: false };
   const options = {
     ...{ call: text, user: text, idle: text, wait: text, origin: text },
-    ...{ insecure: flag, json: flag, help: flag, version: flag },
+    ...{ insecure: flag, json: flag, help: flag, version: flag, 'no-messages': flag },
   };
   try {
     return parseArgs({ args: words, options, allowPositionals: true });
@@ -62,6 +68,16 @@ function wanted({ values, positionals }) {
   return { server: new URL(server), address, call, user, origin, insecure, idleMs, waitMs };
 }
 
+async function shown({ values, positionals }) {
+  const [, file, ...rest] = positionals;
+  if (!file || rest.length > 0) throw new Usage('report is of one file');
+  try {
+    return await ticket(file, { messages: !values['no-messages'] });
+  } catch (error) {
+    throw new Usage(error.message);
+  }
+}
+
 async function main() {
   const given = read(process.argv.slice(2));
   if (given.values.help) return process.stdout.write(USAGE);
@@ -69,6 +85,7 @@ async function main() {
     const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     return process.stdout.write(`${version}\n`);
   }
+  if (given.positionals[0] === 'report') return process.stdout.write(await shown(given));
   const asked = wanted(given);
   const report = new Report(given.values.json ? null : process.stdout);
   await check({ ...asked, password: await password(asked.address) }, report);

@@ -5,7 +5,7 @@ import { step } from '../toolchain.mjs';
 import { at, files, unlessFresh } from './stamp.mjs';
 import { wasmFile } from './wasm.mjs';
 
-const PARTS = ['presence', 'quality'];
+const PARTS = ['presence', 'quality', 'report'];
 
 /** `viasip/auto` is `viasip`, started: a page that uses both starts one wasm. */
 const externalIndex = {
@@ -14,6 +14,14 @@ const externalIndex = {
     on.onResolve({ filter: /^\.\/index\.js$/ }, ({ path }) => ({ path, external: true }));
   },
 };
+
+/** `viasip/report` stands on `viasip/quality`: an app that uses both measures each call once. */
+const externalQuality = (extension) => ({
+  name: 'quality',
+  setup(on) {
+    on.onResolve({ filter: /^\.{1,2}\/quality\.js$/ }, () => ({ path: `./quality${extension}`, external: true }));
+  },
+});
 
 /** Puts the wasm into the bundle as text. */
 const embeddedWasm = {
@@ -70,8 +78,9 @@ async function bundle() {
   // Parts that stand beside either entry. They reach the core through the user agent that they are given, and so have nothing of
   // it inside.
   const parts = { ...modules, inject: [], entryPoints: PARTS.map((name) => source(`${name}.ts`)) };
-  await build(parts);
-  await build({ ...parts, target: 'es2019', format: 'cjs', outExtension: { '.js': '.cjs' } });
+  await build({ ...parts, plugins: [externalQuality('.js')] });
+  const old = { target: 'es2019', format: 'cjs', outExtension: { '.js': '.cjs' }, plugins: [externalQuality('.cjs')] };
+  await build({ ...parts, ...old });
   const inline = {
     ...common,
     plugins: [embeddedWasm],

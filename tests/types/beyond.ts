@@ -33,6 +33,7 @@ import type {
   UAConfiguration,
   UAEventMap,
 } from 'viasip';
+import { attachReport, reportOf, reportText, type CallReport } from 'viasip/report';
 import { mergeDialogInfo, readDialogInfo, watch, type Watch } from 'viasip/presence';
 
 await init();
@@ -208,3 +209,11 @@ published.on('failed', ({ cause, response, retryIn }) => console.log(cause, resp
 published.on('published', ({ expires }) => console.log(expires + 1));
 published.update('');
 published.terminate();
+
+attachReport(ua, { interval: 2 });
+const ticket: CallReport | null = reportOf(session, { anonymous: true });
+console.log(ticket?.timing.first_packet, session.report().quality.samples[0]?.mos, session.quality()?.mos);
+session.on('mediaproblem', ({ code, state }) => console.log(code, state));
+if (ticket) console.log(reportText(ticket, { messages: false }));
+// @ts-expect-error a figure that is none
+console.log(ticket?.quality.samples[0]?.sound);
