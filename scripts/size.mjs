@@ -58,10 +58,10 @@ const sizes = {
   'JsSIP 3.13.8': await theirs('jssip'),
   'SIP.js 0.21.2': await theirs('sip.js'),
 };
-console.log('bytes                  raw   gzip -9   brotli 11');
+console.log('bytes                         raw   gzip -9   brotli 11');
 for (const [name, { raw, gzip, brotli }] of Object.entries(sizes)) {
   console.log(
-    `${name.replaceAll('`', '').padEnd(16)}${String(raw).padStart(10)}${String(gzip).padStart(10)}${String(brotli).padStart(12)}`,
+    `${name.replaceAll('`', '').padEnd(23)}${String(raw).padStart(10)}${String(gzip).padStart(10)}${String(brotli).padStart(12)}`,
   );
 }
 if (process.argv.includes('--write')) {

@@ -170,6 +170,7 @@ const given = `
 import type { RTCSession, UAConfiguration, WebSocketInterface } from 'viasip';
 import type {} from 'viasip/presence';
 import type {} from 'viasip/quality';
+import type {} from 'viasip/report';
 declare global {
   const UA: typeof import('viasip').UA;
   const ua: import('viasip').UA, session: RTCSession, url: string, first: WebSocketInterface, second: WebSocketInterface;
@@ -218,7 +219,7 @@ test('the code in README and guides compiles', (t) => {
     paths: {
       viasip: lib('index'),
       'viasip/wasm': lib('wasm'),
-      ...Object.fromEntries(['auto', 'inline', 'presence', 'quality'].map((name) => [`viasip/${name}`, lib(name)])),
+      ...Object.fromEntries(['auto', 'inline', 'presence', 'quality', 'report'].map((name) => [`viasip/${name}`, lib(name)])),
     },
   });
   const errors = ts
