@@ -219,7 +219,9 @@ test('the code in README and guides compiles', (t) => {
     paths: {
       viasip: lib('index'),
       'viasip/wasm': lib('wasm'),
-      ...Object.fromEntries(['auto', 'inline', 'presence', 'quality', 'report'].map((name) => [`viasip/${name}`, lib(name)])),
+      ...Object.fromEntries(
+        ['auto', 'inline', 'presence', 'quality', 'report'].map((name) => [`viasip/${name}`, lib(name)]),
+      ),
     },
   });
   const errors = ts
