@@ -64,6 +64,7 @@ const checks = [
   ['an application with the types of JsSIP', 'tsc', ['-p', 'tests/types/tsconfig.jssip.json']],
   ['the same with the types of viasip', 'tsc', ['-p', 'tests/types/tsconfig.viasip.json']],
   ['size', 'node', ['scripts/size.mjs']],
+  ['the API reference', 'node', ['scripts/docs.mjs', '--check']],
   ['the types of viasip alone', 'tsc', ['-p', 'tests/types/tsconfig.beyond.json']],
 ];
 

@@ -10,28 +10,51 @@ import { readCredentials, type Credentials, type CredentialsProvider } from './c
 
 /** Options of `new UA()` (JsSIP `UAConfiguration`). */
 export interface UAConfiguration {
+  /** Where the servers are: one or several, the heaviest first. */
   sockets: Socket | (Socket | { socket: Socket; weight?: number })[];
+  /** Our address, `sip:user@host`. */
   uri: string;
+  /** A token that goes with each request; see `docs/options.md` before you use it. */
   authorization_jwt?: string;
+  /** The name in digests. Default the user of `uri`. */
   authorization_user?: string;
+  /** s between attempts to connect, at most. Default 30. */
   connection_recovery_max_interval?: number;
+  /** s between attempts to connect, at least. Default 2. */
   connection_recovery_min_interval?: number;
+  /** Our address in Contact. Default a random one. */
   contact_uri?: string;
+  /** The name in From. */
   display_name?: string;
+  /** A UUID that names this phone to the registrar (RFC 5626 4.1). Default a random one. */
   instance_id?: string;
+  /** s that a call which comes in rings. Default 60. */
   no_answer_timeout?: number;
+  /** Whether calls are refreshed (RFC 4028). Default true. */
   session_timers?: boolean;
+  /** `UPDATE`, the default, or `INVITE`. */
   session_timers_refresh_method?: string;
+  /** Whether we are the ones who refresh. Default false. */
   session_timers_force_refresher?: boolean;
+  /** What challenges are answered with. */
   password?: string;
+  /** The realm of `ha1`. */
   realm?: string;
+  /** `MD5(user:realm:password)` in hexadecimal, instead of the password. */
   ha1?: string;
+  /** Whether `start()` registers. Default true. */
   register?: boolean;
+  /** s that a registration is asked for. Default 600. */
   register_expires?: number;
+  /** A text behind the From tag of REGISTER, or a function that gives one. */
   register_from_tag_trail?: string | (() => string);
+  /** Where REGISTER goes. Default the host of `uri`. */
   registrar_server?: string;
+  /** Whether the socket's `sip_uri` is the Route of requests outside a dialog. Default false. */
   use_preloaded_route?: boolean;
+  /** User-Agent. Default `viasip/` and the version. */
   user_agent?: string;
+  /** Lines `Name: value` for each request. */
   extra_headers?: string[];
   /** The realms whose challenges are answered, and no others, a first INVITE and REGISTER included. Empty: no such limit. */
   auth_realms?: string[];
@@ -107,6 +130,7 @@ export interface PushTarget {
   param?: string;
 }
 
+/** Whether and when candidates go by INFO (RFC 8840). */
 export type TrickleIce = 'auto' | 'full' | false;
 
 /** A configuration that was read. */

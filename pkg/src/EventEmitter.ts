@@ -27,31 +27,37 @@ export class EventEmitter<On extends Listeners<On> = AnyEvent, Once extends List
   _events = new Registered();
   _maxListeners = 10;
 
+  /** Adds a listener. */
   on<K extends keyof On>(event: K, listener: On[K]): this;
   on(event: string | symbol, listener: Listener): this {
     return this._add(event, listener, false);
   }
 
+  /** The same as `on()`. */
   addListener<K extends keyof On>(event: K, listener: On[K]): this;
   addListener(event: string | symbol, listener: Listener): this {
     return this.on(event as keyof On, listener as On[keyof On]);
   }
 
+  /** Adds a listener for the next time only. */
   once<K extends keyof Once>(event: K, listener: Once[K]): this;
   once(event: string | symbol, listener: Listener): this {
     return this.on(event as keyof On, this._once(event, listener) as On[keyof On]);
   }
 
+  /** Adds a listener before the others. */
   prependListener<K extends keyof On>(event: K, listener: On[K]): this;
   prependListener(event: string | symbol, listener: Listener): this {
     return this._add(event, listener, true);
   }
 
+  /** Adds a listener before the others, for the next time only. */
   prependOnceListener<K extends keyof Once>(event: K, listener: Once[K]): this;
   prependOnceListener(event: string | symbol, listener: Listener): this {
     return this._add(event, this._once(event, listener), true);
   }
 
+  /** Takes a listener away: of several that are the same, the last. */
   off(event: string | symbol, listener: Listener): this {
     check(listener);
     const entries = this._events[event] ?? [];
@@ -66,10 +72,12 @@ export class EventEmitter<On extends Listeners<On> = AnyEvent, Once extends List
     return this;
   }
 
+  /** The same as `off()`. */
   removeListener(event: string | symbol, listener: Listener): this {
     return this.off(event, listener);
   }
 
+  /** Takes all listeners away, or those of an event. */
   removeAllListeners(event?: string | symbol): this {
     for (const name of event === undefined ? this.eventNames() : [event]) {
       for (const entry of this.rawListeners(name).reverse()) this.off(name, entry);
@@ -77,6 +85,7 @@ export class EventEmitter<On extends Listeners<On> = AnyEvent, Once extends List
     return this;
   }
 
+  /** Tells the listeners, and returns whether there were any. */
   emit(event: string | symbol, ...args: unknown[]): boolean {
     const entries = this._events[event];
     if (!entries) {
@@ -95,27 +104,33 @@ export class EventEmitter<On extends Listeners<On> = AnyEvent, Once extends List
     return true;
   }
 
+  /** The listeners of an event. */
   listeners(event: string | symbol): Listener[] {
     return this.rawListeners(event).map(given);
   }
 
+  /** The same; of `once()` as it is kept. */
   rawListeners(event: string | symbol): Listener[] {
     return [...(this._events[event] ?? [])];
   }
 
+  /** How many there are. */
   listenerCount(event: string | symbol): number {
     return this._events[event]?.length ?? 0;
   }
 
+  /** The events that have listeners. */
   eventNames(): (string | symbol)[] {
     return Reflect.ownKeys(this._events);
   }
 
+  /** For callers of Node's: there is no limit. */
   setMaxListeners(n: number): this {
     this._maxListeners = n;
     return this;
   }
 
+  /** What `setMaxListeners()` was given; 10. */
   getMaxListeners(): number {
     return this._maxListeners;
   }

@@ -9,7 +9,9 @@ export interface BaseError extends Error {
 export class ConfigurationError extends Error {
   override name = 'CONFIGURATION_ERROR';
   readonly code = 1;
+  /** Which option. */
   readonly parameter: string;
+  /** What it was. */
   readonly value: unknown;
 
   constructor(parameter: string, value?: unknown) {
@@ -25,6 +27,7 @@ export class ConfigurationError extends Error {
 export class InvalidStateError extends Error {
   override name = 'INVALID_STATE_ERROR';
   readonly code = 2;
+  /** In which state the object is. */
   readonly status: number;
 
   constructor(status: number) {

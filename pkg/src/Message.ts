@@ -22,7 +22,9 @@ export type {
 
 /** What a MESSAGE says, without what is written around it for notifications. */
 export interface MessageContent {
+  /** The text. */
   body: string;
+  /** Its type. */
   content_type: string;
 }
 
@@ -39,6 +41,7 @@ export class Message extends OutOfDialog {
     );
   }
 
+  /** Sends it; `ua.sendMessage()` does it. */
   send(target: string | URI, body: string, options: SendMessageOptions = {}): void {
     if (target === undefined || body === undefined) throw new TypeError('Not enough arguments');
     const contentType = options?.contentType || 'text/plain';

@@ -14,6 +14,7 @@ export class NameAddrHeader {
   _parameters: Record<string, string | null> = {};
   _display_name: string | null | undefined;
 
+  /** Reads the value of a field such as From; undefined if it is none. */
   static parse(text: string): NameAddrHeader | undefined {
     const parsed = parseNameAddr(String(text));
     return parsed ? nameAddrOf(parsed) : undefined;
@@ -26,9 +27,11 @@ export class NameAddrHeader {
     for (const [key, value] of Object.entries(parameters ?? {})) this.setParam(key, value);
   }
 
+  /** The address. */
   get uri(): URI {
     return this._uri;
   }
+  /** The name, without quotes. */
   get display_name(): string {
     return this._display_name as string;
   }
@@ -36,6 +39,7 @@ export class NameAddrHeader {
     this._display_name = value === 0 ? '0' : (value as string);
   }
 
+  /** Sets a parameter of the field; null for one without a value. */
   setParam(key: string, value?: string | number | null): void {
     if (key) this._parameters[key.toLowerCase()] = value === undefined || value === null ? null : value.toString();
   }
@@ -43,23 +47,28 @@ export class NameAddrHeader {
   getParam<T = string>(key: string): T {
     return (key ? this._parameters[key.toLowerCase()] : undefined) as T;
   }
+  /** Whether it has that parameter. */
   hasParam(key: string): boolean {
     return Boolean(key) && Object.hasOwn(this._parameters, key.toLowerCase());
   }
+  /** Takes a parameter out, and returns its value. */
   deleteParam(key: string): string | null | undefined {
     const name = key.toLowerCase();
     const value = this._parameters[name];
     delete this._parameters[name];
     return value;
   }
+  /** Takes all parameters out. */
   clearParams(): void {
     this._parameters = {};
   }
 
+  /** A copy. */
   clone(): NameAddrHeader {
     return copyOf(this);
   }
 
+  /** As it is sent. */
   toString(): string {
     const name = this._display_name ? `"${escaped(this._display_name)}" ` : '';
     let text = `${name}<${this._uri.toString()}>`;

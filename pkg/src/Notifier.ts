@@ -6,8 +6,11 @@ import { assertSingleLine } from './Utils.js';
 import { SubscriptionCommand } from './core/border.js';
 import { textOf } from './core/passed.js';
 
+/** Options of `ua.notify()`. */
 export interface NotifierOptions {
+  /** Lines `Name: value` for each NOTIFY. */
   extraHeaders?: string[];
+  /** Allow-Events. */
   allowEvents?: string;
   /** Not authorized yet: `setActiveState()` comes later. */
   pending?: boolean;
@@ -15,9 +18,13 @@ export interface NotifierOptions {
   defaultExpires?: number;
 }
 
+/** The events of a `Notifier`. */
 export interface NotifierEventMap {
+  /** A SUBSCRIBE: send a NOTIFY in it. */
   subscribe: (isUnsubscribe: boolean, request: IncomingRequest, body: string, contentType: string | undefined) => void;
+  /** It was not refreshed in time; `terminated` follows. */
   expired: () => void;
+  /** It is over: one of the numbers of `C`. */
   terminated: (terminationCode: number) => void;
 }
 export type MessageEventMap = NotifierEventMap;
@@ -41,10 +48,12 @@ const C = {
  * NOTIFY in each `subscribe`: the final one in that of an un-SUBSCRIBE, which otherwise leaves without a body.
  */
 export class Notifier extends Subscription<NotifierEventMap> {
+  /** Why it ended, and the numbers of `state`. */
   static get C() {
     return C;
   }
 
+  /** Throws `TypeError` for a SUBSCRIBE that cannot be served. */
   static checkSubscribe(subscribe: IncomingRequest): void {
     check(subscribe);
   }
@@ -67,6 +76,7 @@ export class Notifier extends Subscription<NotifierEventMap> {
     };
   }
 
+  /** The same on the object, as JsSIP has it. */
   get C() {
     return C;
   }

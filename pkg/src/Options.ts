@@ -7,6 +7,7 @@ export type SendOptionsOptions = RequestOptions;
 export class Options extends OutOfDialog {
   readonly _name = 'Options';
 
+  /** Sends it; `ua.sendOptions()` does it. */
   send(target: string | URI, body = '', options: SendOptionsOptions = {}): void {
     if (target === undefined) throw new TypeError('A target is required for OPTIONS');
     this._send('OPTIONS', target, body, options?.contentType || 'application/sdp', options ?? {});

@@ -12,26 +12,39 @@ import type { Refusal } from './diagnosis.js';
 import type { URI } from './URI.js';
 import { assertSingleLine } from './Utils.js';
 
+/** How a MESSAGE or an OPTIONS is answered. */
 export interface ReplyOptions {
+  /** Of `reject()`: 300 to 699, 480 unless said. */
   status_code?: number;
+  /** Another one than that of the RFC. */
   reason_phrase?: string;
+  /** Lines `Name: value`. */
   extraHeaders?: string[];
+  /** Its type belongs to `extraHeaders`. */
   body?: string;
 }
 
+/** How a MESSAGE or an OPTIONS is sent. */
 export interface RequestOptions {
+  /** Of the body. */
   contentType?: string;
+  /** Lines `Name: value`. */
   extraHeaders?: string[];
+  /** Listeners by event. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   eventHandlers?: Record<string, (...args: any[]) => void>;
+  /** Another user in From than ours. */
   fromUserName?: string;
+  /** Another name in From than ours. */
   fromDisplayName?: string;
 }
 
+/** It was refused, or nobody answered. */
 export interface MessageFailedEvent {
   originator: 'local' | 'remote' | 'system';
   /** Null where nobody answered. */
   response: IncomingResponse;
+  /** One of `C.causes`. */
   cause?: causes;
 }
 export type MessageFailedListener = (event: MessageFailedEvent) => void;
@@ -48,7 +61,9 @@ export type ReceiptListener = (event: ReceiptEvent) => void;
 
 /** What is told of a request of ours. */
 export interface MessageEventMap {
+  /** A 2xx. */
   succeeded: OutgoingListener;
+  /** Another answer, or none. */
   failed: MessageFailedListener;
   /** A MESSAGE that asked for it (`imdn`) has arrived. */
   delivered: ReceiptListener;
@@ -76,12 +91,15 @@ export abstract class OutOfDialog extends EventEmitter<MessageEventMap> {
     this._ua = ua;
   }
 
+  /** Whether it came or left. */
   get direction(): 'incoming' | 'outgoing' {
     return this._direction as 'incoming';
   }
+  /** We, as From or To has it. */
   get local_identity(): NameAddrHeader {
     return this._local_identity as NameAddrHeader;
   }
+  /** The other end, as From or To has it. */
   get remote_identity(): NameAddrHeader {
     return this._remote_identity as NameAddrHeader;
   }

@@ -7,6 +7,7 @@ import type { UA } from './UA.js';
 import type { URI } from './URI.js';
 import { assertSingleLine } from './Utils.js';
 
+/** Options of `ua.publish()`. */
 export interface PublishOptions {
   /** The type of the bodies. Default `application/pidf+xml`. */
   contentType?: string;
@@ -14,9 +15,11 @@ export interface PublishOptions {
   expires?: number;
   /** Lines `Name: value` for each PUBLISH. */
   extraHeaders?: string[];
+  /** Listeners by event. */
   eventHandlers?: Partial<PublicationEventMap>;
 }
 
+/** The events of a `Publication`. */
 export interface PublicationEventMap {
   /** The server keeps it, for `expires` s. */
   published: (event: { response: IncomingResponse; expires: number }) => void;

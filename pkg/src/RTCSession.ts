@@ -79,6 +79,7 @@ type Events = RTCSessionEventMap & { _failed: (event: EndEvent) => void };
  * A call (JsSIP `RTCSession`). Only a `UA` makes sessions.
  */
 export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listener>> {
+  /** The numbers of `status`. */
   static get C() {
     return STATUS;
   }
@@ -134,27 +135,35 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     this._ua = ua;
   }
 
+  /** The same on the object, as JsSIP has it. */
   get C() {
     return STATUS;
   }
+  /** The same as `C.causes` of the package. */
   get causes() {
     return C.causes;
   }
+  /** Call-ID and From tag, one behind the other. */
   get id(): string {
     return this._id as string;
   }
+  /** The connection of its media; null before it is made. */
   get connection(): RTCPeerConnectionDeprecated {
     return this._connection as RTCPeerConnectionDeprecated;
   }
+  /** Our Contact in it. */
   get contact(): string {
     return this._contact as string;
   }
+  /** Which side called. */
   get direction(): 'incoming' | 'outgoing' {
     return this._direction as 'incoming';
   }
+  /** We, as From or To have it. */
   get local_identity(): NameAddrHeader {
     return this._local_identity as NameAddrHeader;
   }
+  /** The far end, as From or To has it, or who it is now (`trust_identity`, `connected_identity`). */
   get remote_identity(): NameAddrHeader {
     return this._remote_identity as NameAddrHeader;
   }
@@ -190,12 +199,15 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   get call_info(): InfoValue[] {
     return this._caller.call_info;
   }
+  /** When it was answered. */
   get start_time(): Date {
     return this._start_time as Date;
   }
+  /** When it was over. */
   get end_time(): Date {
     return this._end_time as Date;
   }
+  /** Anything of the application's. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   get data(): any {
     return this._data;
@@ -203,25 +215,32 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   set data(data: unknown) {
     this._data = data;
   }
+  /** One of the `STATUS_*` of `C`. */
   get status(): number {
     return this._status;
   }
 
+  /** Whether it has not been answered yet. */
   isInProgress(): boolean {
     return this._status <= STATUS.STATUS_WAITING_FOR_ANSWER;
   }
+  /** Whether it was answered, and is not over. */
   isEstablished(): boolean {
     return this._status === STATUS.STATUS_ANSWERED || isAccepted(this._status);
   }
+  /** Whether it is over. */
   isEnded(): boolean {
     return this._status === STATUS.STATUS_CANCELED || this._status === STATUS.STATUS_TERMINATED;
   }
+  /** What of ours is not sent. */
   isMuted(): { audio: boolean; video: boolean } {
     return { audio: this._audioMuted, video: this._videoMuted };
   }
+  /** Which side holds. */
   isOnHold(): { local: boolean; remote: boolean } {
     return { local: this._localHold, remote: this._remoteHold };
   }
+  /** Whether an offer of ours could leave now. */
   isReadyToReOffer(): boolean {
     return this._readyToReoffer && !this._done;
   }
@@ -236,6 +255,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     return { findings, features };
   }
 
+  /** Calls; `ua.call()` does it. Throws `TypeError` for a target that is none, `NotSupportedError` without WebRTC. */
   connect(target: string | URI, options: CallOptions = {}, initCallback?: (session: RTCSession) => void): void {
     if (target === undefined) throw new TypeError('Not enough arguments');
     if (this._status !== STATUS.STATUS_NULL || this._direction) throw new InvalidStateError(this._status);
@@ -294,6 +314,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     if (this._audioMuted || this._videoMuted) this._media(MediaCommand.Mute, ...call.muted);
   }
 
+  /** Takes a call that came in. Throws `InvalidStateError` once it is answered or over. */
   answer(options: AnswerOptions = {}): void {
     if (this._direction !== 'incoming') throw new NotSupportedError('"answer" not supported for outgoing RTCSession');
     if (this._status !== STATUS.STATUS_WAITING_FOR_ANSWER) throw new InvalidStateError(this._status);
@@ -350,6 +371,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     if (this._audioMuted || this._videoMuted) this._media(MediaCommand.Mute, this._audioMuted, this._videoMuted);
   }
 
+  /** Ends the call, whatever its state: BYE, CANCEL, or the answer that refuses it (480 unless said). */
   terminate(options: TerminateOptions = {}): void {
     const given = options ?? {};
     if (this._status === STATUS.STATUS_TERMINATED) throw new InvalidStateError(this._status);
@@ -368,12 +390,15 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     );
   }
 
+  /** Holds; false if it cannot be now. `done` is called when it has come to pass, or with a `RefusedError`. */
   hold(options: HoldOptions = {}, done?: Done): boolean {
     return this._hold(true, options, done);
   }
+  /** Takes back; as `hold()`. */
   unhold(options: HoldOptions = {}, done?: Done): boolean {
     return this._hold(false, options, done);
   }
+  /** Makes a new offer; as `hold()`. */
   renegotiate(options: RenegotiateOptions = {}, done?: Done): boolean {
     if (!this._canReoffer()) return false;
     const { useUpdate, extraHeaders, rtcOfferConstraints } = options ?? {};
@@ -388,6 +413,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     return this._reoffered(started, done);
   }
 
+  /** Sends silence, or no picture. By default of the sound. */
   mute({ audio, video }: MediaStreamTypes = { audio: true, video: false }): void {
     const changed: MediaStreamTypes = {
       audio: Boolean(audio) && !this._audioMuted,
@@ -397,6 +423,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     this._videoMuted ||= Boolean(video);
     this._applyMute('muted', changed);
   }
+  /** Sends again. */
   unmute({ audio, video }: MediaStreamTypes = { audio: true, video: true }): void {
     const changed: MediaStreamTypes = {
       audio: Boolean(audio) && this._audioMuted,
@@ -428,10 +455,12 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     return devicesOf(this).stopScreen();
   }
 
+  /** Sends tones, one after the other: 0 to 9, A to D, `*`, `#`, and `,` for a pause of 2 s. */
   sendDTMF(tones: string | number, options: DTMFOptions = {}): void {
     sendTones(this, tones, options ?? {});
   }
 
+  /** Sends an INFO inside the call (RFC 6086). */
   sendInfo(contentType: string, body?: string, options: SendInfoOptions = {}): void {
     if (!isAccepted(this._status)) throw new InvalidStateError(this._status);
     if (contentType === undefined) throw new TypeError('Not enough arguments');

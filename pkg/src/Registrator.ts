@@ -20,6 +20,7 @@ export class Registrator {
     this._ua = ua;
   }
 
+  /** Whether the registrar has taken us. */
   get registered(): boolean {
     return this._registered;
   }
@@ -52,6 +53,7 @@ export class Registrator {
     return this._push;
   }
 
+  /** Lines `Name: value` for each REGISTER. */
   setExtraHeaders(extraHeaders: string[]): void {
     const headers = Array.isArray(extraHeaders) ? extraHeaders.slice() : [];
     headers.forEach((header) => assertSingleLine('header', header));
@@ -59,6 +61,7 @@ export class Registrator {
     this._apply();
   }
 
+  /** Parameters of the Contact of REGISTER. */
   setExtraContactParams(params: ExtraContactParams): void {
     const entries = Object.entries(params ?? {});
     const text = entries.map(([key, value]) => (value ? `;${key}=${value}` : `;${key}`)).join('');
@@ -67,6 +70,7 @@ export class Registrator {
     this._apply();
   }
 
+  /** As `ua.register()`. */
   register(): void {
     this._ua.register();
   }
@@ -75,12 +79,15 @@ export class Registrator {
     this._ua._trail();
     this._ua._ask(AgentCommand.Wake);
   }
+  /** As `ua.unregister()`. */
   unregister(options: { all?: boolean } = {}): void {
     this._ua.unregister(options);
   }
+  /** Takes the registration back if there is one. */
   close(): void {
     if (this._registered) this.unregister();
   }
+  /** Nothing: for callers of JsSIP's. */
   onTransportClosed(): void {}
 
   _apply(): void {

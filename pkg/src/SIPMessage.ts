@@ -11,26 +11,41 @@ import { pairs, replyOf } from './core/passed.js';
 import type { Refusal } from './diagnosis.js';
 import type { UA } from './UA.js';
 
+/** A field, and what was read of it. */
 export interface Header {
+  /** As it came. */
   raw: string;
+  /** As a rule of the grammar has read it. */
   parsed?: unknown;
 }
 
 /** What requests and responses that arrived share. */
 export class IncomingMessage {
+  /** Whose it is. */
   ua: UA | null;
   /** The whole message as it came. */
   data: string;
+  /** Of an answer, that of its request. */
   method: string;
+  /** Fields by name. */
   headers: Record<string, Header[]> = {};
+  /** Empty for none. */
   body: string;
+  /** Call-ID. */
   call_id: string;
+  /** The number of CSeq. */
   cseq: number;
+  /** From. */
   from: NameAddrHeader;
+  /** To. */
   to: NameAddrHeader;
+  /** The tag of From. */
   from_tag: string;
+  /** The tag of To. */
   to_tag: string;
+  /** The branch of the topmost Via. */
   via_branch: string;
+  /** What `parseSDP()` has read. */
   sdp: SessionDescription | null = null;
 
   constructor(ua: UA | null, data: string, parsed: ParsedMessage | null = parseMessage(data)) {
@@ -58,12 +73,15 @@ export class IncomingMessage {
   get via(): Record<string, unknown> {
     return this.parseHeader('Via');
   }
+  /** Event. */
   get event(): { event: string; params?: Record<string, string> } | undefined {
     return this.parseHeader('Event');
   }
+  /** Refer-To. */
   get refer_to(): NameAddrHeader | undefined {
     return this.parseHeader('Refer-To');
   }
+  /** Replaces (RFC 3891). */
   get replaces(): { call_id: string; to_tag: string; from_tag: string; early_only?: boolean } | undefined {
     return this.parseHeader('Replaces');
   }
@@ -71,25 +89,32 @@ export class IncomingMessage {
   get session_expires(): number | undefined {
     return this.parseHeader<{ expires: number } | undefined>('Session-Expires')?.expires;
   }
+  /** Who refreshes (RFC 4028): `uac` or `uas`. */
   get session_expires_refresher(): string | undefined {
     return this.parseHeader<{ refresher?: string } | undefined>('Session-Expires')?.refresher;
   }
 
+  /** Adds a field. */
   addHeader(name: string, value: string): void {
     (this.headers[headerize(name)] ??= []).push({ raw: value });
   }
+  /** Puts a field in the place of all of that name. */
   setHeader(name: string, value: string): void {
     this.headers[headerize(name)] = [{ raw: value }];
   }
+  /** The first of that name; undefined for none. */
   getHeader(name: string): string {
     return this.headers[headerize(name)]?.[0]?.raw as string;
   }
+  /** All of that name. */
   getHeaders(name: string): string[] {
     return (this.headers[headerize(name)] ?? []).map((header) => header.raw);
   }
+  /** How many there are of that name. */
   countHeader(name: string): number {
     return this.getHeaders(name).length;
   }
+  /** Whether there is one of that name. */
   hasHeader(name: string): boolean {
     return Boolean(this.headers[headerize(name)]);
   }
@@ -112,19 +137,24 @@ export class IncomingMessage {
     }
     return header.parsed as T;
   }
+  /** As `parseHeader()`. */
   s<T = unknown>(name: string, index = 0): T {
     return this.parseHeader<T>(name, index);
   }
+  /** The body as `sdp-transform` reads it. */
   parseSDP(force?: boolean): SessionDescription {
     if (force || !this.sdp) this.sdp = parseSdp(this.body || '');
     return this.sdp;
   }
+  /** The message as it came. */
   toString(): string {
     return this.data;
   }
 }
 
+/** A request that came (JsSIP `IncomingRequest`). */
 export class IncomingRequest extends IncomingMessage {
+  /** The Request-URI. */
   ruri: URI;
   /** What the core calls it while it waits for an answer of the app. */
   _handleId = 0;
@@ -152,8 +182,11 @@ export class IncomingRequest extends IncomingMessage {
   }
 }
 
+/** An answer that came (JsSIP `IncomingResponse`). */
 export class IncomingResponse extends IncomingMessage {
+  /** 100 to 699. */
   status_code: number;
+  /** In words. */
   reason_phrase: string;
 
   constructor(ua: UA | null, data: string) {
@@ -167,16 +200,27 @@ const OWN = /^(Via|Max-Forwards|To|From|Call-ID|CSeq|Route)$|authorization$/i;
 
 /** A request of ours: what is changed in `sending` is what leaves. */
 export class OutgoingRequest {
+  /** Whose it is. */
   ua: UA;
+  /** Such as `INVITE`. */
   method: string;
+  /** The Request-URI. */
   ruri: URI;
+  /** Empty for none. */
   body: string;
+  /** Fields by name. */
   headers: Record<string, string[]> = {};
+  /** Lines `Name: value` of the application's. */
   extraHeaders: string[] = [];
+  /** From. */
   from: NameAddrHeader;
+  /** To. */
   to: NameAddrHeader;
+  /** Call-ID. */
   call_id: string;
+  /** The number of CSeq. */
   cseq: number;
+  /** What `parseSDP()` has read. */
   sdp: SessionDescription | null = null;
   _tail: [string, string][] = [];
 
@@ -199,21 +243,26 @@ export class OutgoingRequest {
     this.cseq = parseInt(this.headers['CSeq']?.[0] ?? '0', 10);
   }
 
+  /** The tag of From. */
   get from_tag(): string {
     return this.from?.getParam('tag') as string;
   }
+  /** The tag of To. */
   get to_tag(): string {
     return this.to?.getParam('tag') as string;
   }
 
+  /** Puts a field in the place of all of that name. */
   setHeader(name: string, value: string | string[]): void {
     const lower = `${name.toLowerCase()}:`;
     this.extraHeaders = this.extraHeaders.filter((line) => !line.toLowerCase().trimStart().startsWith(lower));
     this.headers[headerize(name)] = Array.isArray(value) ? value : [value];
   }
+  /** The first of that name; undefined for none. */
   getHeader(name: string): string {
     return this.getHeaders(name)[0] as string;
   }
+  /** All of that name. */
   getHeaders(name: string): string[] {
     const own = this.headers[headerize(name)];
     if (own) return own;
@@ -221,16 +270,20 @@ export class OutgoingRequest {
     const lines = this.extraHeaders.filter((line) => line.toLowerCase().trimStart().startsWith(lower));
     return lines.map((line) => line.slice(line.indexOf(':') + 1).trim());
   }
+  /** Whether there is one of that name. */
   hasHeader(name: string): boolean {
     return this.getHeaders(name).length > 0;
   }
+  /** The body as `sdp-transform` reads it. */
   parseSDP(force?: boolean): SessionDescription {
     if (force || !this.sdp) this.sdp = parseSdp(this.body || '');
     return this.sdp;
   }
+  /** A copy. */
   clone(): OutgoingRequest {
     return requestOf(this.ua, this._draft());
   }
+  /** The message as it leaves. */
   toString(): string {
     let lines = '';
     pairs(this._draft().slice(3), (name, value) => (lines += `${name}: ${value}\r\n`));

@@ -17,29 +17,45 @@ import type { UA } from './UA.js';
 import { URI } from './URI.js';
 import { assertSingleLine, isDecimal } from './Utils.js';
 
+/** What the first SUBSCRIBE says other than usual. */
 export interface SubscriberParams {
+  /** In To. */
   to_uri?: URI | string;
+  /** In To. */
   to_display_name?: string;
+  /** In From. */
   from_uri?: URI | string;
+  /** In From. */
   from_display_name?: string;
+  /** Its number. */
   cseq?: number;
 }
 
+/** Options of `ua.subscribe()`. */
 export interface SubscriberOptions {
   /** Seconds; 900 if it is no positive number. */
   expires?: number;
   /** The type of the bodies that `subscribe` and `terminate` are given. */
   contentType?: string;
+  /** Allow-Events. */
   allowEvents?: string;
+  /** What the first SUBSCRIBE says other than usual. */
   params?: SubscriberParams;
+  /** Lines `Name: value` for each SUBSCRIBE. */
   extraHeaders?: string[];
 }
 
+/** The events of a `Subscriber`. */
 export interface SubscriberEventMap {
+  /** A 2xx to the first SUBSCRIBE. */
   accepted: () => void;
+  /** Somebody has to allow it. */
   pending: () => void;
+  /** It is allowed. */
   active: () => void;
+  /** A NOTIFY. */
   notify: (isFinal: boolean, request: IncomingRequest, body: string, contentType: string | undefined) => void;
+  /** It is over: one of the numbers of `C`; `retryAfter` in s. */
   terminated: (terminationCode: number, reason: string | undefined, retryAfter: number | undefined) => void;
 }
 
@@ -47,9 +63,13 @@ export type MessageEventMap = SubscriberEventMap;
 
 /** The dialog of a subscription. */
 export interface DialogIdentity {
+  /** Its Call-ID. */
   call_id: string;
+  /** Our tag. */
   local_tag: string;
+  /** Theirs. */
   remote_tag: string;
+  /** All three, one behind the other. */
   toString(): string;
 }
 
@@ -94,6 +114,7 @@ export abstract class Subscription<Events extends Record<keyof Events, Listener>
   get id(): DialogIdentity | null {
     return this._dialog;
   }
+  /** Anything of the application's. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
   get data(): any {
     return this._data;
@@ -173,6 +194,7 @@ const address = (uri: URI | string | undefined, name: string | undefined): strin
 
 /** A subscription of ours (RFC 6665; JsSIP `Subscriber`). Its events have positional arguments. */
 export class Subscriber extends Subscription<SubscriberEventMap> {
+  /** Why it ended, and the numbers of `state`. */
   static get C() {
     return C;
   }
@@ -213,6 +235,7 @@ export class Subscriber extends Subscription<SubscriberEventMap> {
     };
   }
 
+  /** The same on the object, as JsSIP has it. */
   get C() {
     return C;
   }

@@ -16,6 +16,7 @@ export interface RecoveryOptions {
 
 /** The line to the servers as applications see it (JsSIP `Transport`); the core decides which and when. */
 export class Transport {
+  /** The numbers of `status`. */
   static get C() {
     return {
       STATUS_CONNECTED: 0,
@@ -26,8 +27,11 @@ export class Transport {
     };
   }
 
+  /** How the line is: one of the `STATUS_*` of `C`. */
   status = 2;
+  /** The one that requests go by. */
   socket: Socket;
+  /** All, with their weights. */
   sockets: Server[];
   _ua: UA;
 
@@ -37,28 +41,36 @@ export class Transport {
     this.socket = sockets.reduce((best, entry) => (entry.weight > best.weight ? entry : best)).socket;
   }
 
+  /** That of `socket`. */
   get via_transport(): string {
     return this.socket.via_transport;
   }
+  /** That of `socket`. */
   get url(): string {
     return this.socket.url;
   }
+  /** That of `socket`. */
   get sip_uri(): string {
     return this.socket.sip_uri;
   }
 
+  /** Connects; `ua.start()` does it. */
   connect(): void {
     this._ua._open().ask(AgentCommand.Connect);
   }
+  /** Closes the connection; `ua.stop()` says good-bye before. */
   disconnect(): void {
     this._ua._open().ask(AgentCommand.Disconnect);
   }
+  /** Sends a text as it is; false if there is no line. */
   send(data: string): boolean {
     return this.isConnected() && this.socket.send(String(data));
   }
+  /** Whether there is a line. */
   isConnected(): boolean {
     return this.status === 0;
   }
+  /** Whether one is being made. */
   isConnecting(): boolean {
     return this.status === 1;
   }

@@ -63,7 +63,9 @@ export type { SubscriberOptions, SubscriberParams } from './Subscriber.js';
 export type { NotifierOptions } from './Notifier.js';
 export type * from './events.js';
 
+/** Options of `unregister()`. */
 export interface UnRegisterOptions {
+  /** Whether the bindings of our other devices go too: `Contact: *` (RFC 3261 10.2.2). */
   all?: boolean;
 }
 
@@ -76,21 +78,28 @@ const constants = () => ({
   NETWORK_ERROR: 2,
 });
 
+/** How our Contact is written. */
 export interface UAContactOptions {
+  /** Without a word that names us (RFC 3323). */
   anonymous?: boolean;
   /** With `;ob` (RFC 5626). */
   outbound?: boolean;
 }
 /** What stands in our Contact. */
 export interface UAContact {
+  /** The address of this phone that the registrar gave (RFC 5627), null for none. */
   pub_gruu: string | null;
+  /** One that hides whose it is (RFC 5627), null for none. */
   temp_gruu: string | null;
+  /** The address itself. */
   uri: URI;
+  /** The value of the field. */
   toString(options?: UAContactOptions): string;
 }
 
 /** A SIP user agent (JsSIP `UA`). */
 export class UA extends EventEmitter<UAEventMap> {
+  /** The numbers of `status` and of JsSIP's errors. */
   static get C() {
     return constants();
   }
@@ -143,18 +152,23 @@ export class UA extends EventEmitter<UAEventMap> {
     log('configured for %s', settings.uri.toString());
   }
 
+  /** The same on the object, as JsSIP has it. */
   get C() {
     return constants();
   }
+  /** One of the `STATUS_*` of `C`. */
   get status(): number {
     return this._status;
   }
+  /** What stands in our Contact. */
   get contact(): UAContact {
     return this._contact;
   }
+  /** The options as they were read; those of JsSIP that it lets an application assign can be assigned. */
   get configuration(): Settings {
     return this._configuration;
   }
+  /** The line to the servers. */
   get transport(): Transport {
     return this._transport as Transport;
   }
@@ -180,22 +194,27 @@ export class UA extends EventEmitter<UAEventMap> {
     this._ask(AgentCommand.Stop);
   }
 
+  /** Registers now, or refreshes. What was refused is asked again. */
   register(): void {
     this._trail();
     this._ask(AgentCommand.Register);
   }
 
+  /** Takes the registration back. */
   unregister(options: UnRegisterOptions = {}): void {
     this._registrator._registered = false;
     this._ask(AgentCommand.Unregister, Boolean(options?.all));
   }
 
+  /** The registration: when it expires, what the registrar says. */
   registrator(): Registrator {
     return this._registrator;
   }
+  /** Whether the registrar has taken us, and the line lives. */
   isRegistered(): boolean {
     return this._registrator.registered;
   }
+  /** Whether there is a line. */
   isConnected(): boolean {
     return this.transport.isConnected();
   }
@@ -208,6 +227,7 @@ export class UA extends EventEmitter<UAEventMap> {
     return session;
   }
 
+  /** Sends a text outside a call (MESSAGE, RFC 3428). */
   sendMessage(target: string | URI, body: string, options?: SendMessageOptions): Message {
     const message = new Message(this);
     message.send(target, body, options);
@@ -219,6 +239,7 @@ export class UA extends EventEmitter<UAEventMap> {
     return referOutside(this, target, to, options ?? {});
   }
 
+  /** Asks what somebody can do (OPTIONS, RFC 3261 11). */
   sendOptions(target: string | URI, body?: string, options?: SendOptionsOptions): Options {
     const message = new Options(this);
     message.send(target, body, options);
@@ -243,14 +264,20 @@ export class UA extends EventEmitter<UAEventMap> {
     return presencePart('ua.watch()').watch(this, target, kind, options);
   }
 
+  /** Ends every call. */
   terminateSessions(options?: TerminateOptions): void {
     for (const session of Object.values(this._sessions)) if (!session.isEnded()) session.terminate(options);
   }
 
+  /** The URI of a target as `call()` reads it: `bob`, `bob@host`, a number, a `tel:`. Undefined if it is none. */
   normalizeTarget(target: string | URI): URI | undefined {
     return normalizeTarget(target, this._configuration.hostport_params);
   }
 
+  /**
+   * Of the account: `authorization_user`, `realm`, `ha1`, `authorization_jwt`; once the realm is known `ha1` is made
+   * of the password.
+   */
   get<T extends keyof UAConfiguration>(parameter: T): UAConfiguration[T];
   get(parameter: string): string | null | undefined;
   get(parameter: string): string | null | undefined {
@@ -264,6 +291,7 @@ export class UA extends EventEmitter<UAEventMap> {
     ];
   }
 
+  /** Changes the account or `display_name` from the next request on; false for another parameter. */
   set<T extends keyof UAConfiguration>(parameter: T, value: UAConfiguration[T] | null): boolean;
   set(parameter: string, value: unknown): boolean;
   set(parameter: string, value: unknown): boolean {

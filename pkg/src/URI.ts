@@ -30,6 +30,7 @@ export class URI {
   _host: string;
   _port: number | null | undefined;
 
+  /** Reads a URI; undefined if it is none. */
   static parse(uri: string): URI | undefined {
     if (typeof uri !== 'string') throw new TypeError('uri: not a string');
     const parsed = parseUri(uri);
@@ -53,24 +54,28 @@ export class URI {
     for (const [key, value] of Object.entries(headers ?? {})) this.setHeader(key, value);
   }
 
+  /** `sip`, `sips` or `tel`. */
   get scheme(): string {
     return this._scheme;
   }
   set scheme(value: string) {
     this._scheme = value.toLowerCase();
   }
+  /** Without its escapes; null for none. */
   get user(): string {
     return this._user as string;
   }
   set user(value: string | null | undefined) {
     this._user = value;
   }
+  /** A name or an address. */
   get host(): string {
     return this._host;
   }
   set host(value: string) {
     this._host = value.toLowerCase();
   }
+  /** Null for none. */
   get port(): number {
     return this._port as number;
   }
@@ -78,6 +83,7 @@ export class URI {
     this._port = value === 0 ? 0 : parseInt(String(value), 10) || null;
   }
 
+  /** Sets a parameter; null for one without a value. */
   setParam(key: string, value?: string | number | null): void {
     if (key) this._parameters[key.toLowerCase()] = value === undefined || value === null ? null : value.toString();
   }
@@ -85,41 +91,51 @@ export class URI {
   getParam<T = string>(key: string): T {
     return (key ? this._parameters[key.toLowerCase()] : undefined) as T;
   }
+  /** Whether it has that parameter. */
   hasParam(key: string): boolean {
     return Boolean(key) && Object.hasOwn(this._parameters, key.toLowerCase());
   }
+  /** Takes a parameter out, and returns its value. */
   deleteParam(key: string): string | null | undefined {
     const name = key.toLowerCase();
     const value = this._parameters[name];
     delete this._parameters[name];
     return value;
   }
+  /** Takes all parameters out. */
   clearParams(): void {
     this._parameters = {};
   }
+  /** Sets a header (`?name=value`), of one value or several. */
   setHeader(name: string, value: string | string[]): void {
     this._headers[headerize(name)] = Array.isArray(value) ? value : [value];
   }
+  /** The values of a header. */
   getHeader(name: string): string[] {
     return (name ? this._headers[headerize(name)] : undefined) as string[];
   }
+  /** Whether it has that header. */
   hasHeader(name: string): boolean {
     return Boolean(name) && Object.hasOwn(this._headers, headerize(name));
   }
+  /** Takes a header out, and returns its values. */
   deleteHeader(name: string): string[] | undefined {
     const key = headerize(name);
     const value = this._headers[key];
     delete this._headers[key];
     return value;
   }
+  /** Takes all headers out. */
   clearHeaders(): void {
     this._headers = {};
   }
 
+  /** A copy. */
   clone(): URI {
     return copyOf(this);
   }
 
+  /** As it is sent. */
   toString(): string {
     let text = this.toAor(true);
     for (const [key, value] of Object.entries(this._parameters))
@@ -130,6 +146,7 @@ export class URI {
     return headers.length > 0 ? `${text}?${headers.join('&')}` : text;
   }
 
+  /** User and host alone: the address of record. */
   toAor(showPort?: boolean): string {
     // RFC 3966: a telephone number is at no host.
     if (!this._host) return `${this._scheme}:${this._user}`;

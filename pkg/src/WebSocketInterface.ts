@@ -9,8 +9,11 @@ export class WebSocketInterface implements Socket {
   _sip_uri: string;
   _via_transport: string;
   _ws: WebSocket | null = null;
+  /** Called when the connection stands. The transport sets it. */
   onconnect?: () => void;
+  /** Called when it is gone. The transport sets it. */
   ondisconnect?: (error: boolean, code?: number, reason?: string) => void;
+  /** Called for each frame. The transport sets it. */
   ondata?: <T>(data: T) => void;
 
   constructor(url: string) {
@@ -21,19 +24,23 @@ export class WebSocketInterface implements Socket {
     this._via_transport = (match[1] as string).toUpperCase();
   }
 
+  /** What stands in Via: `WSS` or `WS`, or what was assigned. */
   get via_transport(): string {
     return this._via_transport;
   }
   set via_transport(value: string) {
     this._via_transport = value.toUpperCase();
   }
+  /** The server as a URI, for Route. */
   get sip_uri(): string {
     return this._sip_uri;
   }
+  /** As it was given. */
   get url(): string {
     return this._url;
   }
 
+  /** Connects, unless it is connected. */
   connect(): void {
     if (this.isConnected() || this.isConnecting()) return;
     log('connecting to %s', this._url);
@@ -49,11 +56,13 @@ export class WebSocketInterface implements Socket {
     this._ws = socket;
   }
 
+  /** Closes. */
   disconnect(): void {
     log('disconnecting from %s', this._url);
     this._close();
   }
 
+  /** Sends a frame; false if there is no connection. */
   send(message: string | ArrayBufferLike | Blob | ArrayBufferView): boolean {
     if (!this._ws || !this.isConnected()) return false;
     try {
@@ -65,10 +74,12 @@ export class WebSocketInterface implements Socket {
     }
   }
 
+  /** Whether the connection stands. */
   isConnected(): boolean {
     return this._ws?.readyState === 1;
   }
 
+  /** Whether it is being made. */
   isConnecting(): boolean {
     return this._ws?.readyState === 0;
   }

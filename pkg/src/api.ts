@@ -21,6 +21,7 @@ export { C } from './Constants.js';
 export { Utils } from './Utils.js';
 export { debug } from './debug.js';
 
+/** The errors that methods throw. */
 export const Exceptions = {
   ConfigurationError: Errors.ConfigurationError,
   InvalidStateError: Errors.InvalidStateError,
@@ -28,8 +29,11 @@ export const Exceptions = {
   NotReadyError: Errors.NotReadyError,
   RefusedError: Errors.RefusedError,
 };
+/** Reads values of header fields by the rules of RFC 3261. */
 export const Grammar = { parse: Rules.parse, toSource: Rules.toSource, SyntaxError: Rules.SyntaxError };
+/** `viasip`. */
 export const name = 'viasip';
+/** That of the package. */
 export const version = VERSION;
 
 const text = (sdp: string | null) => (sdp === null || sdp === undefined ? undefined : String(sdp));
@@ -42,7 +46,34 @@ export const diagnose = (offer: string | null, answer: string | null): Diagnosis
 export const features = (local: string | null, remote: string | null): Feature[] =>
   featuresOf(text(local), text(remote));
 
-export type { UAConfiguration } from './Config.js';
+export type { PushTarget, TrickleIce, UAConfiguration } from './Config.js';
+export type { Source } from './core/compile.js';
+export type { Debug } from './debug.js';
+export type { Listener } from './EventEmitter.js';
+export type {
+  ConfigurationError,
+  InvalidStateError,
+  NotReadyError,
+  NotSupportedError,
+  RefusedError,
+} from './Exceptions.js';
+export type { MessageContent, SendMessageOptions } from './Message.js';
+export type {
+  MessageEventMap,
+  MessageFailedEvent,
+  MessageFailedListener,
+  ReceiptEvent,
+  ReceiptListener,
+  ReplyOptions,
+  RequestOptions,
+} from './OutOfDialog.js';
+export type { ExtraContactParams } from './Registrator.js';
+export type { ResumeOptions } from './resume.js';
+export type { MediaKind } from './RTCSession/devices.js';
+export type { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
+export type { Header } from './SIPMessage.js';
+export type { DialogIdentity } from './Subscriber.js';
+export type { Server } from './Transport.js';
 export type { AuthChallenge, Credentials, CredentialsProvider } from './credentials.js';
 export type * from './RTCSession/options.js';
 export type { InfoValue, Reason, Redirection } from './RTCSession/caller.js';

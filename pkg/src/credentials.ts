@@ -13,11 +13,13 @@ export interface AuthChallenge {
   realm: string;
   /** Whether a proxy asks, or who is called. */
   proxy: boolean;
+  /** 401 or 407. */
   status: 401 | 407;
   /** The strongest hash that is offered and allowed, null without `Digest`. */
   algorithm: 'MD5' | 'MD5-sess' | 'SHA-256' | 'SHA-256-sess' | 'SHA-512-256' | 'SHA-512-256-sess' | null;
   /** The request. */
   method: string;
+  /** The Request-URI. */
   uri: string;
   /** The server says that only its nonce was old. */
   stale: boolean;
@@ -35,6 +37,7 @@ export interface AuthChallenge {
 export interface Credentials {
   /** Default: `authorization_user`. */
   username?: string | undefined;
+  /** In the clear; never shown. */
   password?: string | undefined;
   /** H(username:realm:password) in hex: of MD5, or of the `algorithm` of the challenge. */
   ha1?: string | undefined;

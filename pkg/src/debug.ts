@@ -16,13 +16,16 @@ export interface Debugger {
   extend(name: string, delimiter?: string): Debugger;
 }
 
+/** What `debug` is: a logger for a namespace, and what is logged of all. */
 export interface Debug {
   (namespace: string): Debugger;
   /** Namespaces after commas or spaces, `*` for any text, `-` before what stays silent. Remembered in `localStorage.debug`. */
   enable(namespaces: string): void;
   /** Returns what was enabled. */
   disable(): string;
+  /** Whether a namespace is logged. */
   enabled(namespace: string): boolean;
+  /** Where lines go. Default the console. */
   log: Log;
 }
 
@@ -76,6 +79,7 @@ function createDebug(namespace: string): Debugger {
   });
 }
 
+/** Logs by namespace (`viasip:*`), as npm's `debug` is used: `debug.enable('viasip:*')`. */
 export const debug: Debug = Object.assign(createDebug, {
   enable(namespaces: string) {
     switched = listed(namespaces);

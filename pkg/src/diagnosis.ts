@@ -2,6 +2,7 @@
 export interface Diagnosis {
   /** For programs: `no-dtls`, `rtp-profile`, `no-ice`... */
   code: string;
+  /** `error`: no call; `warning`: perhaps; `info`: good to know. */
   severity: 'error' | 'warning' | 'info';
   /** What is wrong, in a sentence. */
   message: string;
@@ -11,10 +12,15 @@ export interface Diagnosis {
 
 /** One row of what both ends must share. */
 export interface Feature {
+  /** What both must share. */
   feature: string;
+  /** What our description has. */
   yours: string;
+  /** What the far end's has. */
   theirs: string;
+  /** Whether that fits. */
   verdict: 'ok' | 'warning' | 'missing' | 'unknown';
+  /** What to change. */
   hint: string;
 }
 

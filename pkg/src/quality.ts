@@ -30,6 +30,7 @@ declare module './RTCSession/events.js' {
   }
 }
 
+/** How calls are read. */
 export interface QualityOptions {
   /** s between two readings. Default 2. */
   interval?: number;

@@ -26,6 +26,7 @@ export class DTMF extends EventEmitter {
     this._duration = duration;
   }
 
+  /** One of `0` to `9`, `A` to `D`, `*`, `#`. */
   get tone(): string {
     return this._tone;
   }

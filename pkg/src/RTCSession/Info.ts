@@ -24,9 +24,11 @@ export class Info extends EventEmitter {
     this._package = name;
   }
 
+  /** Of the body. */
   get contentType(): string {
     return this._contentType;
   }
+  /** What it says. */
   get body(): string {
     return this._body;
   }

@@ -9,12 +9,16 @@ import { pairs } from '../core/passed.js';
 export interface Reason {
   /** `SIP`, `Q.850` or another. */
   protocol: string;
+  /** A status code of SIP, or a cause of Q.850. */
   cause: number | null;
+  /** In words. */
   text: string | null;
 }
 /** One address that a call was for on its way (RFC 7044, RFC 5806). */
 export interface Redirection {
+  /** The address. */
   uri: URI;
+  /** Its name. */
   display_name: string | null;
   /** Why it went on from there: of a Diversion its word as `text`, and the cause that RFC 7544 gives it. */
   reason: Reason | null;
@@ -32,12 +36,19 @@ export interface InfoValue {
 }
 /** All of it. */
 export interface CallerInfo {
+  /** Whom the proxy asserts (RFC 3325). */
   asserted: NameAddrHeader[];
+  /** What shall be hidden (RFC 3323). */
   privacy: string[];
+  /** Whom the call was for before. */
   redirections: Redirection[];
+  /** Whether it shall be answered by itself, `after` in s. */
   auto_answer: { after: number } | null;
+  /** How it shall ring. */
   alert_info: InfoValue[];
+  /** What there is to know of the caller. */
   call_info: InfoValue[];
+  /** Why (RFC 3326). */
   reasons: Reason[];
 }
 

@@ -9,6 +9,7 @@ import type { RTCSession } from '../RTCSession.js';
 import { MediaCommand } from '../core/border.js';
 import { isAccepted } from './status.js';
 
+/** Which kind of device. */
 export type MediaKind = 'audio' | 'video';
 type Constraints = boolean | MediaTrackConstraints | undefined;
 

@@ -11,6 +11,7 @@ export const STATUS = {
   STATUS_TERMINATED: 8,
   STATUS_CONFIRMED: 9,
 } as const;
+/** One of the numbers of `RTCSession.C`. */
 export type SessionStatus = (typeof STATUS)[keyof typeof STATUS];
 
 /** Whether the call was answered with a 2xx, acknowledged or not, and is not over. */

@@ -6,7 +6,7 @@ import type { UA } from '../UA.js';
 import type { URI } from '../URI.js';
 import { escaped, root, text, whole, word } from './xml.js';
 
-/** What such a body says. */
+/** What such a body says (RFC 3994). */
 export interface IsComposing {
   state: 'active' | 'idle';
   /** The type of what is being written. */
@@ -47,6 +47,7 @@ export function writeIsComposing({ state, content_type, last_active, refresh }: 
   );
 }
 
+/** How it is said that we write. */
 export interface ComposingOptions {
   /** The type of what is written. Default `text/plain`. */
   contentType?: string;
@@ -56,6 +57,7 @@ export interface ComposingOptions {
   refresh?: number;
 }
 
+/** The events of a `Composing`. */
 export interface ComposingEventMap {
   /** They have begun to write, or stopped. */
   state: (event: { state: 'active' | 'idle'; content_type: string | null }) => void;

@@ -6,6 +6,7 @@ import type { URI } from '../URI.js';
 import { KINDS, type Reading, type WatchKind, type WatchStates } from './kinds.js';
 import { readResourceList } from './resourceList.js';
 
+/** Options of `ua.watch()`. */
 export interface WatchOptions {
   /** Seconds that a subscription is asked for; it is refreshed in time. Default 3600. */
   expires?: number;
@@ -21,7 +22,9 @@ export interface WatchOptions {
  */
 export type WatchStatus = 'subscribing' | 'pending' | 'active' | 'waiting' | 'ended';
 
+/** What is told of the subscription. */
 export interface WatchStatusEvent {
+  /** How it is now. */
   status: WatchStatus;
   /** Why it ended: that of the notifier (RFC 6665 4.1.3), such as `rejected` or `noresource`. */
   reason?: string;
@@ -31,6 +34,7 @@ export interface WatchStatusEvent {
   retryIn?: number;
 }
 
+/** The events of a `Watch`. */
 export interface WatchEventMap<State> {
   /** The state has changed. `resource` names the member of a list that it is of. */
   state: (event: { state: State; request: IncomingRequest; resource?: string }) => void;
@@ -40,9 +44,13 @@ export interface WatchEventMap<State> {
 
 /** A member of a list. */
 export interface WatchedResource<State> {
+  /** What it is called. */
   name: string | null;
+  /** Of the subscription to it. */
   status: 'active' | 'pending' | 'terminated';
+  /** Why that ended (RFC 6665 4.1.3). */
   reason: string | null;
+  /** What is known of it, null before anything is. */
   state: State | null;
 }
 
@@ -51,7 +59,9 @@ const MAX_RESOURCES = 1024;
 
 /** Somebody's state, kept right until `close()`. Made by `watch()`. */
 export class Watch<K extends WatchKind = WatchKind> extends EventEmitter<WatchEventMap<WatchStates[K]>> {
+  /** What is watched. */
   readonly kind: K;
+  /** Whose state it is. */
   readonly target: URI;
   _ua: UA;
   _handleId: number;
@@ -97,6 +107,7 @@ export class Watch<K extends WatchKind = WatchKind> extends EventEmitter<WatchEv
     return this._resources;
   }
 
+  /** How the subscription is. */
   get status(): WatchStatus {
     return this._status;
   }

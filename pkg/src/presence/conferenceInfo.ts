@@ -1,6 +1,7 @@
 /** A conference: RFC 4575, `application/conference-info+xml`. */
 import { attribute, child, children, root, text, whole, word } from './xml.js';
 
+/** One stream of an endpoint (RFC 4575 5.8). */
 export interface ConferenceMedia {
   id: string;
   /** `audio`, `video`... */
@@ -12,6 +13,7 @@ export interface ConferenceMedia {
   src_id: string | null;
 }
 
+/** A device of somebody's in it (RFC 4575 5.7). */
 export interface ConferenceEndpoint {
   /** As a URI. */
   entity: string;
@@ -23,6 +25,7 @@ export interface ConferenceEndpoint {
   media: ConferenceMedia[];
 }
 
+/** Somebody in it (RFC 4575 5.6). */
 export interface ConferenceUser {
   /** As a URI. */
   entity: string;
@@ -31,6 +34,7 @@ export interface ConferenceUser {
   endpoints: ConferenceEndpoint[];
 }
 
+/** A conference, whole (RFC 4575). */
 export interface ConferenceInfo {
   /** Which conference, as a URI. */
   entity: string | null;
@@ -48,7 +52,7 @@ export interface ConferenceInfo {
 type Scope = 'full' | 'partial' | 'deleted';
 type Fields<T> = { [K in keyof T]?: T[K] | undefined };
 
-/** What a body tells: each part of it in full, what has changed of it, or that it is gone. */
+/** What a body tells: each part of it in full, what has changed of it, or that it is gone (RFC 4575 4.4). */
 export interface ConferenceInfoUpdate {
   scope: Scope;
   entity: string | null;

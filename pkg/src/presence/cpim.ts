@@ -1,6 +1,6 @@
 /** A text with headers of its own, which no proxy changes: RFC 3862, `message/cpim`, with those of RFC 5438. */
 
-/** What is written around a text, and read of it. */
+/** What is written around a text, and read of it (RFC 3862). */
 export interface Cpim {
   /** Of the outer headers: who says so, as a URI. */
   from: string | null;

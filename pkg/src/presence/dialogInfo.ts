@@ -1,7 +1,7 @@
 /** The calls of somebody: RFC 4235, `application/dialog-info+xml`. */
 import { attribute, child, children, root, text, whole, word } from './xml.js';
 
-/** One end of a call. */
+/** One end of a call (RFC 4235 4.1.6). */
 export interface DialogParty {
   /** Who it is, as a URI. */
   identity: string | null;
@@ -12,6 +12,7 @@ export interface DialogParty {
   params: Record<string, string>;
 }
 
+/** A call of theirs (RFC 4235 4.1). */
 export interface Dialog {
   id: string;
   state: 'trying' | 'proceeding' | 'early' | 'confirmed' | 'terminated';
@@ -32,7 +33,7 @@ export interface Dialog {
   held: boolean;
 }
 
-/** All calls of somebody. */
+/** All calls of somebody (RFC 4235). */
 export interface DialogInfo {
   /** Whose calls, as a URI. */
   entity: string | null;
@@ -43,7 +44,7 @@ export interface DialogInfo {
   status: 'idle' | 'ringing' | 'busy' | 'held';
 }
 
-/** What a body tells: everything, or what has changed since the one before. */
+/** What a body tells: everything, or what has changed since the one before (RFC 4235 4.1). */
 export interface DialogInfoUpdate {
   entity: string | null;
   version: number | null;

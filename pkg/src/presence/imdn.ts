@@ -6,7 +6,7 @@ import type { URI } from '../URI.js';
 import { readCpim, writeCpim, type Cpim } from './cpim.js';
 import { child, escaped, root, text } from './xml.js';
 
-/** What a notification says of a text. */
+/** What a notification says of a text (RFC 5438). */
 export interface Imdn {
   message_id: string | null;
   kind: 'delivery' | 'display' | 'processing';

@@ -7,12 +7,18 @@ import { mergeRegInfo, readRegInfo, type RegInfo } from './regInfo.js';
 
 /** The state of each kind. */
 export interface WatchStates {
+  /** Calls (RFC 4235). */
   dialog: DialogInfo;
+  /** Presence (RFC 3863). */
   presence: Presence;
+  /** A mailbox (RFC 3842). */
   'message-summary': MessageSummary;
+  /** Registrations (RFC 3680). */
   reg: RegInfo;
+  /** A conference (RFC 4575). */
   conference: ConferenceInfo;
 }
+/** What may be watched. */
 export type WatchKind = keyof WatchStates;
 
 /** How a kind is read. */

@@ -1,6 +1,6 @@
 /** Message waiting: RFC 3842, `application/simple-message-summary`. */
 
-/** How many messages there are of a kind. */
+/** How many messages there are of a kind (RFC 3842). */
 export interface MessageCounts {
   new: number;
   old: number;

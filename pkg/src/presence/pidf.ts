@@ -1,7 +1,7 @@
 /** Presence: PIDF (RFC 3863, `application/pidf+xml`) with the data model and RPID (RFC 4479, 4480). */
 import { attribute, child, children, root, text, word } from './xml.js';
 
-/** One way to reach somebody. */
+/** One way to reach somebody (RFC 3863 4.1.2). */
 export interface PresenceTuple {
   id: string | null;
   basic: 'open' | 'closed' | null;
@@ -15,7 +15,7 @@ export interface PresenceTuple {
   activities: string[];
 }
 
-/** How somebody can be reached. */
+/** How somebody can be reached (RFC 3863, RFC 4480). */
 export interface Presence {
   /** Who, as a URI. */
   entity: string | null;

@@ -1,6 +1,7 @@
 /** The registrations of somebody, and so one's own other devices: RFC 3680, `application/reginfo+xml`, with RFC 5628 (GRUU). */
 import { attribute, child, children, root, text, whole, word } from './xml.js';
 
+/** A device that is registered (RFC 3680 5.2). */
 export interface RegisteredContact {
   id: string;
   state: 'active' | 'terminated';
@@ -21,6 +22,7 @@ export interface RegisteredContact {
   temp_gruu: string | null;
 }
 
+/** The devices of one address (RFC 3680 5.2). */
 export interface Registration {
   id: string;
   /** The address of record. */
@@ -29,12 +31,13 @@ export interface Registration {
   contacts: RegisteredContact[];
 }
 
+/** Registrations, whole (RFC 3680). */
 export interface RegInfo {
   version: number | null;
   registrations: Registration[];
 }
 
-/** What a body tells: everything, or what has changed since the one before. */
+/** What a body tells: everything, or what has changed since the one before (RFC 3680 5.1). */
 export interface RegInfoUpdate extends RegInfo {
   partial: boolean;
 }

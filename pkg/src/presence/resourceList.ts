@@ -1,13 +1,14 @@
 /** The state of a whole list of somebodies in one body: RFC 4662, `multipart/related` that begins with `application/rlmi+xml`. */
 import { attribute, children, root, text, whole, word } from './xml.js';
 
-/** A part of a multipart body. */
+/** A part of a multipart body (RFC 2046 5.1). */
 export interface BodyPart {
   content_id: string | null;
   content_type: string;
   body: string;
 }
 
+/** A subscription to a member (RFC 4662 5.5). */
 export interface ListInstance {
   id: string;
   state: 'active' | 'pending' | 'terminated';
@@ -16,6 +17,7 @@ export interface ListInstance {
   part: BodyPart | null;
 }
 
+/** A member of a list (RFC 4662 5.4). */
 export interface ListResource {
   /** Who, as a URI. */
   uri: string;
@@ -23,6 +25,7 @@ export interface ListResource {
   instances: ListInstance[];
 }
 
+/** A list (RFC 4662 5). */
 export interface ResourceList {
   /** Of the list, as a URI. */
   uri: string | null;

@@ -6,6 +6,7 @@ import type { Counted, Kind, Pair, Reading } from './reading.js';
 export interface AudioQuality {
   /** Since the last time. */
   packets: number;
+  /** Since the last time; of what leaves, as the far end says. */
   lost: number;
   /** Share of packets, 0 to 1. */
   loss: number;
@@ -18,15 +19,21 @@ export interface AudioQuality {
    * does not tell, or nobody plays it.
    */
   level: number | null;
+  /** Its name, such as `opus`. */
   codec: string | null;
 }
+/** Sound that comes. */
 export interface IncomingAudioQuality extends AudioQuality {
   /** Share of the sound that was made up for what did not come, 0 to 1. */
   concealed: number;
 }
+/** One direction of a picture. */
 export interface VideoQuality extends Omit<AudioQuality, 'level'> {
+  /** Pixels. */
   width: number | null;
+  /** Pixels. */
   height: number | null;
+  /** Pictures in a second. */
   fps: number | null;
   /** What keeps an outgoing picture smaller than it could be: `cpu`, `bandwidth`, `other` or `none`. */
   limitation: string | null;
@@ -38,8 +45,11 @@ export interface Quality {
   at: number;
   /** Round trip in ms, null until it is known. */
   rtt: number | null;
+  /** Sound that comes and that leaves; null for none. */
   audio: { in: IncomingAudioQuality | null; out: AudioQuality | null };
+  /** Pictures that come and that leave; null for none. */
   video: { in: VideoQuality | null; out: VideoQuality | null };
+  /** The way that media takes; null before there is one. */
   pair: Pair | null;
   /** By the E-model (ITU-T G.107), 0 to 93.2; null without sound that comes. */
   r: number | null;

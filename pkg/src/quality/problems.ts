@@ -2,6 +2,7 @@
 import type { Quality } from './measured.js';
 import type { Reading } from './reading.js';
 
+/** What is wrong: `docs/quality.md` says when each is told. */
 export type MediaProblemCode =
   | 'no-packets-in'
   | 'no-packets-out'
@@ -15,7 +16,9 @@ export type MediaProblemCode =
 
 /** Event `mediaproblem`. */
 export interface MediaProblemEvent {
+  /** For programs. */
   code: MediaProblemCode;
+  /** Whether it begins, or is over. */
   state: 'began' | 'over';
   /** What is wrong, in a sentence. */
   message: string;

@@ -31,7 +31,9 @@ export interface Counted {
 export interface Pair {
   /** `host`, `srflx`, `prflx` or `relay`. */
   local: string;
+  /** The same of the far end. */
   remote: string;
+  /** `udp` or `tcp`. */
   protocol: string;
   /** Whether a TURN server is between. */
   relayed: boolean;
