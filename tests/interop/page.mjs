@@ -10,7 +10,7 @@ export async function open(page, site) {
 /** Loads viasip into a page that is open, and what the tests need. */
 export async function equip(page) {
   await page.evaluate(async () => {
-    const viasip = await import('/pkg/dist/index.js');
+    const viasip = (window.viasip = await import('/pkg/dist/index.js'));
     await viasip.default();
     window.userAgent = (url, uri, password = 'secret', more = {}) => {
       const ua = new viasip.UA({ sockets: [new viasip.WebSocketInterface(url)], uri, password, ...more });

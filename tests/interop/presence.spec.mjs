@@ -42,7 +42,7 @@ test.beforeEach(async ({ page }) => {
 
 test.describe('Kamailio', () => {
   test.beforeAll(async () => {
-    kamailio = await startKamailio({ presence: true });
+    kamailio = await startKamailio({ config: 'presence.cfg' });
   });
   const evaluate = (page, run) =>
     page.evaluate(run, kamailio.url).catch((error) => {

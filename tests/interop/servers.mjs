@@ -244,11 +244,11 @@ export async function startScenario(scenario) {
 }
 
 /**
- * `within` is what its command starts with (`ip netns exec ...`), for a server at `host` in a network of its own. With
- * `presence` it is a presence server, too.
+ * `config` is the file that says what it is. `within` is what its command starts with (`ip netns exec ...`), for a server
+ * at `host` in a network of its own.
  */
 export async function startKamailio({
-  presence = false,
+  config = 'kamailio.cfg',
   algorithm = 'MD5',
   auth = {},
   ng = 2223,
@@ -256,6 +256,8 @@ export async function startKamailio({
   late = 5998,
   host = '127.0.0.1',
   within = [],
+  registrar = '',
+  outbound = 1,
 } = {}) {
   const [ws, udp, where] = [await freeTcp(), await freeUdp(), folder('kamailio')];
   const AUTH = Object.entries(auth)
@@ -271,10 +273,12 @@ export async function startKamailio({
     LATE: late,
     HOST: host,
     WHERE: where,
+    REGISTRAR: registrar,
+    OUTBOUND: outbound,
   };
-  if (presence) cpSync('/usr/share/kamailio/dbtext/kamailio', path.join(where, 'db'), { recursive: true });
-  const name = presence ? 'presence.cfg' : 'kamailio.cfg';
-  const text = readFileSync(path.join(here, name), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]);
+  if (config === 'presence.cfg')
+    cpSync('/usr/share/kamailio/dbtext/kamailio', path.join(where, 'db'), { recursive: true });
+  const text = readFileSync(path.join(here, config), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]);
   const file = path.join(where, 'kamailio.cfg');
   writeFileSync(file, text);
   const pid = path.join(where, 'pid');
