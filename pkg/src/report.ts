@@ -26,6 +26,7 @@ declare module './RTCSession.js' {
   }
 }
 
+/** How a report is made. */
 export interface ReportOptions {
   /**
    * Without users, numbers and names, addresses of networks and labels of devices: each has another name in their place, the

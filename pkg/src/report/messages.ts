@@ -5,12 +5,14 @@ import { maskSecrets } from './secrets.js';
 export interface ReportedMessage {
   /** ms since the call began; one that came before it, such as its INVITE, below 0. */
   at: number;
+  /** Whether it came or left. */
   direction: 'in' | 'out';
   message: string;
 }
 
 /** What a ladder shows of a message. */
 export interface MessageLine {
+  /** For its colour: what it is by its status. */
   kind: 'request' | 'provisional' | 'success' | 'redirection' | 'failure';
   /** Such as `INVITE sip:bob@example.com`, or `180 Ringing (INVITE)`. */
   label: string;

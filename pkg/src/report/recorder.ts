@@ -16,32 +16,45 @@ export interface CallTiming {
   began: number;
   /** Our INVITE left: the microphone was given, and the candidates were there. */
   sent: number | null;
+  /** The first 1xx but 100 came or left. */
   ringing: number | null;
+  /** The 2xx came or left. */
   answered: number | null;
+  /** Its ACK came or left. */
   confirmed: number | null;
   /** ICE found a way and DTLS agreed on keys. */
   connected: number | null;
   /** The first packet of sound or picture was here, to 0.1 s. */
   first_packet: number | null;
+  /** It was over. */
   ended: number | null;
 }
+/** What was wrong with its media, or was no longer. */
 export interface ReportedProblem {
   /** ms since the call began. */
   at: number;
+  /** As `mediaproblem` has it. */
   code: MediaProblemCode;
+  /** Whether it began, or was over. */
   state: 'began' | 'over';
   message: string;
+  /** What to look at. */
   hint: string;
 }
 /** Something that happened to the call. */
 export interface ReportedEvent {
   /** ms since the call began. */
   at: number;
+  /** That of the event. */
   name: string;
+  /** In words. */
   detail: string;
 }
+/** A microphone, a camera, a screen. */
 export interface ReportedDevice {
+  /** As `enumerateDevices()` names it. */
   kind: string;
+  /** As the browser names it. */
   label: string;
   /** Whether the call sends it or did; the others were there when it began. */
   used: boolean;
@@ -53,10 +66,13 @@ export interface CallReport {
   report: 1;
   /** When it was made; ms, as `Date.now()` counts. */
   made: number;
+  /** The version of the package. */
   viasip: string;
+  /** As it names itself, null where there is none. */
   browser: string | null;
   /** The WebSocket, tokens masked. */
   server: string;
+  /** Which call it was, and between whom. */
   call: {
     /** The Call-ID. */
     id: string;
@@ -73,16 +89,25 @@ export interface CallReport {
     /** Such as `486 Busy Here`, null where no response ended it. */
     response: string | null;
   } | null;
+  /** When it got how far. */
   timing: CallTiming;
+  /** What keeps the two ends apart. */
   findings: Diagnosis[];
+  /** What both must share, row by row. */
   features: Feature[];
+  /** The STUN and TURN servers, `iceTransportPolicy`, and the way that media took. */
   ice: { servers: string[]; policy: string; pair: Pair | null };
+  /** Their names, by kind and direction. */
   codecs: Record<'audio_in' | 'audio_out' | 'video_in' | 'video_out', string | null>;
   /** What was measured, each row the mean of `every` readings. */
   quality: { every: number; samples: QualitySample[] };
+  /** What was wrong with its media. */
   problems: ReportedProblem[];
+  /** What happened. */
   events: ReportedEvent[];
+  /** What could be sent, and what was. */
   devices: ReportedDevice[];
+  /** Its SIP messages, secrets masked. */
   messages: ReportedMessage[];
   /** How many messages from the middle of a long call are not there. */
   messages_left_out: number;

@@ -15,6 +15,7 @@ const FIGURES = {
   fps_out: (of: Quality) => of.video.out?.fps,
   mos: (of: Quality) => of.mos,
 };
+/** What a sample has of `Quality`. */
 export type Figure = keyof typeof FIGURES;
 const NAMES = Object.keys(FIGURES) as Figure[];
 

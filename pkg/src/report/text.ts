@@ -3,6 +3,7 @@ import { messageLine, type ReportedMessage } from './messages.js';
 import type { CallReport, CallTiming } from './recorder.js';
 import type { Figure, QualitySample } from './samples.js';
 
+/** What stands in the text. */
 export interface ReportTextOptions {
   /** Whether each message stands there whole, behind the ladder. Default true. */
   messages?: boolean;
