@@ -2,7 +2,6 @@
 import { $, clock, el } from './page.js';
 import { lamp } from './line.js';
 import { meter } from './sound.js';
-import { explain, forget } from './why.js';
 import { add } from './log.js';
 
 let current = null;
@@ -14,7 +13,6 @@ const state = (words) => ($('call-state').textContent = words);
 /** Follows a call until it ends. `who` is shown, `redial` calls again. */
 export function follow(session, who, redial) {
   current = session;
-  forget();
   $('call').hidden = $('controls').hidden = false;
   $('dial').hidden = $('keypad').hidden = $('dial-keys').hidden = true;
   $('clock').textContent = $('measures').textContent = '';
@@ -95,16 +93,8 @@ export function follow(session, who, redial) {
       redial,
     );
   };
-  session.on('ended', (event) => {
-    over(event);
-    if (event.diagnosis?.length > 0) explain(event, who);
-  });
-  session.on('failed', (event) => {
-    over(event);
-    // A caller who gives up, and a call that was declined here, are no failures.
-    if (event.cause !== 'Canceled' && !(event.originator === 'local' && event.cause === 'Rejected'))
-      explain(event, who);
-  });
+  session.on('ended', over);
+  session.on('failed', over);
 }
 
 async function measure(session) {

@@ -5,11 +5,14 @@ import { attachQuality } from 'viasip/quality';
 import { phone } from './phone.js';
 import * as account from './account.js';
 import * as line from './line.js';
-import * as messages from './messages.js';
 import * as call from './call.js';
 import * as echo from './echo.js';
 import * as incoming from './incoming.js';
 import * as log from './log.js';
+import { mountLadder } from './ladder.js';
+import { mountQuality } from './quality.js';
+import { mountReport } from './report.js';
+import { mountWhy } from './why.js';
 
 let ua = null;
 
@@ -32,7 +35,6 @@ function connect() {
   }
   account.keep();
   line.follow(ua, url);
-  messages.follow(ua);
   attachQuality(ua, { interval: 1 });
   ua.on('registered', () => account.fold(true));
   phone.tell('line', { ua, url });
@@ -100,6 +102,10 @@ async function dialEcho() {
 
 account.setUp(connect, disconnect);
 log.show(dial);
+mountWhy($('why'), phone);
+mountQuality($('quality'), phone);
+mountReport($('report'), phone);
+mountLadder($('ladder'), phone);
 $('dial').addEventListener('submit', (event) => {
   event.preventDefault();
   dial($('target').value.trim());

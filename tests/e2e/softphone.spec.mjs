@@ -87,6 +87,7 @@ test('the echo answers, and sound comes back', async ({ page }) => {
   await page.getByRole('button', { name: 'End call' }).click();
   await expect(page.locator('#call')).toBeHidden();
   await expect(page.locator('#log')).toContainText('ended');
+  await page.locator('#messages summary').filter({ hasText: 'sent: REGISTER' }).nth(1).click();
   const text = await page.locator('#messages').textContent();
   expect(text).toContain('INVITE sip:echo-');
   expect(text).toContain('response=***');
