@@ -19,9 +19,9 @@ use crate::bounds::{MAX_TRANSFERRED, MAX_UNPOLLED};
 use crate::config::Config;
 use crate::context::Cx;
 use crate::entropy::Entropy;
-use crate::event::{Asker, Event, Input, Output, SessionId, Ticket};
+use crate::event::{Asker, Event, Flow, Input, Output, SessionId, Ticket};
 use crate::exchange::Owner;
-use crate::message::{Draft, header_line, single_line};
+use crate::message::{Draft, header_line, parse, parse_text, single_line};
 use crate::referral::Referrals;
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
@@ -123,9 +123,13 @@ impl Agent {
         match input {
             Input::Opened(flow) => self.opened(flow),
             Input::Frame(flow, bytes) => {
-                if self.cx.out.server_of(Some(flow)).is_some() && self.unpolled + bytes.len() <= MAX_UNPOLLED {
-                    self.unpolled += bytes.len();
-                    self.frame(flow, bytes);
+                if self.takes_in(flow, bytes.len()) {
+                    self.frame(flow, parse(bytes));
+                }
+            }
+            Input::Text(flow, text) => {
+                if self.takes_in(flow, text.len()) {
+                    self.frame(flow, parse_text(text));
                 }
             }
             Input::Closed { flow, error, code, reason } => self.closed(flow, error, code, reason),
@@ -143,6 +147,16 @@ impl Agent {
             Input::Network => self.hint(),
         }
         self.settle();
+    }
+
+    /// Whether a frame of so many bytes is read, which are counted then.
+    fn takes_in(&mut self, flow: Flow, length: usize) -> bool {
+        let taken = self.cx.out.server_of(Some(flow)).is_some() && self.unpolled + length <= MAX_UNPOLLED;
+        if taken {
+            self.unpolled += length;
+            self.weigh(length);
+        }
+        taken
     }
 
     /// The next thing for the shell to do.

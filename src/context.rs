@@ -430,6 +430,6 @@ impl Cx {
 
 /// Whether both name a proxy at the same host and port.
 fn is_same_proxy(one: &str, other: &str) -> bool {
-    let place = |value: &str| NameAddr::parse(value).map(|proxy| (proxy.uri.host.to_ascii_lowercase(), proxy.uri.port));
+    let place = |value: &str| NameAddr::parse(value).map(|proxy| (proxy.uri.host, proxy.uri.port));
     place(one) == place(other)
 }

@@ -211,8 +211,8 @@ impl Dialog {
     /// Follows the far end to another name or address of its in From (RFC 4916 4.4). False if it is the same, or too long.
     pub fn rename(&mut self, request: &Request) -> bool {
         let from = request.headers.first("From").unwrap_or_default();
-        let known = NameAddr::of_party(&self.remote);
-        let same = known.is_some_and(|it| it.uri == request.from.uri && it.display_name == request.from.display_name);
+        let known = NameAddr::of_party(&self.remote).zip(request.from_address());
+        let same = known.is_some_and(|(old, new)| old.uri == new.uri && old.display_name == new.display_name);
         let fits = self.weight() - self.remote.len() + from.len() <= MAX_DIALOG;
         if !same && fits {
             from.clone_into(&mut self.remote);

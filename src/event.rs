@@ -32,6 +32,8 @@ pub enum Input<'a> {
     Opened(Flow),
     /// One WebSocket message (RFC 7118 5: one frame, one SIP message).
     Frame(Flow, &'a [u8]),
+    /// The same where it is text, as nearly all are.
+    Text(Flow, &'a Arc<str>),
     /// The connection is gone, with the WebSocket close code and reason; `error` unless it closed cleanly.
     Closed { flow: Flow, error: bool, code: Option<u16>, reason: String },
     /// The shell could not hand this frame to the socket.

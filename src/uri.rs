@@ -7,13 +7,13 @@ use std::fmt;
 pub use target::{decode, escape_user, normalize_target};
 
 use self::target::well_escaped;
-use crate::message::{MAX_VALUES, Params};
+use crate::message::{MAX_VALUES, Params, cut};
 
 /// The address of nobody (RFC 3323 4.1.1.3).
 pub const ANONYMOUS: &str = "sip:anonymous@anonymous.invalid";
 
 /// An address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Uri {
     /// In lower case.
     pub scheme: String,
@@ -38,10 +38,7 @@ impl Uri {
             scheme: "sip".to_owned(),
             user: user.map(str::to_owned),
             host: host.to_ascii_lowercase(),
-            port: None,
-            params: Params::default(),
-            headers: Vec::new(),
-            opaque: None,
+            ..Self::default()
         }
     }
 
@@ -52,34 +49,30 @@ impl Uri {
 
     /// Reads a URI; `None` if it is none, or has characters that no URI may have.
     pub fn parse(text: &str) -> Option<Self> {
-        let (scheme, rest) = text.split_once(':')?;
-        let scheme = scheme.to_ascii_lowercase();
-        let valid = scheme.starts_with(|c: char| c.is_ascii_lowercase())
+        let (scheme, rest) = cut(text, b':')?;
+        let valid = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
             && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-        let clean = |c: char| !c.is_control() && !c.is_whitespace() && !"<>\"".contains(c);
-        if !valid || rest.is_empty() || !rest.chars().all(clean) {
+        if !valid || rest.is_empty() || !rest.chars().all(may_stand_in_a_uri) {
             return None;
         }
-        let mut uri = Self::new(None, "");
-        if !is_sip_scheme(&scheme) {
-            uri.scheme = scheme;
+        let mut uri = Self { scheme: scheme.to_ascii_lowercase(), ..Self::default() };
+        if !is_sip_scheme(scheme) {
             uri.opaque = Some(rest.to_owned());
             return Some(uri);
         }
-        uri.scheme = scheme;
         // The user part may hold `;` and `?` (RFC 4475 3.1.1.9): it is split off first.
-        let (user, host_part) = match rest.rsplit_once('@') {
-            Some((user, host)) => (Some(user), host),
-            None => (None, rest),
-        };
-        if let Some(user) = user {
-            if user.is_empty() || !well_escaped(user) || user.contains(['@', '[', ']']) {
-                return None;
+        let host_part = match rest.bytes().rposition(|byte| byte == b'@').and_then(|at| rest.split_at_checked(at)) {
+            Some((user, host_part)) => {
+                if user.is_empty() || !well_escaped(user) || user.bytes().any(|byte| b"@[]".contains(&byte)) {
+                    return None;
+                }
+                uri.user = Some(user.to_owned());
+                host_part.get(1..)?
             }
-            uri.user = Some(user.to_owned());
-        }
-        let (host_part, headers) = host_part.split_once('?').unwrap_or((host_part, ""));
-        let (host_port, params) = host_part.split_once(';').unwrap_or((host_part, ""));
+            None => rest,
+        };
+        let (host_part, headers) = cut(host_part, b'?').unwrap_or((host_part, ""));
+        let (host_port, params) = cut(host_part, b';').unwrap_or((host_part, ""));
         (uri.host, uri.port) = host_and_port(host_port)?;
         uri.params = Params::parse(params);
         for (name, value) in &mut uri.params.0 {
@@ -192,6 +185,14 @@ impl Uri {
     }
 }
 
+fn may_stand_in_a_uri(c: char) -> bool {
+    if c.is_ascii() {
+        c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"')
+    } else {
+        !c.is_control() && !c.is_whitespace()
+    }
+}
+
 fn is_sip_scheme(scheme: &str) -> bool {
     scheme.eq_ignore_ascii_case("sip") || scheme.eq_ignore_ascii_case("sips")
 }
@@ -244,21 +245,21 @@ fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
         };
         return Some((format!("[{}]", address.to_ascii_lowercase()), port));
     }
-    let (name, port) = text.split_once(':').map_or((text, None), |(name, port)| (name, Some(port)));
-    let shaped = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
-    if !shaped || port.is_some_and(|p| read_port(p).is_none()) {
+    let (name, port) = cut(text, b':').map_or((text, None), |(name, port)| (name, Some(port)));
+    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)) {
         return None;
     }
-    let read = rsip::HostWithPort::try_from(text).ok()?;
-    let name = name.to_ascii_lowercase();
-    if let rsip::Host::Domain(_) = &read.host {
-        // RFC 3261 25.1: what ends in a number is an address or nothing.
-        let last = name.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
-        if last.is_empty() || last.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
-        }
+    // RFC 3261 25.1: what ends in a number is an address or nothing.
+    let mut labels = name.bytes().rev().skip_while(|&b| b == b'.').take_while(|&b| b != b'.').peekable();
+    labels.peek()?;
+    if labels.all(|b| b.is_ascii_digit()) {
+        rsip::HostWithPort::try_from(name).ok().filter(|read| matches!(read.host, rsip::Host::IpAddr(_)))?;
     }
-    Some((name, read.port.map(u16::from)))
+    let port = match port {
+        Some(port) => Some(read_port(port)?),
+        None => None,
+    };
+    Some((name.to_ascii_lowercase(), port))
 }
 
 fn read_port(text: &str) -> Option<u16> {

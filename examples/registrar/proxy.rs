@@ -83,7 +83,7 @@ impl Proxy {
             format!("{} {uri} SIP/2.0\r\nVia: SIP/2.0/WS registrar.invalid;branch={branch}\r\n", request.method);
         let left = forwards.unwrap_or(70).saturating_sub(1);
         for (name, value) in request.headers.iter() {
-            match name {
+            match &*name {
                 "Max-Forwards" => text.push_str(&format!("Max-Forwards: {left}\r\n")),
                 "Content-Length" | "Route" => {}
                 _ => text.push_str(&format!("{name}: {value}\r\n")),
@@ -112,7 +112,7 @@ impl Proxy {
 
     fn connection_of(&self, response: &Response) -> Option<u64> {
         let contact = response.contact()?;
-        let user = response.to.uri.user_decoded()?;
+        let user = response.to_address()?.uri.user_decoded()?;
         let bound = self.bindings.get(&user)?.iter().find(|b| b.contact.uri.user == contact.uri.user)?;
         Some(bound.connection)
     }
@@ -125,7 +125,7 @@ impl Proxy {
 
     fn register(&mut self, from: u64, request: &Request) -> Reply {
         let realm = request.uri.host.clone();
-        let user = request.to.uri.user_decoded().unwrap_or_default();
+        let user = request.to_address().and_then(|to| to.uri.user_decoded()).unwrap_or_default();
         let presented = request.headers.first("Authorization").and_then(Presented::parse);
         let now = SystemTime::now();
         self.nonces.retain(|_, until| *until > now);

@@ -75,12 +75,13 @@ export interface MessageEventMap {
 export abstract class OutOfDialog extends EventEmitter<MessageEventMap> {
   _ua: UA;
   _handleId = 0;
-  _request: IncomingRequest | OutgoingRequest | null = null;
+  // Not set before they are made lazily: that would make each object a dictionary.
+  declare _request: IncomingRequest | OutgoingRequest | null;
+  declare _local_identity: NameAddrHeader | null;
+  declare _remote_identity: NameAddrHeader | null;
   /** What `_request` is made of, until somebody looks at it. */
   _told: AnyRequest = null;
   _direction: 'incoming' | 'outgoing' | null = null;
-  _local_identity: NameAddrHeader | null = null;
-  _remote_identity: NameAddrHeader | null = null;
   _reply: Refusal | null = null;
   /** Whether no event tells of it. */
   _quiet = false;
@@ -97,11 +98,11 @@ export abstract class OutOfDialog extends EventEmitter<MessageEventMap> {
   }
   /** We, as From or To has it. */
   get local_identity(): NameAddrHeader {
-    return this._local_identity as NameAddrHeader;
+    return (this._local_identity ?? null) as NameAddrHeader;
   }
   /** The other end, as From or To has it. */
   get remote_identity(): NameAddrHeader {
-    return this._remote_identity as NameAddrHeader;
+    return (this._remote_identity ?? null) as NameAddrHeader;
   }
 
   _send(method: string, target: string | URI, body: string, contentType: string, options: RequestOptions): void {

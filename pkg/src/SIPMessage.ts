@@ -225,16 +225,21 @@ export class OutgoingRequest {
   _tail: [string, string][] = [];
 
   constructor(ua: UA, draft: Draft) {
-    const [method, uri, body, ...headers] = draft;
+    const [head, body] = draft;
+    const [start, ...lines] = head.split('\r\n');
+    const [method, uri] = (start as string).split(' ');
     this.ua = ua;
-    this.method = method;
-    this.ruri = URI.parse(uri) as URI;
+    this.method = method as string;
+    this.ruri = URI.parse(uri as string) as URI;
     this.body = body;
-    pairs(headers, (name, value) => {
+    // The last line has its end too.
+    for (const line of lines.slice(0, -1)) {
+      const at = line.indexOf(':');
+      const [name, value] = [line.slice(0, at), line.slice(at + 2)];
       if (/^(allow|supported|user-agent)$/i.test(name)) this._tail.push([name, value]);
       else if (OWN.test(headerize(name))) (this.headers[headerize(name)] ??= []).push(value);
-      else this.extraHeaders.push(`${name}: ${value}`);
-    });
+      else this.extraHeaders.push(line);
+    }
     this.from = NameAddrHeader.parse(this.headers['From']?.[0] ?? '') as NameAddrHeader;
     this.to = NameAddrHeader.parse(this.headers['To']?.[0] ?? '') as NameAddrHeader;
     // JsSIP: null for a name that was not given, where one that was not received is undefined.
@@ -285,28 +290,33 @@ export class OutgoingRequest {
   }
   /** The message as it leaves. */
   toString(): string {
-    let lines = '';
-    pairs(this._draft().slice(3), (name, value) => (lines += `${name}: ${value}\r\n`));
-    const length = new TextEncoder().encode(this.body ?? '').length;
-    return `${this.method} ${this.ruri} SIP/2.0\r\n${lines}Content-Length: ${length}\r\n\r\n${this.body ?? ''}`;
+    const [head, body] = this._draft();
+    return `${head}Content-Length: ${new TextEncoder().encode(body).length}\r\n\r\n${body}`;
+  }
+
+  /** Name and value of each header as the request shall leave. */
+  _fields(): string[] {
+    const fields = [];
+    for (const [name, values] of Object.entries(this.headers))
+      for (const value of values) fields.push(name, String(value));
+    for (const line of this.extraHeaders) {
+      const at = line.indexOf(':');
+      fields.push(line.slice(0, at).trim(), line.slice(at + 1).trim());
+    }
+    for (const [name, value] of this._tail) if (!this.headers[headerize(name)]) fields.push(name, value);
+    return fields;
   }
 
   /** The request as it shall leave. */
   _draft(): Draft {
-    const draft: Draft = [this.method, this.ruri.toString(), this.body ?? ''];
-    for (const [name, values] of Object.entries(this.headers))
-      for (const value of values) draft.push(name, String(value));
-    for (const line of this.extraHeaders) {
-      const at = line.indexOf(':');
-      draft.push(line.slice(0, at).trim(), line.slice(at + 1).trim());
-    }
-    for (const [name, value] of this._tail) if (!this.headers[headerize(name)]) draft.push(name, value);
-    return draft;
+    let head = `${this.method} ${this.ruri} SIP/2.0\r\n`;
+    pairs(this._fields(), (name, value) => (head += `${name}: ${value}\r\n`));
+    return [head, this.body ?? ''];
   }
 
   /** The verdict of `sending`: the body, then name and value of each header. */
   _verdict(): string[] {
-    return this._draft().slice(2);
+    return [this.body ?? '', ...this._fields()];
   }
 }
 

@@ -515,7 +515,7 @@ export class UA extends EventEmitter<UAEventMap> {
       // Behind the answer.
       if (accepted && isMessage && this._configuration.imdn)
         queueMicrotask(() => this._receipts?.accepted(message as Message));
-      return [listened, replyOf(reply)];
+      return reply ? [listened, replyOf(reply)] : listened;
     }
     // What nobody has looked at leaves as the core made it.
     return message._told ? undefined : (message._request as OutgoingRequest)._verdict();

@@ -7,7 +7,7 @@ import type { RTCSession } from './RTCSession.js';
 import type { AnswerOptions } from './RTCSession/options.js';
 import { IncomingRequest, OutgoingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
-import { CallCommand, type AnyRequest, type Draft } from './core/border.js';
+import { CallCommand, type AnyRequest } from './core/border.js';
 import { debugLog } from './debug.js';
 
 const log = debugLog('UA');
@@ -97,16 +97,12 @@ function keepCall(session: RTCSession): KeptCall | null {
 function withoutSecrets({ _told, _request }: RTCSession): AnyRequest {
   const seen = _request instanceof OutgoingRequest ? _request._draft() : (_request as IncomingRequest | null)?.data;
   const told = _told ?? seen ?? null;
-  if (typeof told === 'string') {
-    const head = told.slice(0, told.indexOf('\r\n\r\n') + 4);
-    return head.replace(/^((proxy-)?authorization|content-length|l)[ \t]*:.*\r\n([ \t].*\r\n)*/gim, '');
-  }
   if (!told) return null;
-  const [method, uri, , ...headers] = told;
-  const draft: Draft = [method, uri, ''];
-  for (let at = 0; at + 1 < headers.length; at += 2) {
-    const [name, value] = headers.slice(at, at + 2) as [string, string];
-    if (!/authorization$/i.test(name)) draft.push(name, value);
-  }
-  return draft;
+  const text = typeof told === 'string' ? told : told[0];
+  const end = text.indexOf('\r\n\r\n');
+  const head = (end < 0 ? text : text.slice(0, end + 4)).replace(
+    /^((proxy-)?authorization|content-length|l)[ \t]*:.*\r\n([ \t].*\r\n)*/gim,
+    '',
+  );
+  return typeof told === 'string' ? head : [head, ''];
 }

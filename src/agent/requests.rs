@@ -8,7 +8,7 @@ use crate::config::TrickleIce;
 use crate::context::Cx;
 use crate::dialog::Order;
 use crate::event::{Event, Flow, RequestId, SessionId, SubscriptionId, share};
-use crate::message::{self, Frame, Headers, Method, Replaces, Reply, Request, excerpt, parse};
+use crate::message::{self, Fault, Frame, Headers, Method, Replaces, Reply, Request, excerpt};
 use crate::referral::{Referrals, target_dialog};
 use crate::sdp;
 use crate::session::{Session, refuse_interval};
@@ -25,16 +25,14 @@ const MAX_UNSUPPORTED: usize = 16;
 impl Agent {
     /// Knows how much is held, with what a frame of so many bytes may add. All tables are weighed only when they might
     /// be near a bound: a frame that is weighed with an eighth of it all, and an eighth kept free, passes each.
-    fn weigh(&mut self, frame: usize) {
+    pub(super) fn weigh(&mut self, frame: usize) {
         self.cx.held = self.cx.held.saturating_add(frame.saturating_mul(MOST_PER_BYTE));
         if self.cx.held > MAX_HELD / 4 || frame * MOST_PER_BYTE > MAX_HELD / 8 {
             self.cx.held = self.weight();
         }
     }
 
-    pub(super) fn frame(&mut self, flow: Flow, bytes: &[u8]) {
-        self.weigh(bytes.len());
-        let frame = parse(bytes);
+    pub(super) fn frame(&mut self, flow: Flow, frame: Result<Frame, Fault>) {
         self.keep_alive(Some(flow)).heard(matches!(frame, Ok(Frame::Pong)));
         match frame {
             Ok(Frame::Ping) => {

@@ -2,7 +2,7 @@
 
 use crate::event::ids::Flow;
 
-use super::{Method, NameAddr, Request, Response, pass_by, with_tag};
+use super::{Method, Party, Request, Response, cut, is_token, pass_by, with_tag};
 
 /// What `Allow` lists, with PRACK behind it.
 const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE,PRACK";
@@ -79,8 +79,8 @@ impl Draft {
 
     /// The tag in To, empty outside a dialog.
     pub fn remote_tag(&self) -> String {
-        let to = self.header("To").and_then(NameAddr::of_party);
-        to.as_ref().and_then(NameAddr::tag).unwrap_or_default().to_owned()
+        let to = self.header("To").and_then(Party::parse);
+        to.as_ref().and_then(Party::tag).unwrap_or_default().to_owned()
     }
 
     /// The number in CSeq.
@@ -113,9 +113,19 @@ impl Draft {
         self.headers.splice(after..after, credentials);
     }
 
+    /// Its start line and header lines, without those that are added on sending.
+    pub fn head(&self) -> String {
+        let mut text = String::with_capacity(1024 + self.body.len());
+        for part in [self.method.as_str(), " ", &self.uri, " SIP/2.0\r\n"] {
+            text.push_str(part);
+        }
+        write_fields(&mut text, &self.headers);
+        text
+    }
+
     /// The bytes for the wire.
     pub fn encode(&self) -> Vec<u8> {
-        encode(&format!("{} {} SIP/2.0", self.method, self.uri), &self.headers, &self.body)
+        finished(self.head(), &self.body)
     }
 
     /// The CANCEL of this INVITE: its branch, route, From, To, Call-ID and CSeq number (RFC 3261 9.1).
@@ -224,56 +234,70 @@ impl Reply {
 
     /// The bytes of this reply to `request` (RFC 3261 8.2.6); `to_tag` is added above 100 unless To has one.
     pub fn encode(&self, request: &Request, to_tag: &str) -> Vec<u8> {
-        let mut headers = Vec::new();
-        let copy = |headers: &mut Vec<(String, String)>, name: &str| {
-            headers.extend(request.headers.all(name).map(|v| (name.to_owned(), v.to_owned())));
+        let reason = self.reason.as_deref().unwrap_or_else(|| phrase(self.status));
+        let mut text = String::with_capacity(1024 + self.body.len());
+        for part in ["SIP/2.0 ", &self.status.to_string(), " ", reason, "\r\n"] {
+            text.push_str(part);
+        }
+        let copy = |text: &mut String, name: &str| {
+            for value in request.headers.all(name) {
+                write_field(text, name, value);
+            }
         };
         // RFC 3261 12.1.1: whatever may make a dialog carries the route that the request recorded.
         let makes_dialog = matches!(request.method, Method::Invite | Method::Subscribe | Method::Refer);
         if makes_dialog && (101..300).contains(&self.status) {
-            copy(&mut headers, "Record-Route");
+            copy(&mut text, "Record-Route");
         }
-        copy(&mut headers, "Via");
+        copy(&mut text, "Via");
         let to = request.headers.first("To").unwrap_or_default();
-        let untagged = self.status > 100 && request.to_tag().is_none();
-        headers.push(("To".to_owned(), if untagged { with_tag(to, to_tag) } else { to.to_owned() }));
-        copy(&mut headers, "From");
-        copy(&mut headers, "Call-ID");
-        copy(&mut headers, "CSeq");
-        headers.extend(self.headers.iter().cloned());
-        let reason = self.reason.as_deref().unwrap_or_else(|| phrase(self.status));
-        encode(&format!("SIP/2.0 {} {reason}", self.status), &headers, &self.body)
+        if self.status > 100 && request.to_tag().is_none() {
+            write_field(&mut text, "To", &with_tag(to, to_tag));
+        } else {
+            write_field(&mut text, "To", to);
+        }
+        copy(&mut text, "From");
+        copy(&mut text, "Call-ID");
+        copy(&mut text, "CSeq");
+        write_fields(&mut text, &self.headers);
+        finished(text, &self.body)
     }
 }
 
-fn encode(start: &str, headers: &[(String, String)], body: &str) -> Vec<u8> {
-    let mut text = String::with_capacity(1024 + body.len());
-    text.push_str(start);
-    text.push_str("\r\n");
-    // Whatever the way by which a text came here, it begins no line of its own.
-    for (name, value) in headers.iter().filter(|(_, value)| !value.contains(['\r', '\n'])) {
-        for part in [name, ": ", value, "\r\n"] {
-            text.push_str(part);
-        }
+/// Writes a field. Whatever the way by which a value came here, it begins no line of its own.
+fn write_field(text: &mut String, name: &str, value: &str) {
+    if value.bytes().any(|byte| matches!(byte, b'\r' | b'\n')) {
+        return;
     }
-    text.push_str("Content-Length: ");
-    text.push_str(&body.len().to_string());
-    text.push_str("\r\n\r\n");
-    text.push_str(body);
+    for part in [name, ": ", value, "\r\n"] {
+        text.push_str(part);
+    }
+}
+
+fn write_fields(text: &mut String, headers: &[(String, String)]) {
+    for (name, value) in headers {
+        write_field(text, name, value);
+    }
+}
+
+/// The message of this head and this body.
+fn finished(mut text: String, body: &str) -> Vec<u8> {
+    for part in ["Content-Length: ", &body.len().to_string(), "\r\n\r\n", body] {
+        text.push_str(part);
+    }
     text.into_bytes()
 }
 
 /// Splits an app's `Name: value` line. `None` when it is no header field or would smuggle in a line of its own.
 pub fn header_line(line: &str) -> Option<(String, String)> {
-    let (name, value) = line.split_once(':')?;
+    let (name, value) = cut(line, b':')?;
     let name = name.trim();
-    let token = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&b));
-    (token && single_line(value)).then(|| (name.to_owned(), value.trim().to_owned()))
+    (is_token(name) && single_line(value)).then(|| (name.to_owned(), value.trim().to_owned()))
 }
 
 /// Whether a text may stand in a header field: no CR, LF or NUL.
 pub fn single_line(text: &str) -> bool {
-    !text.contains(['\r', '\n', '\0'])
+    text.bytes().all(|byte| !matches!(byte, b'\r' | b'\n' | b'\0'))
 }
 
 /// The usual reason phrase of a status (RFC 3261 21 and the IANA registry); that of its class for any other.

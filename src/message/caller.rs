@@ -168,11 +168,8 @@ mod tests {
     use super::*;
 
     fn headers(lines: &[(&str, &str)]) -> Headers {
-        let mut headers = Headers::new();
-        for (name, value) in lines {
-            headers.push(*name, *value);
-        }
-        headers
+        let lines = lines.iter().map(|(name, value)| [name, ": ", value, "\r\n"].concat());
+        Headers::parse(&lines.collect::<String>())
     }
 
     fn invite(line: &str) -> Request {

@@ -1,12 +1,13 @@
 //! Reading a frame: start line, header lines, body. Tolerant where a message can still be understood.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::headers::{Headers, canonical};
-use super::name_addr::{NameAddr, with_tag};
+use super::headers::Headers;
+use super::name_addr::{NameAddr, Party, with_tag};
 use super::readers::number;
-use super::{Frame, MAX_FRAME, MAX_HEADERS, Method, Request, Response, Via, is_token};
+use super::{Frame, MAX_FRAME, MAX_HEADERS, Method, Request, Response, Via};
 use crate::uri::Uri;
 
 /// A frame that is no message, and what to send back if it was meant as a request.
@@ -26,6 +27,16 @@ impl Fault {
 
 /// Reads one frame (RFC 3261 7, RFC 7118 5).
 pub fn parse(frame: &[u8]) -> Result<Frame, Fault> {
+    read(frame, std::str::from_utf8(frame).ok().map(Arc::from).as_ref())
+}
+
+/// Reads one frame that is text: as it is, the message keeps it.
+pub fn parse_text(frame: &Arc<str>) -> Result<Frame, Fault> {
+    read(frame.as_bytes(), Some(frame))
+}
+
+/// Reads a frame, which is `text` if that is one.
+fn read(frame: &[u8], text: Option<&Arc<str>>) -> Result<Frame, Fault> {
     match frame {
         b"\r\n\r\n" => return Ok(Frame::Ping),
         b"\r\n" => return Ok(Frame::Pong),
@@ -35,37 +46,36 @@ pub fn parse(frame: &[u8]) -> Result<Frame, Fault> {
     let frame_read = frame.get(..frame.len().min(MAX_FRAME)).unwrap_or_default();
     // RFC 3261 7.5: empty lines before the start line are skipped.
     let lead = frame_read.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
-    let text_bytes = frame_read.get(lead..).unwrap_or_default();
-    let (head, body) = split_head(text_bytes);
-    let head = String::from_utf8_lossy(head);
-    let mut lines = unfold(&head);
-    let Some(start) = lines.next() else {
-        return Err(Fault::dropped("Empty frame"));
-    };
-    let mut headers = Headers::new();
-    for line in lines.by_ref().take(MAX_HEADERS) {
-        // RFC 3261 8.2.2: what is malformed and not needed is ignored. What is needed is missed where it is read.
-        match line.split_once(':') {
-            Some((name, value)) if is_token(name.trim_end()) => {
-                headers.push(canonical(name.trim_end()), value.trim());
-            }
-            _ => headers.leave_out_a_line(),
-        }
+    let bytes = frame_read.get(lead..).unwrap_or_default();
+    let whole = text.filter(|text| text.len() == bytes.len());
+    let raw = whole.map_or_else(|| String::from_utf8_lossy(bytes).into(), Arc::clone);
+    let mut lines = Lines::of(&raw);
+    let mut head = Head::read(&mut lines, Arc::clone(&raw));
+    let mut body = bytes.get(lines.at..).unwrap_or_default();
+    if text.is_none() || !lines.plain {
+        let (mended, rest) = mended(bytes);
+        let text: Arc<str> = mended.into();
+        head = Head::read(&mut Lines::of(&text), Arc::clone(&text));
+        body = rest;
     }
-    let too_many = lines.next().is_some();
-    let raw: Arc<str> = String::from_utf8_lossy(text_bytes).into();
-    if has_sip_slash(&start) {
+    let Head { start, mut headers, too_many } = head;
+    if start.is_empty() {
+        return Err(Fault::dropped("Empty frame"));
+    }
+    let text = headers.text();
+    let start = text.get(start).unwrap_or_default();
+    if has_sip_slash(start) {
         if too_large || too_many {
             return Err(Fault::dropped("Response too large"));
         }
-        return response(&start, headers, body, raw).map(|r| Frame::Response(Box::new(r))).map_err(Fault::dropped);
+        return response(start, headers, body, raw).map(|r| Frame::Response(Box::new(r))).map_err(Fault::dropped);
     }
     if too_large {
-        return Err(refuse("Frame too large", 513, "Message Too Large", &start, &headers));
+        return Err(refuse("Frame too large", 513, "Message Too Large", start, &headers));
     }
-    match request(&start, &mut headers, body, raw, too_many) {
+    match request(start, &mut headers, body, raw, too_many) {
         Ok(request) => Ok(Frame::Request(Box::new(request))),
-        Err((why, status)) => Err(refuse(why, status, why, &start, &headers)),
+        Err((why, status)) => Err(refuse(why, status, why, start, &headers)),
     }
 }
 
@@ -81,16 +91,14 @@ fn request(
         return Err(("Too Many Header Fields", 400));
     }
     // RFC 4475 3.3.8 and 3.3.9: with two values, each hop could believe another one.
-    for name in ["From", "To", "Call-ID", "CSeq", "Content-Length", "Content-Type", "Max-Forwards"] {
-        if headers.all(name).nth(1).is_some() {
-            return Err(("Repeated Header Field", 400));
-        }
+    if headers.is_repeated() {
+        return Err(("Repeated Header Field", 400));
     }
     let common = Common::read(headers).map_err(|why| (why, 400))?;
     if common.method != method {
         return Err(("CSeq Method Mismatch", 400));
     }
-    if !headers.all("Via").all(|line| super::split(line, ',').all(Via::is_one)) {
+    if !are_vias(headers) {
         return Err(("Bad Via", 400));
     }
     if method == Method::Register && headers.values("Contact").iter().any(|v| *v != "*" && NameAddr::parse(v).is_none())
@@ -111,6 +119,12 @@ fn request(
         raw,
         flow: None,
     })
+}
+
+/// Whether each Via can be read. The topmost has been, unless the list begins with nothing.
+fn are_vias(headers: &Headers) -> bool {
+    let mut vias = headers.all("Via").flat_map(|line| super::split(line, ','));
+    vias.next().is_some_and(|first| !first.trim_ascii().is_empty()) && vias.all(Via::is_one)
 }
 
 fn response(start: &str, headers: Headers, body: &[u8], raw: Arc<str>) -> Result<Response, &'static str> {
@@ -140,8 +154,8 @@ fn response(start: &str, headers: Headers, body: &[u8], raw: Arc<str>) -> Result
 
 struct Common {
     via: Via,
-    from: NameAddr,
-    to: NameAddr,
+    from: Party,
+    to: Party,
     call_id: String,
     cseq: u32,
     method: Method,
@@ -150,11 +164,11 @@ struct Common {
 impl Common {
     fn read(headers: &Headers) -> Result<Self, &'static str> {
         let via = headers.value("Via").and_then(Via::parse).ok_or("Missing or Bad Via")?;
-        let from = headers.first("From").and_then(NameAddr::of_party).ok_or("Missing or Bad From")?;
-        let to = headers.first("To").and_then(NameAddr::of_party).ok_or("Missing or Bad To")?;
+        let from = headers.first("From").and_then(Party::parse).ok_or("Missing or Bad From")?;
+        let to = headers.first("To").and_then(Party::parse).ok_or("Missing or Bad To")?;
         let call_id = headers.first("Call-ID").filter(|c| !c.is_empty()).ok_or("Missing Call-ID")?.to_owned();
         let cseq = headers.first("CSeq").ok_or("Missing CSeq")?;
-        let mut pieces = cseq.split_whitespace();
+        let mut pieces = cseq.split_ascii_whitespace();
         // RFC 3261 8.1.1.5: less than 2^31.
         let number = pieces.next().and_then(number).filter(|n| *n < 1 << 31);
         let method = pieces.next().and_then(Method::parse);
@@ -196,6 +210,85 @@ fn cut_body(headers: &Headers, body: &[u8]) -> Option<Vec<u8>> {
             body.get(..length).map(<[u8]>::to_vec)
         }
     }
+}
+
+/// Start line and header lines of a text.
+struct Head {
+    start: Range<usize>,
+    headers: Headers,
+    too_many: bool,
+}
+
+impl Head {
+    fn read(lines: &mut Lines<'_>, text: Arc<str>) -> Self {
+        let start = lines.next().map(|(line, _)| line).unwrap_or_default();
+        let mut headers = Headers::of(text);
+        for (line, colon) in lines.by_ref().take(MAX_HEADERS) {
+            headers.read(line, colon);
+        }
+        let mut too_many = false;
+        for _ in lines {
+            too_many = true;
+        }
+        Self { start, headers, too_many }
+    }
+}
+
+/// The lines of a text up to its first empty one: where each stands, and its first colon.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    /// Whether each line so far stands as it is meant: none goes on in the next, and no CR stands alone.
+    plain: bool,
+    over: bool,
+}
+
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { bytes: text.as_bytes(), at: 0, plain: true, over: false }
+    }
+}
+
+impl Iterator for Lines<'_> {
+    type Item = (Range<usize>, Option<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let start = self.at;
+        let rest = self.bytes.get(start..)?;
+        let (mut length, mut colon, mut returns) = (rest.len(), None, 0);
+        for (at, &byte) in rest.iter().enumerate() {
+            match byte {
+                b'\n' => {
+                    length = at;
+                    break;
+                }
+                b'\r' => returns += 1,
+                b':' if colon.is_none() => colon = Some(start + at),
+                _ => {}
+            }
+        }
+        self.at = self.bytes.len().min(start + length + 1);
+        let line = rest.get(..length)?;
+        let end = start + length - usize::from(line.ends_with(b"\r"));
+        let folded = matches!(line, [b' ' | b'\t', ..]);
+        self.plain &= !folded && start + length - end == returns;
+        self.over = start == end;
+        (!self.over).then_some((start..end, colon))
+    }
+}
+
+/// Start line and header lines as they are meant, and what follows the empty line.
+fn mended(bytes: &[u8]) -> (String, &[u8]) {
+    let (head, body) = split_head(bytes);
+    let mut text = String::with_capacity(head.len());
+    for line in unfold(&String::from_utf8_lossy(head)) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    (text, body)
 }
 
 /// Start line and header lines, and what follows the empty line.
@@ -247,7 +340,7 @@ fn refuse(why: &'static str, status: u16, phrase: &str, start: &str, headers: &H
     for name in ["Via", "To", "From", "Call-ID", "CSeq"] {
         for value in headers.all(name).take(if name == "Via" { 64 } else { 1 }) {
             let mut value = Cow::Borrowed(value);
-            if name == "To" && status > 100 && NameAddr::of_party(&value).is_some_and(|to| to.tag().is_none()) {
+            if name == "To" && status > 100 && Party::parse(&value).is_some_and(|to| to.tag().is_none()) {
                 // RFC 3261 8.2.6.2, 8.2.7: a tag in every answer, the same one when the request comes again.
                 let seed = ["Via", "From", "Call-ID", "CSeq"].map(|n| headers.first(n).unwrap_or_default());
                 value = with_tag(&value, &format!("{:08x}", hash(&seed))).into();
@@ -292,6 +385,33 @@ mod tests {
         for junk in ["", "\n\r\n\r\n\r\n", "x", "\0", "\r", "SIP/2.0", "SIP/2.0 200 OK\r\n\r\n"] {
             assert_eq!(parse(junk.as_bytes()).unwrap_err().reply, None, "{junk:?}");
         }
+    }
+
+    /// A text is kept as it is, the message's own; what has to be mended is mended alike.
+    #[test]
+    fn a_frame_is_read_alike_as_text_and_as_bytes() {
+        for more in ["Content-Length: 2\r\n\r\né", "X: a\r\n b\r\n\r\n", "X: a\rb\r\n", "\nCall-ID: d\r\n", "no colon"]
+        {
+            for lead in ["", "\r\n"] {
+                let text: Arc<str> = format!("{lead}INFO sip:b@b.org SIP/2.0\r\n{HEAD}{more}").into();
+                let read = parse_text(&text);
+                assert_eq!(read, parse(text.as_bytes()), "{more:?}");
+                let Ok(Frame::Request(request)) = read else { panic!("{more:?}: {read:?}") };
+                assert_eq!(Arc::ptr_eq(&request.raw, &text), lead.is_empty(), "{more:?}");
+            }
+        }
+        assert_eq!(info("X: a\r\n\tb\rc\r\n").unwrap().headers.first("x"), Some("a b c"));
+    }
+
+    /// A body that is no text is cut by its own length, and what stands before it is read all the same.
+    #[test]
+    fn bytes_that_are_no_text_are_kept_in_the_body() {
+        let frame = [format!("INFO sip:b@b.org SIP/2.0\r\n{HEAD}l: 3\r\n\r\n").as_bytes(), b"\xff\xfe\xfdx"].concat();
+        let Ok(Frame::Request(request)) = parse(&frame) else { panic!() };
+        assert_eq!(
+            (request.body.as_slice(), request.headers.first("Content-Length")),
+            (&b"\xff\xfe\xfd"[..], Some("3"))
+        );
     }
 
     #[test]

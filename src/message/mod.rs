@@ -20,11 +20,11 @@ use std::sync::Arc;
 
 pub use build::{ACCEPT, Draft, PHRASES, Reply, allow, header_line, phrase, single_line};
 pub use caller::{Info, Redirection, asserted, auto_answer, privacy, redirections};
-pub use frame::{Fault, parse};
-pub use headers::{Headers, canonical};
+pub use frame::{Fault, parse, parse_text};
+pub use headers::Headers;
 pub use method::Method;
-pub use name_addr::NameAddr;
 pub(crate) use name_addr::with_tag;
+pub use name_addr::{NameAddr, Party};
 pub use params::{Params, quoted, unquote, written};
 pub use readers::{EventHeader, MinSe, RAck, Reason, Replaces, SessionExpires, SubscriptionState, retry_after, rseq};
 pub(crate) use route::pass_by;
@@ -62,9 +62,9 @@ pub struct Request {
     /// The topmost Via.
     pub via: Via,
     /// From.
-    pub from: NameAddr,
+    pub from: Party,
     /// To.
-    pub to: NameAddr,
+    pub to: Party,
     /// Call-ID.
     pub call_id: String,
     /// The number of CSeq.
@@ -89,9 +89,9 @@ pub struct Response {
     /// The topmost Via: ours.
     pub via: Via,
     /// From.
-    pub from: NameAddr,
+    pub from: Party,
     /// To.
-    pub to: NameAddr,
+    pub to: Party,
     /// Call-ID.
     pub call_id: String,
     /// The number of CSeq.
@@ -121,10 +121,20 @@ macro_rules! readers {
                 std::str::from_utf8(&self.body).ok()
             }
 
-            /// About how many bytes it holds: its text, the fields cut out of it, and what was read into pieces.
+            /// The address in From.
+            pub fn from_address(&self) -> Option<NameAddr> {
+                NameAddr::of_party(self.headers.first("From")?)
+            }
+
+            /// The address in To.
+            pub fn to_address(&self) -> Option<NameAddr> {
+                NameAddr::of_party(self.headers.first("To")?)
+            }
+
+            /// About how many bytes it holds: its text, where its fields are, its body, and what was read into pieces.
             pub fn weight(&self) -> usize {
-                let read = self.via.params.weight() + self.from.weight() + self.to.weight();
-                2 * self.raw.len() + self.body.len() + 64 * self.headers.len() + read
+                let read = self.via.weight() + self.from.weight() + self.to.weight() + self.call_id.len();
+                self.raw.len() + self.headers.weight(&self.raw) + self.body.len() + read
             }
 
             /// Expires in s; what cannot be read counts as missing (RFC 3261 20.19).
@@ -178,15 +188,15 @@ impl Request {
     }
 }
 
-/// Splits at `separator` outside quotes and angle brackets. Never fails: what is unbalanced stays in one piece.
+/// Splits at the ASCII character `separator` outside quotes and angle brackets. Never fails: what is unbalanced stays in one piece.
 pub(crate) fn split(text: &str, separator: char) -> Pieces<'_> {
-    Pieces { rest: Some(text), separator }
+    Pieces { rest: Some(text), separator: separator as u8 }
 }
 
 /// What `split` finds, one after the other, so that nobody reads more of a long list than is wanted.
 pub(crate) struct Pieces<'a> {
     rest: Option<&'a str>,
-    separator: char,
+    separator: u8,
 }
 
 impl<'a> Iterator for Pieces<'a> {
@@ -195,15 +205,15 @@ impl<'a> Iterator for Pieces<'a> {
     fn next(&mut self) -> Option<&'a str> {
         let text = self.rest.take()?;
         let (mut quoted, mut escaped, mut angle) = (false, false, false);
-        for (at, c) in text.char_indices() {
-            match c {
+        for (at, &byte) in text.as_bytes().iter().enumerate() {
+            match byte {
                 _ if escaped => escaped = false,
-                '\\' if quoted => escaped = true,
-                '"' => quoted = !quoted,
-                '<' if !quoted => angle = true,
-                '>' if !quoted => angle = false,
-                c if c == self.separator && !quoted && !angle => {
-                    self.rest = text.get(at + c.len_utf8()..);
+                b'\\' if quoted => escaped = true,
+                b'"' => quoted = !quoted,
+                b'<' if !quoted => angle = true,
+                b'>' if !quoted => angle = false,
+                _ if byte == self.separator && !quoted && !angle => {
+                    self.rest = text.get(at + 1..);
                     return text.get(..at);
                 }
                 _ => {}
@@ -211,6 +221,13 @@ impl<'a> Iterator for Pieces<'a> {
         }
         Some(text)
     }
+}
+
+/// What stands before and behind the first of this ASCII character. (The standard library's `split_once` takes any pattern,
+/// and several times as long for one.)
+pub(crate) fn cut(text: &str, at: u8) -> Option<(&str, &str)> {
+    let place = text.bytes().position(|byte| byte == at)?;
+    Some((text.get(..place)?, text.get(place + 1..)?))
 }
 
 /// Bytes of a word of the far end's that are shown to people, or sent back.

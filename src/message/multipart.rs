@@ -51,12 +51,28 @@ pub(super) fn handling(disposition: Option<&str>) -> Option<String> {
 
 /// A description with the line ends that browsers insist on: CRLF behind each line, and no empty ones.
 fn mended(text: &str) -> Option<String> {
+    if is_sound(text) {
+        return Some(text.to_owned());
+    }
     let mut out = String::with_capacity(text.len() + 2);
     for line in text.split(['\r', '\n']).filter(|line| !line.trim().is_empty()) {
         out.push_str(line);
         out.push_str("\r\n");
     }
     (!out.is_empty()).then_some(out)
+}
+
+/// Whether each line of a description ends as it shall, and holds something.
+fn is_sound(text: &str) -> bool {
+    let (mut last, mut blank) = (b'\n', true);
+    for byte in text.bytes() {
+        if (last == b'\r') != (byte == b'\n') || (byte == b'\r' && blank) {
+            return false;
+        }
+        blank = byte == b'\n' || (blank && byte.is_ascii_whitespace());
+        last = byte;
+    }
+    last == b'\n' && !text.is_empty()
 }
 
 fn kind_of(content_type: &str) -> String {

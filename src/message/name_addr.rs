@@ -64,6 +64,30 @@ impl NameAddr {
     }
 }
 
+/// What each message needs of From or To. The address is read when somebody asks for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Party {
+    tag: Option<String>,
+}
+
+impl Party {
+    /// Reads what `NameAddr::of_party` reads too.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (_, _, params) = parts(text)?;
+        Some(Self { tag: Params::one(params, "tag").filter(|tag| !tag.is_empty()) })
+    }
+
+    /// The `tag` parameter.
+    pub fn tag(&self) -> Option<&str> {
+        self.tag.as_deref()
+    }
+
+    /// About how many bytes it holds.
+    pub(super) fn weight(&self) -> usize {
+        self.tag.as_ref().map_or(0, String::len)
+    }
+}
+
 /// A quoted text without the line breaks that stood in it: a fold is one space (RFC 3261 7.3.1).
 fn unfolded(text: &str) -> String {
     if !text.contains(['\r', '\n']) {
@@ -74,13 +98,21 @@ fn unfolded(text: &str) -> String {
 
 /// From or To with this tag in place of an empty one, or behind the rest.
 pub(crate) fn with_tag(value: &str, tag: &str) -> String {
-    let is_tag = |piece: &&str| piece.split('=').next().is_some_and(|name| name.trim().eq_ignore_ascii_case("tag"));
     let value = value.trim();
     // What looks like a tag in front of the brackets belongs to the name.
     let params = parts(value).map_or("", |(_, _, params)| params);
-    let address = value.strip_suffix(params).unwrap_or(value).trim_end();
-    let others = super::split(params, ';').filter(|piece| !is_tag(piece)).collect::<Vec<_>>().join(";");
-    format!("{address}{};tag={tag}", others.trim_end())
+    let mut out = value.strip_suffix(params).unwrap_or(value).trim_end().to_owned();
+    for (at, piece) in super::split(params, ';').enumerate() {
+        let name = piece.split('=').next().unwrap_or_default();
+        if !name.trim().eq_ignore_ascii_case("tag") {
+            out.push_str(if at == 0 { "" } else { ";" });
+            out.push_str(piece);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out.push_str(";tag=");
+    out.push_str(tag);
+    out
 }
 
 /// What stands before the brackets, `None` if there are none, the address, and the parameters behind it.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::MAX_VALUES;
+use super::{MAX_VALUES, cut};
 
 /// Parameters in their order; names in lower case, values without their quotes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,16 +22,17 @@ impl Params {
 
     fn read(text: &str, read_value: fn(&str) -> String) -> Self {
         let mut params = Vec::new();
-        for piece in super::split(text, ';').take(MAX_VALUES) {
-            let (name, value) = match piece.split_once('=') {
-                Some((name, value)) => (name.trim(), Some(read_value(value.trim()))),
-                None => (piece.trim(), None),
-            };
-            if !name.is_empty() {
-                params.push((name.to_ascii_lowercase(), value));
-            }
+        for (name, value) in pieces(text) {
+            params.push((name.to_ascii_lowercase(), value.map(read_value)));
         }
         Self(params)
+    }
+
+    /// The value of the first parameter of that name, without reading the others.
+    pub(super) fn one(text: &str, name: &str) -> Option<String> {
+        let mut pieces = pieces(text);
+        let (_, value) = pieces.find(|(other, _)| other.eq_ignore_ascii_case(name))?;
+        value.map(unquote)
     }
 
     /// The parameter, its name in any case: `Some(None)` if it has no value.
@@ -66,6 +67,18 @@ impl Params {
     /// Takes it out.
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+    }
+}
+
+/// Name and value of each parameter as they are written.
+fn pieces(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
+    super::split(text, ';').take(MAX_VALUES).map(named).filter(|(name, _)| !name.is_empty())
+}
+
+fn named(piece: &str) -> (&str, Option<&str>) {
+    match cut(piece, b'=') {
+        Some((name, value)) => (name.trim_ascii(), Some(value.trim_ascii())),
+        None => (piece.trim_ascii(), None),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use crate::message::excerpt;
+use crate::message::{cut, excerpt};
 
 /// Sections, formats of a section, mids of the BUNDLE groups, and attributes of a section that are read. Browsers write
 /// about 200 lines for a video, and payload types end at 127.
@@ -66,8 +66,10 @@ impl<'a> Description<'a> {
         let mut description = Self::default();
         let mut session = Vec::new();
         let mut connection = "";
-        for line in text.lines() {
-            let Some((kind, value)) = line.split_once('=') else {
+        let mut rest = text;
+        while let Some((line, after)) = cut(rest, b'\n').or_else(|| (!rest.is_empty()).then_some((rest, ""))) {
+            rest = after;
+            let Some((kind, value)) = cut(line.strip_suffix('\r').unwrap_or(line), b'=') else {
                 continue;
             };
             if kind == "m" && description.media.len() == MAX_MEDIA {

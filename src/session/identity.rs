@@ -74,7 +74,7 @@ impl Session {
     pub(super) fn learn_party(&mut self, request: &Request, cx: &mut Cx) {
         let renames = cx.config.connected_identity;
         if renames && self.dialog_with(request.from_tag()).is_some_and(|dialog| dialog.rename(request)) {
-            let identities = vec![request.from.clone()];
+            let identities = request.from_address().into_iter().collect();
             self.tell(SessionEvent::Identity { identities, asserted: false }, cx);
         }
         let settled = self.dialog.is_some();
@@ -99,8 +99,7 @@ impl Session {
     /// The UUIDs of the page before, ours first.
     pub(super) fn resume_session_id(&self, kept: &str, remote_tag: &str, cx: &mut Cx) {
         self.open_session_id(Some(kept), None, cx);
-        let mut headers = Headers::new();
-        headers.push("Session-ID", kept.split_once("remote=").unwrap_or_default().1);
+        let headers = Headers::one("Session-ID", kept.split_once("remote=").unwrap_or_default().1);
         cx.session_ids.learn(&self.call_id, remote_tag, &headers);
     }
 

@@ -186,9 +186,7 @@ mod tests {
     const START: Instant = Instant::from_millis(1_000);
 
     fn said(value: &str) -> Headers {
-        let mut headers = Headers::new();
-        headers.push("Session-Expires", value);
-        headers
+        Headers::one("Session-Expires", value)
     }
 
     fn at(s: u64) -> Instant {

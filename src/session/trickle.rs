@@ -89,8 +89,10 @@ impl Trickle {
 
     /// This INVITE of theirs, the first or one inside the call, says whether they take candidates.
     pub(super) fn invited(&mut self, invite: &Request, cx: &mut Cx) {
-        if self.meet(invite.from_tag(), &invite.headers, invite.sdp().as_deref()) {
-            cx.note_trickler(&invite.from.uri.aor(), true);
+        if self.meet(invite.from_tag(), &invite.headers, invite.sdp().as_deref())
+            && let Some(from) = invite.from_address()
+        {
+            cx.note_trickler(&from.uri.aor(), true);
         }
     }
 
@@ -149,8 +151,8 @@ impl Trickle {
     pub(super) fn left(&mut self, sdp: Option<&str>) {
         let sdp = sdp.unwrap_or_default();
         self.filtered |= count(sdp) < self.made;
-        let current = sdp::generations(sdp);
         let before = self.gathered.len();
+        let current = if before > 0 { sdp::generations(sdp) } else { Vec::new() };
         self.gathered.retain(|(candidate, _)| current.contains(&candidate.ufrag));
         if self.gathered.len() < before {
             for far_end in &mut self.far_ends {
@@ -273,7 +275,9 @@ impl Session {
             || (rings && self.has_described());
         // Behind an offer of ours it waits for the answer: a proxy may let the later request overtake the earlier.
         let told = self.trickle.is_on() && !self.trickle.filtered;
-        if !open || !told || self.reoffer.is_some() || cx.out.flow().is_none() {
+        let asks = |far_end: &FarEnd| far_end.reached && !far_end.refused && far_end.asked.is_none();
+        let heeded = self.trickle.far_ends.iter().any(asks);
+        if !open || !told || !heeded || self.reoffer.is_some() || cx.out.flow().is_none() {
             return;
         }
         let Some(sdp) = &self.local_sdp else {
@@ -294,7 +298,7 @@ impl Session {
                 return;
             };
             let untold = news > far_end.told;
-            if far_end.refused || !far_end.reached || far_end.asked.is_some() || !(untold || far_end.waits) {
+            if !asks(far_end) || !(untold || far_end.waits) {
                 continue;
             }
             far_end.waits = false;

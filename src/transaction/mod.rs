@@ -12,7 +12,7 @@ mod serving;
 
 use crate::cause::Cause;
 use crate::event::{Flow, SendId};
-use crate::message::{Draft, Method, NameAddr, Response};
+use crate::message::{Draft, Method, Party, Response};
 use crate::outbox::Outbox;
 use crate::table::Table;
 use crate::time::{Instant, earlier};
@@ -279,8 +279,8 @@ impl Transactions {
 
 /// Whether Call-ID, CSeq number and From tag are those of the request (RFC 3261 8.2.6.2).
 fn copies(draft: &Draft, response: &Response) -> bool {
-    let from = draft.header("From").and_then(NameAddr::parse);
+    let from = draft.header("From").and_then(Party::parse);
     draft.cseq() == response.cseq
         && draft.header("Call-ID") == Some(&response.call_id)
-        && from.as_ref().and_then(NameAddr::tag) == response.from.tag()
+        && from.as_ref().and_then(Party::tag) == response.from.tag()
 }

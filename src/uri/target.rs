@@ -4,7 +4,8 @@ use super::Uri;
 
 /// Whether each `%` is followed by two hexadecimal digits.
 pub(super) fn well_escaped(text: &str) -> bool {
-    text.split('%').skip(1).all(|e| e.get(..2).is_some_and(|h| h.bytes().all(|b| b.is_ascii_hexdigit())))
+    !text.contains('%')
+        || text.split('%').skip(1).all(|e| e.get(..2).is_some_and(|h| h.bytes().all(|b| b.is_ascii_hexdigit())))
 }
 
 /// Resolves `%XX`; a text that is no UTF-8 afterwards stays escaped.

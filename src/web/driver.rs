@@ -136,11 +136,13 @@ impl Driver {
             Output::Close(flow) => self.close(flow),
             Output::Send(send, flow, bytes) => {
                 let object = self.lines.borrow().iter().find(|(f, _)| *f == flow).map(|(_, s)| s.object());
+                // What the core writes is text.
+                let text = std::str::from_utf8(&bytes).unwrap_or_default();
                 if self.trace.get() {
-                    self.traced("out", &bytes);
+                    self.traced("out", text);
                 }
                 let sent = object.is_some_and(|object| {
-                    let sent = object.send(&String::from_utf8_lossy(&bytes));
+                    let sent = object.send(text);
                     sent.is_ok_and(|sent| sent.is_truthy() || sent.is_undefined())
                 });
                 if !sent {
@@ -212,12 +214,11 @@ impl Driver {
         events::decide(&mut event, &verdict)
     }
 
-    fn traced(&self, direction: &str, bytes: &[u8]) {
-        let text = String::from_utf8_lossy(bytes);
+    fn traced(&self, direction: &str, text: &str) {
         if text.trim().is_empty() {
             return;
         }
-        let message = mask_secrets(&text);
+        let message = mask_secrets(text);
         self.tell(0, Told::SipMessage { direction, message: &message, at: js_sys::Date::now() });
     }
 
@@ -246,10 +247,12 @@ impl Driver {
 
 impl Host for Driver {
     fn input(&self, input: Input<'_>) {
-        if let Input::Frame(_, bytes) = input
-            && self.trace.get()
-        {
-            self.traced("in", bytes);
+        if self.trace.get() {
+            match input {
+                Input::Frame(_, bytes) => self.traced("in", &String::from_utf8_lossy(bytes)),
+                Input::Text(_, text) => self.traced("in", text),
+                _ => {}
+            }
         }
         let now = self.clock.now();
         self.agent.borrow_mut().handle_input(now, input);

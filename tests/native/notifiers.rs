@@ -85,7 +85,7 @@ fn what_a_notify_will_say_of_itself_is_one_line() {
 /// Its Event, read and as it was written, and its dialog.
 #[test]
 fn a_subscription_weighs_what_it_was_asked() {
-    let event = format!("presence;x={}", "y".repeat(20_000));
+    let event = format!("presence;x={}", "y".repeat(40_000));
     let Ok(Frame::Request(one)) = parse(subscribing(1, &event).as_bytes()) else { panic!() };
     let mut b = Side::connected("bob");
     let mut accepted = 0;

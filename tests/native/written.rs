@@ -113,11 +113,27 @@ fn says_the_same(frame: &str) -> Result<(), String> {
         Ok(Frame::Ping | Frame::Pong) => return Ok(()),
         Ok(Frame::Request(r)) => {
             let start = format!("{} {}", r.method, r.uri);
-            said(start, &r.headers, &r.via, &r.from, &r.to, (r.cseq, r.method.to_string()), r.body)
+            said(
+                start,
+                &r.headers,
+                &r.via,
+                &r.from_address().unwrap(),
+                &r.to_address().unwrap(),
+                (r.cseq, r.method.to_string()),
+                r.body,
+            )
         }
         Ok(Frame::Response(r)) => {
             let start = r.status.to_string();
-            said(start, &r.headers, &r.via, &r.from, &r.to, (r.cseq, r.method.to_string()), r.body)
+            said(
+                start,
+                &r.headers,
+                &r.via,
+                &r.from_address().unwrap(),
+                &r.to_address().unwrap(),
+                (r.cseq, r.method.to_string()),
+                r.body,
+            )
         }
         other => return Err(format!("we cannot read {other:?}")),
     };

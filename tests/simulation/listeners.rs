@@ -24,7 +24,7 @@ impl World {
                     phone.calls.push(Call {
                         id,
                         call_id: call_id.clone(),
-                        peer: request.from.uri.user.clone().unwrap_or_default(),
+                        peer: request.from_address().and_then(|from| from.uri.user).unwrap_or_default(),
                         incoming: true,
                         state: SessionState {
                             status: 4,

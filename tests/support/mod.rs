@@ -229,7 +229,7 @@ impl Side {
 
     pub fn receive(&mut self, frame: &str) {
         let flow = self.flow.expect("connected");
-        self.agent.handle_input(self.instant(), Input::Frame(flow, frame.as_bytes()));
+        self.agent.handle_input(self.instant(), Input::Text(flow, &frame.into()));
         self.pump();
     }
 

@@ -37,7 +37,7 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
       const [, , draft] = told;
       // The object of `newRTCSession`, with what was changed since.
       if (session._told) session._tell(draft);
-      else (session._request as OutgoingRequest).body = draft[2];
+      else (session._request as OutgoingRequest).body = draft[1];
       session.emit(
         'sending',
         lazily({}, 'request', () => session._request),

@@ -4,8 +4,8 @@ import type { Diagnosis, Feature } from '../diagnosis.js';
 /** Who caused what an event tells. */
 export type Originator = 'local' | 'remote' | 'system';
 
-/** A request of ours before it leaves; behind the body name and value of each header. */
-export type Draft = [method: string, uri: string, body: string, ...headers: string[]];
+/** A request of ours before it leaves: start line and header lines as on the wire, and the body. */
+export type Draft = [head: string, body: string];
 
 /** A request of the far end as its text, one of ours as a draft, null for none. */
 export type AnyRequest = string | Draft | null;
@@ -17,7 +17,7 @@ export type Reply = [status: number, reason: string | null | undefined, headers:
 export type Changed = string[] | undefined;
 
 /** Of a request that came: whether anybody listened, and the reply. */
-export type RequestVerdict = [listened: boolean, reply: Reply] | Changed;
+export type RequestVerdict = boolean | [listened: boolean, reply: Reply] | Changed;
 
 /** Who challenges which request, and with what. */
 export type Asked = [schemes: string[], realm: string, proxy: boolean, status: number, algorithm: string | null, method: string, uri: string, stale: boolean, attempt: number, scope: string | null, authz_server: string | null, error: string | null];

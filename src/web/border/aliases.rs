@@ -16,7 +16,7 @@ use crate::uri::Uri;
 use {
     super::values::{is_nothing, lines, whole},
     crate::message::{Info, Reason, Redirection, asserted, auto_answer, privacy, redirections, written},
-    crate::web::browser::plain,
+    crate::web::browser::{plain, text_of},
     js_sys::Array,
     wasm_bindgen::JsCast,
 };
@@ -27,8 +27,8 @@ pub(super) const ALIASES: &[Alias] = &[
     Alias { name: "Originator", doc: "Who caused what an event tells.", definition: "'local' | 'remote' | 'system'" },
     Alias {
         name: "Draft",
-        doc: "A request of ours before it leaves; behind the body name and value of each header.",
-        definition: "[method: string, uri: string, body: string, ...headers: string[]]",
+        doc: "A request of ours before it leaves: start line and header lines as on the wire, and the body.",
+        definition: "[head: string, body: string]",
     },
     Alias {
         name: "AnyRequest",
@@ -48,7 +48,7 @@ pub(super) const ALIASES: &[Alias] = &[
     Alias {
         name: "RequestVerdict",
         doc: "Of a request that came: whether anybody listened, and the reply.",
-        definition: "[listened: boolean, reply: Reply] | Changed",
+        definition: "boolean | [listened: boolean, reply: Reply] | Changed",
     },
     Alias {
         name: "Asked",
@@ -175,19 +175,15 @@ fn tuple(values: impl IntoIterator<Item = Foreign>) -> Foreign {
 }
 
 outward! {
-    &Request, "string", |value| Foreign::from_str(&value.raw);
+    &Request, "string", |value| text_of(&value.raw);
     Option<&Request>, "string | null", |value| value.map_or(Foreign::NULL, Outward::outward);
-    &Response, "string", |value| Foreign::from_str(&value.raw);
+    &Response, "string", |value| text_of(&value.raw);
     Option<&Response>, "string | null", |value| value.map_or(Foreign::NULL, Outward::outward);
     Either<'_>, "AnyRequest", |value| match (value.incoming, value.outgoing) {
         (None, Some(draft)) => draft.outward(),
         (incoming, _) => incoming.outward(),
     };
-    &Draft, "Draft", |draft| {
-        let start = [draft.method.as_str(), &draft.uri, &draft.body];
-        let fields = draft.headers.iter().flat_map(|(name, value)| [name.as_str(), value]);
-        tuple(start.into_iter().chain(fields).map(Foreign::from_str))
-    };
+    &Draft, "Draft", |draft| Array::of2(&draft.head().into(), &Foreign::from_str(&draft.body)).into();
     Option<&DialogId>, "DialogNames | null", |value| value.map_or(Foreign::NULL, |id| {
         tuple([&id.call_id, &id.local_tag, &id.remote_tag].map(|name| Foreign::from_str(name)))
     });
@@ -261,6 +257,9 @@ inward! {
         Some(Self(Some((body, headers))))
     };
     RequestVerdict, "RequestVerdict", "whether anybody listened, and a reply", |value| {
+        if let Some(listened) = value.as_bool() {
+            return Some(Self { listened, reply: None });
+        }
         let list = value.dyn_ref::<Array>()?;
         Some(Self { listened: bool::inward(&list.get(0))?, reply: Reply::inward(&list.get(1))?.0 })
     };
@@ -275,7 +274,7 @@ inward! {
 fn message(frame: &Frame) -> Option<Foreign> {
     macro_rules! shared {
         ($m:expr) => {
-            (&$m.headers, &$m.body, &$m.from, &$m.to, &$m.call_id, $m.cseq, &$m.method, &$m.via)
+            (&$m.headers, &$m.body, $m.from_address()?, $m.to_address()?, &$m.call_id, $m.cseq, &$m.method, &$m.via)
         };
     }
     let (start, shared) = match frame {
@@ -286,8 +285,8 @@ fn message(frame: &Frame) -> Option<Foreign> {
     let (headers, body, from, to, call_id, cseq, method, via) = shared;
     let body = String::from_utf8_lossy(body);
     let named = [(&*body).outward(), call_id.as_str().outward(), cseq.outward(), method.as_str().outward()];
-    let parties = [identity(from), identity(to), from.tag().outward(), to.tag().outward(), via.branch().outward()];
-    let fields = headers.iter().flat_map(|(name, value)| [name.outward(), value.outward()]);
+    let parties = [identity(&from), identity(&to), from.tag().outward(), to.tag().outward(), via.branch().outward()];
+    let fields = headers.iter().flat_map(|(name, value)| [(*name).outward(), value.outward()]);
     Some(tuple(start.into_iter().chain(named).chain(parties).chain(fields)))
 }
 

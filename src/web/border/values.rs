@@ -116,7 +116,7 @@ outward! {
     };
     &[String], "string[]", |value| value.iter().map(|text| Foreign::from_str(text)).collect::<js_sys::Array>().into();
     Foreign, "unknown", |value| value;
-    Originator, "Originator", |value| value.as_str().into();
+    Originator, "Originator", |value| word(value);
     MediaFault, "MediaFault", |value| (value as u32).into();
     &SessionState, "number", |value| packed(value).into();
 }
@@ -177,6 +177,16 @@ pub(super) const LOCAL_HOLD: u32 = 1 << 4;
 pub(super) const REMOTE_HOLD: u32 = 1 << 5;
 pub(super) const READY_TO_REOFFER: u32 = 1 << 6;
 pub(super) const RECOVERING: u32 = 1 << 7;
+
+/// Who caused it, as a text that is made once: nearly each event has one.
+#[cfg(target_arch = "wasm32")]
+fn word(originator: Originator) -> Foreign {
+    thread_local! {
+        static WORDS: [Foreign; 3] =
+            [Originator::Local, Originator::Remote, Originator::System].map(|known| known.as_str().into());
+    }
+    WORDS.with(|words| words.get(originator as usize).cloned().unwrap_or_default())
+}
 
 #[cfg(target_arch = "wasm32")]
 fn packed(state: &SessionState) -> u32 {

@@ -4,29 +4,33 @@ use std::cell::Cell;
 
 use wasm_bindgen::prelude::*;
 
+use super::js;
 use crate::time::Instant;
 
 #[wasm_bindgen]
 extern "C" {
     /// `performance.now()`, in ms.
-    #[wasm_bindgen(js_namespace = performance, js_name = now, catch)]
-    fn performance_now() -> Result<f64, JsValue>;
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
 }
 
 /// Adds up the larger of what `performance.now()` and `Date.now()` moved on; backward steps count nothing.
 #[derive(Debug)]
 pub(in crate::web) struct Clock {
+    /// Whether the page has a `performance`, so that reading it needs no net.
+    performs: bool,
     ms: Cell<f64>,
     last: Cell<(f64, f64)>,
 }
 
 impl Clock {
     pub(in crate::web) fn new() -> Self {
-        Self { ms: Cell::new(0.0), last: Cell::new(readings()) }
+        let performs = js::global("performance").is_object();
+        Self { performs, ms: Cell::new(0.0), last: Cell::new(readings(performs)) }
     }
 
     pub(in crate::web) fn now(&self) -> Instant {
-        let (performance, date) = readings();
+        let (performance, date) = readings(self.performs);
         let (last_performance, last_date) = self.last.replace((performance, date));
         let delta = (performance - last_performance).max(date - last_date).max(0.0);
         self.ms.set(self.ms.get() + delta);
@@ -35,6 +39,6 @@ impl Clock {
     }
 }
 
-fn readings() -> (f64, f64) {
-    (performance_now().unwrap_or_default(), js_sys::Date::now())
+fn readings(performs: bool) -> (f64, f64) {
+    (if performs { performance_now() } else { 0.0 }, js_sys::Date::now())
 }

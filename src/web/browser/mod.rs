@@ -1,5 +1,6 @@
 //! What viasip uses of a browser. Each part says what it hears to a `Host`, and knows neither the driver nor the agent.
 
+mod arrived;
 mod capture;
 mod clock;
 mod crypto;
@@ -11,6 +12,7 @@ mod socket;
 mod wakeups;
 mod webrtc;
 
+pub(super) use arrived::text_of;
 pub(super) use capture::{Wanted, codecs, has_webrtc};
 pub(super) use clock::Clock;
 pub(super) use crypto::Crypto;

@@ -6,7 +6,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 
 use super::listener::{Listener, listener};
-use super::{Host, js};
+use super::{Host, arrived, js};
 use crate::event::{Flow, Input};
 
 #[wasm_bindgen]
@@ -69,21 +69,23 @@ impl Drop for Socket {
 
 /// `first` is the data, or whether the connection ended by an error.
 fn called(host: &dyn Host, flow: Flow, name: &str, first: &JsValue, code: &JsValue, reason: &JsValue) {
-    let bytes;
-    host.input(match name {
-        "onconnect" => Input::Opened(flow),
+    match name {
+        "onconnect" => host.input(Input::Opened(flow)),
         "ondisconnect" => {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it stops at the ends")]
             let code = code.as_f64().map(|c| c as u16);
-            Input::Closed { flow, error: first.is_truthy(), code, reason: reason.as_string().unwrap_or_default() }
+            let reason = reason.as_string().unwrap_or_default();
+            host.input(Input::Closed { flow, error: first.is_truthy(), code, reason });
         }
-        _ => {
-            bytes = match first.as_string() {
-                Some(text) => text.into_bytes(),
-                None if first.is_object() => Uint8Array::new(first).to_vec(),
-                None => return,
-            };
-            Input::Frame(flow, &bytes)
-        }
-    });
+        _ => match first.as_string() {
+            Some(text) => {
+                let text = text.into();
+                arrived::keep(&text, first);
+                host.input(Input::Text(flow, &text));
+                arrived::forget();
+            }
+            None if first.is_object() => host.input(Input::Frame(flow, &Uint8Array::new(first).to_vec())),
+            None => {}
+        },
+    }
 }

@@ -194,7 +194,11 @@ pub(crate) fn read_everything(bytes: &[u8]) {
         Ok(Frame::Request(request)) => {
             let _ =
                 (request.contact(), request.content_type(), request.expires(), request.sdp(), request.max_forwards());
-            let _ = (request.uri.aor(), request.uri.user_decoded(), request.uri.equivalent(&request.to.uri));
+            let _ = (
+                request.uri.aor(),
+                request.uri.user_decoded(),
+                request.uri.equivalent(&request.to_address().unwrap().uri),
+            );
             let again = Uri::parse(&request.uri.to_string());
             assert_eq!(again.as_ref(), Some(&request.uri));
             let _ = viasip::message::mask_secrets(&request.raw);
