@@ -47,6 +47,12 @@ export function fold(folded) {
   $('account-fold').setAttribute('aria-expanded', String(!folded));
 }
 
+/** The line stands: its name is in the bar, and the account out of the way. */
+export function registered(uri) {
+  $('account-name').textContent = $('display-name').value.trim() || uri.user;
+  fold(true);
+}
+
 /** Whether this tab was connected before it was loaded anew. */
 export const wasConnected = () => sessionStorage.getItem('viasip-connected') === 'yes';
 
@@ -56,7 +62,7 @@ export function setUp(connect, disconnect) {
       el(
         'label',
         { class: 'preset' },
-        el('input', { type: 'radio', name: 'preset', value: name, onchange: () => preset(name) }),
+        el('input', { type: 'radio', name: 'preset', value: name, onclick: () => preset(name) }),
         el('strong', {}, title),
         el('span', {}, help),
         el('code', {}, url),
@@ -75,6 +81,7 @@ export function setUp(connect, disconnect) {
   });
   $('disconnect').addEventListener('click', () => {
     sessionStorage.removeItem('viasip-connected');
+    $('account-name').textContent = 'Account';
     disconnect();
   });
   $('account-fold').addEventListener('click', () => fold(!$('account-panel').classList.contains('folded')));

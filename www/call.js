@@ -1,168 +1,155 @@
-// Block 4: the call that is up: pictures, level, state in words, controls.
-import { $, clock, el } from './page.js';
-import { lamp } from './line.js';
-import { meter } from './sound.js';
-import { add } from './log.js';
+// One call: what it does, in words, from its first event to its last.
+import { changed, drop } from './calls.js';
+import * as devices from './devices.js';
+import { ringBack } from './sound.js';
 
-let current = null;
+/** A transferred call takes the place of one that is up: it is answered without asking. */
+export const successors = new WeakSet();
 
-export const isBusy = () => current !== null;
+export class Call {
+  constructor(session, who) {
+    this.session = session;
+    this.who = who;
+    /** incoming, preparing, calling, ringing, talking, recovering, over */
+    this.phase = 'preparing';
+    this.begun = Date.now();
+    this.answered = 0;
+    /** Something that happened, until the next thing does. */
+    this.note = '';
+    this.problems = new Map();
+    this.quality = null;
+    /** The calls that talk together with this one through this page, null for none. */
+    this.together = null;
+    this.remote = new MediaStream();
+    this.player = new Audio();
+    this.over = null;
+    this.stopTone = () => {};
+    this.listen();
+  }
 
-const state = (words) => ($('call-state').textContent = words);
+  /** What it does, as a sentence. */
+  words() {
+    const { local, remote } = this.session.isOnHold();
+    if (this.phase === 'incoming') return `${this.who} is calling.`;
+    if (this.phase === 'preparing') return `Preparing the call with ${this.who}…`;
+    if (this.phase === 'calling') return `Calling ${this.who}…`;
+    if (this.phase === 'ringing') return `Ringing at the other end (${this.who}).`;
+    if (this.phase === 'recovering') return `${this.why} Getting the sound back…`;
+    if (this.together) return `${this.together.map(({ who }) => who).join(', ')} and you talk together.`;
+    if (local) return `You hold the call with ${this.who}.`;
+    if (remote) return `${this.who} holds the call.`;
+    return `Talking to ${this.who}.`;
+  }
 
-/** Follows a call until it ends. `who` is shown, `redial` calls again. */
-export function follow(session, who, redial) {
-  current = session;
-  $('call').hidden = $('controls').hidden = false;
-  $('dial').hidden = $('keypad').hidden = $('dial-keys').hidden = true;
-  $('clock').textContent = $('measures').textContent = '';
-  $('camera').hidden = true;
-  $('keys').setAttribute('aria-expanded', 'false');
-  $('keypad').hidden = true;
-  $('pictures').hidden = true;
-  for (const id of ['mute', 'camera', 'hold']) $(id).setAttribute('aria-pressed', 'false');
-  $('hold').disabled = false;
-  const begun = Date.now();
-  let answered = 0;
-  let stopMeter = () => {};
-  const media = (stream) => {
-    $('remote').srcObject = stream;
-    if (stream.getVideoTracks().length > 0) $('pictures').hidden = false;
-    if (stream.getAudioTracks().length > 0) {
-      stopMeter();
-      stopMeter = meter(stream, (value) => ($('level').value = value));
-    }
-  };
-  const connected = () =>
-    session.connection?.addEventListener('track', (event) => media(event.streams[0] ?? new MediaStream([event.track])));
-  session.on('peerconnection', connected);
-  if (session.connection) connected();
-  session.on('connecting', () => {
-    state(`Preparing the call with ${who}…`);
-    const tracks = session.connection
-      .getSenders()
-      .map((sender) => sender.track)
-      .filter(Boolean);
-    const pictures = tracks.filter((track) => track.kind === 'video');
-    $('local').srcObject = new MediaStream(pictures);
-    if (pictures.length > 0) $('pictures').hidden = $('camera').hidden = false;
-  });
-  session.on('sending', () => state(`Calling ${who}…`));
-  session.on('progress', ({ originator }) =>
-    state(originator === 'remote' ? `Ringing at the other end (${who}).` : `${who} is calling.`),
-  );
-  session.on('confirmed', () => {
-    answered = Date.now();
-    state(`Talking to ${who}.`);
-    lamp('media', 'Media is flowing.', true, ['Encrypted with DTLS-SRTP.']);
-  });
-  session.on('hold', ({ originator }) =>
-    state(originator === 'local' ? `You hold the call with ${who}.` : `${who} holds the call.`),
-  );
-  session.on('unhold', () => state(`Talking to ${who}.`));
-  session.on('recovering', () => {
-    state('The network changed. Getting the sound back…');
-    lamp('media', 'No sound for the moment.', false, []);
-  });
-  session.on('recovered', ({ took }) => {
-    state(`Talking to ${who}.`);
-    lamp('media', 'Media is flowing.', true, [`It was away for ${(took / 1000).toFixed(1)} s.`]);
-  });
-  const quality = setInterval(() => {
-    if (answered) $('clock').textContent = clock(Date.now() - answered);
-    void measure(session);
-  }, 1000);
-  const over = (event) => {
-    clearInterval(quality);
-    stopMeter();
-    if (current === session) {
-      current = null;
-      $('call').hidden = $('controls').hidden = true;
-      $('dial').hidden = $('keypad').hidden = $('dial-keys').hidden = false;
-      $('remote').srcObject = $('local').srcObject = null;
-    }
-    lamp('media', 'No call.', null, []);
-    add(
-      {
-        direction: session.direction,
-        who,
-        at: begun,
-        ms: answered ? Date.now() - answered : 0,
-        cause: event.cause === 'Terminated' ? 'ended' : event.cause,
-      },
-      redial,
+  /** What of a kind is sent. */
+  sent(kind) {
+    const tracks = (this.session.connection?.getSenders() ?? []).map(({ track }) => track);
+    return tracks.find((track) => track?.kind === kind && track.readyState === 'live') ?? null;
+  }
+
+  /** The picture of the other end, null for none. */
+  picture() {
+    return this.remote.getVideoTracks().find(({ muted, readyState }) => !muted && readyState === 'live') ?? null;
+  }
+
+  say(note) {
+    this.note = note;
+    changed();
+  }
+
+  /** It has lost its sound; `why` is a sentence. */
+  recovers(why) {
+    this.stopTone();
+    this.why = why;
+    this.phase = 'recovering';
+    changed();
+  }
+
+  listen() {
+    const { session } = this;
+    const to = (phase) => () => {
+      this.stopTone();
+      this.phase = phase;
+      changed();
+    };
+    if (session.connection) this.hear(session.connection);
+    session.on('peerconnection', ({ peerconnection }) => this.hear(peerconnection));
+    session.on('connecting', to('preparing'));
+    session.on('sending', to('calling'));
+    session.on('progress', ({ originator, response }) => {
+      if (originator !== 'remote') return;
+      to('ringing')();
+      // A far end that sends sound before it answers lets its own tone be heard.
+      if (!response?.body) this.stopTone = ringBack();
+    });
+    const talking = () => {
+      this.answered ||= session.start_time?.getTime() ?? Date.now();
+      to(session.isRecovering() ? 'recovering' : 'talking')();
+    };
+    session.on('accepted', talking);
+    session.on('confirmed', talking);
+    for (const name of ['hold', 'unhold', 'muted', 'unmuted']) session.on(name, changed);
+    session.on('recovering', ({ cause }) => {
+      // Of a call of the page before it is known already.
+      if (this.phase === 'recovering') return;
+      this.recovers(cause === 'Connection Error' ? 'The line was lost.' : 'The network changed.');
+    });
+    session.on('recovered', ({ took }) => {
+      this.note = `The sound is back after ${(took / 1000).toFixed(1)} s.`;
+      talking();
+    });
+    session.on('identity', ({ identity }) => {
+      const { display_name, uri } = identity;
+      this.say(`You talk to ${(this.who = display_name || uri.user)} now.`);
+    });
+    session.on('devicechanged', ({ lost, used }) =>
+      this.say(used ? `${lost} is gone, ${used} is used now.` : `${lost} is gone.`),
     );
-  };
-  session.on('ended', over);
-  session.on('failed', over);
-}
+    session.on('newDTMF', ({ originator, dtmf }) => {
+      if (originator === 'remote') this.say(`${this.who} pressed ${dtmf.tone}.`);
+    });
+    session.on('quality', (quality) => {
+      this.quality = quality;
+      changed();
+    });
+    session.on('mediaproblem', ({ code, state, message, hint }) => {
+      if (state === 'began') this.problems.set(code, `${message} ${hint}`);
+      else this.problems.delete(code);
+      changed();
+    });
+    session.on('refer', ({ accept }) => {
+      this.say(`${this.who} passes you on…`);
+      accept(null, { mediaConstraints: devices.constraints(Boolean(this.sent('video'))) });
+    });
+    session.on('replaces', ({ accept }) => accept((successor) => void successors.add(successor)));
+    const over = (event) => {
+      this.stopTone();
+      this.phase = 'over';
+      this.player.srcObject = null;
+      this.over?.(event);
+      drop(this);
+    };
+    session.on('ended', over);
+    session.on('failed', over);
+  }
 
-async function measure(session) {
-  if (!session.connection || session.isEnded()) return;
-  const reports = [...(await session.connection.getStats()).values()];
-  const inbound = reports.find((r) => r.type === 'inbound-rtp' && r.kind === 'audio');
-  const pair = reports.find((r) => r.type === 'candidate-pair' && r.nominated);
-  if (!inbound) return;
-  const codec = reports.find((r) => r.id === inbound.codecId)?.mimeType?.split('/')[1] ?? 'not known';
-  const loss = (100 * inbound.packetsLost) / Math.max(1, inbound.packetsReceived + inbound.packetsLost);
-  const trip =
-    pair?.currentRoundTripTime === undefined ? 'not known' : `${Math.round(pair.currentRoundTripTime * 1000)} ms`;
-  $('measures').textContent =
-    `Loss ${loss.toFixed(1)} %, jitter ${Math.round((inbound.jitter ?? 0) * 1000)} ms, round trip ${trip}, codec ${codec}, ${inbound.packetsReceived} packets received`;
-  lamp('media', inbound.packetsReceived > 0 ? 'Media is flowing.' : 'Waiting for media.', inbound.packetsReceived > 0, [
-    $('measures').textContent,
-  ]);
-}
-
-function toggle(id, on, off) {
-  $(id).addEventListener('click', () => {
-    if (!current) return;
-    const pressed = $(id).getAttribute('aria-pressed') !== 'true';
-    if ((pressed ? on : off)(current) === false) return;
-    $(id).setAttribute('aria-pressed', String(pressed));
-  });
-}
-
-toggle(
-  'mute',
-  (s) => void s.mute({ audio: true }),
-  (s) => void s.unmute({ audio: true }),
-);
-toggle(
-  'camera',
-  (s) => void s.mute({ video: true }),
-  (s) => void s.unmute({ video: true }),
-);
-
-/** Holding is an offer, and one is made at a time: the button waits for the answer, and shows what came of it. */
-$('hold').addEventListener('click', () => {
-  const session = current;
-  if (!session) return;
-  const done = () => {
-    $('hold').disabled = false;
-    if (session === current) $('hold').setAttribute('aria-pressed', String(session.isOnHold().local));
-  };
-  $('hold').disabled = true;
-  if (!(session.isOnHold().local ? session.unhold({}, done) : session.hold({}, done))) done();
-});
-$('end').addEventListener('click', () => current?.terminate());
-$('keys').addEventListener('click', () => {
-  $('keypad').hidden = !$('keypad').hidden;
-  $('keys').setAttribute('aria-expanded', String(!$('keypad').hidden));
-});
-for (const key of '123456789*0#') {
-  $('keypad').append(
-    el(
-      'button',
-      {
-        type: 'button',
-        class: 'quiet',
-        onclick: () => {
-          if (current?.isEstablished()) current.sendDTMF(key, { transportType: 'RFC2833' });
-          else if (!current) $('target').value += key;
-        },
-      },
-      key,
-    ),
-  );
+  /** Plays what comes, and shows its picture as long as there is one. */
+  hear(connection) {
+    connection.addEventListener('track', ({ track }) => {
+      for (const before of this.remote.getTracks()) if (before.kind === track.kind) this.remote.removeTrack(before);
+      this.remote.addTrack(track);
+      for (const name of ['mute', 'unmute', 'ended']) track.addEventListener(name, changed);
+      if (track.kind === 'audio') {
+        this.player.srcObject = new MediaStream([track]);
+        void devices.playOn(this.player);
+        this.player.play().catch(() => {
+          if (this.phase === 'over') return;
+          this.say('The browser keeps the sound back: press any key or click to hear it.');
+          const resume = () => this.player.play().then(() => this.say(''));
+          for (const name of ['pointerdown', 'keydown']) addEventListener(name, resume, { once: true });
+        });
+      }
+      changed();
+    });
+  }
 }

@@ -23,10 +23,10 @@ export function start({ url, uri, password }) {
     session.answer({ mediaStream: out.stream });
     session.connection.addEventListener('track', ({ track }) => {
       if (track.kind === 'video') {
-        session.connection
-          .getSenders()
-          .find((s) => s.track?.kind === 'video')
-          ?.replaceTrack(track);
+        // Their picture: in the place of the blank one, or by an offer of ours once the camera came later.
+        const sender = session.connection.getSenders().find(({ track: sent }) => sent?.kind === 'video');
+        if (sender) void sender.replaceTrack(track);
+        else session.addVideo(track).catch(() => {});
         return;
       }
       const stream = new MediaStream([track]);

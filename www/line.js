@@ -34,6 +34,11 @@ export function lamp(name, words, good, facts = lamps[name].facts) {
 
 /** Follows a user agent. */
 export function follow(ua, url) {
+  let [asked, trip] = [0, null];
+  ua.on('sipMessage', ({ direction, message, at }) => {
+    if (direction === 'out' && message.startsWith('REGISTER')) asked = at;
+    else if (direction === 'in' && /^CSeq: *\d+ +REGISTER/im.test(message)) trip = at - asked;
+  });
   lamp('socket', 'Connecting…', false, [`Address: ${url}`]);
   lamp('registration', 'Waiting for the server.', false, []);
   ua.on('connecting', ({ attempts }) =>
@@ -64,6 +69,7 @@ export function follow(ua, url) {
       `Server: ${server}`,
       `Contact: ${ua.contact.toString()}`,
     ];
+    if (trip !== null) facts.push(`Round trip: ${trip} ms`);
     if (registrator.expires)
       facts.push(`Expires after ${registrator.expires} s, refreshed at ${time(registrator.refreshAt)}`);
     lamp('registration', `Registered as ${ua.configuration.uri.user}.`, true, facts);

@@ -1,14 +1,25 @@
 // The softphone: it uses the package the way an application does.
 import init, { UA, WebSocketInterface } from 'viasip';
-import { $ } from './page.js';
 import { attachQuality } from 'viasip/quality';
+import { $ } from './page.js';
 import { phone } from './phone.js';
 import * as account from './account.js';
-import * as line from './line.js';
-import * as call from './call.js';
-import * as echo from './echo.js';
+import { Call } from './call.js';
+import * as calls from './calls.js';
+import * as chat from './chat.js';
+import * as controls from './controls.js';
+import * as devices from './devices.js';
+import * as dialler from './dialler.js';
 import * as incoming from './incoming.js';
+import * as keypad from './keypad.js';
+import * as line from './line.js';
 import * as log from './log.js';
+import * as notice from './notice.js';
+import * as panels from './panels.js';
+import * as shortcuts from './shortcuts.js';
+import * as surface from './surface.js';
+import * as transfer from './transfer.js';
+import * as views from './views.js';
 import { mountLadder } from './ladder.js';
 import { mountQuality } from './quality.js';
 import { mountReport } from './report.js';
@@ -16,45 +27,56 @@ import { mountWhy } from './why.js';
 
 let ua = null;
 
-function connect() {
-  ua?.stop();
-  const { url, uri, password, displayName } = account.read();
+/** Makes the user agent of the account, or names the field that is wrong. */
+function makeLine() {
+  const { url, uri, password, displayName, pcConfig } = account.read();
   account.showError(null);
   try {
-    const socket = new WebSocketInterface(url);
-    ua = new UA({ sockets: [socket], uri, password, display_name: displayName });
+    if (typeof RTCPeerConnection !== 'undefined') new RTCPeerConnection(pcConfig).close();
+  } catch {
+    account.showError(
+      'pcConfig',
+      'A STUN server is stun:HOST:PORT, a TURN server turn:HOST:PORT with name and password.',
+    );
+    return null;
+  }
+  try {
+    const sockets = [new WebSocketInterface(url)];
+    return new UA({ sockets, uri, password, display_name: displayName, resume: { pcConfig } });
   } catch (error) {
     if (error.message.startsWith('Invalid argument'))
       account.showError('sockets', 'This is no WebSocket address. It starts with ws:// or wss://.');
-    else
-      account.showError(
-        error.parameter,
-        error.parameter === 'uri' ? 'This is no SIP address. It looks like sip:name@server.' : error.message,
-      );
-    return;
+    else if (error.parameter === 'uri')
+      account.showError('uri', 'This is no SIP address. It looks like sip:name@server.');
+    else account.showError(error.parameter, error.message);
+    return null;
   }
+}
+
+function connect() {
+  ua?.stop();
+  ua = makeLine();
+  if (!ua) return;
   account.keep();
-  line.follow(ua, url);
   attachQuality(ua, { interval: 1 });
-  ua.on('registered', () => account.fold(true));
-  phone.tell('line', { ua, url });
-  const own = ua;
-  own.on('newRTCSession', ({ originator, session }) => {
-    const who = session.remote_identity.display_name || session.remote_identity.uri.user;
-    phone.tell('session', { session, who });
-    if (originator !== 'remote') return;
-    if (call.isBusy()) {
-      session.terminate({ status_code: 486 });
-      return;
-    }
-    phone.tell('active', { session });
-    call.follow(session, who, dial);
-    incoming.ask(session, who);
-  });
+  line.follow(ua, account.read().url);
+  phone.tell('line', { ua, url: account.read().url });
+  ua.on('registered', () => account.registered(ua.configuration.uri));
+  ua.on('newRTCSession', begun);
   ua.start();
   $('disconnect').disabled = false;
-  if (typeof Notification !== 'undefined' && Notification.permission === 'default')
-    Notification.requestPermission().catch(() => {});
+}
+
+function begun({ originator, session, resumed }) {
+  const { display_name, uri } = session.remote_identity;
+  const who = display_name || uri.user || uri.host;
+  phone.tell('session', { session, who });
+  const call = new Call(session, who);
+  call.over = (event) => log.add(call, event);
+  if (resumed) call.recovers('The page was loaded anew.');
+  else if (originator === 'remote') return incoming.received(call);
+  calls.add(call);
+  calls.select(call);
 }
 
 function disconnect() {
@@ -62,66 +84,29 @@ function disconnect() {
   $('disconnect').disabled = true;
 }
 
-function dial(target, video = false) {
-  $('dial-error').textContent = '';
-  if (!ua?.isRegistered()) {
-    $('dial-error').textContent = 'Connect first: the line is not registered yet.';
-    return;
-  }
-  if (!target) {
-    $('dial-error').textContent = 'Type a name, a number or an address to call.';
-    $('target').focus();
-    return;
-  }
-  if (call.isBusy()) {
-    $('dial-error').textContent = 'End the call that is up first.';
-    return;
-  }
-  try {
-    const eventHandlers = {};
-    const session = ua.call(target, {
-      mediaConstraints: { audio: true, video },
-      eventHandlers,
-      pcConfig: account.read().pcConfig,
-    });
-    call.follow(session, target, dial);
-  } catch (error) {
-    $('dial-error').textContent = error instanceof TypeError ? 'This is no address that can be called.' : error.message;
-  }
-}
-
-async function dialEcho() {
-  $('dial-error').textContent = '';
-  try {
-    if (!ua?.isRegistered()) throw new Error('Connect first: the line is not registered yet.');
-    dial(await echo.start(account.read()));
-  } catch (error) {
-    $('dial-error').textContent = error.message;
-  }
-}
-
-account.setUp(connect, disconnect);
-log.show(dial);
+account.setUp(() => {
+  notice.allow();
+  connect();
+}, disconnect);
+for (const part of [dialler, keypad, panels, controls, surface, transfer, devices, shortcuts, views]) part.setUp();
 mountWhy($('why'), phone);
 mountQuality($('quality'), phone);
 mountReport($('report'), phone);
 mountLadder($('ladder'), phone);
-$('dial').addEventListener('submit', (event) => {
-  event.preventDefault();
-  dial($('target').value.trim());
+log.setUp((who) => {
+  views.show('phone');
+  void dialler.dial(who);
+}, chat.write);
+chat.setUp((who) => {
+  views.show('phone');
+  void dialler.dial(who);
 });
-$('target').addEventListener('keydown', (event) => {
-  if (event.key === 'Enter' && event.shiftKey) {
-    event.preventDefault();
-    dial($('target').value.trim(), true);
-  }
-});
-$('call-video').addEventListener('click', () => dial($('target').value.trim(), true));
-$('call-echo').addEventListener('click', dialEcho);
 
 try {
   await init();
-  $('loading').textContent = 'Ready.';
+  $('phone-words').textContent = 'Ready. Connect an account to call.';
+  // Who was connected before the page was loaded anew is again, and his calls go on.
+  if (account.wasConnected()) connect();
 } catch (error) {
-  $('loading').textContent = `The phone could not be loaded: ${error.message}`;
+  $('phone-words').textContent = `The phone could not be loaded: ${error.message}`;
 }

@@ -36,6 +36,14 @@ export function length(ms) {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** When it was: the time today, else the day too. */
+export function when(ms) {
+  const day = new Date(ms);
+  const today = day.toDateString() === new Date().toDateString();
+  const clock = day.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return today ? clock : `${day.toLocaleDateString([], { day: 'numeric', month: 'short' })} ${clock}`;
+}
+
 /** Lets the browser save a text as a file. */
 export function save(name, type, text) {
   const url = URL.createObjectURL(new Blob([text], { type }));
