@@ -94,8 +94,8 @@ pub enum MediaRequest {
     /// that follows an early one). Answer: `Ready`.
     RemoteAnswer { sdp: String, fresh: bool },
     /// setRemoteDescription of an offer, createAnswer and setLocalDescription, of which the far end hears nothing: it is
-    /// what it knows of the call already. `active` is our side of the DTLS handshake. Answer: `Ready`.
-    Prime { sdp: String, active: bool },
+    /// what it knows of the call already. Answer: `Ready`.
+    Prime(String),
     /// setLocalDescription or setRemoteDescription of type `rollback`. Answer: `Ready`.
     Rollback,
     /// addIceCandidate for each. Answer: `Ready`.

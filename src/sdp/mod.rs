@@ -16,7 +16,7 @@ pub use diagnosis::{Codecs, Finding, Severity, diagnose, refusal, refused, warni
 pub use direction::{Offered, holds_by_answer, is_held_by, offered, on_hold};
 pub use features::{Feature, features};
 pub use fragment::{Candidate, candidates, fragment, generations, trickles};
-pub use kept::{following, is_kept, is_lite, setup, without_secrets};
+pub use kept::{following, is_kept, setup, without_secrets};
 pub use names::with_names;
 pub use priority::preferred;
 pub use reachability::{candidate_error, dtls_failed, ice_failed, no_relay};

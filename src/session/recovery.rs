@@ -119,6 +119,12 @@ impl Recovery {
         self.restarts = self.restarts.saturating_add(1);
     }
 
+    /// Whether the next offer of a page that follows another asks for the DTLS handshake in so many words. Should that
+    /// come to nothing, the one after it leaves it to the far end, and so on in turn.
+    pub(super) fn insists_on_keys(&self) -> bool {
+        self.restarts % 2 == 1
+    }
+
     pub(super) fn offer_in(&mut self, delay_ms: u64, cx: &Cx) {
         if let Some(course) = &mut self.course {
             course.offer_at = cx.out.flow().map(|_| cx.now.after(delay_ms));

@@ -218,8 +218,9 @@ impl Session {
         let by_update = options.use_update || !self.is_established();
         let method = if by_update { Method::Update } else { Method::Invite };
         let mut body = self.directed(text);
-        if self.phase == Phase::Resuming && !self.remote_sdp.as_deref().is_some_and(sdp::is_lite) {
-            body = sdp::following(&body);
+        if self.phase == Phase::Resuming {
+            let theirs = self.remote_sdp.as_deref().unwrap_or_default();
+            body = sdp::following(&body, theirs, self.recovery.insists_on_keys());
         }
         let mut lines = options.extra_headers.clone();
         lines.push(self.contact_line(cx));

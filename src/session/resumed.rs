@@ -20,7 +20,7 @@ use crate::event::{Event, MediaFault, MediaRequest, Originator, SessionEvent, Se
 use crate::sdp;
 
 /// How what is kept is written. What another version wrote is not read.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 /// ms that a call may take to come back where the app brings no other back.
 const TIMEOUT_MS: u64 = 30_000;
 /// Our numbers go on so far behind the last one that is known: a request may have left since.
@@ -44,12 +44,11 @@ impl Session {
             flag(self.local_hold),
             flag(self.remote_hold),
             flag(self.takes_update),
-            flag(active),
             flag(self.trickles()),
             self.timer.asked_s().to_string(),
             self.identity.keep(),
             cx.session_ids.value(&self.call_id, &dialog.id.remote_tag).unwrap_or_default(),
-            sdp::without_secrets(remote),
+            sdp::without_secrets(remote, if active { "passive" } else { "active" }),
         ];
         kept.extend(dialog.keep());
         Some(kept)
@@ -65,7 +64,6 @@ impl Session {
             local_hold,
             remote_hold,
             takes_update,
-            active,
             trickles,
             interval,
             identity,
@@ -100,8 +98,7 @@ impl Session {
             timeout_ms => timeout_ms,
         };
         session.recovery = Recovery::resumed(session.outgoing, timeout_ms, cx.now);
-        let active = is(active);
-        let ticket = session.wait(Wait::Resumed { active }, cx);
+        let ticket = session.wait(Wait::Resumed, cx);
         let remote_tag = names.remote_tag.clone();
         let (originator, from_tag) = if session.outgoing {
             (Originator::Local, names.local_tag)
@@ -124,20 +121,20 @@ impl Session {
     }
 
     /// The listeners of `newRTCSession` have run: our media is captured anew.
-    pub(super) fn resume_announced(&mut self, listened: bool, active: bool, cx: &mut Cx) {
+    pub(super) fn resume_announced(&mut self, listened: bool, cx: &mut Cx) {
         if listened {
             self.tell_identity(cx);
             self.tell(SessionEvent::Recovering { cause: Cause::ConnectionError }, cx);
-            self.ask(MediaRequest::Acquire { offered: None }, Wait::ResumeAcquired { active }, cx);
+            self.ask(MediaRequest::Acquire { offered: None }, Wait::ResumeAcquired, cx);
         } else {
             self.leave(cx);
         }
     }
 
     /// Our media is there: WebRTC is told what the far end knows.
-    pub(super) fn resume_acquired(&mut self, active: bool, cx: &mut Cx) {
+    pub(super) fn resume_acquired(&mut self, cx: &mut Cx) {
         let sdp = self.remote_sdp.clone().unwrap_or_default();
-        self.ask(MediaRequest::Prime { sdp, active }, Wait::ResumePrimed, cx);
+        self.ask(MediaRequest::Prime(sdp), Wait::ResumePrimed, cx);
     }
 
     /// WebRTC knows it: the offer is made as soon as there is a line.
@@ -155,9 +152,8 @@ impl Session {
 
     /// Whether WebRTC is not ready yet to go on with the call of the page before.
     pub(super) fn is_being_primed(&self) -> bool {
-        let primes = |(_, wait): &(Ticket, Wait)| {
-            matches!(wait, Wait::Resumed { .. } | Wait::ResumeAcquired { .. } | Wait::ResumePrimed)
-        };
+        let primes =
+            |(_, wait): &(Ticket, Wait)| matches!(wait, Wait::Resumed | Wait::ResumeAcquired | Wait::ResumePrimed);
         self.phase == Phase::Resuming && self.waits.iter().any(primes)
     }
 

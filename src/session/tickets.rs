@@ -56,11 +56,10 @@ pub(super) enum Wait {
     Reoffer(Step),
     /// For WebRTC to take candidates of theirs: nothing depends on it.
     Candidates,
-    /// For the listeners of `newRTCSession` of a call that outlived its page: our media is captured. `active` is our
-    /// side of the DTLS handshake.
-    Resumed { active: bool },
+    /// For the listeners of `newRTCSession` of a call that outlived its page: our media is captured.
+    Resumed,
     /// For that: WebRTC is told what the far end knows.
-    ResumeAcquired { active: bool },
+    ResumeAcquired,
     /// For WebRTC to take that: the offer is made.
     ResumePrimed,
 }
@@ -84,8 +83,8 @@ impl Wait {
             | Self::InDescribed
             | Self::InDescriptionShown
             | Self::Candidates
-            | Self::Resumed { .. }
-            | Self::ResumeAcquired { .. }
+            | Self::Resumed
+            | Self::ResumeAcquired
             | Self::ResumePrimed => 0,
         }
     }
@@ -136,8 +135,8 @@ impl Session {
             (Wait::Candidates, Err(_)) => {
                 cx.event(Event::Dropped { why: "Candidate that WebRTC does not take" });
             }
-            (Wait::ResumeAcquired { active }, Ok(Ready)) => self.resume_acquired(active, cx),
-            (Wait::ResumeAcquired { .. }, Err(fault)) => {
+            (Wait::ResumeAcquired, Ok(Ready)) => self.resume_acquired(cx),
+            (Wait::ResumeAcquired, Err(fault)) => {
                 self.resume_failed(fault, Cause::UserDeniedMediaAccess, cx);
             }
             (Wait::ResumePrimed, Ok(Ready)) => self.resume_primed(cx),
@@ -152,7 +151,7 @@ impl Session {
                 | Wait::InDescribed
                 | Wait::AckApplied(_)
                 | Wait::Candidates
-                | Wait::ResumeAcquired { .. }
+                | Wait::ResumeAcquired
                 | Wait::ResumePrimed,
                 Ok(_),
             ) => cx.misanswered(),
@@ -165,7 +164,7 @@ impl Session {
                 | Wait::InOfferShown
                 | Wait::InDescriptionShown
                 | Wait::AckShown(_)
-                | Wait::Resumed { .. },
+                | Wait::Resumed,
                 _,
             ) => cx.misanswered(),
         }
@@ -189,7 +188,7 @@ impl Session {
         };
         match (wait, verdict) {
             (Wait::Announced, Verdict::Listened(listened)) => self.announced(listened, cx),
-            (Wait::Resumed { active }, Verdict::Listened(listened)) => self.resume_announced(listened, active, cx),
+            (Wait::Resumed, Verdict::Listened(listened)) => self.resume_announced(listened, cx),
             (Wait::OfferShown, Verdict::Sdp(sdp)) => self.offer_shown(sdp, cx),
             (Wait::InviteShown, Verdict::Sending { headers, body }) => self.invite_shown(headers, body, cx),
             (Wait::AnswerShown, Verdict::Sdp(sdp)) => self.answer_shown(sdp, cx),
@@ -210,7 +209,7 @@ impl Session {
                 | Wait::InOfferShown
                 | Wait::InDescriptionShown
                 | Wait::AckShown(_)
-                | Wait::Resumed { .. },
+                | Wait::Resumed,
                 _,
             ) => cx.misanswered(),
             // What WebRTC is asked is not for the listeners to say.
@@ -223,7 +222,7 @@ impl Session {
                 | Wait::InDescribed
                 | Wait::AckApplied(_)
                 | Wait::Candidates
-                | Wait::ResumeAcquired { .. }
+                | Wait::ResumeAcquired
                 | Wait::ResumePrimed,
                 _,
             ) => cx.misanswered(),

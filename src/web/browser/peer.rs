@@ -217,7 +217,7 @@ impl Peer {
         }
         let before = self.sdp("localDescription");
         let remote = match &request {
-            MediaRequest::RemoteOffer(sdp) | MediaRequest::Prime { sdp, .. } => description("offer", sdp),
+            MediaRequest::RemoteOffer(sdp) | MediaRequest::Prime(sdp) => description("offer", sdp),
             MediaRequest::RemoteAnswer { sdp, .. } => description("answer", sdp),
             MediaRequest::Rollback => description("rollback", ""),
             _ => JsValue::UNDEFINED,
@@ -252,7 +252,7 @@ impl Peer {
             MediaRequest::Acquire { .. } => &[MediaFault::UserMedia],
             MediaRequest::Offer { .. } => &[MediaFault::CreateOffer, MediaFault::SetLocal],
             MediaRequest::Answer { .. } => &[MediaFault::CreateAnswer, MediaFault::SetLocal],
-            MediaRequest::Prime { .. } => &[MediaFault::SetRemote, MediaFault::CreateAnswer, MediaFault::SetLocal],
+            MediaRequest::Prime(_) => &[MediaFault::SetRemote, MediaFault::CreateAnswer, MediaFault::SetLocal],
             MediaRequest::RemoteAnswer { fresh: true, .. } => {
                 &[MediaFault::CreateOffer, MediaFault::SetLocal, MediaFault::SetRemote]
             }
@@ -280,11 +280,6 @@ impl Peer {
             (MediaFault::UserMedia, MediaRequest::Acquire { offered }) => self.wanted.stream(*offered),
             (MediaFault::CreateOffer, _) => connection.create_offer(&self.offer_options(request)),
             (MediaFault::CreateAnswer, _) => connection.create_answer(&self.wanted.answer),
-            (MediaFault::SetLocal, MediaRequest::Prime { active, .. }) => {
-                let role = if *active { "a=setup:active" } else { "a=setup:passive" };
-                let sdp = js::text(local, "sdp").replace("a=setup:active", role);
-                connection.set_local_description(&description("answer", &sdp))
-            }
             (MediaFault::SetLocal, _) => {
                 self.gathering.begin();
                 connection.set_local_description(local)
