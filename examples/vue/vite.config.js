@@ -1,0 +1,4 @@
+import vue from '@vitejs/plugin-vue';
+
+// What `viasip` is in development: Vite 7 moves the JavaScript of packages and leaves a wasm beside it behind.
+export default { plugins: [vue()], optimizeDeps: { exclude: ['viasip'] } };
