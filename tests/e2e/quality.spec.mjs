@@ -1,58 +1,9 @@
 // How a call is, measured in Chromium, over a network that the tests make bad.
-import { expect, test } from '@playwright/test';
-import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
+import { expect, test } from './fixture.mjs';
+import { openMeasured } from './measured.mjs';
 import { startUdp } from './udp.mjs';
 
-let files;
-let registrar;
-
-test.beforeAll(async () => {
-  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
-});
-test.afterAll(() => [files, registrar].forEach((server) => server?.stop()));
-test.beforeEach(async ({ page }) => {
-  await open(page, files.url, registrar.url);
-  await page.evaluate(async () => {
-    const { attachQuality, qualityOf } = await import('/pkg/dist/quality.js');
-    window.qualityOf = qualityOf;
-    window.audio = { mediaConstraints: { audio: true, video: false } };
-    [window.alice, window.bob] = [line('alice', { trickle_ice: false }), line('bob', { trickle_ice: false })];
-    for (const ua of [alice, bob]) {
-      attachQuality(ua, { interval: 1 });
-      ua.start();
-    }
-    await Promise.all([once(alice, 'registered'), once(bob, 'registered')]);
-    /** A call from alice to bob that is up; each session notes what it is told. */
-    window.call = async (options = audio, prepare = () => {}, answer = options) => {
-      const noted = (session) => {
-        session.problems = [];
-        session.qualities = [];
-        session.on('mediaproblem', ({ code, state }) => session.problems.push(`${code} ${state}`));
-        session.on('quality', (quality) => session.qualities.push(quality));
-        prepare(session);
-        return session;
-      };
-      const taken = new Promise((resolve) =>
-        bob.once('newRTCSession', ({ session }) => {
-          noted(session).answer(answer);
-          resolve(session);
-        }),
-      );
-      let mine;
-      alice.once('newRTCSession', ({ session }) => (mine = noted(session)));
-      alice.call('bob', options);
-      await once(mine, 'confirmed');
-      // What nobody plays, Chromium does not decode.
-      const heard = new Audio();
-      heard.srcObject = new MediaStream(mine.connection.getReceivers().map(({ track }) => track));
-      await heard.play();
-      return [mine, await taken];
-    };
-    window.told = (session, what, ms = 6000) => until(() => session.problems.includes(what), ms);
-    window.sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-  });
-});
+test.beforeEach(({ page, files, registrar }) => openMeasured(page, files.url, registrar.url, { interval: 1 }));
 test.afterEach(({ page }) => page.evaluate(() => [alice, bob].forEach((ua) => ua.stop())));
 
 test('a good call has its figures, and no problem', async ({ page }) => {
@@ -143,17 +94,7 @@ test('loss, delay, and a way that carries one direction only', async ({ page }) 
     await page.exposeFunction('is', udp.is);
     await page.exposeFunction('becomes', udp.becomes);
     const result = await page.evaluate(async (ports) => {
-      // Each end is told the address of the other's side of the stretch.
-      const through = (session) =>
-        session.on('sdp', (event) => {
-          if (event.originator !== 'remote') return;
-          const side = session.direction === 'outgoing' ? 1 : 0;
-          const found = /^a=candidate:\S+ 1 udp \d+ (\d+\.\d+\.\d+\.\d+) (\d+) typ host.*$/im.exec(event.sdp);
-          is(side, found[1], Number(found[2]));
-          const one = found[0].replace(` ${found[2]} typ`, ` ${ports[side]} typ`);
-          event.sdp = event.sdp.replace(/^a=candidate:.*\r\n/gm, '').replace('a=ice-ufrag', `${one}\r\na=ice-ufrag`);
-        });
-      const [mine, theirs] = await call(audio, through);
+      const [mine, theirs] = await call(audio, (session) => through(session, ports));
       await sleep(2500);
       const good = mine.quality();
       await becomes({ loss: 0.2 });

@@ -1,16 +1,8 @@
 // The report of a call in Chromium: what is known of it while it goes on, and after it.
-import { expect, test } from '@playwright/test';
+import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';
-import { serveFiles, startRegistrar } from './servers.mjs';
 
-let files;
-let registrar;
-
-test.beforeAll(async () => {
-  [files, registrar] = await Promise.all([serveFiles(), startRegistrar()]);
-});
-test.afterAll(() => [files, registrar].forEach((server) => server?.stop()));
-test.beforeEach(async ({ page }) => {
+test.beforeEach(async ({ page, files, registrar }) => {
   await open(page, files.url, registrar.url);
   await page.evaluate(async () => {
     window.part = await import('/pkg/dist/report.js');
@@ -26,7 +18,7 @@ test.beforeEach(async ({ page }) => {
 });
 test.afterEach(({ page }) => page.evaluate(() => [alice, bob].forEach((ua) => ua.stop())));
 
-test('a call has its report at both ends, during it and after it', async ({ page }) => {
+test('a call has its report at both ends, during it and after it', async ({ page, registrar }) => {
   const { during, caller, callee, text, hidden, stranger } = await page.evaluate(async () => {
     let theirs;
     bob.once('newRTCSession', ({ session }) => {

@@ -35,8 +35,12 @@ export interface Expected {
   microphone: boolean;
 }
 
-/** How often in a row a thing has to be seen; two readings, so that one late packet is nothing. */
-const SEEN = 2;
+/**
+ * ms for which a thing has to be seen without a break, a little less than two readings of a second or one of two: a late packet is
+ * nothing, and what is wrong is told within 5 s by the default interval. Of loss it is longer: a burst says little of a line.
+ */
+const SEEN_MS = 1900;
+const LOSSY_MS = 3500;
 /** ms in which the far end, which reports every five seconds, has to say that something of ours arrives. */
 const REPORT_MS = 12_000;
 /** Loss as a share and round trip in ms: above the first it is told, below the second it is over. */
@@ -109,7 +113,7 @@ function signs(quality: Quality, now: Reading, before: Reading, expected: Expect
 
 /** The problems of one call. */
 export class Problems {
-  /** How often in a row each was seen, or not seen any more. */
+  /** For how many ms each was seen, or not seen any more. */
   _seen = new Map<MediaProblemCode, number>();
   /** Those that are there, with their words. */
   _there = new Map<MediaProblemCode, [message: string, hint: string]>();
@@ -127,10 +131,11 @@ export class Problems {
     for (const [name, is] of Object.entries(signs(quality, now, before, expected, this._since))) {
       const code = name as MediaProblemCode;
       const differs = is !== null && is !== this._there.has(code);
-      const seen = differs ? (this._seen.get(code) ?? 0) + 1 : 0;
+      const seen = differs ? (this._seen.get(code) ?? 0) + now.at - before.at : 0;
       this._seen.set(code, seen);
       // A report of the far end tells of seconds.
-      if (seen < (code === 'one-way' ? 1 : SEEN)) continue;
+      const enough = code === 'one-way' ? 1 : code === 'high-loss' ? LOSSY_MS : SEEN_MS;
+      if (seen < enough) continue;
       this._seen.set(code, 0);
       if (is) this.begin(code);
       else this.end(code);
