@@ -34,6 +34,7 @@ pub mod dialog;
 pub mod entropy;
 pub mod event;
 pub mod exchange;
+mod grammar;
 pub mod keep_alive;
 pub mod message;
 pub mod outbox;

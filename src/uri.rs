@@ -7,7 +7,8 @@ use std::fmt;
 pub use target::{decode, escape_user, normalize_target};
 
 use self::target::well_escaped;
-use crate::message::{MAX_VALUES, Params, cut};
+use crate::bounds::MAX_VALUES;
+use crate::grammar::{Params, cut};
 
 /// The address of nobody (RFC 3323 4.1.1.3).
 pub const ANONYMOUS: &str = "sip:anonymous@anonymous.invalid";

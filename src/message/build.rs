@@ -2,7 +2,8 @@
 
 use crate::event::ids::Flow;
 
-use super::{Method, Party, Request, Response, cut, is_token, pass_by, with_tag};
+use super::{Method, Party, Request, Response, is_token, pass_by, with_tag};
+use crate::grammar::cut;
 
 /// What `Allow` lists, with PRACK behind it.
 const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE,PRACK";

@@ -1,6 +1,6 @@
 //! Bodies of several parts: where the session description is among them (RFC 5621, RFC 2046 5.1).
 
-use super::params::Params;
+use crate::grammar::Params;
 
 /// How deep parts may hold parts.
 const MAX_DEPTH: u8 = 3;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::MAX_VALUES;
-use super::params::{Params, quoted, unquote};
+use crate::grammar::{Params, quoted, unquote};
 use crate::uri::Uri;
 
 /// A display name, an address and the field's own parameters.

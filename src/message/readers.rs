@@ -1,7 +1,7 @@
 //! Header fields that the layers above read: one small reader for each.
 
-use super::params::Params;
 use super::{Headers, Method};
+use crate::grammar::Params;
 
 /// Session-Expires (RFC 4028 4).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! Via: which way a message came, and the branch of its transaction (RFC 3261 20.42).
 
-use super::cut;
-use super::params::unquote;
+use crate::grammar::{cut, unquote};
 
 /// What is needed of the topmost Via of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{MAX_VALUES, cut};
+use super::{cut, split};
+use crate::bounds::MAX_VALUES;
 
 /// Parameters in their order; names in lower case, values without their quotes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl Params {
     }
 
     /// The value of the first parameter of that name, without reading the others.
-    pub(super) fn one(text: &str, name: &str) -> Option<String> {
+    pub(crate) fn one(text: &str, name: &str) -> Option<String> {
         let mut pieces = pieces(text);
         let (_, value) = pieces.find(|(other, _)| other.eq_ignore_ascii_case(name))?;
         value.map(unquote)
@@ -72,7 +73,7 @@ impl Params {
 
 /// Name and value of each parameter as they are written.
 fn pieces(text: &str) -> impl Iterator<Item = (&str, Option<&str>)> {
-    super::split(text, ';').take(MAX_VALUES).map(named).filter(|(name, _)| !name.is_empty())
+    split(text, ';').take(MAX_VALUES).map(named).filter(|(name, _)| !name.is_empty())
 }
 
 fn named(piece: &str) -> (&str, Option<&str>) {
