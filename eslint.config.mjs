@@ -37,7 +37,10 @@ export default tseslint.config(
   { files: ['**/*.mjs', '**/*.js', '**/*.cjs'], languageOptions: { globals: { ...globals.node, ...globals.browser } } },
   // What runs inside `page.evaluate` sees the page's globals.
   { files: ['tests/e2e/**', 'tests/interop/**', 'tests/parity/**'], rules: { 'no-undef': 'off' } },
-  { files: ['www/**'], languageOptions: { globals: { __VIASIP_SERVICE__: 'readonly' } } },
+  {
+    files: ['www/**'],
+    languageOptions: { globals: { __VIASIP_SERVICE__: 'readonly', __VIASIP_DOMAIN__: 'readonly' } },
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   prettier,
 );

@@ -72,7 +72,7 @@ export function setUp(connect, disconnect) {
   const before = sessionStorage.getItem('viasip-account');
   const last = before ? JSON.parse(before) : accounts[0];
   // A new tab of this page's own service is somebody else, so that two tabs can call each other.
-  if (last && (before || last.url !== presets.own.url)) fill(last);
+  if (last && (before || !presets.own.password || last.url !== presets.own.url)) fill(last);
   else preset('own');
   list();
   $('account').addEventListener('submit', (event) => {
@@ -88,10 +88,10 @@ export function setUp(connect, disconnect) {
 }
 
 function preset(name) {
-  const { url, domain } = presets[name];
+  const { url, domain, password = '' } = presets[name];
   choose(name);
-  const user = name === 'own' ? `user${Math.floor(Math.random() * 9000 + 1000)}` : 'alice';
-  fill({ url, uri: `sip:${user}@${domain}`, password: name === 'own' ? 'viasip' : '' });
+  const user = password ? `user${Math.floor(Math.random() * 9000 + 1000)}` : 'alice';
+  fill({ url, uri: `sip:${user}@${domain}`, password });
 }
 
 function choose(name) {
@@ -103,7 +103,7 @@ function fill(account) {
   $('remember').checked = Boolean(account.remember);
   const [name] = Object.entries(presets).find(([, { url }]) => url === account.url) ?? [];
   choose(name);
-  if (name === 'own' && !account.password) $('password').value = 'viasip';
+  if (!account.password) $('password').value = presets[name]?.password ?? '';
 }
 
 /** Keeps the account that is connected: its passwords in this tab, and in this browser where that is asked for. */

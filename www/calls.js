@@ -30,13 +30,22 @@ export function drop(call) {
   else changed();
 }
 
+/** ms between looks whether an offer can be made, and for how long. */
+const [AGAIN, LONGEST] = [200, 5000];
+
 /** Resolves when the call is held, or not any more; rejects with what the far end said. */
 export function hold(call, on) {
+  const until = Date.now() + LONGEST;
   return new Promise((resolve, reject) => {
-    if (call.session.isOnHold().local === on) return resolve();
     const done = (error) => (error ? reject(error) : resolve());
-    const started = on ? call.session.hold({}, done) : call.session.unhold({}, done);
-    if (!started) reject(new Error('The call cannot be changed at this moment.'));
+    const attempt = () => {
+      if (call.session.isOnHold().local === on || call.session.isEnded()) return resolve();
+      const started = on ? call.session.hold({}, done) : call.session.unhold({}, done);
+      if (started) return;
+      if (Date.now() > until) reject(new Error('The call cannot be changed at this moment.'));
+      else setTimeout(attempt, AGAIN);
+    };
+    attempt();
   });
 }
 

@@ -1,19 +1,29 @@
 // Block 3: one field for a name, a number or an address; Enter calls, Shift+Enter with video.
-import { activeCall, all, holdOthers } from './calls.js';
+import { all, holdOthers } from './calls.js';
 import * as account from './account.js';
 import * as devices from './devices.js';
 import * as echo from './echo.js';
 import { $, el } from './page.js';
 import { known } from './log.js';
 import { phone } from './phone.js';
+import * as views from './views.js';
 
 /** As many as a person can keep apart. */
 const MOST = 4;
 let ua = null;
 
-const complain = (words) => ($('dial-error').textContent = words);
+const complain = (words) => {
+  $('dial-error').textContent = words;
+  $('see-why').hidden = true;
+};
 
-export async function dial(target, video = false) {
+/** Says on the display what came of a call that failed; the whole of it is told beside the phone. */
+export function failed({ who }, cause) {
+  complain(`The call with ${who} failed: ${cause}.`);
+  $('see-why').hidden = false;
+}
+
+export function dial(target, video = false) {
   complain('');
   if (!ua?.isRegistered()) return complain('Connect first: the line is not registered yet.');
   if (!target) {
@@ -23,7 +33,7 @@ export async function dial(target, video = false) {
   if (all().length >= MOST) return complain('End one of the calls that are up first.');
   const uri = ua.normalizeTarget(target);
   if (!uri) return complain('This is no address that can be called.');
-  if (activeCall()) await holdOthers(null);
+  void holdOthers(null);
   try {
     const { pcConfig } = account.read();
     // `newRTCSession` makes the call of the page.
@@ -38,7 +48,7 @@ async function dialEcho() {
   complain('');
   try {
     if (!ua?.isRegistered()) throw new Error('Connect first: the line is not registered yet.');
-    await dial(await echo.start(account.read()));
+    dial(await echo.start(account.read()));
   } catch (error) {
     complain(error.message);
   }
@@ -62,17 +72,22 @@ export function setUp() {
   });
   $('dial').addEventListener('submit', (event) => {
     event.preventDefault();
-    void dial($('target').value.trim());
+    dial($('target').value.trim());
   });
   $('target').addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !event.shiftKey) return;
     event.preventDefault();
-    void dial($('target').value.trim(), true);
+    dial($('target').value.trim(), true);
   });
   $('target').addEventListener('focus', () =>
     $('known').replaceChildren(...known().map((who) => el('option', { value: who }))),
   );
   $('erase').addEventListener('click', () => ($('target').value = $('target').value.slice(0, -1)));
-  $('call-video').addEventListener('click', () => void dial($('target').value.trim(), true));
+  $('see-why').addEventListener('click', () => {
+    views.show('instruments');
+    $('why').scrollIntoView();
+    $('why').focus({ preventScroll: true });
+  });
+  $('call-video').addEventListener('click', () => dial($('target').value.trim(), true));
   $('call-echo').addEventListener('click', () => void dialEcho());
 }

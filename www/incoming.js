@@ -46,10 +46,9 @@ function ask(call, options) {
     notice?.close();
     $('incoming').close();
   };
-  const answer = async (video) => {
+  const answer = (video) => {
     close();
-    await holdOthers(call);
-    if (session.isEnded()) return;
+    void holdOthers(call);
     call.phase = 'preparing';
     select(call);
     session.answer(options(video));
@@ -58,8 +57,8 @@ function ask(call, options) {
     close();
     session.terminate({ status_code: 603 });
   };
-  $('answer').onclick = () => void answer(false);
-  $('answer-video').onclick = () => void answer(true);
+  $('answer').onclick = () => answer(false);
+  $('answer-video').onclick = () => answer(true);
   $('decline').onclick = decline;
   $('incoming').oncancel = (event) => {
     event.preventDefault();

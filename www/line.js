@@ -2,7 +2,7 @@
 import { $, el, time } from './page.js';
 
 const lamps = {
-  socket: { title: 'Server', words: 'Not connected. Fill the account in and connect.' },
+  socket: { title: 'Server', words: 'Not connected.' },
   registration: { title: 'Registration', words: 'Not registered.' },
   media: { title: 'Media', words: 'No call.' },
 };

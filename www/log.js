@@ -9,11 +9,8 @@ let act = {};
 /** Whom was talked to, the last first. */
 export const known = () => [...new Set(calls.map(({ who }) => who))];
 
-/** Writes down a call that is over. */
-export function add(call, event) {
-  const { session, who, begun: at, answered } = call;
-  const missed = session.direction === 'incoming' && !answered && event.originator === 'remote';
-  const cause = missed ? 'missed' : event.cause === 'Terminated' ? 'ended' : event.cause;
+/** Writes down a call that is over, for this cause. */
+export function add({ session, who, begun: at, answered }, cause) {
   const ms = answered ? Date.now() - answered : 0;
   calls = [{ direction: session.direction, who, at, ms, cause }, ...calls].slice(0, MOST);
   save();

@@ -72,7 +72,12 @@ function begun({ originator, session, resumed }) {
   const who = display_name || uri.user || uri.host;
   phone.tell('session', { session, who });
   const call = new Call(session, who);
-  call.over = (event) => log.add(call, event);
+  call.over = ({ originator, cause }) => {
+    const missed = originator === 'remote' && session.direction === 'incoming' && !call.answered;
+    log.add(call, missed ? 'missed' : cause === 'Terminated' ? 'ended' : cause);
+    const wanted = cause === 'Terminated' || cause === 'Canceled' || (originator === 'local' && cause === 'Rejected');
+    if (!missed && !wanted) dialler.failed(call, cause);
+  };
   if (resumed) call.recovers('The page was loaded anew.');
   else if (originator === 'remote') return incoming.received(call);
   calls.add(call);
@@ -95,11 +100,11 @@ mountReport($('report'), phone);
 mountLadder($('ladder'), phone);
 log.setUp((who) => {
   views.show('phone');
-  void dialler.dial(who);
+  dialler.dial(who);
 }, chat.write);
 chat.setUp((who) => {
   views.show('phone');
-  void dialler.dial(who);
+  dialler.dial(who);
 });
 
 try {

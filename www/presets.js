@@ -1,14 +1,18 @@
 // What the address of each server looks like.
 const host = location.hostname || 'example.com';
+/** What the build was given, or where `npm start` has its service. */
 const service =
   typeof __VIASIP_SERVICE__ === 'undefined' ? `ws://${location.hostname || '127.0.0.1'}:5066` : __VIASIP_SERVICE__;
+const domain = __VIASIP_DOMAIN__;
+const local = domain === 'viasip.local';
 
 export const presets = {
   own: {
     title: 'This page’s own service',
     url: service,
-    domain: 'viasip.local',
-    help: 'Any name, password “viasip”. A second tab is a second phone.',
+    domain,
+    help: local ? 'Any name, password “viasip”. A second tab is a second phone.' : `An account of ${domain}.`,
+    password: local ? 'viasip' : '',
   },
   kamailio: {
     title: 'Kamailio',

@@ -47,7 +47,7 @@ const known = (values) => values.filter((value) => value !== null && value !== u
 export function mountQuality(element, phone) {
   const title = el('h2', { id: 'quality-title' }, 'Quality');
   const summary = el('p', { class: 'summary' });
-  const problems = el('ul', { class: 'problems', role: 'status', 'aria-label': 'What is wrong with the media' });
+  const problems = el('div', { class: 'problems', role: 'status', 'aria-label': 'What is wrong with the media' });
   const plots = PLOTS.map((plot) => drawing(plot));
   const codecs = el('p', { class: 'hint' });
   element.setAttribute('aria-labelledby', title.id);
@@ -59,7 +59,7 @@ export function mountQuality(element, phone) {
   const there = new Map();
   const showProblems = () =>
     problems.replaceChildren(
-      ...[...there.values()].map(({ message, hint }) => el('li', {}, el('strong', {}, message), ` ${hint}`)),
+      ...[...there.values()].map(({ message, hint }) => el('p', {}, el('strong', {}, message), ` ${hint}`)),
     );
   const take = (session) => {
     if (current === session) return;

@@ -44,6 +44,7 @@ function tick() {
 function show() {
   const call = activeCall();
   if (!call) {
+    document.body.classList.remove('with-picture');
     stopMeter();
     heard = null;
     play($('remote'), null);
@@ -112,7 +113,7 @@ function showMedia(call) {
   facts.push(...call.problems.values());
   const { local, remote } = call.session.isOnHold();
   if (call.phase === 'recovering') lamp('media', 'No sound for the moment.', false, facts);
-  else if (call.phase !== 'talking') lamp('media', 'Not yet: nobody has answered.', null, facts);
+  else if (call.phase !== 'talking') lamp('media', 'Not yet.', null, facts);
   else if (local || remote) lamp('media', 'On hold.', null, facts);
   else lamp('media', flows ? 'Media is flowing.' : 'Waiting for media.', flows, facts);
 }

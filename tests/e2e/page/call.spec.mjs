@@ -5,7 +5,11 @@ test('the echo answers, and sound comes back', async ({ page, site }) => {
   await open(page, site, 'alice');
   await dial(page, 'nobody');
   await expect(page.locator('#why')).toContainText('The server does not know this address.');
+  await expect(page.locator('#dial-error')).toHaveText('The call with nobody failed: Not Found.');
+  await key(page, 'See why').click();
+  await expect(page.locator('#why')).toBeFocused();
   await key(page, 'Call the echo').click();
+  await expect(page.locator('#why')).toBeHidden();
   await expect(state(page)).toContainText('Talking to');
   await expect(target(page)).toBeHidden();
   // The facts change each second; who reads them is not thrown out.

@@ -31,7 +31,7 @@ for (const colorScheme of ['light', 'dark']) {
         others.push(other);
       }
       await dial(page, 'nobody');
-      await expect(page.locator('#log')).toContainText('Not Found');
+      await expect(page.locator('#dial-error')).toHaveText('The call with nobody failed: Not Found.');
       await look('failed');
       await dial(page, second, 'Shift+Enter');
       await expect(state(page)).toContainText('Ringing');
