@@ -13,8 +13,8 @@
 
 use std::sync::Arc;
 
+use super::answers::Answers;
 use super::{Phase, Session};
-use crate::bounds::MAX_PENDING;
 use crate::cause::Cause;
 use crate::context::Cx;
 use crate::event::{SessionEvent, share};
@@ -73,7 +73,6 @@ impl Session {
     /// A 1xx but 100.
     pub(super) fn provisional(&mut self, response: &Arc<Response>, draft: &Draft, cx: &mut Cx) {
         let tag = response.to.tag().unwrap_or_default();
-        self.phase = Phase::Proceeding;
         if response.status != 199 || !cx.config.reliable_provisional {
             self.open_early(response, draft, cx);
         }
@@ -85,8 +84,11 @@ impl Session {
         }
         self.meet_callee(response, cx);
         // What follows a last word is none.
-        let sdp = if self.far_ends.answer(tag).is_some() { None } else { response.sdp() };
-        if let Some(far_end) = self.far_ends.with(tag)
+        let Some(far_ends) = self.far_ends() else {
+            return;
+        };
+        let sdp = if far_ends.answer(tag).is_some() { None } else { response.sdp() };
+        if let Some(far_end) = far_ends.with(tag)
             && reliable
             && sdp.is_some()
         {
@@ -102,11 +104,12 @@ impl Session {
         let Some(rseq) = response.headers.first("RSeq").and_then(rseq).filter(|_| asked && self.has_early(tag)) else {
             return Some(false);
         };
-        if self.pending.len() >= MAX_PENDING || !cx.has_room(response.weight(), 0) {
+        let answers = self.phase.answers_mut()?;
+        if answers.is_full() || !cx.has_room(response.weight(), 0) {
             // Not acknowledged, it comes again.
             return None;
         }
-        let again = match self.far_ends.with(tag) {
+        let again = match answers.far_ends.with(tag) {
             // RFC 3262 4: what comes again was acknowledged.
             Some(far_end) if far_end.rseq == rseq => {
                 if !std::mem::take(&mut far_end.failed) {
@@ -120,12 +123,12 @@ impl Session {
                 false
             }
             None => {
-                self.far_ends.reliable.push(FarEnd { tag: tag.to_owned(), rseq, failed: false, answer: None });
+                answers.far_ends.reliable.push(FarEnd { tag: tag.to_owned(), rseq, failed: false, answer: None });
                 false
             }
         };
         let via = cx.new_via();
-        let dialog = self.early.iter_mut().find(|dialog| dialog.id.remote_tag == tag)?;
+        let dialog = self.phase.early_mut().iter_mut().find(|dialog| dialog.id.remote_tag == tag)?;
         let draft = dialog.request(Method::Prack, via);
         let draft = self.finish(draft, &[format!("RAck: {rseq} {} INVITE", response.cseq)], "outbound", cx);
         cx.exchanges.count(self.id, draft.cseq());
@@ -136,7 +139,7 @@ impl Session {
     /// A PRACK to this phone came to nothing. If it misses that, it says the same again; else it ends the INVITE itself
     /// (RFC 3262 3).
     pub fn prack_failed(&mut self, tag: &str) {
-        if let Some(far_end) = self.far_ends.with(tag) {
+        if let Some(far_end) = self.far_ends().and_then(|far_ends| far_ends.with(tag)) {
             far_end.failed = true;
         }
     }
@@ -144,27 +147,36 @@ impl Session {
     /// A phone has left, and the others still ring (RFC 6228 4).
     fn early_over(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         let tag = response.to.tag().unwrap_or_default();
-        if self.has_early(tag) {
-            self.early.retain(|dialog| dialog.id.remote_tag != tag);
-            self.far_ends.reliable.retain(|far_end| far_end.tag != tag);
+        if self.has_early(tag)
+            && let Some(calling) = self.phase.calling()
+        {
+            calling.early.retain(|dialog| dialog.id.remote_tag != tag);
+            calling.answers.far_ends.reliable.retain(|far_end| far_end.tag != tag);
             self.tell(SessionEvent::EarlyDialogEnded { dialog: tag.to_owned(), response: share(response) }, cx);
         }
     }
 
     /// The far end of the early dialog in which both ends have agreed on media, so that either may offer anew.
     pub(super) fn agreed_early(&self) -> Option<&str> {
-        if !self.outgoing {
-            let rings = matches!(self.phase, Phase::Alerting | Phase::Answering);
-            return self.dialog.as_ref().filter(|_| rings && self.has_agreed()).map(|d| d.id.remote_tag.as_str());
+        match &self.phase {
+            Phase::Ringing(_) => self.dialog.as_ref().filter(|_| self.has_agreed()).map(|d| d.id.remote_tag.as_str()),
+            Phase::Calling(calling) => {
+                let tag = calling.answers.applied_tag()?;
+                let agreed = calling.answers.is_empty() && calling.answers.far_ends.answer(tag).is_some();
+                (calling.rings() && agreed && self.has_early(tag)).then_some(tag)
+            }
+            _ => None,
         }
-        let (_, tag) = self.applied_answer.as_ref()?;
-        let agreed = self.phase == Phase::Proceeding && self.pending.is_empty() && self.far_ends.answer(tag).is_some();
-        (agreed && self.has_early(tag)).then_some(tag)
+    }
+
+    pub(super) fn far_ends(&mut self) -> Option<&mut FarEnds> {
+        self.phase.answers_mut().map(|answers| &mut answers.far_ends)
     }
 
     /// The phone with this tag is taken. If an offer of ours is on its way to another one, nobody waits for its answer.
     pub(super) fn withdraw_early_offer(&mut self, taken: &str, cx: &mut Cx) {
-        let elsewhere = self.applied_answer.as_ref().is_some_and(|(_, tag)| tag != taken);
+        let applied = self.phase.answers().and_then(Answers::applied_tag);
+        let elsewhere = applied.is_some_and(|tag| tag != taken);
         if elsewhere && self.is_offer_out() {
             cx.abandon(self.id);
             self.roll_back(None, Cause::Canceled, cx);

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::early::FarEnds;
 use super::recovery::Recovery;
 use super::reliable::Reliable;
 use super::reoffer::Reoffer;
@@ -25,15 +24,11 @@ impl Session {
             return Err(CommandError::Invalid("extraHeaders"));
         }
         check_lines(&options.extra_headers)?;
-        match self.phase {
+        match &self.phase {
             Phase::Leaving | Phase::Ended => Err(CommandError::InvalidState(8)),
-            Phase::Announced | Phase::Preparing | Phase::Calling | Phase::Proceeding | Phase::Accepted
-                if self.outgoing =>
-            {
-                self.cancel(options, cx)
-            }
+            Phase::Calling(_) | Phase::Accepted(_) => self.cancel(options, cx),
+            Phase::Ringing(_) => self.reject(options, cx),
             Phase::WaitingForAck | Phase::Resuming | Phase::Confirmed => self.hang_up(options, cx),
-            _ => self.reject(options, cx),
         }
     }
 
@@ -66,7 +61,7 @@ impl Session {
         let mut draft = self.finish(draft, &lines, "outbound", cx);
         body.clone_into(&mut draft.body);
         match &mut self.unacked {
-            Some(unacked) if !self.outgoing && self.phase == Phase::WaitingForAck => unacked.hang_up(draft),
+            Some(unacked) if matches!(self.phase, Phase::WaitingForAck) => unacked.hang_up(draft),
             _ => {
                 cx.send(Owner::Bye(self.id), draft);
             }
@@ -100,7 +95,7 @@ impl Session {
 
     /// Takes leave of the far end for a reason of ours, in the way that the phase of the call allows.
     pub(super) fn part(&mut self, status: u16, phrase: &str, cx: &mut Cx) {
-        if self.is_established() || self.phase == Phase::Accepted {
+        if self.is_answered() {
             self.acknowledge_accepted(cx);
             self.bye_because(status, phrase, cx);
         } else if self.outgoing {
@@ -131,7 +126,7 @@ impl Session {
         cx.unwanted = true;
         // JsSIP: a BYE ends a call, whatever its state.
         let bye = cause == Cause::Bye;
-        let lasted = self.is_established() && (bye || self.phase != Phase::Resuming);
+        let lasted = self.is_established() && (bye || !matches!(self.phase, Phase::Resuming));
         let ended = lasted || (bye && originator == Originator::Remote);
         let features = if ended && findings.is_empty() {
             Vec::new()
@@ -153,14 +148,11 @@ impl Session {
         if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
             cx.reply_status(server, 487);
         }
-        self.pending = Vec::new();
         self.retry = None;
         self.tones = Tones::default();
         self.trickle.forget();
         self.timer.stop();
-        self.rings_at = None;
         self.reliable = Reliable::default();
-        self.far_ends = FarEnds::default();
         self.recovery = Recovery::new(self.outgoing, 0);
         // RFC 3891 3: what they were to replace is over.
         self.drop_replacements(603, cx, &|_| true);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::identity::Identity;
 use super::reliable::Reliable;
 use super::remote_offer::not_acceptable;
+use super::ringing::{self, Ringing};
 use super::unacked::{Due, Unacked};
 use super::{Phase, Session, Wait, keep};
 use crate::cause::Cause;
@@ -19,9 +20,6 @@ use crate::sdp;
 use crate::time::Instant;
 use crate::transaction::ServerId;
 
-/// ms between the 180s of a call that rings on.
-const RING_MS: u64 = 60_000;
-
 impl Session {
     /// An INVITE came in a transaction of its own and passed the checks of the agent.
     /// `None` without a Contact to talk back to: the caller gets 400.
@@ -29,21 +27,19 @@ impl Session {
         let tag = cx.transactions.to_tag(server)?.to_owned();
         let first_cseq = cx.entropy.cseq();
         let dialog = Dialog::as_callee(&request, &tag, first_cseq)?;
-        let mut session = Self::new(id, false, request.call_id.clone(), tag, cx);
+        let ringing = Ringing::new(share(&request), cx.config.no_answer_ms, cx.now);
+        let phase = Phase::Ringing(Box::new(ringing));
+        let mut session = Self::new(id, false, phase, request.call_id.clone(), tag, cx);
         session.remote_sdp = request.sdp();
         session.we_offer = session.remote_sdp.is_none();
         session.secure = request.is_secure();
         session.dialog = Some(dialog);
         session.server = Some(server);
-        session.invite = Some(share(&request));
-        session.expires_at = request.expires().map(|s| cx.now.after(u64::from(s) * 1000));
-        session.no_answer_at = Some(cx.now.after(cx.config.no_answer_ms));
         session.trickle.invited(&request, cx);
         session.meet_packages(&request.headers);
         session.identity = Identity::of_invite(&request);
         session.reliable = Reliable::invited(&request, cx);
         session.open_session_id(None, Some(&request), cx);
-        session.phase = Phase::Alerting;
         session.announce(Some(request), None, cx);
         Some(session)
     }
@@ -75,7 +71,12 @@ impl Session {
             reply = reply.with("Content-Type", "application/sdp");
             reply.body.clone_from(sdp);
         }
-        self.rings_at = self.send_provisional(reply, cx).then(|| cx.now.after(RING_MS));
+        let sent = self.send_provisional(reply, cx);
+        if let Some(ringing) = self.phase.ringing()
+            && sent
+        {
+            ringing.rang(cx.now);
+        }
     }
 
     /// Says in an answer to an INVITE what INFO is received.
@@ -85,8 +86,11 @@ impl Session {
     }
 
     pub(super) fn expire_ringing(&mut self, cx: &mut Cx) {
-        if self.rings_at.is_some_and(|at| at <= cx.now) {
-            self.ring(cx);
+        match self.phase.ringing().and_then(|ringing| ringing.expire(cx.now)) {
+            Some(ringing::Due::Expired) => self.refuse(487, Originator::System, Cause::Expires, cx),
+            Some(ringing::Due::NoAnswer) => self.refuse(408, Originator::Local, Cause::NoAnswer, cx),
+            Some(ringing::Due::Ring) => self.ring(cx),
+            None => {}
         }
     }
 
@@ -95,14 +99,14 @@ impl Session {
         if self.outgoing {
             return Err(CommandError::NotSupported("\"answer\" not supported for outgoing RTCSession"));
         }
-        if self.phase != Phase::Alerting {
-            return Err(CommandError::InvalidState(self.status()));
-        }
+        let status = self.status();
+        let Some(ringing) = self.phase.ringing().filter(|ringing| !ringing.is_answered()) else {
+            return Err(CommandError::InvalidState(status));
+        };
         check_lines(&options.extra_headers)?;
-        self.answer_headers = options.extra_headers.clone();
+        ringing.answer(options.extra_headers.clone());
         self.trickle.choose(options.trickle_ice);
         self.timer.ask(options.session_expires_s);
-        self.phase = Phase::Answering;
         self.tell(SessionEvent::State, cx);
         if !self.is_progressing() {
             self.acquire(cx);
@@ -139,7 +143,7 @@ impl Session {
 
     /// Makes the answer, or the late offer.
     pub(super) fn describe(&mut self, cx: &mut Cx) {
-        let incoming = self.invite.as_ref().map(share);
+        let incoming = self.phase.ringing().map(|ringing| share(&ringing.invite));
         self.tell(SessionEvent::Connecting { incoming, outgoing: None }, cx);
         let trickle = self.remote_sdp.is_some() && self.trickles();
         self.trickle.answers(trickle);
@@ -153,27 +157,25 @@ impl Session {
     pub(super) fn in_description_shown(&mut self, sdp: String, cx: &mut Cx) {
         keep(&mut self.local_sdp, &sdp);
         self.trickle.left(Some(&sdp));
-        if self.phase == Phase::Alerting {
-            self.send_early(sdp, cx);
-        } else {
+        if self.phase.ringing().is_some_and(|ringing| ringing.is_answered()) {
             self.accept_call(Some(sdp), cx);
+        } else {
+            self.send_early(sdp, cx);
         }
     }
 
     /// Sends the 200, with our description unless the caller has it.
     pub(super) fn accept_call(&mut self, sdp: Option<String>, cx: &mut Cx) {
-        // Once it is answered, nothing asks for the INVITE any more.
-        let (Some(server), Some(invite)) = (self.server, self.invite.take()) else {
+        let (Some(server), Some(ringing)) = (self.server, self.phase.ringing()) else {
             return;
         };
-        let lines = std::mem::take(&mut self.answer_headers);
+        let (invite, lines) = (share(&ringing.invite), std::mem::take(&mut ringing.lines));
         self.reliable.settle();
         if !self.accept(server, &invite, &lines, sdp, cx) {
             self.over(Originator::System, Cause::ConnectionError, cx);
             return;
         }
         self.phase = Phase::WaitingForAck;
-        self.rings_at = None;
         self.await_ack(server, invite.cseq, self.remote_sdp.is_none(), cx.now);
         self.tell(SessionEvent::Accepted { originator: Originator::Local, response: None }, cx);
         self.send_candidates(cx);
@@ -232,7 +234,7 @@ impl Session {
         }
         if late_offer {
             self.late_answer(ack, cx);
-        } else if self.phase == Phase::WaitingForAck {
+        } else if matches!(self.phase, Phase::WaitingForAck) {
             self.confirm(ack, cx);
         } else {
             self.tell(SessionEvent::State, cx);
@@ -262,7 +264,7 @@ impl Session {
 
     pub(super) fn ack_applied(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         self.remote_applied(cx);
-        if self.phase == Phase::WaitingForAck {
+        if matches!(self.phase, Phase::WaitingForAck) {
             self.confirm(ack, cx);
         } else {
             self.remote_reoffer_done(cx);
@@ -349,7 +351,9 @@ impl Session {
         if cx.config.recovery_timeout_ms == 0 {
             self.ringing_lost(cx);
         }
-        self.rings_at = None;
+        if let Some(ringing) = self.phase.ringing() {
+            ringing.pause();
+        }
         self.reliable.pause();
     }
 
@@ -358,7 +362,7 @@ impl Session {
         if let Some(unacked) = &mut self.unacked {
             unacked.restart(cx.now);
             cx.transactions.repeat(unacked.server(), &mut cx.out);
-        } else if !self.ring_again_reliably(cx) && self.phase == Phase::Alerting && self.rings_at.is_none() {
+        } else if !self.ring_again_reliably(cx) && self.phase.ringing().is_some_and(|ringing| ringing.is_paused()) {
             self.ring(cx);
         }
     }

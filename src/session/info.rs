@@ -25,7 +25,8 @@ impl Session {
         lines: &[String],
         cx: &mut Cx,
     ) -> Result<(), CommandError> {
-        if !self.is_established() && self.phase != super::Phase::Proceeding {
+        let rings = self.phase.calling().is_some_and(|calling| calling.rings());
+        if !self.is_established() && !rings {
             return Err(CommandError::InvalidState(self.status()));
         }
         if self.tones.append(tones, (duration_ms, gap_ms), lines, cx.now)? {

@@ -69,8 +69,8 @@ impl Session {
         body: &str,
         cx: &mut Cx,
     ) -> Option<Draft> {
-        let agreed = self.agreed_early().and_then(|tag| self.early.iter().position(|d| d.id.remote_tag == tag));
-        let dialog = self.dialog.as_mut().or(self.early.get_mut(agreed.unwrap_or_default()))?;
+        let agreed = self.agreed_early().and_then(|tag| self.phase.early().iter().position(|d| d.id.remote_tag == tag));
+        let dialog = self.dialog.as_mut().or(self.phase.early_mut().get_mut(agreed.unwrap_or_default()))?;
         let supported = match method {
             Method::Update if cx.config.session_timers => "timer,ice,outbound".to_owned(),
             Method::Update => "ice,outbound".to_owned(),

@@ -1,16 +1,18 @@
 //! A call: RFC 3261 13 to 15, with offer and answer by RFC 3264 and 6337.
 //!
 //! ```text
-//! outgoing: Announced -> Preparing -> Calling --1xx--> Proceeding --2xx--> Accepted --applied--> Confirmed
-//! incoming: Announced -> Alerting --answer()--> Answering --200--> WaitingForAck --ACK--> Confirmed
+//! outgoing: Calling, until somebody answers --2xx--> Accepted --applied--> Confirmed
+//! incoming: Ringing, until the app answers --200--> WaitingForAck --ACK--> Confirmed
 //! the page is another one: Resuming --media--> Confirmed
-//! any: Ended; Leaving is a callee that hung up before the ACK (RFC 3261 15: BYE waits for it)
+//! any: Ended
 //! ```
 //!
 //! What it asks of WebRTC and of the app's listeners comes back by ticket; `Wait` says how it goes on then. A call
 //! that ends drops its tickets, and with them whatever is still on its way.
 
 mod agreement;
+mod answers;
+mod calling;
 mod early;
 mod end;
 mod identity;
@@ -19,6 +21,7 @@ mod info;
 mod inside;
 mod other_flow;
 mod outgoing;
+mod phase;
 mod reachability;
 mod recovery;
 mod redirect;
@@ -29,6 +32,7 @@ mod remote_offer;
 mod reoffer;
 mod replaces;
 mod resumed;
+mod ringing;
 mod step;
 mod tickets;
 mod timer;
@@ -39,7 +43,6 @@ mod unacked;
 
 use std::sync::Arc;
 
-use crate::cause::Cause;
 use crate::command::line;
 use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
@@ -52,12 +55,11 @@ use crate::table::Table;
 use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
 
-use early::FarEnds;
+use calling::Step;
 use end::reason_field;
 use identity::Identity;
-use outgoing::Pending;
+use phase::Phase;
 use recovery::Recovery;
-use redirect::Redirects;
 use reliable::Reliable;
 use reoffer::Reoffer;
 use replaces::{Replaced, Replacement};
@@ -72,23 +74,6 @@ pub use outgoing::decline;
 pub use refresh::refuse_interval;
 pub use timer::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Announced,
-    Preparing,
-    Calling,
-    Proceeding,
-    Accepted,
-    Alerting,
-    Answering,
-    WaitingForAck,
-    /// The page is another one: the call is on its way back.
-    Resuming,
-    Confirmed,
-    Leaving,
-    Ended,
-}
-
 /// One call.
 #[derive(Debug)]
 pub struct Session {
@@ -102,24 +87,11 @@ pub struct Session {
     call_id: String,
     local_tag: String,
     dialog: Option<Dialog>,
-    early: Vec<Dialog>,
-    far_ends: FarEnds,
     waits: Vec<(Ticket, Wait)>,
-    /// The INVITE of an outgoing call, before it has a dialog.
-    draft: Option<Draft>,
-    pending: Vec<Pending>,
-    /// Description and To tag.
-    applied_answer: Option<(String, String)>,
+    /// The transaction of their first INVITE.
     server: Option<ServerId>,
-    invite: Option<Arc<Request>>,
     reliable: Reliable,
-    answer_headers: Vec<String>,
     unacked: Option<Unacked>,
-    /// When an unanswered call ends: by our own patience, and by the caller's Expires.
-    no_answer_at: Option<Instant>,
-    expires_at: Option<Instant>,
-    /// When the caller is told again that it rings.
-    rings_at: Option<Instant>,
     local_sdp: Option<String>,
     remote_sdp: Option<String>,
     /// The STUN and TURN servers that gave no candidate.
@@ -143,7 +115,6 @@ pub struct Session {
     replacements: Table<Ticket, Replacement>,
     replaces: Option<Replaced>,
     recovery: Recovery,
-    redirects: Redirects,
     trickle: Trickle,
     identity: Identity,
     forgotten: bool,
@@ -151,30 +122,20 @@ pub struct Session {
 
 impl Session {
     #[inline(never)]
-    fn new(id: SessionId, outgoing: bool, call_id: String, local_tag: String, cx: &Cx) -> Self {
+    fn new(id: SessionId, outgoing: bool, phase: Phase, call_id: String, local_tag: String, cx: &Cx) -> Self {
         Self {
             id,
             outgoing,
             anonymous: false,
             secure: false,
-            phase: Phase::Announced,
+            phase,
             call_id,
             local_tag,
             dialog: None,
-            early: Vec::new(),
-            far_ends: FarEnds::default(),
             waits: Vec::new(),
-            draft: None,
-            pending: Vec::new(),
-            applied_answer: None,
             server: None,
-            invite: None,
             reliable: Reliable::default(),
-            answer_headers: Vec::new(),
             unacked: None,
-            no_answer_at: None,
-            expires_at: None,
-            rings_at: None,
             local_sdp: None,
             remote_sdp: None,
             candidate_faults: Vec::new(),
@@ -194,7 +155,6 @@ impl Session {
             replacements: Table::new(),
             replaces: None,
             recovery: Recovery::new(outgoing, cx.config.recovery_timeout_ms),
-            redirects: Redirects::default(),
             trickle: Trickle::new(cx.config.trickle_ice),
             identity: Identity::default(),
             forgotten: false,
@@ -203,18 +163,7 @@ impl Session {
 
     /// JsSIP's `RTCSession.C.STATUS_*`.
     pub fn status(&self) -> u8 {
-        match self.phase {
-            // Of a call that comes in nobody hears before it rings.
-            Phase::Announced | Phase::Preparing => 0,
-            Phase::Calling => 1,
-            Phase::Proceeding => 2,
-            Phase::Alerting => 4,
-            Phase::Answering => 5,
-            Phase::WaitingForAck => 6,
-            // JsSIP: established while the answer is still being applied.
-            Phase::Accepted | Phase::Resuming | Phase::Confirmed => 9,
-            Phase::Leaving | Phase::Ended => 8,
-        }
+        self.phase.status()
     }
 
     /// Whether it is over for the app; a callee may still wait for an ACK.
@@ -224,12 +173,12 @@ impl Session {
 
     /// Whether it can be forgotten: no transfer is told of any more in its dialog.
     pub fn is_gone(&self) -> bool {
-        self.phase == Phase::Ended && self.transfers.is_empty()
+        matches!(self.phase, Phase::Ended) && self.transfers.is_empty()
     }
 
     /// Whether it is over, and kept for a transfer alone.
     pub fn is_transferred(&self) -> bool {
-        self.phase == Phase::Ended && !self.transfers.is_empty()
+        matches!(self.phase, Phase::Ended) && !self.transfers.is_empty()
     }
 
     /// True once, when it is over: the shell may let go of it.
@@ -249,7 +198,7 @@ impl Session {
             local_hold: self.local_hold,
             remote_hold: self.remote_hold,
             ready_to_reoffer: self.may_offer()
-                && self.phase != Phase::Resuming
+                && !matches!(self.phase, Phase::Resuming)
                 && self.reoffer.is_none()
                 && self.retry.is_none()
                 && self.unacked.is_none()
@@ -283,7 +232,7 @@ impl Session {
 
     /// The CSeq of the next request in that dialog of it, for a repetition with credentials. `None` if it is gone.
     pub fn next_cseq(&mut self, remote_tag: &str) -> Option<u32> {
-        let early = self.early.iter_mut().find(|d| d.id.remote_tag == remote_tag);
+        let early = self.phase.early_mut().iter_mut().find(|d| d.id.remote_tag == remote_tag);
         self.dialog.as_mut().filter(|d| d.id.remote_tag == remote_tag).or(early).map(Dialog::next_cseq)
     }
 
@@ -304,18 +253,15 @@ impl Session {
 
     /// About how many bytes it holds of what the far end said.
     pub fn weight(&self) -> usize {
-        let dialogs = self.dialog.iter().chain(&self.early).map(Dialog::weight).sum::<usize>();
-        let applied = self.applied_answer.as_ref().map_or(0, |(sdp, _)| sdp.len());
-        let pending = self.pending.iter().map(Pending::weight).sum::<usize>();
+        let dialogs = self.dialog.as_ref().map_or(0, Dialog::weight);
         let waits = self.waits.iter().map(|(_, wait)| wait.weight()).sum::<usize>();
         let offer = self.remote_request().map_or(0, |request| request.weight());
-        let candidates = self.trickle.weight() + self.identity.weight() + self.far_ends.weight();
+        let candidates = self.trickle.weight() + self.identity.weight();
         let packages = self.sent_info.iter().flatten().map(|name| name.len() + 32).sum::<usize>();
         dialogs
             + packages
             + self.remote_sdp.as_ref().map_or(0, String::len)
-            + applied
-            + pending
+            + self.phase.weight()
             + waits
             + offer
             + candidates
@@ -323,10 +269,7 @@ impl Session {
 
     /// The next moment at which something falls due.
     pub fn deadline(&self) -> Option<Instant> {
-        let mut first = earlier(self.rings_at, self.tones.deadline());
-        if self.phase == Phase::Alerting {
-            first = earlier(earlier(first, self.no_answer_at), self.expires_at);
-        }
+        let mut first = earlier(self.phase.deadline(), self.tones.deadline());
         first = earlier(first, self.reliable.deadline());
         first = earlier(first, self.unacked.as_ref().map(Unacked::deadline));
         first = earlier(first, self.reoffer.as_ref().and_then(Reoffer::deadline));
@@ -343,13 +286,6 @@ impl Session {
 
     /// Does what fell due.
     pub fn expire(&mut self, cx: &mut Cx) {
-        if self.phase == Phase::Alerting {
-            if self.expires_at.is_some_and(|at| at <= cx.now) {
-                self.refuse(487, Originator::System, Cause::Expires, cx);
-            } else if self.no_answer_at.is_some_and(|at| at <= cx.now) {
-                self.refuse(408, Originator::Local, Cause::NoAnswer, cx);
-            }
-        }
         self.expire_ringing(cx);
         self.expire_reliable(cx);
         self.expire_unacked(cx);
@@ -368,7 +304,7 @@ impl Session {
 
     /// The dialog with this far end, confirmed or early.
     fn dialog_with(&mut self, remote_tag: &str) -> Option<&mut Dialog> {
-        self.dialog.iter_mut().chain(&mut self.early).find(|dialog| dialog.id.remote_tag == remote_tag)
+        self.dialog.iter_mut().chain(self.phase.early_mut()).find(|dialog| dialog.id.remote_tag == remote_tag)
     }
 
     /// Tells of this call for the first time.
@@ -415,11 +351,9 @@ impl Session {
     }
 
     fn announced(&mut self, listened: bool, cx: &mut Cx) {
-        if self.outgoing {
-            if self.phase == Phase::Announced {
-                self.phase = Phase::Preparing;
-                self.ask(MediaRequest::Acquire { offered: None }, Wait::Acquired, cx);
-            }
+        if let Some(calling) = self.phase.calling() {
+            calling.step = Step::Preparing;
+            self.ask(MediaRequest::Acquire { offered: None }, Wait::Acquired, cx);
         } else {
             self.alert(listened, cx);
         }

@@ -20,7 +20,7 @@ impl Session {
             self.ringing_lost(cx);
         }
         let mut left = false;
-        for dialog in self.dialog.iter_mut().chain(&mut self.early) {
+        for dialog in self.dialog.iter_mut().chain(self.phase.early_mut()) {
             left |= dialog.leave(flow, edge);
         }
         if left {
@@ -31,18 +31,20 @@ impl Session {
     /// The INVITE of a call that rings here has come again by the other flow, because the proxies take the first for lost:
     /// it rings by this one, and the first copy is refused as such (RFC 3261 8.2.2.2). False if that is no such copy.
     pub fn rings_by_other(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) -> bool {
-        let (Some(first), Some(invite)) = (self.server, &self.invite) else { return false };
+        let (Some(first), Some(ringing)) = (self.server, self.phase.ringing()) else { return false };
+        let invite = &mut ringing.invite;
         let copied = invite.call_id == request.call_id
             && invite.from_tag() == request.from_tag()
             && invite.cseq == request.cseq
             && cx.transactions.flow_of(first) != cx.transactions.flow_of(server);
-        if self.is_over() || self.is_established() || !copied {
+        if !copied {
             return false;
         }
         let first_cseq = cx.entropy.cseq();
         let Some(dialog) = Dialog::as_callee(request, &self.local_tag, first_cseq) else { return false };
         cx.transactions.set_to_tag(server, self.local_tag.clone());
-        (self.dialog, self.server, self.invite) = (Some(dialog), Some(server), Some(share(request)));
+        *invite = share(request);
+        (self.dialog, self.server) = (Some(dialog), Some(server));
         cx.reply_status(first, 482);
         self.ring(cx);
         true

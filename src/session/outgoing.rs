@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use super::answers::{Answer, Answers};
+use super::calling::{Calling, Step};
 use super::redirect::Redirects;
 use super::{Phase, Session, Wait, keep, message_of, reason_field};
-use crate::bounds::{MAX_EARLY, MAX_PENDING};
+use crate::bounds::MAX_EARLY;
 use crate::cause::Cause;
 use crate::command::{CallOptions, CommandError, ReofferOptions, TerminateOptions, line};
 use crate::context::Cx;
@@ -16,21 +18,6 @@ use crate::request::From;
 use crate::sdp;
 use crate::transaction::Fate;
 
-/// An answer of the far end that waits its turn, so that events keep the order of the wire.
-#[derive(Debug)]
-pub(super) struct Pending {
-    response: Arc<Response>,
-    sdp: Option<String>,
-    reliable: bool,
-    running: bool,
-}
-
-impl Pending {
-    pub(super) fn weight(&self) -> usize {
-        self.response.weight() + self.sdp.as_ref().map_or(0, String::len)
-    }
-}
-
 impl Session {
     /// Starts a call (JsSIP `ua.call`). Nothing is sent before the app has seen it.
     pub fn call(id: SessionId, options: CallOptions, cx: &mut Cx) -> Self {
@@ -39,12 +26,12 @@ impl Session {
         let mut lines = options.extra_headers;
         let from = From { user: options.from_user, name: options.from_display_name, anonymous: options.anonymous, tag };
         let draft = from.open(Method::Invite, &options.target, &call_id, &mut lines, cx);
-        let mut session = Self::new(id, true, call_id, from.tag, cx);
+        let limit = options.redirect_limit.unwrap_or(cx.config.redirect_limit);
+        let calling = Calling::new(Redirects::new(limit, options.target.without_link()));
+        let mut session = Self::new(id, true, Phase::Calling(Box::new(calling)), call_id, from.tag, cx);
         session.anonymous = options.anonymous;
         let by_route = draft.header("Route").is_some_and(|route| route.starts_with("<sips:"));
         session.secure = options.target.is_secure() || by_route;
-        let limit = options.redirect_limit.unwrap_or(cx.config.redirect_limit);
-        session.redirects = Redirects::new(limit, options.target.without_link());
         session.trickle.calls(&options.target.aor(), options.trickle_ice, cx);
         lines.push(session.contact_line(cx));
         lines.push("Content-Type: application/sdp".to_owned());
@@ -61,49 +48,57 @@ impl Session {
         let draft = cx.finish(draft, &lines, &supported);
         session.open_session_id(options.session_id.as_deref(), None, cx);
         session.media_open = true;
-        session.draft = Some(draft.clone());
+        if let Some(calling) = session.phase.calling() {
+            calling.draft = Some(draft.clone());
+        }
         session.announce(None, Some(draft), cx);
         session
     }
 
     pub(super) fn acquired(&mut self, cx: &mut Cx) {
-        let outgoing = self.draft.clone();
+        let outgoing = self.phase.calling().and_then(|calling| calling.draft.clone());
         self.tell(SessionEvent::Connecting { incoming: None, outgoing }, cx);
         let trickle = self.trickle.is_hasty();
         self.ask(MediaRequest::Offer { ice_restart: false, trickle }, Wait::OfferMade, cx);
     }
 
     pub(super) fn offer_shown(&mut self, sdp: String, cx: &mut Cx) {
-        let Some(draft) = &mut self.draft else { return };
+        let Some(calling) = self.phase.calling() else { return };
+        let Some(draft) = &mut calling.draft else { return };
         draft.body = sdp;
         let request = draft.clone();
-        self.phase = Phase::Calling;
+        calling.step = Step::Sent;
         let ticket = self.wait(Wait::InviteShown, cx);
         self.tell(SessionEvent::Sending { ticket, request }, cx);
     }
 
     pub(super) fn invite_shown(&mut self, headers: Vec<(String, String)>, body: String, cx: &mut Cx) {
-        let Some(mut draft) = self.draft.take() else { return };
+        let Some(calling) = self.phase.calling() else { return };
+        let Some(mut draft) = calling.draft.take() else { return };
         draft.change(headers, body);
+        calling.redirects.left(&draft);
         keep(&mut self.local_sdp, &draft.body);
         self.trickle.left(Some(&draft.body));
-        self.redirects.left(&draft);
         self.learn_packages(draft.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         cx.send(Owner::Invite(self.id), draft);
     }
 
     /// An answer to the INVITE that is this call's own: 1xx, the first 2xx, or a refusal.
     pub fn invite_response(&mut self, response: &Arc<Response>, draft: &Draft, cx: &mut Cx) {
-        match (self.phase, response.status) {
-            (Phase::Calling | Phase::Proceeding, 100) => {
-                self.phase = Phase::Proceeding;
+        let Some(calling) = self.phase.calling().filter(|calling| calling.awaits_answer()) else {
+            // Another phone has the call, or nobody wants it any more.
+            return;
+        };
+        match response.status {
+            ..=100 => {
+                calling.step = Step::Rings;
                 self.tell(SessionEvent::State, cx);
             }
-            (Phase::Calling | Phase::Proceeding, 101..200) => {
+            101..200 => {
+                calling.step = Step::Rings;
                 self.provisional(response, draft, cx);
             }
-            (Phase::Calling | Phase::Proceeding, 200..300) => {
-                self.phase = Phase::Accepted;
+            200..300 => {
                 let Some(mut dialog) = Dialog::as_caller(draft, response) else {
                     // Nobody could be asked anything in this call.
                     decline(Owner::Invite(self.id), draft, response, cx);
@@ -111,19 +106,19 @@ impl Session {
                     self.end(Originator::Remote, message, Cause::InternalError, None, Vec::new(), cx);
                     return;
                 };
-                for early in &self.early {
+                for early in &calling.early {
                     if early.id == dialog.id {
                         dialog.count_on(early);
                     }
                 }
-                self.early = Vec::new();
+                self.phase = Phase::Accepted(std::mem::take(&mut calling.answers));
                 self.dialog = Some(dialog);
                 self.withdraw_early_offer(tag_of(response), cx);
                 self.meet_callee(response, cx);
                 self.refuse_early_only(cx);
                 self.enqueue(response, response.sdp(), false, cx);
             }
-            (Phase::Calling | Phase::Proceeding, status @ 300..) => {
+            status => {
                 if self.redirected(response, draft, cx) {
                     return;
                 }
@@ -139,7 +134,6 @@ impl Session {
                 let cause = Cause::of_status(status);
                 self.end(Originator::Remote, message_of(response), cause, None, findings, cx);
             }
-            _ => {}
         }
     }
 
@@ -150,12 +144,12 @@ impl Session {
 
     /// Whether somebody has answered this call, and it is not over.
     pub fn is_answered(&self) -> bool {
-        self.is_established() || self.phase == Phase::Accepted
+        self.is_established() || matches!(self.phase, Phase::Accepted(_))
     }
 
     /// Whether a 2xx may still establish this call.
     pub fn awaits_answer(&self) -> bool {
-        matches!(self.phase, Phase::Calling | Phase::Proceeding)
+        matches!(&self.phase, Phase::Calling(calling) if calling.awaits_answer())
     }
 
     /// No answer to the INVITE that is `draft`. Without a line nobody else is called.
@@ -167,25 +161,27 @@ impl Session {
     }
 
     pub(super) fn has_early(&self, remote_tag: &str) -> bool {
-        self.early.iter().any(|d| d.id.remote_tag == remote_tag)
+        self.phase.early().iter().any(|d| d.id.remote_tag == remote_tag)
     }
 
     pub(super) fn open_early(&mut self, response: &Response, draft: &Draft, cx: &Cx) {
         // A proxy of its own may ring back without a tag: that is heard, and makes no dialog (RFC 3261 12.1).
-        if response.to.tag().is_some()
-            && !self.has_early(tag_of(response))
-            && self.early.len() < MAX_EARLY
+        let new = response.to.tag().is_some() && !self.has_early(tag_of(response));
+        if new
+            && let Some(calling) = self.phase.calling()
+            && calling.early.len() < MAX_EARLY
             && cx.has_room(response.weight(), 0)
             && let Some(dialog) = Dialog::as_caller(draft, response)
         {
-            self.early.push(dialog);
+            calling.early.push(dialog);
         }
     }
 
     pub(super) fn enqueue(&mut self, response: &Arc<Response>, sdp: Option<String>, reliable: bool, cx: &mut Cx) {
-        let room = self.pending.len() < MAX_PENDING && cx.has_room(response.weight(), 0);
+        let Some(answers) = self.phase.answers_mut() else { return };
+        let room = !answers.is_full() && cx.has_room(response.weight(), 0);
         if room || response.status >= 200 {
-            self.pending.push(Pending { response: share(response), sdp, reliable, running: false });
+            answers.push(Answer { response: share(response), sdp, reliable });
         }
         self.next_answer(cx);
     }
@@ -193,102 +189,85 @@ impl Session {
     pub(super) fn next_answer(&mut self, cx: &mut Cx) {
         // An offer in an early dialog comes to its end first.
         while self.reoffer.is_none()
-            && let Some(front) = self.pending.first_mut()
+            && let Some(answers) = self.phase.answers_mut()
+            && let Some(answer) = answers.begin()
         {
-            if front.running {
+            if let Some(sdp) = answer.sdp.clone() {
+                keep(&mut self.remote_sdp, &sdp);
+                self.show_sdp(Originator::Remote, false, sdp, Wait::AnswerShown, cx);
                 return;
             }
-            front.running = true;
-            let response = share(&front.response);
-            let last_word = self.far_ends.answer(tag_of(&response)).filter(|_| response.status >= 200);
-            if let Some(answer) = last_word {
-                // Early media of another phone may have come meanwhile.
-                front.sdp = Some(answer.to_owned()).filter(|_| !has_answer(&self.applied_answer, &response));
+            let response = share(&answer.response);
+            if response.status >= 200 && answers.applied_tag() != Some(tag_of(&response)) {
+                // No answer of this phone to our offer, early or final: RFC 3261 13.2.1 demands one.
+                self.give_up_accepted(400, "Missing SDP", &response, Cause::BadMediaDescription, cx);
+                return;
             }
-            match front.sdp.clone() {
-                Some(sdp) => {
-                    keep(&mut self.remote_sdp, &sdp);
-                    self.show_sdp(Originator::Remote, false, sdp, Wait::AnswerShown, cx);
-                    return;
-                }
-                None if response.status >= 200 && !has_answer(&self.applied_answer, &response) => {
-                    // No answer of this phone to our offer, early or final: RFC 3261 13.2.1 demands one.
-                    self.give_up_accepted(400, "Missing SDP", &response, Cause::BadMediaDescription, cx);
-                    return;
-                }
-                None => {
-                    if let Some(job) = self.next_pending() {
-                        self.settle_answer(&job, cx);
-                    }
-                }
+            if let Some(answer) = answers.take() {
+                self.settle_answer(&answer, cx);
             }
         }
     }
 
     pub(super) fn answer_shown(&mut self, sdp: String, cx: &mut Cx) {
-        let fresh = match &self.applied_answer {
-            Some((applied, _)) if *applied == sdp => {
-                // The final answer repeats the early one: nothing to apply.
-                self.answer_applied(cx);
-                return;
-            }
-            applied => applied.is_some(),
-        };
-        if let Some(front) = self.pending.first_mut() {
-            front.sdp = Some(sdp.clone());
+        match self.phase.answers_mut().map(|answers| answers.shown(&sdp)) {
+            Some(Some(fresh)) => self.ask(MediaRequest::RemoteAnswer { sdp, fresh }, Wait::AnswerApplied, cx),
+            // The final answer repeats the early one: nothing to apply.
+            Some(None) => self.answer_applied(cx),
+            None => {}
         }
-        self.ask(MediaRequest::RemoteAnswer { sdp, fresh }, Wait::AnswerApplied, cx);
     }
 
-    fn next_pending(&mut self) -> Option<Pending> {
-        if self.pending.is_empty() { None } else { Some(self.pending.remove(0)) }
+    fn take_answer(&mut self) -> Option<Answer> {
+        self.phase.answers_mut().and_then(Answers::take)
     }
 
     pub(super) fn answer_applied(&mut self, cx: &mut Cx) {
-        if let Some(job) = self.next_pending() {
-            self.applied_answer = job.sdp.clone().map(|sdp| (sdp, tag_of(&job.response).to_owned()));
-            self.settle_answer(&job, cx);
+        let Some(answers) = self.phase.answers_mut() else { return };
+        if let Some(answer) = answers.take() {
+            answers.apply(&answer);
+            self.settle_answer(&answer, cx);
             self.remote_applied(cx);
             self.next_answer(cx);
         }
     }
 
     pub(super) fn answer_refused(&mut self, fault: MediaFault, cx: &mut Cx) {
-        let Some(job) = self.next_pending() else {
+        let Some(answer) = self.take_answer() else {
             return;
         };
-        let response = &job.response;
-        if response.status >= 200 {
-            self.give_up_accepted(488, "Not Acceptable Here", response, Cause::BadMediaDescription, cx);
+        if answer.is_final() {
+            self.give_up_accepted(488, "Not Acceptable Here", &answer.response, Cause::BadMediaDescription, cx);
             self.tell_fault(fault, cx);
             return;
         }
         // Early media that cannot be used: the call goes on without it.
         self.tell_fault(fault, cx);
-        self.settle_answer(&job, cx);
+        self.settle_answer(&answer, cx);
         self.next_answer(cx);
     }
 
-    fn settle_answer(&mut self, job: &Pending, cx: &mut Cx) {
-        let response = &job.response;
+    fn settle_answer(&mut self, answer: &Answer, cx: &mut Cx) {
+        let &Answer { ref response, reliable, .. } = answer;
         if self.is_over() {
             return;
         }
         self.learn_identity(&response.headers, tag_of(response), response.status >= 200, cx);
-        let (answer, originator) = (Some(share(response)), Originator::Remote);
+        let originator = Originator::Remote;
+        let told = Some(share(response));
         if response.status < 200 {
             let dialog = response.to.tag().filter(|tag| self.has_early(tag)).map(str::to_owned);
-            let reliable = job.reliable;
-            self.tell(SessionEvent::Progress { originator, response: answer, reliable, dialog }, cx);
+            self.tell(SessionEvent::Progress { originator, response: told, reliable, dialog }, cx);
             return;
         }
+        // Who holds may have been agreed on with another phone: this one hears it now.
+        let differs = self.phase.answers().is_some_and(|answers| answers.far_ends.differ_from(tag_of(response)));
         self.phase = Phase::Confirmed;
         self.timer_of_response(response, cx);
-        self.tell(SessionEvent::Accepted { originator: Originator::Remote, response: answer }, cx);
+        self.tell(SessionEvent::Accepted { originator, response: told }, cx);
         self.acknowledge(response, cx);
         self.tell(SessionEvent::Confirmed { originator: Originator::Local, ack: None }, cx);
-        if self.far_ends.differ_from(tag_of(response)) {
-            // Who holds was agreed on with another phone: this one hears it now.
+        if differs {
             self.hold_by_remote(false, cx);
             self.make_offer(ReofferOptions::default(), false, false, cx);
         }
@@ -303,8 +282,7 @@ impl Session {
 
     /// The 2xx is here and its answer not yet applied when the call ends: ACK, then BYE instead of CANCEL.
     pub(super) fn acknowledge_accepted(&mut self, cx: &mut Cx) {
-        if let Some(job) = self.pending.iter().find(|p| p.response.status >= 200) {
-            let response = share(&job.response);
+        if let Some(response) = self.phase.answers().and_then(Answers::accepted).map(share) {
             self.acknowledge(&response, cx);
         }
     }
@@ -322,7 +300,7 @@ impl Session {
             return Err(CommandError::Invalid("status_code"));
         }
         let (status, phrase) = (options.status, options.reason.as_deref());
-        if self.phase == Phase::Accepted {
+        if matches!(self.phase, Phase::Accepted(_)) {
             self.acknowledge_accepted(cx);
             self.bye(reason_field(status, phrase, "; "), &[], "", cx);
         } else {
@@ -361,11 +339,6 @@ pub fn decline(owner: Owner, draft: &Draft, response: &Response, cx: &mut Cx) {
     let private = draft.header("Privacy").map(|value| line("Privacy", value));
     let bye = cx.finish(bye, private.as_slice(), "outbound");
     cx.send(Owner::Nobody, bye);
-}
-
-/// Whether the answer in force is that of the phone that answers so.
-fn has_answer(applied: &Option<(String, String)>, response: &Response) -> bool {
-    applied.as_ref().is_some_and(|(_, tag)| tag == tag_of(response))
 }
 
 fn tag_of(response: &Response) -> &str {

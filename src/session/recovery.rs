@@ -149,7 +149,7 @@ impl Session {
         }
         if self.recovery.ends_at().is_some_and(|at| at <= cx.now) {
             let answered = self.recovery.course.as_ref().is_some_and(|course| course.answered);
-            return if self.phase == Phase::Resuming && !answered {
+            return if matches!(self.phase, Phase::Resuming) && !answered {
                 self.lost(Cause::ConnectionError, cx)
             } else {
                 self.media_lost(ice_failed(), cx)
@@ -162,8 +162,8 @@ impl Session {
         if cx.out.flow().is_none() || self.hurry_retry(cx) {
             return;
         }
-        let resumes = self.phase == Phase::Resuming && !self.is_being_primed() && self.reoffer.is_none();
-        if resumes || (self.state().ready_to_reoffer && self.phase == Phase::Confirmed) {
+        let resumes = matches!(self.phase, Phase::Resuming) && !self.is_being_primed() && self.reoffer.is_none();
+        if resumes || (self.state().ready_to_reoffer && matches!(self.phase, Phase::Confirmed)) {
             self.recover_by_offer(cx);
         } else {
             // Another offer is on its way, perhaps one of theirs that brings it back.
@@ -221,7 +221,7 @@ impl Session {
 
     /// The far end has taken an offer that we had given up: it goes by what we do not.
     pub fn taken_too_late(&mut self, cx: &mut Cx) {
-        if self.phase != Phase::Confirmed {
+        if !matches!(self.phase, Phase::Confirmed) {
             return;
         }
         if self.recovery.is_on() {

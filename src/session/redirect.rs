@@ -11,8 +11,9 @@
 
 use std::sync::Arc;
 
+use super::Session;
+use super::calling::Step;
 use super::early::FarEnds;
-use super::{Phase, Session};
 use crate::bounds::MAX_TARGETS;
 use crate::context::Cx;
 use crate::event::SessionEvent;
@@ -63,6 +64,13 @@ impl Redirects {
         self.limit -= u32::from(followed);
         followed
     }
+
+    /// The next one that it goes to, and the INVITE as it left at first.
+    fn next(&mut self) -> Option<(Uri, &Draft)> {
+        let (target, invite) = (self.targets.get(self.tried)?, self.invite.as_ref()?);
+        self.tried += 1;
+        Some((target.clone(), invite))
+    }
 }
 
 impl Session {
@@ -73,7 +81,9 @@ impl Session {
             return response.status < 600 && self.next_target(draft, cx);
         }
         let contacts = contacts(response);
-        let followed = self.redirects.follow(response.status, &contacts, self.secure);
+        let secure = self.secure;
+        let followed =
+            self.phase.calling().is_some_and(|calling| calling.redirects.follow(response.status, &contacts, secure));
         let goes_on = self.next_target(draft, cx);
         self.tell(SessionEvent::Redirected { contacts, followed }, cx);
         goes_on
@@ -81,23 +91,24 @@ impl Session {
 
     /// Sends the INVITE to the next of those that the call may go to.
     pub(super) fn next_target(&mut self, draft: &Draft, cx: &mut Cx) -> bool {
-        let target = self.redirects.targets.get(self.redirects.tried).filter(|_| self.awaits_answer());
-        let (Some(target), Some(invite)) = (target.cloned(), &self.redirects.invite) else {
+        let Some(calling) = self.phase.calling().filter(|calling| calling.awaits_answer()) else {
+            return false;
+        };
+        let Some((target, invite)) = calling.redirects.next() else {
             return false;
         };
         let mut invite = invite.again(&cx.entropy.branch(), draft.cseq().wrapping_add(1), Vec::new());
         invite.uri = target.to_string();
-        self.redirects.tried += 1;
+        calling.early = Vec::new();
+        calling.answers.far_ends = FarEnds::default();
+        calling.step = Step::Sent;
         let before = self.contact(cx);
         self.secure |= target.is_secure();
         // RFC 3261 8.1.1.8, unless the app gave one of its own.
         if invite.header("Contact") == Some(&before) {
             invite.set("Contact", self.contact(cx));
         }
-        self.early = Vec::new();
-        self.far_ends = FarEnds::default();
         self.trickle.goes_to(&target.aor());
-        self.phase = Phase::Calling;
         cx.send(Owner::Invite(self.id), invite);
         true
     }

@@ -20,7 +20,7 @@
 
 use std::sync::Arc;
 
-use super::{Phase, Session, Wait, keep};
+use super::{Session, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, check_lines};
 use crate::context::Cx;
@@ -205,15 +205,19 @@ impl Session {
         if self.outgoing {
             return Err(CommandError::NotSupported("\"progress\" not supported for outgoing RTCSession"));
         }
-        if self.phase != Phase::Alerting || self.reliable.early != Early::None {
-            return Err(CommandError::InvalidState(self.status()));
+        let status = self.status();
+        let Some(ringing) = self.phase.ringing().filter(|ringing| !ringing.is_answered()) else {
+            return Err(CommandError::InvalidState(status));
+        };
+        if self.reliable.early != Early::None {
+            return Err(CommandError::InvalidState(status));
         }
         if self.remote_sdp.is_none() && !self.reliable.on {
             return Err(CommandError::NotSupported("the caller takes no early offer (100rel)"));
         }
         check_lines(&options.extra_headers)?;
         self.reliable.early = Early::Preparing;
-        self.answer_headers = options.extra_headers.clone();
+        ringing.lines = options.extra_headers.clone();
         self.trickle.choose(options.trickle_ice);
         self.acquire(cx);
         Ok(())
@@ -232,8 +236,9 @@ impl Session {
     /// Our description is made before the call is answered: it leaves in a 183.
     pub(super) fn send_early(&mut self, sdp: String, cx: &mut Cx) {
         self.reliable.early = Early::Sent;
+        let lines = self.phase.ringing().map(|ringing| std::mem::take(&mut ringing.lines)).unwrap_or_default();
         let mut reply = self.ringing(cx);
-        reply.headers.extend(std::mem::take(&mut self.answer_headers).iter().filter_map(|line| header_line(line)));
+        reply.headers.extend(lines.iter().filter_map(|line| header_line(line)));
         reply.headers.push(("Content-Type".to_owned(), "application/sdp".to_owned()));
         reply.body = sdp;
         let reliable = self.rings_reliably(&reply);
@@ -253,7 +258,8 @@ impl Session {
     /// The call was answered behind its early media: the 2xx leaves once nothing is open any more (RFC 3262 3). What the
     /// caller has for certain it need not repeat.
     pub(super) fn accept_early(&mut self, cx: &mut Cx) {
-        if self.phase != Phase::Answering || self.reliable.early != Early::Sent || self.reoffer.is_some() {
+        let answered = self.phase.ringing().is_some_and(|ringing| ringing.is_answered());
+        if !answered || self.reliable.early != Early::Sent || self.reoffer.is_some() {
             return;
         }
         if self.has_agreed() {

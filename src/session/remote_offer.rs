@@ -158,8 +158,8 @@ impl Session {
             self.reoffer = None;
             self.agreed_meanwhile();
         }
-        if self.outgoing && !self.is_established() {
-            self.far_ends.agreed_anew(request.from_tag());
+        if let Some(far_ends) = self.far_ends() {
+            far_ends.agreed_anew(request.from_tag());
         }
         self.tell(SessionEvent::Answered { ticket: announced }, cx);
         if !late {
@@ -170,7 +170,7 @@ impl Session {
 
     /// The answer that the ACK of a late offer brought is applied.
     pub(super) fn remote_reoffer_done(&mut self, cx: &mut Cx) {
-        if self.phase == Phase::Confirmed {
+        if matches!(self.phase, Phase::Confirmed) {
             self.reoffer = None;
             self.agreed_meanwhile();
             self.follow_answer(cx);

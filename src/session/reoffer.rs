@@ -94,7 +94,7 @@ impl Session {
     /// Makes an offer that brings the call back.
     pub(super) fn recover_by_offer(&mut self, cx: &mut Cx) {
         // The connection of a new page has credentials that the far end does not know: what it gathers so far may stay.
-        let ice_restart = self.phase != Phase::Resuming;
+        let ice_restart = !matches!(self.phase, Phase::Resuming);
         let options = ReofferOptions { ice_restart, ..ReofferOptions::default() };
         self.recovery.restarts();
         self.make_offer(options, self.local_hold, true, cx);
@@ -199,9 +199,9 @@ impl Session {
         let over = self.reoffer.take();
         if let Some(response) = &response
             && failure.is_none()
-            && !self.is_established()
+            && let Some(far_ends) = self.far_ends()
         {
-            self.far_ends.agreed_anew(response.to.tag().unwrap_or_default());
+            far_ends.agreed_anew(response.to.tag().unwrap_or_default());
         }
         if !matches!(over, Some(Reoffer::Local { recovers: true, .. })) {
             self.tell(SessionEvent::Renegotiated { response, failure }, cx);
@@ -218,7 +218,7 @@ impl Session {
         let by_update = options.use_update || !self.is_established();
         let method = if by_update { Method::Update } else { Method::Invite };
         let mut body = self.directed(text);
-        if self.phase == Phase::Resuming {
+        if matches!(self.phase, Phase::Resuming) {
             let theirs = self.remote_sdp.as_deref().unwrap_or_default();
             body = sdp::following(&body, theirs, self.recovery.insists_on_keys());
         }

@@ -46,7 +46,7 @@ impl Session {
 
     /// The value of the Replaces field that names this call to its far end, for `Refer-To` (RFC 3891 6.1).
     pub fn replaces_value(&self) -> Option<String> {
-        let id = &self.dialog.as_ref().or(self.early.first())?.id;
+        let id = &self.dialog.as_ref().or(self.phase.early().first())?.id;
         Some(format!("{};to-tag={};from-tag={}", id.call_id, id.remote_tag, id.local_tag))
     }
 
@@ -120,13 +120,13 @@ impl Session {
 
     /// The call whose place this one has just taken.
     pub fn take_replaced(&mut self) -> Option<SessionId> {
-        if self.phase == Phase::Confirmed { self.replaces.take().map(|replaced| replaced.call) } else { None }
+        if matches!(self.phase, Phase::Confirmed) { self.replaces.take().map(|replaced| replaced.call) } else { None }
     }
 
     /// The call that this one may replace only as long as nobody has answered either.
     pub fn replaces_early_only(&self) -> Option<SessionId> {
         let replaced = self.replaces.filter(|replaced| replaced.early_only)?;
-        matches!(self.phase, Phase::Announced | Phase::Alerting | Phase::Answering).then_some(replaced.call)
+        matches!(self.phase, Phase::Ringing(_)).then_some(replaced.call)
     }
 
     /// That call was answered first.

@@ -29,7 +29,7 @@ const SKIPPED: u32 = 10;
 impl Session {
     /// What a page that comes after this one needs to go on with the call. `None` unless both ends talk.
     pub fn keep(&self, cx: &Cx) -> Option<Vec<String>> {
-        let (Phase::Confirmed, Some(dialog), Some(remote)) = (self.phase, &self.dialog, &self.remote_sdp) else {
+        let (Phase::Confirmed, Some(dialog), Some(remote)) = (&self.phase, &self.dialog, &self.remote_sdp) else {
             return None;
         };
         let flag = |set: bool| if set { "1" } else { "" }.to_owned();
@@ -77,8 +77,8 @@ impl Session {
         let dialog = Dialog::resumed(dialog, SKIPPED).filter(|_| version == VERSION)?;
         let is = |flag: &String| flag == "1";
         let names = dialog.id.clone();
-        let mut session = Self::new(id, is(outgoing), names.call_id.clone(), names.local_tag.clone(), cx);
-        session.phase = Phase::Resuming;
+        let mut session =
+            Self::new(id, is(outgoing), Phase::Resuming, names.call_id.clone(), names.local_tag.clone(), cx);
         session.anonymous = is(anonymous);
         session.secure = is(secure);
         session.local_hold = is(local_hold);
@@ -154,12 +154,12 @@ impl Session {
     pub(super) fn is_being_primed(&self) -> bool {
         let primes =
             |(_, wait): &(Ticket, Wait)| matches!(wait, Wait::Resumed | Wait::ResumeAcquired | Wait::ResumePrimed);
-        self.phase == Phase::Resuming && self.waits.iter().any(primes)
+        matches!(self.phase, Phase::Resuming) && self.waits.iter().any(primes)
     }
 
     /// Sound flows again: to the app of the new page the call is confirmed.
     pub(super) fn resume_done(&mut self, cx: &mut Cx) {
-        if self.phase == Phase::Resuming {
+        if matches!(self.phase, Phase::Resuming) {
             self.phase = Phase::Confirmed;
             self.tell(SessionEvent::Confirmed { originator: Originator::Local, ack: None }, cx);
         }

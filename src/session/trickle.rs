@@ -270,9 +270,12 @@ impl Session {
 
     /// Tells each far end what it does not know yet.
     pub(super) fn send_candidates(&mut self, cx: &mut Cx) {
-        let rings = matches!(self.phase, Phase::Alerting | Phase::Answering);
-        let open = matches!(self.phase, Phase::Proceeding | Phase::WaitingForAck | Phase::Confirmed | Phase::Resuming)
-            || (rings && self.has_described());
+        let open = match &self.phase {
+            Phase::Calling(calling) => calling.rings(),
+            Phase::Ringing(_) => self.has_described(),
+            Phase::WaitingForAck | Phase::Confirmed | Phase::Resuming => true,
+            Phase::Accepted(_) | Phase::Leaving | Phase::Ended => false,
+        };
         // Behind an offer of ours it waits for the answer: a proxy may let the later request overtake the earlier.
         let told = self.trickle.is_on() && !self.trickle.filtered;
         let asks = |far_end: &FarEnd| far_end.reached && !far_end.refused && far_end.asked.is_none();
