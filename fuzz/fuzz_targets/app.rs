@@ -52,6 +52,7 @@ fn called(target: &Uri, line: &str, user: &str, name: &str, body: &str) {
         session_expires_s: 90,
         trickle_ice: None,
         redirect_limit: None,
+        session_id: None,
     };
     let id = SessionId(side.agent.reserve());
     let called = side.agent.call(side.instant(), id, options);

@@ -10,7 +10,7 @@ const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOT
 
 /// The methods that an agent handles, as `Allow` lists them; `reliable` one with PRACK.
 pub fn allow(reliable: bool) -> &'static str {
-    if reliable { ALLOW } else { ALLOW.trim_end_matches(",PRACK") }
+    if reliable { ALLOW } else { ALLOW.strip_suffix(",PRACK").unwrap_or(ALLOW) }
 }
 
 /// The bodies that it takes, as `Accept` lists them.

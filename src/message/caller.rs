@@ -59,7 +59,7 @@ fn history(headers: &Headers) -> Vec<Redirection> {
     let mut entries: Vec<_> = values.take(MAX_REDIRECTIONS).map(|address| (place(&address), address)).collect();
     // One without an index cannot be put in order: the proxies have added at the end.
     if entries.iter().all(|(place, _)| place.is_some()) {
-        entries.sort_by(|(one, _), (two, _)| one.cmp(two));
+        entries.sort_unstable_by(|(one, _), (two, _)| one.cmp(two));
     }
     let mut list: Vec<Redirection> = Vec::new();
     for (_, mut address) in entries {

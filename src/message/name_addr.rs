@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::MAX_VALUES;
+use super::readers::number;
 use crate::grammar::{Params, quoted, unquote};
 use crate::uri::Uri;
 
@@ -61,6 +62,17 @@ impl NameAddr {
     /// The `tag` parameter.
     pub fn tag(&self) -> Option<&str> {
         self.params.value("tag").filter(|t| !t.is_empty())
+    }
+
+    /// The `q` of a contact in thousandths, all of them unless it says (RFC 3261 20.10), none if it says what is no number.
+    pub fn preference(&self) -> u32 {
+        let Some(q) = self.params.value("q") else { return 1000 };
+        let (whole, fraction) = q.split_once('.').unwrap_or((q, ""));
+        match (number(whole), number(&format!("{fraction:0<3.3}"))) {
+            (Some(0), Some(thousandths)) => thousandths,
+            (Some(_), Some(_)) => 1000,
+            _ => 0,
+        }
     }
 }
 
@@ -165,6 +177,27 @@ impl fmt::Display for NameAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_contact_says_how_likely_it_is() {
+        for (q, expected) in [
+            ("", 1000),
+            (";q=0.7", 700),
+            (";q=0.05", 50),
+            (";q=.5", 0),
+            (";q=1.", 1000),
+            (";q=0.12345", 123),
+            (";q=1.9", 1000),
+            (";q=99999999999", 0),
+            (";q=-3", 0),
+            (";q=nan", 0),
+            (";q=0.x", 0),
+            (";q", 1000),
+        ] {
+            let contact = NameAddr::parse(&format!("<sip:a@h.org>{q}")).unwrap();
+            assert_eq!(contact.preference(), expected, "{q}");
+        }
+    }
 
     #[test]
     fn a_tag_behind_a_quoted_semicolon_is_found_without_brackets_too() {

@@ -116,18 +116,12 @@ impl Session {
 
 /// Whom a 3xx names, the likeliest first.
 fn contacts(response: &Response) -> Vec<NameAddr> {
-    let mut contacts = Vec::new();
+    let mut contacts: Vec<NameAddr> = Vec::new();
     for value in response.headers.values("Contact").into_iter().take(MAX_TARGETS) {
-        contacts.extend(NameAddr::parse(value));
+        let Some(contact) = NameAddr::parse(value) else { continue };
+        // Equals stay in their order.
+        let behind = contacts.iter().rposition(|other| other.preference() >= contact.preference());
+        contacts.insert(behind.map_or(0, |at| at + 1), contact);
     }
-    // Equals stay in their order.
-    contacts.sort_by_key(|contact| std::cmp::Reverse(thousandths(contact)));
     contacts
-}
-
-/// The q of a contact, 1 unless it says (RFC 3261 20.10), in thousandths.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1000")]
-fn thousandths(contact: &NameAddr) -> u32 {
-    let q = contact.params.value("q").and_then(|q| q.trim().parse::<f64>().ok());
-    (q.filter(|q| q.is_finite()).unwrap_or(1.0).clamp(0.0, 1.0) * 1000.0) as u32
 }

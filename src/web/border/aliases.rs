@@ -164,14 +164,20 @@ pub(crate) struct ParsedMessage(pub(crate) Frame);
 /// A message of which it is asked who calls and why.
 pub(crate) struct Caller(pub(crate) Frame);
 
-/// Writes a tuple.
+/// Writes a tuple. (As a slice: as an iterator each length would be code of its own.)
 #[cfg(target_arch = "wasm32")]
-fn tuple(values: impl IntoIterator<Item = Foreign>) -> Foreign {
+fn tuple(values: &[Foreign]) -> Foreign {
     let list = Array::new();
     for value in values {
-        list.push(&value);
+        list.push(value);
     }
     list.into()
+}
+
+/// Writes a list.
+#[cfg(target_arch = "wasm32")]
+fn list(values: impl Iterator<Item = Foreign>) -> Foreign {
+    values.collect::<Array>().into()
 }
 
 outward! {
@@ -185,11 +191,11 @@ outward! {
     };
     &Draft, "Draft", |draft| Array::of2(&draft.head().into(), &Foreign::from_str(&draft.body)).into();
     Option<&DialogId>, "DialogNames | null", |value| value.map_or(Foreign::NULL, |id| {
-        tuple([&id.call_id, &id.local_tag, &id.remote_tag].map(|name| Foreign::from_str(name)))
+        tuple(&[&id.call_id, &id.local_tag, &id.remote_tag].map(|name| Foreign::from_str(name)))
     });
     &Question, "Asked", |asked| {
-        let schemes = tuple(asked.schemes.iter().map(|scheme| Foreign::from_str(scheme)));
-        tuple([
+        let schemes = list(asked.schemes.iter().map(|scheme| Foreign::from_str(scheme)));
+        tuple(&[
             schemes,
             asked.realm.as_str().outward(),
             asked.proxy.outward(),
@@ -204,27 +210,40 @@ outward! {
             asked.error.as_deref().outward(),
         ])
     };
-    &[Finding], "Diagnosis[]", |value| plain(&value);
-    &[Feature], "Feature[]", |value| plain(&value);
-    Findings, "Diagnosis[]", |value| plain(&value.0);
-    Features, "Feature[]", |value| plain(&value.0);
-    Diagnosed, "[findings: Diagnosis[], features: Feature[]]", |value| tuple([plain(&value.0), plain(&value.1)]);
+    &[Finding], "Diagnosis[]", |value| list(value.iter().map(|one| plain(&[
+        ("code", one.code),
+        ("severity", one.severity.as_str()),
+        ("message", &one.message),
+        ("hint", &one.hint),
+    ])));
+    &[Feature], "Feature[]", |value| list(value.iter().map(|row| plain(&[
+        ("feature", row.feature),
+        ("yours", &row.yours),
+        ("theirs", &row.theirs),
+        ("verdict", row.verdict),
+        ("hint", row.hint),
+    ])));
+    Findings, "Diagnosis[]", |value| value.0.as_slice().outward();
+    Features, "Feature[]", |value| value.0.as_slice().outward();
+    Diagnosed, "[findings: Diagnosis[], features: Feature[]]", |value| {
+        tuple(&[value.0.as_slice().outward(), value.1.as_slice().outward()])
+    };
     RegistrationState, "RegistrationState", |value| {
         let number = |number: Option<f64>| number.map_or(Foreign::UNDEFINED, Foreign::from);
-        tuple([number(value.0), number(value.1), value.2.outward()])
+        tuple(&[number(value.0), number(value.1), value.2.outward()])
     };
     Option<SentRequest>, "[handle: number, request: Draft] | undefined", |value| {
-        value.map_or(Foreign::UNDEFINED, |sent| tuple([sent.0.outward(), (&sent.1).outward()]))
+        value.map_or(Foreign::UNDEFINED, |sent| tuple(&[sent.0.outward(), (&sent.1).outward()]))
     };
     Option<SentRefer>, "[handle: number, cseq: number] | undefined", |value| {
-        value.map_or(Foreign::UNDEFINED, |sent| tuple([sent.0.outward(), sent.1.outward()]))
+        value.map_or(Foreign::UNDEFINED, |sent| tuple(&[sent.0.outward(), sent.1.outward()]))
     };
     Option<Uri>, "ParsedUri | null", |value| value.as_ref().map_or(Foreign::NULL, uri);
     Option<NameAddr>, "ParsedNameAddr | null", |value| {
         // Read as it is written, quotes and all.
         value.as_ref().map_or(Foreign::NULL, |read| name_addr(read, str::to_owned))
     };
-    &[NameAddr], "ParsedNameAddr[]", |value| tuple(value.iter().map(identity));
+    &[NameAddr], "ParsedNameAddr[]", |value| list(value.iter().map(identity));
     Option<Caller>, "Caller | null", |value| value.and_then(|read| caller(&read.0)).unwrap_or(Foreign::NULL);
     Option<ParsedMessage>, "ParsedMessage | null", |value| value.and_then(|read| message(&read.0)).unwrap_or(Foreign::NULL);
 }
@@ -287,7 +306,7 @@ fn message(frame: &Frame) -> Option<Foreign> {
     let named = [(&*body).outward(), call_id.as_str().outward(), cseq.outward(), method.as_str().outward()];
     let parties = [identity(&from), identity(&to), from.tag().outward(), to.tag().outward(), via.branch().outward()];
     let fields = headers.iter().flat_map(|(name, value)| [(*name).outward(), value.outward()]);
-    Some(tuple(start.into_iter().chain(named).chain(parties).chain(fields)))
+    Some(list(start.into_iter().chain(named).chain(parties).chain(fields)))
 }
 
 /// Who calls and why. What a request says is the caller's, what an answer says the callee's.
@@ -300,24 +319,24 @@ fn caller(frame: &Frame) -> Option<Foreign> {
     };
     let optional = |number: Option<u32>| number.map_or(Foreign::UNDEFINED, Foreign::from);
     let reason = |reason: Reason| {
-        tuple([reason.protocol.outward(), optional(reason.cause.map(u32::from)), reason.text.outward()])
+        tuple(&[reason.protocol.outward(), optional(reason.cause.map(u32::from)), reason.text.outward()])
     };
     let redirection = |one: Redirection| {
         let why = one.reason.map_or(Foreign::NULL, reason);
-        tuple([identity(&one.address), why, one.index.outward(), one.privacy.outward()])
+        tuple(&[identity(&one.address), why, one.index.outward(), one.privacy.outward()])
     };
     let infos = |name| {
         let infos = Info::list(headers, name).into_iter();
-        tuple(infos.map(|info| tuple([info.uri.outward(), params(&info.params, str::to_owned)])))
+        list(infos.map(|info| tuple(&[info.uri.outward(), params(&info.params, str::to_owned)])))
     };
-    Some(tuple([
+    Some(tuple(&[
         asserted(headers, invite.is_none()).as_slice().outward(),
-        tuple(privacy(headers).into_iter().map(Foreign::from)),
-        tuple(redirections(headers).into_iter().map(redirection)),
+        list(privacy(headers).into_iter().map(Foreign::from)),
+        list(redirections(headers).into_iter().map(redirection)),
         optional(invite.and_then(|invite| auto_answer(invite))),
         infos("Alert-Info"),
         infos("Call-Info"),
-        tuple(Reason::list(headers).into_iter().map(reason)),
+        list(Reason::list(headers).into_iter().map(reason)),
     ]))
 }
 
@@ -329,12 +348,12 @@ fn identity(address: &NameAddr) -> Foreign {
 
 #[cfg(target_arch = "wasm32")]
 fn name_addr(address: &NameAddr, write: fn(&str) -> String) -> Foreign {
-    tuple([address.display_name.as_deref().outward(), uri(&address.uri), params(&address.params, write)])
+    tuple(&[address.display_name.as_deref().outward(), uri(&address.uri), params(&address.params, write)])
 }
 
 #[cfg(target_arch = "wasm32")]
 fn params(params: &Params, write: fn(&str) -> String) -> Foreign {
-    tuple(params.0.iter().flat_map(|(name, value)| [name.as_str().outward(), value.as_deref().map(write).outward()]))
+    list(params.0.iter().flat_map(|(name, value)| [name.as_str().outward(), value.as_deref().map(write).outward()]))
 }
 
 #[cfg(target_arch = "wasm32")]
@@ -346,16 +365,16 @@ fn uri(uri: &Uri) -> Foreign {
     {
         // RFC 3966: what is dialled stands where others have their user.
         let options = params(&Params::parse(options), str::to_owned);
-        return tuple(["tel".outward(), number.outward(), "".outward(), port, options, tuple([])]);
+        return tuple(&["tel".outward(), number.outward(), "".outward(), port, options, tuple(&[])]);
     }
     let host = rest.unwrap_or(&uri.host);
     let headers = uri.headers.iter().flat_map(|(name, value)| [name.as_str().outward(), value.as_str().outward()]);
-    tuple([
+    tuple(&[
         uri.scheme.as_str().outward(),
         uri.user_decoded().outward(),
         host.outward(),
         port,
         params(&uri.params, str::to_owned),
-        tuple(headers),
+        list(headers),
     ])
 }
