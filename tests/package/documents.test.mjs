@@ -140,6 +140,47 @@ test('docs/events.md has each event, and no other', () => {
   assert.deepEqual(sorted(names(under(text, '`ReferSubscriber`'))), sorted(ofTransfers));
 });
 
+/** Cells of a table's rows by their first cell. */
+const table = (text) =>
+  new Map(
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .map((line) => line.replaceAll('*', '').slice(2, -2).split(' | '))
+      .map(([first, ...cells]) => [first.replaceAll('`', ''), cells]),
+  );
+
+test('the figures in the README are those that were measured', () => {
+  const [readme, sizes, speed] = ['README.md', 'docs/sizes.md', 'docs/performance.md'].map((file) => table(read(file)));
+  const kilobytes = (name) => String(Math.round(Number(sizes.get(name)[1].replaceAll(',', '')) / 1000));
+  const said = readme.get('bytes, minified, gzip').map((cell) => cell.match(/\d+/g));
+  assert.deepEqual(said, [
+    [kilobytes('viasip'), kilobytes('of which wasm')],
+    [kilobytes('JsSIP 3.13.8')],
+    [kilobytes('SIP.js 0.21.2')],
+  ]);
+  const cases = {
+    'a received request, 600 B': 'received request, 600 B',
+    'register and unregister': 'register and unregister',
+    'a call': 'call',
+    'from the import to the open connection': 'cold start',
+    'heap of a call': 'heap of a call',
+  };
+  for (const [name, measured] of Object.entries(cases)) {
+    const figures = speed.get(measured);
+    for (const [i, cell] of readme.get(name).entries()) {
+      const [, figure, unit] = /^([\d.]+) (\w+)$/.exec(cell) ?? [];
+      if (!figure) continue;
+      const digits = figure.split('.')[1]?.length ?? 0;
+      assert.equal(
+        `${Number.parseFloat(figures[i]).toFixed(digits)} ${unit}`,
+        figures[i].replace(/[\d.]+/, figure),
+        name,
+      );
+    }
+  }
+});
+
 test('the settings in docs/servers.md are those that the tests run with', () => {
   const tried = ['kamailio.cfg', 'servers.mjs', 'extensions.conf']
     .map((file) => read(`tests/interop/${file}`))
