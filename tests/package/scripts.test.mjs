@@ -23,6 +23,7 @@ const programs = [
   'mutants.mjs',
   'fuzz.mjs',
   'docs.mjs',
+  'page.mjs',
 ];
 for (const script of readdirSync(path.join(root, 'scripts'), { recursive: true }).filter(
   (name) => name.endsWith('.mjs') && !programs.includes(name),
