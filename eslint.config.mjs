@@ -18,6 +18,7 @@ export default tseslint.config(
       'report/',
       'target/',
       'tests/e2e/programs/',
+      'tests/packaging/projects/',
       'tests/types/',
       'fuzz/',
     ],

@@ -195,10 +195,12 @@ type Check = (value: unknown) => unknown;
 const bool: Check = (value) => (typeof value === 'boolean' ? value : undefined);
 const secret = (value: unknown): string | undefined => (/[\r\n\0]/.test(String(value)) ? undefined : String(value));
 const text: Check = (value) => (isString(value) ? secret(value) : undefined);
+/* @__NO_SIDE_EFFECTS__ */
 const atLeast =
   (least: number): Check =>
   (value) =>
     isDecimal(value) && Number(value) >= least ? Number(value) : undefined;
+/* @__NO_SIDE_EFFECTS__ */
 const oneOf =
   (...values: unknown[]): Check =>
   (value) =>

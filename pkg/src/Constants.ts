@@ -5,9 +5,11 @@ export { causes, REASON_PHRASE };
 /** One of `C.causes`. */
 export type causes = (typeof causes)[keyof typeof causes];
 
-const { REDIRECTED, BUSY, REJECTED, NOT_FOUND, ...others } = codes;
 /** Which final responses stand for which cause, in JsSIP's order. */
-export const SIP_ERROR_CAUSES = { REDIRECTED, BUSY, REJECTED, NOT_FOUND, ...others };
+export const SIP_ERROR_CAUSES = /* @__PURE__ */ (({ REDIRECTED, BUSY, REJECTED, NOT_FOUND, ...others }) => ({
+  ...{ REDIRECTED, BUSY, REJECTED, NOT_FOUND },
+  ...others,
+}))(codes);
 
 export const USER_AGENT = `viasip/${VERSION}`;
 
@@ -25,7 +27,8 @@ const ALLOWED = [
   'SUBSCRIBE',
 ] as const;
 type Method = (typeof ALLOWED)[number] | 'REGISTER';
-const methods = Object.fromEntries([...ALLOWED, 'REGISTER'].map((method) => [method, method])) as {
+const methods = /* @__PURE__ */ (() =>
+  Object.fromEntries([...ALLOWED, 'REGISTER'].map((method) => [method, method])))() as {
   readonly [Name in Method]: Name;
 };
 
@@ -41,20 +44,21 @@ export declare namespace DTMF_TRANSPORT {
 }
 
 /** What JsSIP exports under this name. */
-export const C = {
-  ...methods,
-  USER_AGENT,
-  causes,
-  SIP_ERROR_CAUSES,
-  REASON_PHRASE,
-  SIP,
-  SIPS,
-  DTMF_TRANSPORT,
-  ALLOWED_METHODS: ALLOWED.join(),
-  ACCEPTED_BODY_TYPES: 'application/sdp, application/dtmf-relay',
-  MAX_FORWARDS: 69,
-  SESSION_EXPIRES: 90,
-  MIN_SESSION_EXPIRES: 60,
-  CONNECTION_RECOVERY_MAX_INTERVAL: 30,
-  CONNECTION_RECOVERY_MIN_INTERVAL: 2,
-} as const;
+export const C = /* @__PURE__ */ (() =>
+  ({
+    ...methods,
+    USER_AGENT,
+    causes,
+    SIP_ERROR_CAUSES,
+    REASON_PHRASE,
+    SIP,
+    SIPS,
+    DTMF_TRANSPORT,
+    ALLOWED_METHODS: ALLOWED.join(),
+    ACCEPTED_BODY_TYPES: 'application/sdp, application/dtmf-relay',
+    MAX_FORWARDS: 69,
+    SESSION_EXPIRES: 90,
+    MIN_SESSION_EXPIRES: 60,
+    CONNECTION_RECOVERY_MAX_INTERVAL: 30,
+    CONNECTION_RECOVERY_MIN_INTERVAL: 2,
+  }) as const)();

@@ -69,9 +69,11 @@ function known(params: Params, reads: Record<string, Read>): Record<string, unkn
 
 const number = (text = ''): number | undefined => (/^\d+$/.test(text.trim()) ? Number(text) : undefined);
 const token = /^[\w.!%*+`'~-]+$/;
+/* @__NO_SIDE_EFFECTS__ */
 const matching = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : undefined);
 const callId = matching(/^[^\s@]+(@[^\s@]+)?$/);
 const address = (text: string): NameAddrHeader | undefined => NameAddrHeader.parse(text);
+/* @__NO_SIDE_EFFECTS__ */
 const listOf = (pattern: RegExp) => (text: string) =>
   !text || text.split(',').every((entry) => pattern.test(entry.trim())) ? {} : undefined;
 

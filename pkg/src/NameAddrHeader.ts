@@ -1,4 +1,4 @@
-import { URI, uriOf } from './URI.js';
+import { type URI, isUri, uriOf } from './URI.js';
 import type { ParsedNameAddr } from './core/border.js';
 import { parseNameAddr } from './core/Core.js';
 import { pairs } from './core/passed.js';
@@ -21,7 +21,7 @@ export class NameAddrHeader {
   }
 
   constructor(uri: URI, display_name?: string | null, parameters: Record<string, string | number | null> = {}) {
-    if (!uri || !(uri instanceof URI)) throw new TypeError('missing or invalid "uri" parameter');
+    if (!isUri(uri)) throw new TypeError('missing or invalid "uri" parameter');
     this._uri = uri;
     this.display_name = display_name as string;
     for (const [key, value] of Object.entries(parameters ?? {})) this.setParam(key, value);

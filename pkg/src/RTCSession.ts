@@ -61,7 +61,7 @@ import { sendText } from './RTCSession/texts.js';
 import { sendTones } from './RTCSession/tones.js';
 import { refer, referReceived, replacesReceived } from './RTCSession/transfer.js';
 
-const log = debugLog('RTCSession');
+const log = /* @__PURE__ */ debugLog('RTCSession');
 
 export type * from './RTCSession/caller.js';
 export type * from './RTCSession/events.js';

@@ -14,7 +14,7 @@ import { textOf } from './core/passed.js';
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { IncomingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
-import { URI } from './URI.js';
+import { URI, isUri } from './URI.js';
 import { assertSingleLine, isDecimal } from './Utils.js';
 
 /** What the first SUBSCRIBE says other than usual. */
@@ -187,7 +187,7 @@ export abstract class Subscription<Events extends Record<keyof Events, Listener>
 
 const address = (uri: URI | string | undefined, name: string | undefined): string | null => {
   if (!uri) return null;
-  const parsed = uri instanceof URI ? uri : URI.parse(uri);
+  const parsed = isUri(uri) ? uri : URI.parse(uri);
   if (!parsed) throw new TypeError(`Invalid URI: ${uri}`);
   return new NameAddrHeader(parsed, name).toString();
 };

@@ -39,15 +39,17 @@ import {
 import { Core, forget, onBroken, type Dispatch } from './core/Core.js';
 import { replyOf } from './core/passed.js';
 
-const log = debugLog('UA');
+const log = /* @__PURE__ */ debugLog('UA');
 
 /** User agents between `start()` and the end of `stop()`: they live on, even if the app holds them no more. */
 const running = new Set<UA>();
 /** The core of a user agent that was collected goes with it. */
-const collected = new FinalizationRegistry<{ agent: number; release: () => void }>(({ agent, release }) => {
-  release();
-  forget(agent);
-});
+const collected = /* @__PURE__ */ new FinalizationRegistry<{ agent: number; release: () => void }>(
+  ({ agent, release }) => {
+    release();
+    forget(agent);
+  },
+);
 
 /** Made out here: a function made in a method could hold the user agent, and the core holds the function. */
 const dispatchTo =

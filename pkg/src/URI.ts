@@ -156,6 +156,9 @@ export class URI {
   }
 }
 
+/** By what it does: another copy of the package in the page has a class of its own. */
+export const isUri = (value: unknown): value is URI => typeof (value as URI | null | undefined)?.toAor === 'function';
+
 /** An address as the core read it. */
 export function uriOf([scheme, user, host, port, params, headers]: ParsedUri): URI {
   const uri = new URI(scheme, user, host, port ?? null);

@@ -1,5 +1,5 @@
 import { SIP_ERROR_CAUSES, causes } from './Constants.js';
-import { URI, headerize } from './URI.js';
+import { URI, headerize, isUri } from './URI.js';
 import { escapedUser, md5, parseUri, targetUri } from './core/Core.js';
 
 export { headerize };
@@ -48,8 +48,8 @@ export const newUUID = (): string =>
 
 export function normalizeTarget(target: unknown, domain?: string): URI | undefined {
   if (!target) return undefined;
-  if (target instanceof URI && target.scheme !== 'tel') return target;
-  if (typeof target !== 'string' && !(target instanceof URI)) return undefined;
+  if (isUri(target) && target.scheme !== 'tel') return target;
+  if (typeof target !== 'string' && !isUri(target)) return undefined;
   const text = targetUri(String(target), String(domain ?? ''));
   return text === null ? undefined : URI.parse(text);
 }

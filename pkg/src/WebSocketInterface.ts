@@ -1,7 +1,7 @@
 import { debugLog } from './debug.js';
 import type { Socket } from './Socket.js';
 
-const log = debugLog('WebSocketInterface');
+const log = /* @__PURE__ */ debugLog('WebSocketInterface');
 
 /** A WebSocket with subprotocol `sip` (RFC 7118; JsSIP `WebSocketInterface`). */
 export class WebSocketInterface implements Socket {

@@ -3,7 +3,7 @@ import { AgentCommand, type Asked } from './core/border.js';
 import type { UA } from './UA.js';
 import { debugLog } from './debug.js';
 
-const log = debugLog('UA');
+const log = /* @__PURE__ */ debugLog('UA');
 
 /** Who challenges a request, and with what. */
 export interface AuthChallenge {

@@ -79,8 +79,11 @@ function createDebug(namespace: string): Debugger {
   });
 }
 
+// eslint-disable-next-line no-console
+const toConsole: Log = /* @__PURE__ */ (() => console.debug.bind(console))();
+
 /** Logs by namespace (`viasip:*`), as npm's `debug` is used: `debug.enable('viasip:*')`. */
-export const debug: Debug = Object.assign(createDebug, {
+export const debug: Debug = /* @__PURE__ */ Object.assign(createDebug, {
   enable(namespaces: string) {
     switched = listed(namespaces);
     try {
@@ -106,8 +109,7 @@ export const debug: Debug = Object.assign(createDebug, {
       ).test(namespace);
     return chosen().some(meets) && !chosen().some((pattern) => pattern[0] === '-' && meets(pattern.slice(1)));
   },
-  // eslint-disable-next-line no-console
-  log: console.debug.bind(console),
+  log: toConsole,
 });
 
 /** The logger of one class, under `viasip:<class>`. */

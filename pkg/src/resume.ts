@@ -10,7 +10,7 @@ import type { UA } from './UA.js';
 import { CallCommand, type AnyRequest } from './core/border.js';
 import { debugLog } from './debug.js';
 
-const log = debugLog('UA');
+const log = /* @__PURE__ */ debugLog('UA');
 
 /** ms after which nobody waits any more on the other end. */
 const STALE = 60_000;

@@ -1,5 +1,5 @@
 /**
- * UTF-8, injected by the build: jsdom, in which Jest runs applications, has neither class, and the glue makes one on import. There Node's
+ * UTF-8, for the files to which the build gives it: jsdom, in which Jest runs applications, has neither class, and the glue makes one on import. There Node's
  * Buffer takes their place; it is not named directly, or bundlers would add a Buffer of theirs.
  */
 interface Bytes {

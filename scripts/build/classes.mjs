@@ -23,6 +23,20 @@ const externalQuality = (extension) => ({
   },
 });
 
+/**
+ * Gives the files that use them the classes of utf8.ts. esbuild's own `inject` gives them to every file, and as soon as one is
+ * CommonJS each of the others calls what makes them: no bundler could leave one of those out.
+ */
+const utf8 = {
+  name: 'utf8',
+  setup(on) {
+    on.onLoad({ filter: /pkg\/src\/(SIPMessage|Utils)\.ts$|pkg\/wasm\/viasip\.js$/ }, ({ path: file }) => ({
+      contents: `import { TextDecoder, TextEncoder } from '../src/utf8.js'; ${readFileSync(file, 'utf8')}`,
+      loader: path.extname(file) === '.ts' ? 'ts' : 'js',
+    }));
+  },
+};
+
 /** Puts the wasm into the bundle as text. */
 const embeddedWasm = {
   name: 'wasm-base64',
@@ -72,19 +86,20 @@ async function bundle() {
     sourcemap: true,
   };
   // One file with the glue inside: each file more is a round trip before the wasm is asked for.
-  const modules = { ...common, format: 'esm', inject: [source('utf8.ts')], outdir: at('pkg', 'dist') };
-  await build({ ...modules, entryPoints: [source('index.ts')] });
-  await build({ ...modules, inject: [], entryPoints: [source('auto.ts')], plugins: [externalIndex] });
+  const modules = { ...common, format: 'esm', plugins: [utf8], outdir: at('pkg', 'dist') };
+  // With declarations one by one, of which a bundler takes those that are used.
+  await build({ ...modules, entryPoints: [source('index.ts')], minifySyntax: false });
+  markPure(product('index.js'));
+  await build({ ...modules, entryPoints: [source('auto.ts')], plugins: [externalIndex] });
   // Parts that stand beside either entry. They reach the core through the user agent that they are given, and so have nothing of
   // it inside.
-  const parts = { ...modules, inject: [], entryPoints: PARTS.map((name) => source(`${name}.ts`)) };
+  const parts = { ...modules, entryPoints: PARTS.map((name) => source(`${name}.ts`)) };
   await build({ ...parts, plugins: [externalQuality('.js')] });
   const old = { target: 'es2019', format: 'cjs', outExtension: { '.js': '.cjs' }, plugins: [externalQuality('.cjs')] };
   await build({ ...parts, ...old });
   const inline = {
     ...common,
-    plugins: [embeddedWasm],
-    inject: [source('utf8.ts')],
+    plugins: [embeddedWasm, utf8],
     entryPoints: [source('inline.ts')],
     // Names stay as they are: esbuild's `keepNames` defines one on each function as it is made, which costs an object of
     // 256 bytes each time.
@@ -102,13 +117,25 @@ async function bundle() {
   await build({ ...inline, format: 'iife', globalName: 'viasip', outfile: product('viasip.js') });
 }
 
+/** Lets a bundler leave out the reader of descriptions: of what wraps a CommonJS module esbuild does not say that it does no more. */
+function markPure(file) {
+  const text = readFileSync(file, 'utf8');
+  const marked = text
+    .replaceAll('= __commonJS({', '= /* @__PURE__ */ __commonJS({')
+    .replace('__toESM(require_parser()', '/* @__PURE__ */ __toESM(/* @__PURE__ */ require_parser()');
+  if (marked.split('@__PURE__ */ require_parser').length !== 2)
+    throw new Error(`${file} does not require the reader of descriptions as it did`);
+  writeFileSync(file, marked);
+}
+
 /** The entries for tools that read no `exports` in package.json: Jest 27, webpack 4, browserify, Parcel as it is. */
 function writeForOldTools() {
   // What `viasip` is there: started already, which `init()` only confirms.
   writeFileSync(
     at('pkg', 'dist', 'main.cjs'),
     `Object.defineProperty(exports, '__esModule', { value: true });
-Object.assign(exports, require('./inline.cjs'), { default: () => Promise.resolve() });
+Object.assign(exports, require('./inline.cjs'));
+exports.default = () => Promise.resolve();
 `,
   );
   for (const entry of ['auto', 'inline', ...PARTS]) {

@@ -69,16 +69,15 @@ let broken: Error | undefined;
 const listeners = new Set<(error: Error) => void>();
 
 /** Starts the module, and refuses one of another version than this JavaScript. */
-export function start(module: WebAssembly.Module | BufferSource): void {
-  const compiled = module instanceof WebAssembly.Module ? module : new WebAssembly.Module(module);
-  const [section] = WebAssembly.Module.customSections(compiled, 'viasip');
+export function start(module: WebAssembly.Module): void {
+  const [section] = WebAssembly.Module.customSections(module, 'viasip');
   const version = section ? String.fromCharCode(...new Uint8Array(section)) : 'of something else';
   if (version !== VERSION) {
     throw new Error(
       `viasip: the JavaScript is ${VERSION}, the wasm is ${version}. Serve both from the same package; an old file may be in a cache.`,
     );
   }
-  initSync({ module: compiled });
+  initSync({ module });
   started = true;
 }
 

@@ -6,7 +6,11 @@ export type Source = RequestInfo | URL | Response | BufferSource | WebAssembly.M
 /** Fetches and compiles. */
 export async function compile(source: Source): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    return WebAssembly.compile(source).catch((cause: unknown) => {
+      throw uncompiled('the given bytes', cause);
+    });
+  }
   const response = await (isRequest(source) ? fetched(source) : source);
   const where = response.url || 'the given response';
   if (!response.ok) throw new Error(`viasip: fetching the wasm from ${where} gave ${response.status}. ${ADVICE}`);
@@ -17,8 +21,15 @@ export async function compile(source: Source): Promise<WebAssembly.Module> {
       ? WebAssembly.compileStreaming(response)
       : WebAssembly.compile(await response.arrayBuffer()));
   } catch (cause) {
-    throw new Error(`viasip: what ${where} gave could not be compiled (${String(cause)}). ${policy(cause)}`, { cause });
+    throw uncompiled(`what ${where} gave`, cause);
   }
+}
+
+/** What a start fails with whose bytes the browser does not compile. Its text may blame a policy by a name that allows too much. */
+export function uncompiled(what: string, cause: unknown): Error {
+  const policy = /unsafe-eval|Content Security Policy/i.test(String(cause));
+  const advice = policy ? "The page's Content Security Policy has to allow 'wasm-unsafe-eval'." : ADVICE;
+  return new Error(`viasip: ${what} could not be compiled (${String(cause)}). ${advice}`, { cause });
 }
 
 const ADVICE =
@@ -40,9 +51,3 @@ async function fetched(source: RequestInfo | URL): Promise<Response> {
     throw new Error(`viasip: the wasm could not be fetched from ${where}. ${ADVICE}`, { cause });
   }
 }
-
-/** A Content Security Policy refuses in words that name more than is needed. */
-const policy = (cause: unknown): string =>
-  /unsafe-eval|Content Security Policy/i.test(String(cause))
-    ? "The page's Content Security Policy has to allow 'wasm-unsafe-eval'."
-    : ADVICE;

@@ -1,0 +1,4 @@
+import { tell } from './call.js';
+import init, * as viasip from './node_modules/viasip/pkg/dist/index.js';
+
+tell(viasip, init);

@@ -1,0 +1,4 @@
+import * as viasip from 'viasip/auto';
+import { tell } from './call.js';
+
+tell(viasip);

@@ -1,0 +1,1 @@
+export default { resolve: { alias: { jssip: 'viasip/inline' } }, test: { environment: 'jsdom' } };

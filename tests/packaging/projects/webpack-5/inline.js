@@ -1,0 +1,4 @@
+import JsSIP from 'viasip/inline';
+import { tell } from './call.js';
+
+tell(JsSIP);

@@ -1,0 +1,1 @@
+module.exports = { mode: 'production', entry: { index: './index.js', auto: './auto.js', inline: './inline.js' } };

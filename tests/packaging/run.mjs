@@ -1,0 +1,56 @@
+// The package as a stranger installs it: `npm pack`, then fresh projects of each tool, into which npm installs the tarball.
+//   node tests/packaging/run.mjs           what CI runs
+//   node tests/packaging/run.mjs --all     all cases of cases.mjs
+//   node tests/packaging/run.mjs next-16   these
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium } from '@playwright/test';
+import e2e from '../e2e/playwright.config.mjs';
+import { startRegistrar } from '../e2e/servers.mjs';
+import { cases } from './cases.mjs';
+import { Project } from './project.mjs';
+
+const root = path.resolve(import.meta.dirname, '..', '..');
+const wanted = process.argv.slice(2);
+const names = wanted.filter((word) => !word.startsWith('--'));
+const unknown = names.filter((name) => !cases.some((one) => one.name === name));
+if (unknown.length > 0) throw new Error(`no case ${unknown.join(', ')}; there are: ${cases.map(({ name }) => name)}`);
+const chosen = cases.filter(({ name, quick }) =>
+  names.length > 0 ? names.includes(name) : quick || wanted.includes('--all'),
+);
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'viasip-tarball-'));
+const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
+const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }));
+const service = await startRegistrar();
+const browser = await chromium.launch(e2e.use.launchOptions);
+
+let passed = 0;
+let failed = 0;
+for (const one of chosen) {
+  const begun = Date.now();
+  const project = new Project(one, { tarball: path.join(folder, filename), service: service.url, browser });
+  try {
+    await project.install();
+    await one.check(project);
+  } catch (error) {
+    project.trials.push({ what: 'the project', wrong: String(error.stack) });
+  }
+  const wrong = project.trials.filter((trial) => trial.wrong);
+  const seconds = ((Date.now() - begun) / 1000).toFixed(0);
+  console.log(
+    `${one.name.padEnd(16)} ${project.trials.length - wrong.length} right, ${wrong.length} wrong, ${seconds} s`,
+  );
+  for (const { what, wrong: why } of wrong) console.log(`  ${what}\n    ${why.trim().replaceAll('\n', '\n    ')}`);
+  passed += project.trials.length - wrong.length;
+  failed += wrong.length;
+  if (!process.env.VIASIP_KEEP) project.remove();
+  else console.log(`  ${project.folder}`);
+}
+await browser.close();
+service.stop();
+rmSync(folder, { recursive: true });
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
