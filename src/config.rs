@@ -87,6 +87,13 @@ pub struct Config {
     pub servers: Vec<Server>,
 }
 
+impl Config {
+    /// The value of `Recv-Info` in what says which packages of INFO are received (RFC 6086 9.1), if any are.
+    pub fn recv_info(&self) -> Option<String> {
+        (!self.info_packages.is_empty()).then(|| self.info_packages.join(", "))
+    }
+}
+
 /// Whether candidates are exchanged while they are gathered (RFC 8838, 8840).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TrickleIce {

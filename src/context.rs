@@ -351,6 +351,11 @@ impl Cx {
             reply.headers.extend(self.config.extra_headers.iter().filter_map(|line| header_line(line)));
             if let Some(method) = method {
                 // RFC 3261 11.2: an OPTIONS is answered as an INVITE would be.
+                if method == Method::Options
+                    && let Some(packages) = self.config.recv_info()
+                {
+                    reply.headers.push(("Recv-Info".to_owned(), packages));
+                }
                 let trickles = method == Method::Options && self.config.trickle_ice != TrickleIce::Off;
                 let method = if method == Method::Options { Method::Invite } else { method };
                 let more = if trickles { TRICKLE_ICE } else { reply.supports };

@@ -5,7 +5,7 @@
 //! ```text
 //! Idle --REGISTER--> Registering --2xx--> Registered --refresh--> Registering ...
 //!   ^--------------------| any other answer     |--Expires: 0--> Unregistering --any answer--> Idle
-//!                        | none, 408, 480, 5xx --> Waiting --later--> Registering
+//!                        | none, 408, 430, 480, 5xx --> Waiting --later--> Registering
 //! ```
 
 pub mod grant;
@@ -217,6 +217,9 @@ impl Registration {
         let registrar = cx.config.registrar.to_string();
         let mut draft = cx.draft(Method::Register, &registrar, &to, &from, &self.call_id, cseq);
         let mut lines = self.extra_headers.clone();
+        if let Some(packages) = cx.config.recv_info() {
+            lines.push(line("Recv-Info", &packages));
+        }
         lines.push(line("Contact", &contact));
         if let Some(seconds) = expires {
             // JsSIP puts it before Contact to register, and behind it to un-register.
@@ -407,7 +410,7 @@ impl Registration {
         self.state = match response.map(|r| r.status) {
             // What the app wants now, or a connection that is gone, leaves nothing to ask for.
             _ if self.then.is_some() || cause == Cause::ConnectionError => State::Idle,
-            None | Some(408 | 480 | 500..=554 | 556..600) => self.waiting(response, cx),
+            None | Some(408 | 430 | 480 | 500..=554 | 556..600) => self.waiting(response, cx),
             Some(_) => {
                 self.renew_gruus(None, None, cx);
                 State::Idle

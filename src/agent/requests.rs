@@ -17,7 +17,8 @@ use crate::table::Table;
 use crate::transaction::{Arrival, ServerId};
 
 /// The extensions of `Require` that this agent understands.
-const SUPPORTED: [&str; 8] = ["ice", "outbound", "gruu", "timer", "replaces", "trickle-ice", "100rel", "norefersub"];
+const SUPPORTED: [&str; 9] =
+    ["ice", "outbound", "gruu", "timer", "replaces", "trickle-ice", "100rel", "norefersub", "tdialog"];
 
 /// Extensions that a 420 names at most.
 const MAX_UNSUPPORTED: usize = 16;

@@ -44,9 +44,10 @@ impl Session {
         Some(session)
     }
 
-    /// The listeners of `newRTCSession` have run.
+    /// The listeners of `newRTCSession` have run. A call that takes the place of another one is known to the app, which has
+    /// accepted that.
     pub(super) fn alert(&mut self, listened: bool, cx: &mut Cx) {
-        if !listened {
+        if !listened && self.replaces.is_none() {
             if let Some(server) = self.server {
                 cx.reply_status(server, 405);
             }
@@ -81,7 +82,7 @@ impl Session {
 
     /// Says in an answer to an INVITE what INFO is received.
     pub(super) fn mark(&self, reply: &mut Reply, cx: &Cx) {
-        reply.headers.extend(Self::config_packages(cx).map(|packages| ("Recv-Info".to_owned(), packages)));
+        reply.headers.extend(cx.config.recv_info().map(|packages| ("Recv-Info".to_owned(), packages)));
         self.trickle.mark(reply);
     }
 

@@ -115,12 +115,6 @@ impl Session {
         }
     }
 
-    /// The field of our requests and answers that says which ones the configuration lets us receive.
-    pub(super) fn config_packages(cx: &Cx) -> Option<String> {
-        let packages = &cx.config.info_packages;
-        (!packages.is_empty()).then(|| packages.join(", "))
-    }
-
     /// An INFO of the far end: answered, then told.
     pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         if let Some(package) = request.headers.first("Info-Package") {

@@ -40,7 +40,7 @@ impl Session {
             let by = if cx.config.force_refresher { ";refresher=uac" } else { "" };
             lines.push(format!("Session-Expires: {}{by}", session.timer.asked_s()));
         }
-        lines.extend(Self::config_packages(cx).map(|packages| line("Recv-Info", &packages)));
+        lines.extend(cx.config.recv_info().map(|packages| line("Recv-Info", &packages)));
         lines.extend(session.trickle.recv_info());
         // RFC 6228 4: who can be told that a phone has left says so in the INVITE.
         let early = if cx.config.reliable_provisional { ",100rel,199" } else { "" };

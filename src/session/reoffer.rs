@@ -229,7 +229,7 @@ impl Session {
         let at = lines.len() - usize::from(by_update);
         lines.splice(at..at, self.timer.lines());
         if !by_update {
-            lines.extend(Self::config_packages(cx).map(|packages| line("Recv-Info", &packages)));
+            lines.extend(cx.config.recv_info().map(|packages| line("Recv-Info", &packages)));
             lines.extend(self.trickle.recv_info());
         }
         // JsSIP tells of a local re-offer twice; what is done to the second is not heeded.

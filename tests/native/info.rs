@@ -157,6 +157,13 @@ fn configured_packages_are_received() {
     };
     let (mut a, invite) = in_call_of(started("alice"));
     assert!(lists(&invite));
+    a.agent.register(a.instant());
+    a.pump();
+    assert!(lists(&a.expect("REGISTER")));
+    a.receive(&request("OPTIONS", "alice", "5", "", 1, "", "").replace("Call-ID: far-call", "Call-ID: asks"));
+    let reply = a.expect("SIP/2.0 200");
+    assert!(lists(&reply));
+    a.told(&["newOPTIONS remote"]);
     a.receive(&info(&invite, 7, "Info-Package: Conference;a=b\r\nContent-Type: text/plain\r\n", "x"));
     a.expect("SIP/2.0 200");
     a.told(&["newInfo remote Conference"]);

@@ -78,6 +78,10 @@ fn a_private_call_names_nobody() {
         let first = private_call(&mut a, names);
         names_nobody(&first);
         assert_eq!(header(&first, "P-Preferred-Identity"), Some("sip:alice@example.com"));
+        // RFC 5627 3.2: where the registrar gives an address that names nobody, it is where we are found.
+        let contact =
+            if gruu { "<sip:t3mp@example.com;gr>" } else { "<sip:anonymous@anonymous.invalid;transport=ws;ob>" };
+        assert_eq!(header(&first, "Contact"), Some(contact));
         let from = header(&first, "From").unwrap().split(";tag").next().unwrap().to_owned();
         assert_eq!(from, "\"Anonymous\" <sip:anonymous@anonymous.invalid>");
         let id = a.sessions[0];

@@ -404,7 +404,7 @@ fn a_call_may_be_named() {
     .into_iter()
     .enumerate()
     {
-        b.receive(&asked(n, &format!("{TO_CAROL}Target-Dialog: {value}\r\n")));
+        b.receive(&asked(n, &format!("{TO_CAROL}Require: tdialog\r\nTarget-Dialog: {value}\r\n")));
         b.expect("SIP/2.0 202");
         b.wire.clear();
         b.told(&[told]);

@@ -89,6 +89,19 @@ fn a_registrar_that_is_busy_says_when_to_come_back() {
     a.expect_nothing();
 }
 
+/// RFC 5626 11.5: it is an edge's to its registrar, that a flow has failed. Where it comes to us all the same, it passes.
+#[test]
+fn a_flow_that_failed_on_the_way_is_no_refusal() {
+    let mut a = registering();
+    let first = a.expect("REGISTER");
+    a.receive(&response(&first, "430 Flow Failed", "edge", "", ""));
+    a.told(&["registrationFailed Unavailable"]);
+    a.at(a.agent.poll_timeout().unwrap().millis());
+    let second = a.expect("REGISTER");
+    a.receive(&grant(&second, ""));
+    a.told(&["registered"]);
+}
+
 #[test]
 fn nobody_is_asked_again_after_unregister() {
     let mut a = registering();

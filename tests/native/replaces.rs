@@ -33,6 +33,21 @@ fn an_invite_takes_the_place_of_a_call() {
     assert!(!b.agent.replace(b.instant(), ticket, Some(new)), "only once");
 }
 
+/// The app that accepts it may hold the new call by what it hands in there, and listen for no others.
+#[test]
+fn a_call_that_the_app_lets_take_the_place_rings_without_a_listener_too() {
+    let (mut b, own) = answered_by_bob();
+    b.receive(&replacing(&own, ""));
+    b.expect("SIP/2.0 100");
+    b.listens = false;
+    let new = SessionId(b.agent.reserve());
+    assert!(b.agent.replace(b.instant(), b.replacement.unwrap(), Some(new)));
+    b.pump();
+    b.expect("SIP/2.0 180");
+    b.answer();
+    b.expect("SIP/2.0 200");
+}
+
 #[test]
 fn an_invite_that_cannot_take_the_place_is_answered() {
     let (mut b, own) = answered_by_bob();
