@@ -1,15 +1,16 @@
 //! What the apps hear, and do inside an event.
 
+use viasip::auth::Account;
 use viasip::command::{ReofferOptions, TerminateOptions};
-use viasip::event::{Event, SessionEvent, SessionId, SessionState, SubscriptionEvent, SubscriptionId, Verdict};
+use viasip::event::{Event, SessionEvent, SessionId, SessionState, SubscriptionEvent, SubscriptionId, Ticket, Verdict};
 use viasip::subscription::Command;
 use viasip::time::Instant;
 
 use super::apps::{notifier, refusal};
 use super::invariants::Verified;
-use super::message::address;
+use super::message::{WRONG, address};
 use super::phone::{Call, NAMES, Signalling, Subscription};
-use super::world::World;
+use super::world::{What, World};
 
 impl World {
     /// The app hears of something.
@@ -118,10 +119,31 @@ impl World {
                 self.subscription(at, id, kind)?;
             }
             Event::Session { id, state, kind } => self.session(at, id, state, kind, nested)?,
+            Event::Challenged { ticket, .. } => self.gives(at, ticket),
+            // What it gave too late, or was refused before.
+            Event::Dropped { why } if phone.asks && why.starts_with("Credentials") => self.meet("useless account"),
             Event::Dropped { why } => return Err(format!("{name}: drops a frame: {why}")),
             _ => {}
         }
         Ok(())
+    }
+
+    /// The app is asked for its password: it gives it at once or late, a wrong one, none, or does not answer. When the
+    /// apps have done with playing, each answers soon.
+    fn gives(&mut self, at: usize, ticket: Ticket) {
+        let (dice, mut account) = (if self.busy { self.random.below(12) } else { 11 }, Account::default());
+        (account.username, account.password) = (NAMES[at].into(), Some("secret".into()));
+        let (account, most, kind) = match dice {
+            0 => return self.meet("unanswered"),
+            1 => (None, 2_000, "no account"),
+            2 => (Some(Account { username: WRONG.into(), ..account }), 2_000, "wrong account"),
+            3 => (Some(account), 90_000, "late account"),
+            _ => (Some(account), 2_000, "account"),
+        };
+        self.meet(kind);
+        self.tell(at, || format!(": {kind}"));
+        let given = self.now + self.random.below(most);
+        self.plan(given, What::Account { at, ticket, account });
     }
 
     /// Something that an app does inside an event of this call.

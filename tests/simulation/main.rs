@@ -38,7 +38,7 @@ const PATIENCE_S: u64 = 60;
 const MOST_FAILURES: usize = 20;
 
 /// What the walk has to come by, or it proves nothing.
-const KINDS: [&str; 41] = [
+const KINDS: [&str; 46] = [
     "confirmed",
     "ended",
     "failed",
@@ -80,6 +80,11 @@ const KINDS: [&str; 41] = [
     "published",
     "watched",
     "watched anew",
+    "account",
+    "wrong account",
+    "no account",
+    "late account",
+    "unanswered",
 ];
 const STATUSES: [u16; 17] = [180, 183, 200, 202, 401, 404, 407, 408, 412, 422, 423, 480, 481, 487, 491, 500, 503];
 

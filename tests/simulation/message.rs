@@ -1,5 +1,8 @@
 //! A frame as the network and the invariants look at it, read once, and the edits that proxies make.
 
+/// A user whom no server knows.
+pub(crate) const WRONG: &str = "stranger";
+
 /// What stands in a frame. A response has a status and no target; `method` is that of CSeq.
 #[derive(Clone, Copy)]
 pub(crate) struct Message<'a> {
@@ -16,6 +19,11 @@ pub(crate) struct Message<'a> {
 }
 
 impl<'a> Message<'a> {
+    /// The credentials in that field, unless an app gave wrong ones.
+    pub(crate) fn credentials(&self, name: &'a str) -> Option<&'a str> {
+        self.field(name).filter(|given| !given.contains(WRONG))
+    }
+
     /// Reads a frame that holds a message.
     pub(crate) fn read(text: &'a str) -> Result<Self, String> {
         let (head, body) = parts(text);

@@ -103,6 +103,8 @@ pub(crate) struct Phone {
     pub(crate) alarms: (u64, u32),
     /// Whether it pings its server for ever.
     pub(crate) keeps_alive: bool,
+    /// Whether its app is asked for its password each time that a realm wants one.
+    pub(crate) asks: bool,
     fresh_size: usize,
 }
 
@@ -119,6 +121,10 @@ impl Phone {
         settings.keep_alive = keep_alive(if random.below(4) == 0 { 20_000 } else { 0 });
         settings.display_name = (random.below(4) == 0).then(|| "A \"quoted\" name".to_owned());
         settings.reliable_provisional = random.below(3) > 0;
+        let asks = random.below(4) == 0;
+        if asks {
+            (settings.credentials.asks, settings.credentials.password) = (true, None);
+        }
         let keeps_alive = settings.keep_alive.interval_ms > 0;
         let agent = Agent::new(settings, Entropy::new(Counter::new(seed * 4 + at as u64 + (1 << 40))));
         let mut phone = Self {
@@ -141,6 +147,7 @@ impl Phone {
             alarm: None,
             alarms: (0, 0),
             keeps_alive,
+            asks,
             fresh_size: 0,
         };
         phone.fresh_size = phone.size();

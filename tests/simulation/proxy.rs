@@ -9,7 +9,7 @@ use viasip::entropy::Entropy;
 
 use super::compositor::Compositor;
 use super::invariants::Verified;
-use super::message::{Message, address, direction, forwarded, parts, response, returned, user, with_body};
+use super::message::{Message, WRONG, address, direction, forwarded, parts, response, returned, user, with_body};
 use super::phone::{NAMES, SDP};
 use super::registrar::Registrar;
 
@@ -186,8 +186,9 @@ impl Proxy {
             self.nonce += u32::from(rough && random.below(20) == 0);
             let nonce = format!("nonce=\"n{}\"", self.nonce);
             let stale = match message.field("Proxy-Authorization") {
-                Some(given) if given.contains(&nonce) => None,
-                given => Some(given.is_some()),
+                Some(given) if given.contains(&nonce) && !given.contains(WRONG) => None,
+                // What somebody else's name stands in is no older than before.
+                given => Some(given.is_some() && message.credentials("Proxy-Authorization").is_some()),
             };
             if let Some(stale) = stale {
                 let stale = if stale { ", stale=true" } else { "" };

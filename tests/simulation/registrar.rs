@@ -51,7 +51,7 @@ impl Registrar {
             let wait = if random.below(2) == 0 { "Retry-After: 5\r\n" } else { "" };
             return say("503 Service Unavailable", wait);
         }
-        if self.challenges && request.field("Authorization").is_none() {
+        if self.challenges && request.credentials("Authorization").is_none() {
             let realm = "WWW-Authenticate: Digest realm=\"example.com\", nonce=\"r\", qop=\"auth\"\r\n";
             return say("401 Unauthorized", realm);
         }

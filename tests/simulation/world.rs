@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
+use viasip::auth::Account;
 use viasip::entropy::{Counter, Entropy};
-use viasip::event::{Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SendId, SessionId, Ticket};
+use viasip::event::{Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, SendId, SessionId, Ticket, Verdict};
 use viasip::sdp::Candidate;
 use viasip::time::Instant;
 
@@ -31,6 +32,7 @@ pub(crate) enum What {
     Opened { at: usize, flow: Flow },
     NotSent { at: usize, send: SendId },
     Awake { at: usize },
+    Account { at: usize, ticket: Ticket, account: Option<Account> },
     Leg(usize),
 }
 
@@ -225,6 +227,7 @@ impl World {
             | What::Opened { at, .. }
             | What::NotSent { at, .. }
             | What::Ice { at, .. }
+            | What::Account { at, .. }
             | What::Awake { at } => self.phones[at].asleep_until,
             What::Leg(_) => 0,
         };
@@ -285,6 +288,10 @@ impl World {
             }
             What::Awake { at } => {
                 self.phones[at].agent.handle_input(now, Input::Network);
+                at
+            }
+            What::Account { at, ticket, account } => {
+                self.phones[at].agent.resume(now, ticket, Verdict::Account(account));
                 at
             }
             What::Leg(leg) => {
