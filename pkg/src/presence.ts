@@ -22,7 +22,8 @@ export { mergeDialogInfo, readDialogInfo } from './presence/dialogInfo.js';
 export { readPresence } from './presence/pidf.js';
 export { mergeRegInfo, readRegInfo } from './presence/regInfo.js';
 export { mergeConferenceInfo, readConferenceInfo } from './presence/conferenceInfo.js';
-export { readMultipart, readResourceList } from './presence/resourceList.js';
+export { readMultipart, writeMultipart } from './presence/multipart.js';
+export { readResourceList } from './presence/resourceList.js';
 
 export { readCpim, writeCpim } from './presence/cpim.js';
 export { readImdn, writeImdn } from './presence/imdn.js';
@@ -38,4 +39,5 @@ export type * from './presence/dialogInfo.js';
 export type * from './presence/pidf.js';
 export type * from './presence/regInfo.js';
 export type * from './presence/conferenceInfo.js';
+export type * from './presence/multipart.js';
 export type * from './presence/resourceList.js';

@@ -219,3 +219,69 @@ test('notifications need their part of the package', async ({ page, files }) => 
   expect(said[1]).toContain('CONFIGURATION_ERROR');
   expect(said[2]).toBe('fine');
 });
+
+test('bodies of several parts go out and come in, beside the description of a call too', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const { readMultipart, writeMultipart } = presence;
+    const read = (request) =>
+      readMultipart(request.body, request.getHeader('Content-Type')).map((part) => [
+        part.content_type,
+        part.content_disposition,
+        part.content_id,
+        part.body.slice(0, 12),
+      ]);
+    const [alice, bob] = await pairOf({});
+    const came = once(bob, 'newMessage').then(({ request }) => read(request));
+    const card = { content_type: 'text/vcard', content_id: 'card@a', body: 'BEGIN:VCARD\r\n' };
+    const { contentType, body } = writeMultipart([{ content_type: 'text/plain', body: 'Grüße' }, card], 'related');
+    alice.sendMessage('bob', body, { contentType });
+    const text = await came;
+
+    const rung = once(bob, 'newRTCSession').then(({ session, request }) => [session, read(request)]);
+    const media = { mediaConstraints: { audio: true, video: false } };
+    const session = alice.call('bob', {
+      ...media,
+      eventHandlers: {
+        sending: ({ request }) => {
+          const disposition = 'render;handling=optional';
+          const parts = [
+            { content_type: 'application/sdp', body: request.body },
+            { ...card, content_disposition: disposition },
+          ];
+          const written = writeMultipart(parts);
+          request.body = written.body;
+          request.setHeader('Content-Type', written.contentType);
+        },
+      },
+    });
+    const [theirs, call] = await rung;
+    const up = once(session, 'confirmed');
+    theirs.answer(media);
+    await up;
+    const sound = await until(async () => (await packets(theirs)) > 20, 4000);
+    const refused = [];
+    for (const [part, kind] of [
+      [{ content_type: 'text/plain\r\nX: y', body: '' }, 'mixed'],
+      [card, 'mixed\r\nX: y'],
+    ])
+      try {
+        writeMultipart([part], kind);
+      } catch (error) {
+        refused.push(error.name);
+      }
+    for (const ua of [alice, bob]) ua.stop();
+    return { text, call, sound, refused };
+  });
+  expect(result).toEqual({
+    text: [
+      ['text/plain', null, null, 'Grüße'],
+      ['text/vcard', null, 'card@a', 'BEGIN:VCARD\r'],
+    ],
+    call: [
+      ['application/sdp', null, null, expect.stringMatching(/^v=0/)],
+      ['text/vcard', 'render;handling=optional', 'card@a', 'BEGIN:VCARD\r'],
+    ],
+    sound: true,
+    refused: ['TypeError', 'TypeError'],
+  });
+});
