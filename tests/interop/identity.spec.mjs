@@ -2,7 +2,7 @@
 import { expect, test } from '@playwright/test';
 import { serveFiles } from '../e2e/servers.mjs';
 import { open } from './page.mjs';
-import { startAsterisk } from './servers.mjs';
+import { startAsterisk, startKamailio } from './servers.mjs';
 
 let files;
 let asterisk;
@@ -169,4 +169,62 @@ test('somebody else has answered: the reason says so', async ({ page }) => {
     ],
     first: 1,
   });
+});
+
+test('a call has the same two UUIDs at both ends of a proxy', async ({ page }) => {
+  const kamailio = await startKamailio();
+  try {
+    const seen = await page.evaluate(async (url) => {
+      const [alice, bob] = ['alice', 'bob'].map((name) =>
+        line(url, `sip:${name}@viasip.test`, 'secret', { session_id: true }),
+      );
+      lines.push(alice, bob);
+      await Promise.all([registered(alice), registered(bob)]);
+      const rung = once(bob, 'newRTCSession').then(({ session }) => (session.answer(media), session));
+      const [ours, theirs] = [await call(alice, 'bob'), await rung];
+      await until(() => theirs.isEstablished());
+      const over = ended(ours);
+      theirs.terminate();
+      await over;
+      const of = (ua) =>
+        ua.frames.filter((f) => /^CSeq: \d+ (INVITE|ACK|BYE)/m.test(f) && !/^\w+ SIP\/2.0 100/.test(f));
+      const named = [...of(alice), ...of(bob)].filter((frame) =>
+        /^Session-ID: [0-9a-f]{32};remote=[0-9a-f]{32}/m.test(frame),
+      );
+      return {
+        ours: ours.session_id,
+        theirs: theirs.session_id,
+        nameless: of(alice).length + of(bob).length - named.length,
+      };
+    }, kamailio.url);
+    expect(seen.ours.local).toMatch(/^[0-9a-f]{32}$/);
+    expect(seen.theirs).toEqual({ local: seen.ours.remote, remote: seen.ours.local });
+    expect(seen.nameless).toBe(0);
+  } finally {
+    kamailio.stop();
+  }
+});
+
+test('Asterisk names a call by no UUID: ours stays alone', async ({ page }) => {
+  const seen = await page.evaluate(async () => {
+    const [caller, desk] = [
+      await person('b-two', { session_id: true }),
+      await person('a-sha256', { session_id: true }),
+    ];
+    const session = await call(caller, 'desk');
+    const far = desk.calls[0];
+    await until(() => far.isEstablished());
+    const seen = [session, far].map(({ session_id }) => session_id);
+    const frames = [...caller.frames, ...desk.frames].filter(
+      (frame) => frame.startsWith('in ') && /^Session-ID/im.test(frame),
+    );
+    const over = ended(far);
+    session.terminate();
+    await over;
+    return { seen, frames };
+  });
+  for (const { local, remote } of seen.seen)
+    expect([local, remote]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), null]);
+  expect(seen.seen[0].local).not.toBe(seen.seen[1].local);
+  expect(seen.frames).toEqual([]);
 });
