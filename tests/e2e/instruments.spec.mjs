@@ -113,14 +113,14 @@ test('a call is drawn and told in words, and what is wrong with its sound', asyn
   await expect(page.locator('#quality')).toBeHidden();
   await call(page, 'far');
   const quality = page.locator('#quality');
-  await expect(quality).toContainText('Sounds good.', { timeout: 15_000 });
+  await expect(quality).toContainText(/Voice score \d\.\d of 4\.5/, { timeout: 15_000 });
   await expect(quality).toContainText('Sound comes as opus at');
   await expect(quality).toContainText('The way: a local address to a local address, udp.');
   await expect(
     quality.getByRole('img', { name: /^Round trip over the last minute: \d+ ms now, \d+ to \d+ ms$/ }),
   ).toBeVisible();
   await expect(quality.getByRole('img', { name: /^Loss over the last minute: 0.0 % now/ })).toBeVisible();
-  await expect(quality.getByRole('img', { name: /^Voice score over the last minute: 4\.\d now/ })).toBeVisible();
+  await expect(quality.getByRole('img', { name: /^Voice score over the last minute: \d\.\d now/ })).toBeVisible();
   await expect.poll(() => quality.locator('.line').first().getAttribute('d')).toMatch(/^M.*L.*L/);
   // The far end stops sending.
   const track = await page.evaluateHandle(async () => {
@@ -218,7 +218,7 @@ for (const colorScheme of ['light', 'dark']) {
       const inspect = (on) =>
         page.evaluate((view) => (document.body.dataset.view = view), on ? 'instruments' : 'phone');
       await inspect(true);
-      await expect(page.locator('#quality')).toContainText('Sounds good.', { timeout: 15_000 });
+      await expect(page.locator('#quality')).toContainText(/Voice score \d\.\d of 4\.5/, { timeout: 15_000 });
       await page.waitForTimeout(6000);
       await page.screenshot({
         path: path.join(root, 'test-results', `instruments-call-${colorScheme}-${width}.png`),
