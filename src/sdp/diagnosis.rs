@@ -3,6 +3,8 @@
 //! What a browser refuses outright is an error: no DTLS fingerprint, no ICE credentials, no rtcp-mux, no common codec
 //! (RFC 8827, RFC 8834). What it accepts but may suffer from is a warning: profile, candidates, BUNDLE, feedback.
 
+use serde::{Serialize, Serializer};
+
 use super::{Description, Media};
 use crate::message::excerpt;
 
@@ -42,6 +44,19 @@ pub struct Finding {
     pub message: String,
     /// What to change.
     pub hint: String,
+}
+
+// As maps of texts: what serde derives for a struct brings a table of names into the wasm.
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let severity = self.severity.as_str();
+        serializer.collect_map([
+            ("code", self.code),
+            ("severity", severity),
+            ("message", &self.message),
+            ("hint", &self.hint),
+        ])
+    }
 }
 
 /// The codecs that this end can use.

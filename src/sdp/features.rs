@@ -1,5 +1,7 @@
 //! The features that both ends must share, as a table: yours, theirs, verdict, what to change.
 
+use serde::{Serialize, Serializer};
+
 use super::Description;
 use crate::message::excerpt;
 
@@ -19,6 +21,18 @@ pub struct Feature {
     pub verdict: &'static str,
     /// What to change on the server or phone, empty if nothing.
     pub hint: &'static str,
+}
+
+impl Serialize for Feature {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([
+            ("feature", self.feature),
+            ("yours", &self.yours),
+            ("theirs", &self.theirs),
+            ("verdict", self.verdict),
+            ("hint", self.hint),
+        ])
+    }
 }
 
 type Said = [Vec<String>; 9];

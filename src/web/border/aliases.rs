@@ -210,19 +210,8 @@ outward! {
             asked.error.as_deref().outward(),
         ])
     };
-    &[Finding], "Diagnosis[]", |value| list(value.iter().map(|one| plain(&[
-        ("code", one.code),
-        ("severity", one.severity.as_str()),
-        ("message", &one.message),
-        ("hint", &one.hint),
-    ])));
-    &[Feature], "Feature[]", |value| list(value.iter().map(|row| plain(&[
-        ("feature", row.feature),
-        ("yours", &row.yours),
-        ("theirs", &row.theirs),
-        ("verdict", row.verdict),
-        ("hint", row.hint),
-    ])));
+    &[Finding], "Diagnosis[]", |value| plain(&value);
+    &[Feature], "Feature[]", |value| plain(&value);
     Findings, "Diagnosis[]", |value| value.0.as_slice().outward();
     Features, "Feature[]", |value| value.0.as_slice().outward();
     Diagnosed, "[findings: Diagnosis[], features: Feature[]]", |value| {

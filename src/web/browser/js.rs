@@ -45,13 +45,9 @@ pub(super) fn object(key: &str, value: &JsValue) -> JsValue {
     object
 }
 
-/// A plain object of these texts.
-pub(in crate::web) fn plain(entries: &[(&str, &str)]) -> JsValue {
-    let object = Object::new().into();
-    for (key, text) in entries {
-        set(&object, key, &JsValue::from_str(text));
-    }
-    object
+/// Anything that serialises, as a plain object.
+pub(in crate::web) fn plain<T: serde::Serialize>(value: &T) -> JsValue {
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::NULL)
 }
 
 /// Runs it after that many ms, unless it is dropped before.
