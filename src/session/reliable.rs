@@ -20,7 +20,7 @@
 
 use std::sync::Arc;
 
-use super::{Session, Wait, keep};
+use super::{Phase, Session, Wait, keep};
 use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, check_lines};
 use crate::context::Cx;
@@ -144,7 +144,9 @@ impl Session {
     /// By the next connection: what may not have left at all is said again, and the caller has its time from now on.
     /// False if nothing waits.
     pub(super) fn ring_again_reliably(&mut self, cx: &mut Cx) -> bool {
-        let (Some(waits), Some(server)) = (&mut self.reliable.unacknowledged, self.server) else {
+        let (Some(waits), Some(server), Phase::Ringing(_)) =
+            (&mut self.reliable.unacknowledged, self.server, &self.phase)
+        else {
             return false;
         };
         *waits = Unacknowledged::new(waits.described, cx.now);

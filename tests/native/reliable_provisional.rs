@@ -466,6 +466,21 @@ fn a_180_outlives_its_line() {
     b.expect("SIP/2.0 200");
 }
 
+/// A call that was answered is not ended for want of a PRACK, even if its line was lost and came back.
+#[test]
+fn an_answered_call_waits_for_no_prack_by_the_next_line() {
+    let (mut b, _) = called(reliable("bob"), SUPPORTED);
+    b.answer();
+    let ok = b.expect("SIP/2.0 200");
+    b.receive(&ack(&ok));
+    b.agent.disconnect(b.instant());
+    b.agent.connect(b.instant());
+    b.pump();
+    b.at(40_000);
+    assert!(b.events.contains(&"confirmed remote".to_owned()));
+    assert!(!b.events.iter().any(|event| event.starts_with("ended") || event.starts_with("failed")), "{:?}", b.events);
+}
+
 /// RFC 3261 13.2.1: to an INVITE without an offer the first reliable answer has ours, which nobody has been asked for yet.
 #[test]
 fn without_an_offer_nothing_rings_reliably() {
