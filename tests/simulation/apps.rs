@@ -94,6 +94,7 @@ impl World {
                 phone.agent.unregister(now, self.random.below(2) == 0);
             }
             (59, _) => self.is_bounded(at)?,
+            (60, _) if self.rough => self.reload(at)?,
             _ => {}
         }
         self.pump(at)

@@ -351,6 +351,20 @@ impl Watch {
         self.answers.values_mut().for_each(|acknowledged| *acknowledged = true);
     }
 
+    /// Another page knows the numbers of its dialogs, and nothing else of what was on its way.
+    pub(crate) fn load_anew(&mut self) {
+        self.line_lost();
+        let numbers = std::mem::take(&mut self.numbers);
+        let heard = std::mem::take(&mut self.heard);
+        let uncertain = std::mem::take(&mut self.uncertain);
+        *self = Self { numbers, heard, uncertain, now: self.now, comes_back: true, ..Self::default() };
+    }
+
+    /// The far end of this call may not know whether we hold.
+    pub(crate) fn unsettled(&mut self, call_id: &str) {
+        self.uncertain.push(call_id.to_owned());
+    }
+
     /// The shell could not hand this frame to the socket.
     pub(crate) fn never_left(&mut self, message: &Message) {
         if self.offers.get(message.call_id).is_some_and(|offer| offer.cseq == message.cseq) {

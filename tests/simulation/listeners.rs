@@ -200,7 +200,7 @@ impl World {
         }
         let phone = &mut self.phones[at];
         let call = phone.call(id)?;
-        call.state = state;
+        let came_back = std::mem::replace(&mut call.state, state).recovering;
         if call.gone > 0 {
             return Err(format!("{name}: {kind:?} after SessionGone"));
         }
@@ -223,6 +223,7 @@ impl World {
                 }
                 if matches!(kind, SessionEvent::Ended { .. }) { "ended" } else { "failed" }
             }
+            SessionEvent::Confirmed { .. } if came_back => "resumed",
             SessionEvent::Confirmed { .. } => "confirmed",
             SessionEvent::Hold(_) => "hold",
             SessionEvent::Unhold(_) => "unhold",

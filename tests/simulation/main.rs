@@ -17,6 +17,7 @@ mod network;
 mod phone;
 mod proxy;
 mod registrar;
+mod reload;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;
@@ -38,7 +39,7 @@ const PATIENCE_S: u64 = 60;
 const MOST_FAILURES: usize = 20;
 
 /// What the walk has to come by, or it proves nothing.
-const KINDS: [&str; 46] = [
+const KINDS: [&str; 48] = [
     "confirmed",
     "ended",
     "failed",
@@ -66,6 +67,8 @@ const KINDS: [&str; 46] = [
     "line broken",
     "silent line",
     "media gone",
+    "page anew",
+    "resumed",
     "recovered",
     "doubled",
     "overtaken",

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use viasip::agent::{Agent, Holdings};
-use viasip::config::TrickleIce;
+use viasip::config::{Config, TrickleIce};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{Flow, MediaRequest, RequestId, SessionId, SessionState, SubscriptionId, Ticket};
 
@@ -74,6 +74,8 @@ impl Subscription {
 pub(crate) struct Phone {
     pub(crate) name: &'static str,
     pub(crate) agent: Agent,
+    /// What each page of it makes its agent with.
+    settings: Config,
     pub(crate) line: Line,
     pub(crate) watch: Watch,
     /// Whether the app has heard of a connection and not of its end.
@@ -126,10 +128,11 @@ impl Phone {
             (settings.credentials.asks, settings.credentials.password) = (true, None);
         }
         let keeps_alive = settings.keep_alive.interval_ms > 0;
-        let agent = Agent::new(settings, Entropy::new(Counter::new(seed * 4 + at as u64 + (1 << 40))));
+        let agent = Agent::new(settings.clone(), Entropy::new(Counter::new(seed * 4 + at as u64 + (1 << 40))));
         let mut phone = Self {
             name,
             agent,
+            settings,
             line: Line::Down,
             watch: Watch::default(),
             heard_of_line: false,
@@ -152,6 +155,21 @@ impl Phone {
         };
         phone.fresh_size = phone.size();
         phone
+    }
+
+    /// Another page takes the place of this one: it knows nothing but what it is told, and names nothing as the one before.
+    pub(crate) fn load_anew(&mut self, seed: u64) {
+        self.agent = Agent::new(self.settings.clone(), Entropy::new(Counter::new(seed)));
+        self.watch.load_anew();
+        self.line = Line::Down;
+        (self.heard_of_line, self.registered) = (false, false);
+        self.calls.clear();
+        self.referrals.clear();
+        self.replacements.clear();
+        self.subscriptions.clear();
+        self.requests.clear();
+        (self.breaks, self.broken, self.alarm) = (false, None, None);
+        self.fresh_size = self.size();
     }
 
     /// What the agent holds, as the length of its text: everything that grows shows in it.
@@ -196,13 +214,17 @@ impl Phone {
             (MediaRequest::RemoteAnswer { fresh: true, .. }, Stable) => Stable,
             (MediaRequest::RemoteOffer(_), Stable) => HaveRemoteOffer,
             (MediaRequest::Answer { .. }, HaveRemoteOffer) => Stable,
+            (MediaRequest::Prime(_), Stable) if !call.described => Stable,
             (MediaRequest::Rollback, _) => Stable,
             (MediaRequest::Acquire { .. } | MediaRequest::Enable(_), state) => state,
             (MediaRequest::AddCandidates(_), state) if call.described => state,
             (request, state) => return Err(format!("{request:?} in {state:?} of {}", call.call_id)),
         };
         call.signalling = next;
-        call.described |= matches!(request, MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. });
+        call.described |= matches!(
+            request,
+            MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } | MediaRequest::Prime(_)
+        );
         if let MediaRequest::RemoteOffer(sdp) = request {
             call.answers = match direction(sdp) {
                 "sendonly" => "recvonly",

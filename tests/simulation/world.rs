@@ -182,6 +182,20 @@ impl World {
         self.queue.push(Reverse(Due { at, order: self.order, what }));
     }
 
+    /// What was on its way to the page of this phone finds nobody.
+    pub(crate) fn forget(&mut self, phone: usize) {
+        self.queue.retain(|Reverse(due)| match due.what {
+            What::Frame { to: at, .. }
+            | What::Media { at, .. }
+            | What::Gathered { at, .. }
+            | What::Opened { at, .. }
+            | What::NotSent { at, .. }
+            | What::Ice { at, .. }
+            | What::Awake { at } => at != phone,
+            What::Leg(_) => true,
+        });
+    }
+
     /// Lets the time run to `until`, each thing at its moment.
     pub(crate) fn advance(&mut self, until: u64) -> Verified {
         loop {
@@ -325,7 +339,9 @@ impl World {
         let result = match request {
             MediaRequest::Acquire { .. } if faults => Err(MediaFault::UserMedia),
             MediaRequest::Offer { .. } if faults => Err(MediaFault::CreateOffer),
-            MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } if faults => Err(MediaFault::SetRemote),
+            MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } | MediaRequest::Prime(_) if faults => {
+                Err(MediaFault::SetRemote)
+            }
             MediaRequest::Offer { .. } => Ok(MediaAnswer::Description(SDP.into())),
             MediaRequest::Answer { .. } => {
                 Ok(MediaAnswer::Description(SDP.replace("sendrecv", phone.call(id)?.answers)))
