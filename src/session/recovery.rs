@@ -162,7 +162,8 @@ impl Session {
         if cx.out.flow().is_none() || self.hurry_retry(cx) {
             return;
         }
-        let resumes = matches!(self.phase, Phase::Resuming) && !self.is_being_primed() && self.reoffer.is_none();
+        let free = self.reoffer.is_none() && self.unacked.is_none();
+        let resumes = free && matches!(self.phase, Phase::Resuming) && !self.is_being_primed();
         if resumes || (self.state().ready_to_reoffer && matches!(self.phase, Phase::Confirmed)) {
             self.recover_by_offer(cx);
         } else {
