@@ -191,6 +191,7 @@ impl World {
             | What::Opened { at, .. }
             | What::NotSent { at, .. }
             | What::Ice { at, .. }
+            | What::Account { at, .. }
             | What::Awake { at } => at != phone,
             What::Leg(_) => true,
         });
