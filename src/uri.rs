@@ -1,4 +1,4 @@
-//! URIs: SIP and SIPS as RFC 3261 19.1 has them, read by rsip; any other scheme is kept as it came.
+//! URIs: SIP and SIPS as RFC 3261 19.1 has them; any other scheme is kept as it came.
 
 mod target;
 
@@ -229,7 +229,7 @@ impl fmt::Display for Uri {
     }
 }
 
-/// rsip reads names and IPv4 addresses with their port; IPv6 references, which it has none of, are read here.
+/// rsip says whether what ends in a number is an address; names, and IPv6 references, which it has none of, are read here.
 fn host_and_port(text: &str) -> Option<(String, Option<u16>)> {
     if let Some(reference) = text.strip_prefix('[') {
         let (address, rest) = reference.split_once(']')?;
