@@ -75,6 +75,8 @@ pub struct Registration {
     cseq: u32,
     expires_asked_s: u32,
     expires_s: Option<u32>,
+    /// When the last REGISTER was sent: what it is granted counts from then, however long the page slept over the answer.
+    asked_at: Instant,
     extra_headers: Vec<String>,
     contact_params: String,
     /// What the app asked while another request was on its way.
@@ -107,6 +109,7 @@ impl Registration {
             cseq: 0,
             expires_asked_s: expires_s,
             expires_s: None,
+            asked_at: Instant::default(),
             extra_headers: Vec::new(),
             contact_params: String::new(),
             then: None,
@@ -211,6 +214,7 @@ impl Registration {
     }
 
     fn submit(&mut self, cx: &mut Cx, contact: String, expires: Option<u32>, tag: &str) {
+        self.asked_at = cx.now;
         let cseq = self.next_cseq(cx);
         let to = format!("<{}>", cx.config.uri.aor());
         let from = format!("{};tag={tag}", cx.own_address());
@@ -294,7 +298,7 @@ impl Registration {
         if best == 0 {
             // A 2xx that does not list us: keep what we know, ask again before the asked expiry ends.
             let seconds = self.expires_asked_s.max(60);
-            self.state = State::Registered { refresh_at: cx.now.after(refresh_delay_ms(seconds, cx)) };
+            self.state = State::Registered { refresh_at: self.asked_at.after(refresh_delay_ms(seconds, cx)) };
             if !self.registered {
                 self.state = State::Idle;
                 self.failed(Some(response), Cause::SipFailureCode, cx);
@@ -303,18 +307,18 @@ impl Registration {
         }
         let granted = expires.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
         self.renew_gruus(public, temporary, cx);
-        let delay = refresh_delay_ms(granted, cx);
+        let refresh_at = self.asked_at.after(refresh_delay_ms(granted, cx));
         self.raised = false;
         self.expires_s = Some(granted);
         self.failures = 0;
-        self.state = State::Registered { refresh_at: cx.now.after(delay) };
+        self.state = State::Registered { refresh_at };
         let (grant, complete) = Grant::read(&response.headers);
         if !complete {
             cx.event(Event::Dropped { why: "Path or Service-Route that cannot be used" });
         }
         self.take_grant(grant, cx);
         if self.registered {
-            self.tell(Event::Refreshed { expires_s: granted, refresh_in_ms: delay }, cx);
+            self.tell(Event::Refreshed { expires_s: granted, refresh_in_ms: refresh_at.since(cx.now) }, cx);
         } else {
             self.registered = true;
             self.tell(Event::Registered { response: share(response), expires_s: granted }, cx);

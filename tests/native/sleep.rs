@@ -30,6 +30,14 @@ fn answers_that_wait_in_the_socket_are_in_time() {
     let contact = format!("Contact: {}\r\n", header(&register, "Contact").unwrap());
     a.receive(&response(&register, "200 OK", "r", &contact, ""));
     a.at(61_000).told(&["registered"]);
+    // The registrar counted from when it answered.
+    let mut a = registering();
+    let register = a.expect("REGISTER");
+    wake(&mut a, 50_000);
+    let contact = contact.replace("expires=600", "expires=60");
+    a.receive(&response(&register, "200 OK", "r", &contact, ""));
+    a.at(54_900).expect_nothing();
+    a.at(55_100).expect("REGISTER");
 
     let mut a = Side::connected("alice");
     a.ask(Method::Message, outside::to_bob("1"));

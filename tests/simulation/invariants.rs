@@ -317,7 +317,7 @@ impl Watch {
         // Nobody waits any more, also where a page slept over it: for an answer, or for the 2xx of a further fork
         // (RFC 3261 13.2.2.4).
         sent.lost |= self.now >= sent.gives_up;
-        if message.status < 200 && !sent.lost && !std::mem::replace(&mut sent.provisional, true) {
+        if message.status < 200 && sent.status == 0 && !sent.lost && !std::mem::replace(&mut sent.provisional, true) {
             sent.gives_up = if sent.unwanted { self.now + GIVE_UP_MS } else { u64::MAX };
         }
         if (200..300).contains(&message.status) && message.method == "INVITE" {

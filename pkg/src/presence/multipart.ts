@@ -4,9 +4,11 @@
 export interface BodyPart {
   /** Without its brackets. */
   content_id: string | null;
+  /** Its media type with its parameters. */
   content_type: string;
   /** What it is for, and whether it may be left aside: `render;handling=optional`. */
   content_disposition: string | null;
+  /** What it holds, as it is written. */
   body: string;
 }
 
