@@ -11,14 +11,14 @@ function key(id, run) {
   $(id).addEventListener('click', async () => {
     const call = activeCall();
     if (!call || $(id).getAttribute('aria-busy')) return;
-    $(id).setAttribute('aria-busy', 'true');
+    for (const state of ['aria-busy', 'aria-disabled']) $(id).setAttribute(state, 'true');
     try {
       await run(call);
     } catch (error) {
       const refused = error.response ? `the other end said ${error.response.status_code}` : error.message;
       call.say(error.name === 'NotAllowedError' ? 'The browser was not allowed to.' : `That did not work: ${refused}`);
     }
-    $(id).removeAttribute('aria-busy');
+    for (const state of ['aria-busy', 'aria-disabled']) $(id).removeAttribute(state);
     changed();
   });
 }

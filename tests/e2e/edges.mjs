@@ -12,11 +12,11 @@ export function answer(request, status, lines = '', body = '') {
 
 /**
  * Starts an edge: what it was sent is in `frames`. `grant(register)` gives the lines of a 2xx to REGISTER, or a whole answer; `reply(frame)`
- * answers anything else.
+ * answers anything else. It takes connections once `opens` resolves.
  */
-export async function startEdge({ grant = () => '', reply = () => null, port = 0 } = {}) {
+export async function startEdge({ grant = () => '', reply = () => null, port = 0, opens = Promise.resolve() } = {}) {
   const edge = { frames: [], pings: 0, opened: 0, silent: false, sockets: new Set() };
-  const take = (socket, frame) => {
+  const receive = (socket, frame) => {
     if (edge.silent) return;
     if (frame === '\r\n\r\n') {
       edge.pings += 1;
@@ -34,12 +34,13 @@ export async function startEdge({ grant = () => '', reply = () => null, port = 0
     const replied = reply(frame);
     if (replied) socket.send(replied);
   };
-  const server = new WebSocketServer({ host: '127.0.0.1', port, handleProtocols: () => 'sip' });
+  const verifyClient = (_, take) => opens.then(() => take(true));
+  const server = new WebSocketServer({ host: '127.0.0.1', port, handleProtocols: () => 'sip', verifyClient });
   server.on('connection', (socket) => {
     edge.opened += 1;
     edge.sockets.add(socket);
     socket.on('close', () => edge.sockets.delete(socket));
-    socket.on('message', (data) => take(socket, String(data)));
+    socket.on('message', (data) => receive(socket, String(data)));
   });
   await new Promise((resolve) => server.on('listening', resolve));
   edge.port = server.address().port;

@@ -17,7 +17,9 @@ test.afterEach(() => Promise.all(edges.map((edge) => edge.stop())));
 async function start(page, options = {}, granted = 'Require: outbound\r\n') {
   const grant = () => granted;
   const reply = (frame) => (frame.startsWith('ACK') ? null : answer(frame, '200 OK', SDP_LINES));
-  edges = [await startEdge({ grant, reply }), await startEdge({ grant, reply })];
+  const first = await startEdge({ grant, reply });
+  // Whichever opens first is the first; here it is always the one that is preferred.
+  edges = [first, await startEdge({ grant, reply, opens: until(() => first.of('REGISTER').length) })];
   await open(page, files.url, edges[0].url);
   await page.evaluate(
     async ({ urls, more }) => {
