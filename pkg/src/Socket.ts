@@ -19,6 +19,8 @@ export interface Socket {
   isConnected?(): boolean;
   /** Whether it is being connected. */
   isConnecting?(): boolean;
+  /** Bytes that were sent and have not left. If they stay, the server is asked at once whether it is there. */
+  readonly bufferedAmount?: number;
   /** Set by the transport; call it when the connection stands. */
   onconnect?(): void;
   /** Set by the transport; call it when it is gone or an attempt failed. */

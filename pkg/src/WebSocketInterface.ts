@@ -74,6 +74,11 @@ export class WebSocketInterface implements Socket {
     }
   }
 
+  /** Bytes that were sent and have not left the page: of a line that carries nothing they stay. */
+  get bufferedAmount(): number {
+    return this._ws?.bufferedAmount ?? 0;
+  }
+
   /** Whether the connection stands. */
   isConnected(): boolean {
     return this._ws?.readyState === 1;

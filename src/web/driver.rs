@@ -25,6 +25,9 @@ use crate::time::Instant;
 /// Longest delay that `setTimeout` keeps, in ms.
 const LONGEST_TIMEOUT_MS: u64 = 0x7fff_ffff;
 
+/// ms in which a frame has left the page where the line is well.
+const DRAINS_MS: u64 = 500;
+
 /// What the shell has of a call: its connection, and the JavaScript error for the event that tells of it.
 #[derive(Default)]
 struct Call {
@@ -40,6 +43,8 @@ pub(super) struct Driver {
     sockets: Array,
     /// The connections that are open or tried.
     lines: RefCell<Vec<(Flow, Socket)>>,
+    /// When the last frame was sent.
+    sent_at: Cell<Instant>,
     calls: RefCell<Table<u32, Call>>,
     alarm: RefCell<Option<(Instant, Timeout)>>,
     wakeups: RefCell<Vec<Listening>>,
@@ -56,6 +61,7 @@ impl Driver {
             dispatch,
             sockets,
             lines: RefCell::default(),
+            sent_at: Cell::default(),
             calls: RefCell::default(),
             alarm: RefCell::default(),
             wakeups: RefCell::default(),
@@ -141,13 +147,18 @@ impl Driver {
                 if self.trace.get() {
                     self.traced("out", text);
                 }
+                let now = self.clock.now();
+                let long_ago = now.since(self.sent_at.replace(now)) >= DRAINS_MS;
+                // Earlier frames have still not left: the line may be dead.
+                let stuck = long_ago && object.as_ref().is_some_and(AppSocket::holds_back);
                 let sent = object.is_some_and(|object| {
                     let sent = object.send(text);
                     sent.is_ok_and(|sent| sent.is_truthy() || sent.is_undefined())
                 });
                 if !sent {
-                    let now = self.clock.now();
                     self.agent.borrow_mut().handle_input(now, Input::NotSent(send));
+                } else if stuck {
+                    self.agent.borrow_mut().handle_input(now, Input::Network);
                 }
             }
             Output::Media(session, request, ticket) => self.media(session, request, ticket),

@@ -85,3 +85,37 @@ test('a push service is named to the registrar, and a push refreshes the registr
     expect(register).toContain(';pn-provider=webpush;pn-prid=https://push.example.com/%3Fid%3D1>');
   }
 });
+
+// A line that carries nothing takes frames until its buffer is full: the next one shows it, long before the keep-alive is due.
+test('a line that holds frames back is asked whether it lives', async ({ page }) => {
+  await open(page, files.url, 'ws://unused.invalid');
+  const asked = await page.evaluate(async () => {
+    const sent = [];
+    const socket = {
+      url: 'ws://far.invalid',
+      via_transport: 'WS',
+      sip_uri: 'sip:far.invalid;transport=ws',
+      bufferedAmount: 0,
+      connect: () => setTimeout(() => socket.onconnect()),
+      disconnect: () => {},
+      send: (text) => sent.push(text) > 0,
+    };
+    const options = { register: false, keep_alive_method: 'crlf' };
+    const ua = new viasip.UA({ sockets: [socket], uri: 'sip:alice@viasip.local', ...options });
+    ua.start();
+    await once(ua, 'connected');
+    const pings = () => sent.filter((text) => text === '\r\n\r\n').length;
+    const counts = [];
+    for (const bytes of [0, 400]) {
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      socket.bufferedAmount = bytes;
+      const before = pings();
+      ua.sendMessage('bob', 'hello');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      counts.push(pings() - before);
+    }
+    ua.stop();
+    return counts;
+  });
+  expect(asked).toEqual([0, 1]);
+});

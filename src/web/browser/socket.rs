@@ -28,6 +28,13 @@ extern "C" {
     pub(in crate::web) fn disconnect(this: &AppSocket) -> Result<JsValue, JsValue>;
 }
 
+impl AppSocket {
+    /// Whether some of what was sent has not left the page: `bufferedAmount`, where the object tells it.
+    pub(in crate::web) fn holds_back(&self) -> bool {
+        js::get(self, "bufferedAmount").as_f64().is_some_and(|bytes| bytes > 0.0)
+    }
+}
+
 const CALLBACKS: [&str; 3] = ["onconnect", "ondisconnect", "ondata"];
 
 /// A connection being tried or open. Dropped, it says nothing more.
