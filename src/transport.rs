@@ -14,6 +14,9 @@ use crate::time::{Instant, earlier};
 
 /// ms after which a connection that does not open counts as failed.
 pub const CONNECT_TIMEOUT_MS: u64 = 15_000;
+/// The same while a call waits for it, and twice as long at each further attempt: one that hangs keeps the call from the
+/// next one.
+const URGENT_CONNECT_MS: u64 = 4_000;
 /// ms that a connection which is being opened has left once the host's network is another one.
 const HINTED_CONNECT_MS: u64 = 2_000;
 /// ms after which a server that the app prefers is tried again, and twice as long each time up to 16 times; a quarter of it
@@ -115,6 +118,14 @@ impl Transport {
     /// Attempts since a connection was open.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// A call waits for the connection that is being opened.
+    pub fn hurry(&mut self, now: Instant) {
+        if let State::Connecting { gives_up, .. } = &mut self.state {
+            let patience = URGENT_CONNECT_MS.saturating_mul(1 << self.attempts.saturating_sub(1).min(4));
+            *gives_up = (*gives_up).min(now.after(patience));
+        }
     }
 
     /// Whether this connection is the current one, open or opening.

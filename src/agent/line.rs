@@ -21,6 +21,9 @@ impl Agent {
         let (config, entropy) = (&self.cx.config, &mut self.cx.entropy);
         if let Some(server) = self.transport.connect(self.cx.now, flow, taken, config, entropy) {
             self.cx.server = server;
+            if self.sessions.values().any(Session::is_recovering) {
+                self.transport.hurry(self.cx.now);
+            }
             self.cx.out.event(Event::Connecting { server, attempts });
             self.cx.out.push(Output::Connect { flow, server });
         }

@@ -87,6 +87,23 @@ fn a_call_does_not_wait_for_ever_for_its_registration() {
     }
 }
 
+/// A connection that hangs keeps no call from the next one; each further one gets twice as long.
+#[test]
+fn a_connection_that_hangs_is_given_up_early_while_a_call_waits() {
+    let (mut a, _) = in_call();
+    a.at(10_000);
+    a.auto_open = false;
+    a.close();
+    let mut given_up = Vec::new();
+    for at in (10_000..30_000).step_by(100) {
+        a.events.clear();
+        a.at(at);
+        given_up.extend(a.events.iter().filter(|event| *event == "disconnected").map(|_| at));
+    }
+    // 2 s between two of them.
+    assert_eq!(given_up, [16_000, 26_000]);
+}
+
 /// ICE is disconnected for a moment: nothing is done. For long: new credentials, by a line that lives.
 #[test]
 fn media_that_stays_away_is_brought_back() {
