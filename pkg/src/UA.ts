@@ -1,3 +1,4 @@
+// This file is long because JsSIP's users read one class; each method only checks its arguments and calls the core.
 import { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 import { Notifier, type NotifierOptions } from './Notifier.js';
 import { Subscriber, type SubscriberOptions } from './Subscriber.js';
@@ -16,7 +17,8 @@ import type { ReferOptions } from './RTCSession/options.js';
 import { referOutside, referOutsideReceived } from './RTCSession/transfer.js';
 import { Transport, type Server } from './Transport.js';
 import { provide } from './credentials.js';
-import { forCore, load, protect, type Settings, type UAConfiguration } from './Config.js';
+import { forCore, load, protect, type Settings } from './Config.js';
+import type { UAConfiguration } from './UAConfiguration.js';
 import { RTCSession, type CallOptions, type TerminateOptions } from './RTCSession.js';
 import type { URI } from './URI.js';
 import { calculateMD5, createRandomToken, normalizeTarget } from './Utils.js';
@@ -59,7 +61,7 @@ const dispatchTo =
 /** Tells it that the core has failed. */
 const brokenTo = (ua: WeakRef<UA>) => (error: Error) => void ua.deref()?.emit('broken', { error });
 
-export type { UAConfiguration } from './Config.js';
+export type { UAConfiguration } from './UAConfiguration.js';
 export type { AnswerOptions, CallOptions } from './RTCSession/options.js';
 export type { SubscriberOptions, SubscriberParams } from './Subscriber.js';
 export type { NotifierOptions } from './Notifier.js';

@@ -46,7 +46,7 @@ export const diagnose = (offer: string | null, answer: string | null): Diagnosis
 export const features = (local: string | null, remote: string | null): Feature[] =>
   featuresOf(text(local), text(remote));
 
-export type { PushTarget, TrickleIce, UAConfiguration } from './Config.js';
+export type { PushTarget, TrickleIce, UAConfiguration } from './UAConfiguration.js';
 export type { Source } from './core/compile.js';
 export type { Debug } from './debug.js';
 export type { Listener } from './EventEmitter.js';

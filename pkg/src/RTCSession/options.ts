@@ -1,6 +1,6 @@
 /** What an application passes to a call, under the names that JsSIP declares. */
 import type { DTMF_TRANSPORT, causes } from '../Constants.js';
-import type { TrickleIce } from '../Config.js';
+import type { TrickleIce } from '../UAConfiguration.js';
 import type { RTCSession } from '../RTCSession.js';
 import type { IncomingRequest, IncomingResponse, OutgoingRequest } from '../SIPMessage.js';
 import type { RTCSessionEventMap } from './events.js';
