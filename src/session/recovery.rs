@@ -119,6 +119,11 @@ impl Recovery {
         self.restarts = self.restarts.saturating_add(1);
     }
 
+    /// Whether there was such an offer.
+    pub(super) fn has_restarted(&self) -> bool {
+        self.restarts > 0
+    }
+
     /// Whether the next offer of a page that follows another asks for the DTLS handshake in so many words. Should that
     /// come to nothing, the one after it leaves it to the far end, and so on in turn.
     pub(super) fn insists_on_keys(&self) -> bool {

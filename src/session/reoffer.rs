@@ -93,8 +93,9 @@ impl Session {
 
     /// Makes an offer that brings the call back.
     pub(super) fn recover_by_offer(&mut self, cx: &mut Cx) {
-        // The connection of a new page has credentials that the far end does not know: what it gathers so far may stay.
-        let ice_restart = !matches!(self.phase, Phase::Resuming);
+        // The connection of a new page has credentials that the far end does not know: what it gathers so far may stay, until
+        // an offer of them has come to nothing.
+        let ice_restart = !matches!(self.phase, Phase::Resuming) || self.recovery.has_restarted();
         let options = ReofferOptions { ice_restart, ..ReofferOptions::default() };
         self.recovery.restarts();
         self.make_offer(options, self.local_hold, true, cx);

@@ -100,6 +100,12 @@ fn the_handshake_is_asked_for_in_two_ways() {
     a.at(6_900).expect_nothing();
     let third = a.at(7_000).expect("INVITE");
     assert!(third.contains("a=setup:holdconn"), "{third}");
+    // What the far end has not taken, or has not come to, is not offered again.
+    let restarts = |asked: &MediaRequest| match asked {
+        MediaRequest::Offer { ice_restart, .. } => Some(*ice_restart),
+        _ => None,
+    };
+    assert_eq!(a.media.iter().filter_map(restarts).collect::<Vec<_>>(), [false, true, true]);
 }
 
 /// The callee's side, held, behind proxies.
