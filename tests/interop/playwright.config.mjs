@@ -19,7 +19,7 @@ export default {
       name: 'Firefox',
       testMatch: /(between|roaming|roaming-asterisk|reload)\.spec/,
       // What is left out here differs by nothing that a browser does.
-      grep: all ? /./ : /calls|and the call goes on|video|one line|on hold|both ends/,
+      grep: all ? /./ : /calls|and the call goes on|video|anew, twice|one line|on hold|both ends/,
       use: used('Firefox', 'Chromium'),
     },
     {
