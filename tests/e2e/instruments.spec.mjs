@@ -205,39 +205,39 @@ test('the report of each of the last calls: where the time went, as text and to 
   expect(saved).toMatchObject({ report: 1, outcome: { response: '404 Not Found' } });
 });
 
-for (const colorScheme of ['light', 'dark']) {
-  for (const width of [360, 1280]) {
-    test(`the instruments keep nobody out: ${colorScheme}, ${width} px`, async ({ browser, registrar }) => {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 900 } });
-      const page = await context.newPage();
-      await open(page, `eve${width}${colorScheme}`);
-      await register(page, registrar.url, `far${width}${colorScheme}`);
-      await register(page, registrar.url, `plain${width}${colorScheme}`, 'plain');
-      await call(page, `far${width}${colorScheme}`);
-      await expect(page.locator('#call-state')).toContainText('Talking to');
-      const inspect = (on) =>
-        page.evaluate((view) => (document.body.dataset.view = view), on ? 'instruments' : 'phone');
-      await inspect(true);
-      await expect(page.locator('#quality')).toContainText(/Voice score \d\.\d of 4\.5/, { timeout: 15_000 });
-      await page.waitForTimeout(6000);
-      await page.screenshot({
-        path: path.join(root, 'test-results', `instruments-call-${colorScheme}-${width}.png`),
-        fullPage: true,
-      });
-      await inspect(false);
-      await page.getByRole('button', { name: 'End call' }).click();
-      await call(page, `plain${width}${colorScheme}`);
-      await inspect(true);
-      await expect(page.locator('#why').getByRole('alert')).toContainText('plain RTP phone');
-      await page.locator('#messages summary').filter({ hasText: 'INVITE' }).last().click();
-      await page.locator('#report summary').click();
-      await axe(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-      await page.screenshot({
-        path: path.join(root, 'test-results', `instruments-${colorScheme}-${width}.png`),
-        fullPage: true,
-      });
-      await context.close();
-    });
-  }
+for (const width of [360, 1280]) {
+  test(`the instruments keep nobody out: ${width} px`, async ({ browser, registrar }) => {
+    const context = await browser.newContext({ viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    await open(page, `eve${width}`);
+    await register(page, registrar.url, `far${width}`);
+    await register(page, registrar.url, `plain${width}`, 'plain');
+    await call(page, `far${width}`);
+    await expect(page.locator('#call-state')).toContainText('Talking to');
+    const inspect = (on) => page.evaluate((view) => (document.body.dataset.view = view), on ? 'instruments' : 'phone');
+    await inspect(true);
+    await expect(page.locator('#quality')).toContainText(/Voice score \d\.\d of 4\.5/, { timeout: 15_000 });
+    await page.waitForTimeout(6000);
+    const look = async (name, examine) => {
+      for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme });
+        await examine?.(page);
+        await page.screenshot({
+          path: path.join(root, 'test-results', `${name}-${colorScheme}-${width}.png`),
+          fullPage: true,
+        });
+      }
+    };
+    await look('instruments-call');
+    await inspect(false);
+    await page.getByRole('button', { name: 'End call' }).click();
+    await call(page, `plain${width}`);
+    await inspect(true);
+    await expect(page.locator('#why').getByRole('alert')).toContainText('plain RTP phone');
+    await page.locator('#messages summary').filter({ hasText: 'INVITE' }).last().click();
+    await page.locator('#report summary').click();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    await look('instruments', axe);
+    await context.close();
+  });
 }

@@ -2,66 +2,66 @@
 import path from 'node:path';
 import { answer, dial, expect, key, obstacles, open, state, test } from './site.mjs';
 
-for (const colorScheme of ['light', 'dark']) {
-  for (const width of [360, 768, 1280, 1920]) {
-    test(`nothing keeps anybody out: ${colorScheme}, ${width} px`, async ({ browser, site }, info) => {
-      test.setTimeout(120_000);
-      const context = await browser.newContext({
-        colorScheme,
-        reducedMotion: 'reduce',
-        viewport: { width, height: 900 },
-      });
-      const page = await context.newPage();
-      const look = async (name) => {
-        expect(await obstacles(page), name).toEqual([]);
-        await page.screenshot({ path: path.join(info.outputDir, `${name}.png`), fullPage: true });
-      };
-      const [self, second, third] = ['eve', 'sue', 'tom'].map((name) => `${name}${width}${colorScheme}`);
-      await open(page, site);
-      await page.getByText('STUN and TURN').click();
-      await look('start');
-      await open(page, site, self);
-      for (const lamp of await page.locator('#lamps summary').all()) await lamp.click();
-      await look('registered');
-      for (const lamp of await page.locator('#lamps summary').all()) await lamp.click();
-      const others = [];
-      for (const name of [second, third]) {
-        const other = await (await browser.newContext()).newPage();
-        await open(other, site, name);
-        others.push(other);
+// Each width is a page of its own, so they need not wait for each other.
+test.describe.configure({ mode: 'parallel' });
+
+for (const width of [360, 768, 1280, 1920]) {
+  test(`nothing keeps anybody out: ${width} px`, async ({ browser, site }, info) => {
+    test.setTimeout(120_000);
+    const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width, height: 900 } });
+    const page = await context.newPage();
+    const look = async (name) => {
+      for (const colorScheme of ['light', 'dark']) {
+        await page.emulateMedia({ colorScheme });
+        expect(await obstacles(page), `${name}, ${colorScheme}`).toEqual([]);
+        await page.screenshot({ path: path.join(info.outputDir, `${name}-${colorScheme}.png`), fullPage: true });
       }
-      await dial(page, 'nobody');
-      await expect(page.locator('#dial-error')).toHaveText('The call with nobody failed: Not Found.');
-      await look('failed');
-      await dial(page, second, 'Shift+Enter');
-      await expect(state(page)).toContainText('Ringing');
-      await look('ringing');
-      await answer(others[0], 'Answer with video');
-      await page.bringToFront();
-      await expect(page.locator('#remote')).toBeVisible();
-      await expect(page.locator('#measures')).not.toBeEmpty();
-      for (const name of ['Keypad', 'Devices', 'Transfer', 'Add call']) {
-        await key(page, name).click();
-        await look(name.toLowerCase().replace(' ', '-'));
+    };
+    const [self, second, third] = ['eve', 'sue', 'tom'].map((name) => `${name}${width}`);
+    await open(page, site);
+    await page.getByText('STUN and TURN').click();
+    await look('start');
+    await open(page, site, self);
+    for (const lamp of await page.locator('#lamps summary').all()) await lamp.click();
+    await look('registered');
+    for (const lamp of await page.locator('#lamps summary').all()) await lamp.click();
+    const others = [];
+    for (const name of [second, third]) {
+      const other = await (await browser.newContext()).newPage();
+      await open(other, site, name);
+      others.push(other);
+    }
+    await dial(page, 'nobody');
+    await expect(page.locator('#dial-error')).toHaveText('The call with nobody failed: Not Found.');
+    await look('failed');
+    await dial(page, second, 'Shift+Enter');
+    await expect(state(page)).toContainText('Ringing');
+    await look('ringing');
+    await answer(others[0], 'Answer with video');
+    await page.bringToFront();
+    await expect(page.locator('#remote')).toBeVisible();
+    await expect(page.locator('#measures')).not.toBeEmpty();
+    for (const name of ['Keypad', 'Devices', 'Transfer', 'Add call']) {
+      await key(page, name).click();
+      await look(name.toLowerCase().replace(' ', '-'));
+    }
+    await key(page, 'Back').click();
+    await dial(others[1], self);
+    await page.bringToFront();
+    await expect(page.getByRole('alertdialog')).toBeVisible();
+    await look('incoming');
+    await answer(page);
+    await expect(state(page)).toHaveText(`Talking to ${third}.`);
+    await look('two');
+    if (width < 720) {
+      for (const view of ['Calls', 'Chat', 'Inspect', 'Phone']) {
+        await page.locator('#views').getByRole('button', { name: view }).click();
+        await look(view.toLowerCase());
       }
-      await key(page, 'Back').click();
-      await dial(others[1], self);
-      await page.bringToFront();
-      await expect(page.getByRole('alertdialog')).toBeVisible();
-      await look('incoming');
-      await answer(page);
-      await expect(state(page)).toHaveText(`Talking to ${third}.`);
-      await look('two');
-      if (width < 720) {
-        for (const view of ['Calls', 'Chat', 'Inspect', 'Phone']) {
-          await page.locator('#views').getByRole('button', { name: view }).click();
-          await look(view.toLowerCase());
-        }
-      }
-      for (const other of others) await other.context().close();
-      await context.close();
-    });
-  }
+    }
+    for (const other of others) await other.context().close();
+    await context.close();
+  });
 }
 
 test('nothing moves where that is not wanted', async ({ browser, site }) => {
