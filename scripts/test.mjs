@@ -105,7 +105,11 @@ await suite(
     }),
   cargo,
 );
-await suite('package', () => step('the package as applications use it', 'node', ['--test', 'tests/package/']), tap);
+await suite(
+  'package',
+  () => step('the package as applications use it', 'node', ['--test', '--test-concurrency=2', 'tests/package/']),
+  tap,
+);
 // The rest in the plain profile, in which a panic says where it was.
 if (!only || ['parity', 'e2e'].includes(only)) await buildAll({ debug: true });
 await suite('parity', () => step('viasip beside JsSIP', 'node', ['tests/parity/run.mjs'], { show: true }), sums);

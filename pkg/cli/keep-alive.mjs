@@ -9,12 +9,13 @@ export async function pings(line, { waitMs }, report) {
 /** Whether a silent line is kept. */
 export async function idle(line, { idleMs }, report) {
   const began = Date.now();
-  while (Date.now() - began < idleMs && line.isConnected()) await new Promise((resolve) => setTimeout(resolve, 250));
+  // The code is known once the line is closed, which is a moment after it stops being open.
+  while (Date.now() - began < idleMs && !line.closed) await new Promise((resolve) => setTimeout(resolve, 250));
   const lived = Math.round((Date.now() - began) / 1000);
   if (line.isConnected()) return report.right('idle line', `still open after ${lived} s of silence`);
   report.fault(
     'idle line',
-    `closed after ${lived} s of silence (code ${line.closed?.code})`,
+    `closed after ${lived} s of silence (code ${line.closed?.code ?? 'not said'})`,
     `Set keep_alive_interval below ${lived} s, or a longer time-out in the proxy (nginx: proxy_read_timeout).`,
   );
 }
