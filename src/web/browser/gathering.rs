@@ -40,6 +40,8 @@ pub(super) struct Gathering {
     after_first_ms: Cell<u32>,
     /// Whether all are there.
     ended: Cell<bool>,
+    /// Whether it follows another one on the same connection, whose end may be told late.
+    follows: Cell<bool>,
     /// Whether they are waited for, and who is woken when there are enough.
     waits: Cell<bool>,
     waker: Cell<Option<Waker>>,
@@ -54,6 +56,7 @@ impl Gathering {
             saw_candidate: Cell::new(false),
             after_first_ms: Cell::new(0),
             ended: Cell::new(false),
+            follows: Cell::new(false),
             waits: Cell::new(false),
             waker: Cell::default(),
             timers: RefCell::default(),
@@ -65,6 +68,18 @@ impl Gathering {
     pub(super) fn begin(&self) {
         self.saw_candidate.set(false);
         self.ended.set(false);
+        self.follows.set(false);
+    }
+
+    /// Its description has taken the place of another, and has no candidate yet: an end that was told is the other one's.
+    pub(super) fn follow(&self) {
+        self.ended.set(false);
+        self.follows.set(true);
+    }
+
+    /// Whether an end without any candidate is that of the one before.
+    pub(super) fn follows(&self) -> bool {
+        self.follows.get()
     }
 
     /// A candidate came. Whether it was waited for.
@@ -149,6 +164,11 @@ pub(super) fn generation(sdp: &str) -> &str {
 /// Whether a description has anything to gather for.
 pub(super) fn has_ice(sdp: &str) -> bool {
     sdp.contains(CREDENTIALS)
+}
+
+/// Whether a description has a candidate.
+pub(super) fn has_candidate(sdp: &str) -> bool {
+    sdp.contains("a=candidate:")
 }
 
 /// Whether the local description `now` has candidates to come that the one `before` had not: it is the first, ICE was

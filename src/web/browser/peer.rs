@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use super::capture::{self, Wanted};
-use super::gathering::{Enough, Gathering, Patience, generation, has_ice, is_anew};
+use super::gathering::{Enough, Gathering, Patience, generation, has_candidate, has_ice, is_anew};
 use super::listener::{Listening, listener};
 use super::webrtc::{PeerConnection, Stream, each};
 use super::{Host, js};
@@ -166,10 +166,14 @@ impl Peer {
 
     /// The browser has all candidates of its description.
     fn all_gathered(&self) {
+        let local = self.sdp("localDescription");
+        if self.gathering.follows() && !has_candidate(&local) {
+            return;
+        }
         if self.gathering.end()
             && let Some(host) = self.host.upgrade().filter(|_| !self.closed.get())
         {
-            let ufrag = generation(&self.sdp("localDescription")).to_owned();
+            let ufrag = generation(&local).to_owned();
             host.input(Input::Candidate(self.session, Candidate { ufrag, ..Candidate::default() }));
         }
     }
@@ -335,6 +339,9 @@ impl Peer {
         let made = self.sdp("localDescription");
         // Of the first description whatever the connection says is true, also if it was never anything but complete.
         let again = !before.is_empty() && is_anew(before, &made, &self.sdp("remoteDescription"));
+        if again && !has_candidate(&made) {
+            self.gathering.follow();
+        }
         let anew = again && !self.gathering.has_ended();
         // Where no medium has ICE nothing is gathered, and no event would say so.
         if (anew || !self.says_gathered()) && has_ice(&made) && !self.closed.get() {
@@ -346,7 +353,7 @@ impl Peer {
             self.gathering.enough(enough).await;
         }
         let sdp = self.sdp("localDescription");
-        if has_ice(&sdp) && !sdp.contains("a=candidate:") && self.is_relayed() {
+        if has_ice(&sdp) && !has_candidate(&sdp) && self.is_relayed() {
             return Err((MediaFault::NoRelay, JsValue::UNDEFINED));
         }
         Ok(MediaAnswer::Description(sdp))
