@@ -43,6 +43,7 @@ async function choose(kind) {
   try {
     if (!call?.session.isEstablished()) return;
     if (kind === 'audiooutput') await call.player.setSinkId(chosen[kind]);
+    else if (kind === 'audioinput' && call.takeMicrophone) await call.takeMicrophone();
     else if (kind === 'audioinput') await call.session.replaceTrack('audio', microphone());
     else if (call.sent('video')) await call.session.replaceTrack('video', camera());
     call.say(`${$(kinds[kind].id).selectedOptions[0].textContent} is used now.`);

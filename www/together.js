@@ -5,31 +5,44 @@ import { audio } from './sound.js';
 
 export async function join(one, two) {
   await Promise.all([hold(one, false), hold(two, false)]);
-  const stream = await navigator.mediaDevices.getUserMedia({ audio: devices.microphone() });
-  const [microphone] = stream.getAudioTracks();
+  let [microphone, own] = await listen();
+  // Another microphone takes the place of this one in both mixtures: one that was chosen, or the usual one once this is unplugged.
+  const take = async () => {
+    const [next, source] = await listen();
+    if (!one.together) return next.stop();
+    next.enabled = microphone.enabled;
+    next.onended = take;
+    for (const mixed of mixtures) source.connect(mixed);
+    own.disconnect();
+    microphone.stop();
+    [microphone, own] = [next, source];
+  };
+  microphone.onended = take;
   for (const call of [one, two]) if (call.session.isMuted().audio) call.session.unmute({ audio: true });
   const sources = [];
+  const mixtures = [];
   for (const [to, from] of [
     [one, two],
     [two, one],
   ]) {
     const mixed = audio().createMediaStreamDestination();
-    for (const heard of [stream, new MediaStream(from.remote.getAudioTracks())]) {
-      const source = audio().createMediaStreamSource(heard);
-      source.connect(mixed);
-      sources.push(source);
-    }
+    const theirs = audio().createMediaStreamSource(new MediaStream(from.remote.getAudioTracks()));
+    theirs.connect(mixed);
+    sources.push(theirs);
+    own.connect(mixed);
+    mixtures.push(mixed);
     await to.session.replaceTrack('audio', mixed.stream.getAudioTracks()[0]);
     // A mute of the mixture would keep the other one from being heard too.
     to.muted = () => !microphone.enabled;
     to.mute = () => void (microphone.enabled = !microphone.enabled);
+    to.takeMicrophone = take;
     to.together = [one, two];
   }
   const stop = (left) => {
     microphone.stop();
-    for (const source of sources) source.disconnect();
+    for (const source of [own, ...sources]) source.disconnect();
     for (const call of [one, two]) {
-      call.together = call.muted = call.mute = call.stopTogether = null;
+      call.together = call.muted = call.mute = call.takeMicrophone = call.stopTogether = null;
       if (call !== left && call.session.isEstablished())
         call.session.replaceTrack('audio', devices.microphone()).catch((error) => call.say(error.message));
     }
@@ -40,6 +53,12 @@ export async function join(one, two) {
     for (const name of ['ended', 'failed']) call.session.on(name, () => call.stopTogether?.(call));
   }
   changed();
+}
+
+/** The microphone that was chosen, and as a source of WebAudio. */
+async function listen() {
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: devices.microphone() });
+  return [stream.getAudioTracks()[0], audio().createMediaStreamSource(stream)];
 }
 
 /** Each for itself again: the one that is not on the surface is held. */

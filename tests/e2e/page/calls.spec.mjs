@@ -99,3 +99,34 @@ test('three talk together, and apart again', async ({ context, site }) => {
   await expect(state(one)).toHaveText('Talking to ole.');
   await expect(state(two)).toHaveText('mia holds the call.');
 });
+
+test('another microphone while three talk leaves the mixture as it was', async ({ context, site }) => {
+  const [one, two, third] = await three(context, site, ['pia', 'quin', 'ron']);
+  await addCall(one, third, 'ron');
+  await key(one, 'Talk together').click();
+  await expect(state(one)).toHaveText('ron, quin and you talk together.');
+  await key(one, 'Devices').click();
+  const label = await one.locator('#microphone option').last().textContent();
+  await one.getByLabel('Microphone').selectOption({ label });
+  await expect(one.locator('#note')).toHaveText(`${label} is used now.`);
+  await third.bringToFront();
+  /** How loud it gets at the third in the time of some beeps. */
+  const loudest = async () => {
+    let most = 0;
+    for (const until = Date.now() + 2500; Date.now() < until; await third.waitForTimeout(50))
+      most = Math.max(most, Number(await third.locator('#level').getAttribute('aria-valuenow')));
+    return most;
+  };
+  const press = async (page) => {
+    await page.bringToFront();
+    await key(page, 'Mute').click();
+    await third.bringToFront();
+  };
+  // The new microphone is muted like the one before it, and the second is heard without it.
+  await press(one);
+  await expect.poll(loudest, { timeout: 15_000 }).toBeGreaterThan(0.01);
+  await press(two);
+  await expect.poll(loudest, { timeout: 15_000 }).toBeLessThan(0.01);
+  await press(one);
+  await expect.poll(loudest, { timeout: 15_000 }).toBeGreaterThan(0.01);
+});
