@@ -161,6 +161,7 @@ class Measurer implements CallQuality {
       audioIn: ins.has('audio'),
       audioOut: outs.has('audio'),
       videoIn: ins.has('video'),
+      by: connection.remoteDescription?.sdp ?? '',
       microphone: microphone && !this._session.isMuted().audio,
     };
   }

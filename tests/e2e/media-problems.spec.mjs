@@ -4,8 +4,6 @@ import { openMeasured } from './measured.mjs';
 import { startTurn } from './turn.mjs';
 import { startUdp } from './udp.mjs';
 
-// They measure time, on a machine that may have much else to do.
-test.describe.configure({ retries: 1 });
 test.beforeEach(async ({ page, files, registrar }) => {
   await openMeasured(page, files.url, registrar.url);
   await page.evaluate(() => {
@@ -75,6 +73,7 @@ test('a picture that stands still', async ({ page }) => {
 for (const [code, network] of [
   ['high-loss', { loss: 0.2 }],
   ['high-delay', { delay: 300 }],
+  ['one-way', { deaf: 1 }],
 ]) {
   test(`a network with ${code}`, async ({ page }) => {
     const udp = await startUdp();

@@ -7,10 +7,11 @@ import { Problems } from '../../pkg/lib/quality/problems.js';
 import { read } from '../../pkg/lib/quality/reading.js';
 
 /** A report, a second for each `n`, of a stream of sound each way. */
-function report(n, { lost = 0, sent = 50, came = 50, rtt = 0.02 } = {}) {
+function report(n, { lost = 0, sent = 50, came = 50, rtt = 0.02, others } = {}) {
   return new Map(
     [
       { id: 'c', type: 'codec', mimeType: 'audio/opus' },
+      { id: 't', type: 'transport', ...(others !== undefined && { packetsReceived: n * came + others }) },
       { id: 'm', type: 'media-source', kind: 'audio', totalAudioEnergy: n * 0.25, totalSamplesDuration: n },
       {
         id: 'o',
@@ -91,7 +92,7 @@ test('R and the score are those of the E-model', () => {
 test('a problem is told once, when it was seen twice, and once more when it is over', () => {
   const told = [];
   const problems = new Problems(({ code, state }) => told.push(`${code} ${state}`));
-  const expected = { audioIn: true, audioOut: true, videoIn: false, microphone: true };
+  const expected = { audioIn: true, audioOut: true, videoIn: false, microphone: true, by: 'a' };
   const look = (n, first, second) => {
     const [before, now] = [read(report(n, first), n * 1000), read(report(n + 1, second), n * 1000 + 1000)];
     // What we lose is not looked at here.
@@ -122,4 +123,36 @@ test('a problem is told once, when it was seen twice, and once more when it is o
     problems.all.map(({ code }) => code),
     ['high-delay'],
   );
+});
+
+// What gives no feedback any more does not get what we send; a report says so only after seconds.
+test('one way by the feedback that ends, unless another far end gave it', () => {
+  const told = [];
+  let by = 'a';
+  const [problems, expected] = [
+    new Problems(({ code, state }) => told.push(`${code} ${state}`)),
+    { audioIn: true, audioOut: true, videoIn: false, microphone: true },
+  ];
+  let others = 0;
+  const second = (n, more, way = {}) => {
+    const before = read(report(n, { ...way, others }), n * 1000);
+    const now = read(report(n + 1, { ...way, others: (others += more) }), n * 1000 + 1000);
+    for (const reading of [before, now]) reading.missed = {};
+    problems.look(measured(now, before), now, before, { ...expected, by });
+  };
+  second(1, 10);
+  second(2, 1);
+  // With so little of ours there is as little to answer, and what did not come may be feedback.
+  second(3, 1, { sent: 3 });
+  second(4, 1, { came: 3 });
+  second(5, 1);
+  assert.deepEqual(told, []);
+  second(6, 1);
+  assert.deepEqual(told.splice(0), ['one-way began']);
+  second(7, 10);
+  second(8, 10);
+  assert.deepEqual(told.splice(0), ['one-way over']);
+  by = 'b';
+  for (let n = 9; n < 15; n += 1) second(n, 0);
+  assert.deepEqual(told, []);
 });

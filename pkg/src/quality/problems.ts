@@ -31,6 +31,8 @@ export interface Expected {
   audioIn: boolean;
   audioOut: boolean;
   videoIn: boolean;
+  /** The far end's description: another one may be another far end's. */
+  by: string;
   /** A microphone that is on and not muted by the app. */
   microphone: boolean;
 }
@@ -43,6 +45,11 @@ const SEEN_MS = 1900;
 const LOSSY_MS = 3500;
 /** ms in which the far end, which reports every five seconds, has to say that something of ours arrives. */
 const REPORT_MS = 12_000;
+/**
+ * Packets in a second: what a far end with transport-cc sends at least while anything of ours arrives (every 250 ms), what is left of
+ * it (reports) once nothing does, and what has to pass in both directions for that to say something.
+ */
+const [FED, UNFED, FLOWING] = [3.5, 2, 10];
 /** Loss as a share and round trip in ms: above the first it is told, below the second it is over. */
 const LOSS = [0.05, 0.02] as const;
 const RTT_MS = [400, 300] as const;
@@ -87,15 +94,35 @@ type Signs = Partial<Record<MediaProblemCode, boolean | null>>;
 const between = (value: number | null, [high, low]: readonly [number, number]): boolean | null =>
   value === null ? null : value > high ? true : value < low ? false : null;
 
+/** Packets in a second that came and are no media. */
+function feedback(now: Reading, before: Reading): number {
+  const more = Math.max(0, (now.feedback ?? 0) - (before.feedback ?? 0));
+  return (1000 * more) / (now.at - before.at);
+}
+
 /** Whether the far end has nothing of what we send. One that does not report at all says nothing either way. */
-function unheard(now: Reading, before: Reading, since: number): boolean | null {
+function unheard(quality: Quality, now: Reading, before: Reading, since: number, fed: boolean): boolean | null {
+  if (fed) {
+    const rate = feedback(now, before);
+    if (rate >= FED) return false;
+    const least = (FLOWING * (now.at - before.at)) / 1000;
+    const flows = [quality.audio.in, quality.audio.out].every((way) => way && way.packets >= least);
+    return flows && rate < UNFED ? true : null;
+  }
   const [last, earlier] = [now.arrived, before.arrived];
   // Chromium does not say how much arrived; there the report itself ends when nothing does.
   if (last && earlier && last.at > earlier.at) return last.packets !== null && last.packets === earlier.packets;
   return now.reports && now.at - (last?.at ?? since) > REPORT_MS ? true : null;
 }
 
-function signs(quality: Quality, now: Reading, before: Reading, expected: Expected, since: number): Signs {
+function signs(
+  quality: Quality,
+  now: Reading,
+  before: Reading,
+  expected: Expected,
+  since: number,
+  fed: boolean,
+): Signs {
   const { in: heard, out: said } = quality.audio;
   const nothingIn = expected.audioIn && !heard?.packets;
   const nothingOut = expected.audioOut && !said?.packets;
@@ -103,7 +130,7 @@ function signs(quality: Quality, now: Reading, before: Reading, expected: Expect
   return {
     'no-packets-in': nothingIn,
     'no-packets-out': nothingOut,
-    'one-way': expected.audioOut && !nothingIn && !nothingOut && unheard(now, before, since),
+    'one-way': expected.audioOut && !nothingIn && !nothingOut && unheard(quality, now, before, since, fed),
     'silent-microphone': expected.microphone && energy !== null && earlier !== null && energy === earlier,
     'high-loss': nothingIn ? null : between(Math.max(heard?.loss ?? 0, now.missed.audio ?? 0), LOSS),
     'high-delay': between(quality.rtt, RTT_MS),
@@ -120,6 +147,8 @@ export class Problems {
   _tell: (event: MediaProblemEvent) => void;
   /** When it was looked at first. */
   _since = Infinity;
+  /** The description of the far end that gave feedback, null for none. */
+  _fed: string | null = null;
 
   constructor(tell: (event: MediaProblemEvent) => void) {
     this._tell = tell;
@@ -128,13 +157,15 @@ export class Problems {
   /** Two readings, and what lies between them. */
   look(quality: Quality, now: Reading, before: Reading, expected: Expected): void {
     this._since = Math.min(this._since, now.at);
-    for (const [name, is] of Object.entries(signs(quality, now, before, expected, this._since))) {
+    if (feedback(now, before) >= FED) this._fed = expected.by;
+    const fed = this._fed === expected.by;
+    for (const [name, is] of Object.entries(signs(quality, now, before, expected, this._since, fed))) {
       const code = name as MediaProblemCode;
       const differs = is !== null && is !== this._there.has(code);
       const seen = differs ? (this._seen.get(code) ?? 0) + now.at - before.at : 0;
       this._seen.set(code, seen);
       // A report of the far end tells of seconds.
-      const enough = code === 'one-way' ? 1 : code === 'high-loss' ? LOSSY_MS : SEEN_MS;
+      const enough = code === 'one-way' && !fed ? 1 : code === 'high-loss' ? LOSSY_MS : SEEN_MS;
       if (seen < enough) continue;
       this._seen.set(code, 0);
       if (is) this.begin(code);

@@ -52,6 +52,8 @@ export interface Reading {
   arrived: { packets: number | null; at: number } | null;
   /** Whether the far end speaks RTCP. */
   reports: boolean;
+  /** Packets that came and are no media, most of them feedback on ours (transport-cc); null where the browser does not count them. */
+  feedback: number | null;
   pair: Pair | null;
 }
 
@@ -109,10 +111,23 @@ function add(sum: Counted, stream: Entry, codec: Entry | undefined, source: Entr
 export function read(report: RTCStatsReport, at: number): Reading {
   const entries = new Map<unknown, Entry>();
   report.forEach((entry: Entry) => entries.set(entry.id, entry));
-  const reading: Reading = { at, rtt: null, in: {}, out: {}, missed: {}, arrived: null, reports: false, pair: null };
+  const reading: Reading = {
+    at,
+    rtt: null,
+    in: {},
+    out: {},
+    missed: {},
+    arrived: null,
+    reports: false,
+    feedback: null,
+    pair: null,
+  };
+  let [came, media] = [null as number | null, 0];
   for (const entry of entries.values()) {
     const kind = entry['kind'];
+    if (entry.type === 'transport') came = known(entry['packetsReceived']) ?? came;
     if (!isKind(kind)) continue;
+    if (entry.type === 'inbound-rtp') media += number(entry['packetsReceived']);
     if (entry.type === 'inbound-rtp' || entry.type === 'outbound-rtp') {
       const side = entry.type === 'inbound-rtp' ? reading.in : reading.out;
       add((side[kind] ??= nothing()), entry, entries.get(entry['codecId']), entries.get(entry['mediaSourceId']));
@@ -125,6 +140,7 @@ export function read(report: RTCStatsReport, at: number): Reading {
       reading.reports = true;
     }
   }
+  if (came !== null) reading.feedback = came - media;
   const pair = selected(entries);
   if (!pair) return reading;
   reading.rtt = milliseconds(pair['currentRoundTripTime']) ?? reading.rtt;
