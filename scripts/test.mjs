@@ -48,11 +48,32 @@ const sums = (text) => {
   return { passed: Number(passed), failed: Number(failed) };
 };
 
+/** The tests in a browser: many at once, then each of those alone that measure time. */
+const parts = ['together', 'alone'].map((name) => ({ name, file: path.join(root, 'target', `e2e-${name}.json`) }));
+
+async function inBrowsers() {
+  let failed = null;
+  for (const { file } of parts) rmSync(file, { force: true });
+  for (const { name, file } of parts) {
+    const words = ['test', '-c', 'tests/e2e/playwright.config.mjs', `--project=${name}`];
+    const env = environment({ VIASIP_RESULTS: path.basename(file, '.json') });
+    await step(`Playwright, ${name}`, 'playwright', words, { env, show: true }).catch((error) => (failed = error));
+  }
+  if (failed) throw failed;
+}
+
 const playwright = () => {
-  const file = path.join(root, 'target', 'e2e.json');
-  if (!existsSync(file)) return { passed: 0, failed: 0 };
-  const { expected, unexpected, flaky } = JSON.parse(readFileSync(file, 'utf8')).stats;
-  return { passed: expected + flaky, failed: unexpected };
+  const counted = { passed: 0, failed: 0 };
+  for (const { file } of parts) {
+    if (!existsSync(file)) {
+      counted.failed += 1;
+      continue;
+    }
+    const { expected, unexpected, flaky } = JSON.parse(readFileSync(file, 'utf8')).stats;
+    counted.passed += expected + flaky;
+    counted.failed += unexpected;
+  }
+  return counted;
 };
 
 const checks = [
@@ -113,14 +134,7 @@ await suite(
 // The rest in the plain profile, in which a panic says where it was.
 if (!only || ['parity', 'e2e'].includes(only)) await buildAll({ debug: true });
 await suite('parity', () => step('viasip beside JsSIP', 'node', ['tests/parity/run.mjs'], { show: true }), sums);
-await suite(
-  'e2e',
-  () => {
-    rmSync(path.join(root, 'target', 'e2e.json'), { force: true });
-    return step('Playwright', 'playwright', ['test', '-c', 'tests/e2e/playwright.config.mjs'], { show: true });
-  },
-  playwright,
-);
+await suite('e2e', inBrowsers, playwright);
 
 mkdirSync(path.join(root, 'target'), { recursive: true });
 writeFileSync(path.join(root, 'target', `summary-${only ?? 'all'}.json`), JSON.stringify(total));
