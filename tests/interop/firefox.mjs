@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { connect } from 'puppeteer-core';
 
-const preferences = {
+export const preferences = {
   // A tone and a picture of its own, for which nobody is asked.
   'media.navigator.streams.fake': true,
   'media.navigator.permission.disabled': true,

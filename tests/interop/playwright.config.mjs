@@ -14,7 +14,9 @@ export default {
   reporter: [['list'], ['json', { outputFile: '../../target/interop.json' }]],
   // The browser that changes its line or loads its page anew is each of these in turn.
   projects: [
-    { name: 'Chromium', grepInvert: slow },
+    // The softphone page in Chromium is among tests/e2e.
+    { name: 'Chromium', grepInvert: slow, testIgnore: /softphone\.spec/ },
+    { name: 'The page in Firefox', testMatch: /softphone\.spec/ },
     {
       name: 'Firefox',
       testMatch: /(between|roaming|roaming-asterisk|reload)\.spec/,
