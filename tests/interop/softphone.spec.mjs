@@ -79,7 +79,8 @@ test('the echo: sound, hold, keys, and what the instruments tell of it', async (
   await expect.poll(() => shown(page, '#call')).toBe(false);
   await says(page, '#log', 'ended');
   await says(page, '#messages', 'sent: BYE');
-  await page.evaluate(() => document.querySelector('#messages summary').click());
+  // The second REGISTER, with credentials.
+  await page.evaluate(() => document.querySelectorAll('#messages summary')[2].click());
   await says(page, '#messages', 'response=***');
   await says(page, '#report', 'until the first packet');
   await page.evaluate(() => [...document.querySelectorAll('#report summary')].at(-1).click());

@@ -7,7 +7,8 @@ test.describe.configure({ mode: 'parallel' });
 
 for (const width of [360, 768, 1280, 1920]) {
   test(`nothing keeps anybody out: ${width} px`, async ({ browser, site }, info) => {
-    test.setTimeout(120_000);
+    // Some thirty looks by axe, with pictures that move: two minutes where the machine has much else to do.
+    test.setTimeout(300_000);
     const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width, height: 900 } });
     const page = await context.newPage();
     const look = async (name) => {
