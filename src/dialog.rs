@@ -231,7 +231,7 @@ impl Dialog {
 
     /// This connection is gone: from now on it goes by the first that is open, past the proxy at `edge`, which stood at
     /// the other end. False if it did not go by it.
-    pub fn leave(&mut self, flow: Flow, edge: Option<&str>) -> bool {
+    pub fn leave(&mut self, flow: Flow, edge: Option<&Uri>) -> bool {
         let left = self.flow.take_if(|gone| *gone == flow).is_some();
         if left {
             pass_by(&mut self.route_set, edge);

@@ -9,6 +9,7 @@ use crate::message::{Draft, Method};
 use crate::session::Session;
 
 use crate::transaction::GIVE_UP_MS;
+use crate::uri::Uri;
 
 /// ms that a REGISTER by a new line may take before calls, watches and publications go on without it: proxies route by the
 /// new binding.
@@ -64,7 +65,7 @@ impl Agent {
     }
 
     /// Sends again what ended a call and met a broken line, past the proxy at `edge`.
-    pub(super) fn say_farewells(&mut self, edge: Option<&str>) {
+    pub(super) fn say_farewells(&mut self, edge: Option<&Uri>) {
         for Farewell { until, owner, request: mut bye } in std::mem::take(&mut self.farewells) {
             bye.pass_by(edge);
             if bye.method == Method::Cancel && until > self.cx.now {

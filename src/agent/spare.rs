@@ -202,7 +202,7 @@ impl Agent {
         self.cx.transactions.closed(flow);
         self.challenges_lost(flow);
         self.settle_tables();
-        let (cx, edge) = (&mut self.cx, edge.as_deref());
+        let (cx, edge) = (&mut self.cx, edge.as_ref());
         for session in self.sessions.values_mut() {
             session.flow_lost(flow, edge, cx);
         }

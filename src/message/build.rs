@@ -4,6 +4,7 @@ use crate::event::ids::Flow;
 
 use super::{Method, Party, Request, Response, is_token, pass_by, with_tag};
 use crate::grammar::cut;
+use crate::uri::Uri;
 
 /// What `Allow` lists, with PRACK behind it.
 const ALLOW: &str = "INVITE,ACK,CANCEL,BYE,UPDATE,MESSAGE,OPTIONS,REFER,INFO,NOTIFY,SUBSCRIBE,PRACK";
@@ -58,8 +59,8 @@ impl Draft {
         self.body = body;
     }
 
-    /// Leaves out the proxies at the start of its route that stand on this host.
-    pub fn pass_by(&mut self, edge: Option<&str>) {
+    /// Leaves out the proxy at the start of its route, if it is this one.
+    pub fn pass_by(&mut self, edge: Option<&Uri>) {
         let (routes, rest) = std::mem::take(&mut self.headers).into_iter().partition(|(n, _)| n == "Route");
         let routes: Vec<(String, String)> = routes;
         let mut route = routes.into_iter().map(|(_, proxy)| proxy).collect();

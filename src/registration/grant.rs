@@ -4,6 +4,7 @@
 use super::push::PushGrant;
 use crate::bounds::{MAX_ROUTES, MAX_SERVICE_ROUTE};
 use crate::message::{Headers, NameAddr};
+use crate::uri::Uri;
 
 /// What holds as long as the registration, and is replaced by its next 2xx.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,9 +34,9 @@ impl Grant {
         (grant, complete)
     }
 
-    /// The host of the proxy at the other end of our flow, which stands last in the Path (RFC 3327 5.1).
-    pub fn edge(&self) -> Option<String> {
-        self.path.last().and_then(|proxy| NameAddr::parse(proxy)).map(|proxy| proxy.uri.host)
+    /// The proxy at the other end of our flow, which stands last in the Path (RFC 3327 5.1).
+    pub fn edge(&self) -> Option<Uri> {
+        self.path.last().and_then(|proxy| NameAddr::parse(proxy)).map(|proxy| proxy.uri)
     }
 }
 

@@ -8,11 +8,12 @@ use crate::dialog::Dialog;
 use crate::event::{Flow, share};
 use crate::message::Request;
 use crate::transaction::ServerId;
+use crate::uri::Uri;
 
 impl Session {
     /// That connection is gone, and another one stands: the dialogs that went by it go on by that, past the proxy at
     /// `edge`. A ringing call that came by it is over: its proxy tries the other flow by itself.
-    pub fn flow_lost(&mut self, flow: Flow, edge: Option<&str>, cx: &mut Cx) {
+    pub fn flow_lost(&mut self, flow: Flow, edge: Option<&Uri>, cx: &mut Cx) {
         let server = self.server.filter(|server| cx.transactions.flow_of(*server) == Some(flow));
         if server.is_some() && self.unacked.is_some() {
             self.answer_again(cx);

@@ -22,6 +22,7 @@ use crate::message::{Draft, EventHeader, Request, Response, header_line};
 use crate::table::Table;
 use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, ServerId};
+use crate::uri::Uri;
 
 pub use command::{Command, NotifierOptions, SubscribeOptions};
 pub use publication::PublishOptions;
@@ -303,7 +304,7 @@ impl Subscriptions {
     }
 
     /// That connection is gone, and another one stands: those that went by it go on by that, past the proxy at `edge`.
-    pub fn flow_lost(&mut self, flow: Flow, edge: Option<&str>, cx: &mut Cx) {
+    pub fn flow_lost(&mut self, flow: Flow, edge: Option<&Uri>, cx: &mut Cx) {
         cx.turns.hold(cx.now);
         for usage in self.0.values_mut() {
             match usage {

@@ -169,6 +169,63 @@ fn a_proxy_that_is_not_the_edge_stays_in_the_route() {
     assert_eq!(header(&a.expect("1 BYE"), "Route"), Some("<sip:pbx.example.com;lr>"));
 }
 
+/// Two edges on one host: a call whose far end stands at the other one lost both from its route, and reached nobody.
+#[test]
+fn edges_on_one_host_are_told_apart() {
+    let routes = [
+        // By port, by transport, and where the proxy says nothing more than its host.
+        (
+            "sip:t@pbx.example.com:8081",
+            "<sip:t@pbx.example.com:8081;lr>, <sip:u@pbx.example.com:8082;lr>",
+            "<sip:u@pbx.example.com:8082;lr>",
+        ),
+        (
+            "sip:t@pbx.example.com;transport=wss",
+            "<sip:pbx.example.com;transport=WSS;lr>, <sip:pbx.example.com;transport=tcp;lr>",
+            "<sip:pbx.example.com;transport=tcp;lr>",
+        ),
+        (
+            "sip:t@pbx.example.com",
+            "<sip:t1@pbx.example.com;lr>, <sip:u1@pbx.example.com;lr>",
+            "<sip:u1@pbx.example.com;lr>",
+        ),
+        (
+            "sip:pbx.example.com",
+            "<sip:pbx.example.com:8081;transport=ws;lr>, <sip:core.example.com;lr>",
+            "<sip:core.example.com;lr>",
+        ),
+        (
+            "sip:pbx.example.com:8081",
+            "<sip:pbx.example.com:8082;lr>, <sip:core.example.com;lr>",
+            "<sip:pbx.example.com:8082;lr>",
+        ),
+        // One proxy between two transports, which records both of its sides.
+        (
+            "sip:t@pbx.example.com:8081;transport=ws",
+            "<sip:pbx.example.com:8081;transport=ws;r2=on;lr>, <sip:pbx.example.com:5060;r2=on;lr>, <sip:pbx.example.com:5060;lr>",
+            "<sip:pbx.example.com:5060;lr>",
+        ),
+    ];
+    for (edge, recorded, left) in routes {
+        let mut a = started(settings(&[10, 5]));
+        for server in [0, 1] {
+            let register = a.expect(&format!("{server} REGISTER"));
+            let contact = header(&register, "Contact").unwrap();
+            let lines = format!("Require: outbound\r\nPath: <{edge};lr;ob>\r\nContact: {contact}\r\n");
+            a.receive_by(server, &response(&register, "200 OK", "r", &lines, ""));
+        }
+        a.call("sip:bob@example.com");
+        let invite = a.expect("0 INVITE");
+        let recorded: Vec<_> = recorded.rsplit(", ").collect();
+        let lines = format!("{CONTACT}Record-Route: {}\r\n", recorded.join(", "));
+        a.receive_by(0, &response(&invite, "200 OK", "far", &lines, SDP));
+        a.expect("0 ACK");
+        a.shut(0);
+        a.terminate();
+        assert_eq!(header(&a.expect("1 BYE"), "Route"), Some(left), "{edge}");
+    }
+}
+
 #[test]
 fn what_came_by_the_spare_is_answered_and_goes_on_by_it() {
     let mut a = both();
