@@ -93,6 +93,10 @@ impl Agent {
             let (now, spread) = (self.cx.now, self.cx.entropy.below(21));
             self.keep_alive(flow).flow_timer(now, seconds, spread);
         }
+        // Those are asked for again, by whichever it was.
+        if response.status >= 300 && ![423, 439].contains(&response.status) {
+            self.stand_in(id);
+        }
         if self.registration.id != id {
             self.with_spare(|agent, spare| spare.registration.response(response, &mut agent.cx));
             return self.prefer_spare();
@@ -105,10 +109,19 @@ impl Agent {
 
     /// No answer to a REGISTER of that registration.
     pub(super) fn register_unanswered(&mut self, id: u8, fate: Fate) {
+        self.stand_in(id);
         if self.registration.id == id {
             return self.registration.unanswered(fate, &mut self.cx);
         }
         self.with_spare(|agent, spare| spare.registration.unanswered(fate, &mut agent.cx));
+    }
+
+    /// The registrar fails one flow and keeps the other: that goes first, for the phone is registered as long as one is.
+    fn stand_in(&mut self, failed: u8) {
+        let stands = self.spare.as_ref().is_some_and(|spare| spare.registration.state().registered);
+        if stands && self.registration.id == failed && !self.registration.is_leaving() {
+            self.swap_flows();
+        }
     }
 
     /// Registers by the spare where the registrar keeps a binding for each flow.
@@ -121,15 +134,16 @@ impl Agent {
         });
     }
 
-    /// Takes back what the spare has registered. With `all` the other registration does so for both.
+    /// Takes back what the spare has registered. With `all` the other registration does so for both, if it holds.
     pub(super) fn unregister_spare(&mut self, all: bool) {
+        let both = all && self.registration.is_leaving();
         self.with_spare(|agent, spare| {
             let flow = spare.registration.flow;
-            if all {
+            if both {
                 spare.registration.transport_closed(&mut agent.cx);
                 spare.registration.flow = flow;
             } else {
-                spare.registration.unregister(false, &mut agent.cx);
+                spare.registration.unregister(all, &mut agent.cx);
             }
         });
     }

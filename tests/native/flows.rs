@@ -536,6 +536,43 @@ fn what_the_registrar_says_to_the_spare_is_not_the_apps() {
     }
 }
 
+/// The registrar fails the flow that requests go by, and keeps the other: the phone is still registered, and the app was
+/// told that it is not. Leaving with all then left the binding of the other flow.
+#[test]
+fn a_phone_is_registered_as_long_as_one_flow_is() {
+    for answer in ["503 Service Unavailable", "403 Forbidden", ""] {
+        let mut a = both();
+        while !a.wire.iter().any(|frame| frame.starts_with("0 REGISTER")) {
+            let due = a.agent.poll_timeout().unwrap().millis();
+            a.at(due);
+            if a.wire.iter().any(|frame| frame.starts_with("1 REGISTER")) {
+                grant(&mut a, 1, "Require: outbound\r\n");
+            }
+        }
+        a.events.clear();
+        let register = a.expect("0 REGISTER");
+        if answer.is_empty() {
+            // Nothing comes back.
+            let asked = a.now;
+            a.at(asked + 32_000);
+        } else {
+            a.receive_by(0, &response(&register, answer, "r", "", ""));
+        }
+        assert!(a.agent.registration().registered, "{answer}");
+        assert!(
+            !a.events.iter().any(|told| told.contains("egistr") && told != "flow 2 1 registered first"),
+            "{:?}",
+            a.events
+        );
+        a.call("sip:bob@example.com");
+        a.expect("1 INVITE");
+        a.wire.clear();
+        a.agent.unregister(a.instant(), true);
+        a.pump();
+        assert_eq!(header(&a.expect("1 REGISTER"), "Contact"), Some("*"), "{answer}");
+    }
+}
+
 /// An app that un-registers while the line dies still hears of it.
 #[test]
 fn a_farewell_that_meets_the_end_of_the_flow_is_told() {
