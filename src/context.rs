@@ -3,11 +3,11 @@
 use crate::auth::{Attempt, Authenticator, Outgoing};
 use crate::bounds::{HEAVY, MAX_EARLIER_GRUUS, MAX_HELD, MAX_TRICKLER, MAX_TRICKLERS};
 use crate::config::{Config, TrickleIce};
-use crate::dialog::{Dialog, routed};
+use crate::dialog::Dialog;
 use crate::entropy::Entropy;
 use crate::event::{Event, SessionId};
 use crate::exchange::{Cancel, Exchanges, Owner};
-use crate::message::{Draft, Method, NameAddr, Reply, Response, allow, header_line, quoted};
+use crate::message::{Draft, Method, NameAddr, Reply, Response, allow, header_line, quoted, routed};
 use crate::outbox::Outbox;
 use crate::session_ids::SessionIds;
 use crate::subscription::turns::Turns;

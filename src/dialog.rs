@@ -3,7 +3,7 @@
 use crate::auth::Presented;
 use crate::bounds::{MAX_DIALOG, MAX_ROUTES};
 use crate::event::ids::Flow;
-use crate::message::{Draft, Method, NameAddr, Request, Response, pass_by, single_line, with_tag};
+use crate::message::{Draft, Method, NameAddr, Request, Response, pass_by, routed, single_line, with_tag};
 use crate::uri::Uri;
 
 /// Names a dialog as its requests do.
@@ -296,22 +296,6 @@ impl Dialog {
             inside: Some(self.realms.clone()),
             token_realms: Vec::new(),
             flow: self.flow,
-        }
-    }
-}
-
-/// Request-URI and Route fields of a request to that address by that route: loose routing, or the strict router that
-/// RFC 2543 knew (RFC 3261 12.2.1.1, 8.1.2).
-pub fn routed(target: &str, mut route: Vec<String>) -> (String, Vec<String>) {
-    let first = route.first().and_then(|first| NameAddr::parse(first));
-    match first.filter(|router| router.uri.param("lr").is_none()) {
-        None => (target.to_owned(), route),
-        Some(router) => {
-            let mut uri = router.uri;
-            uri.headers.clear();
-            route.remove(0);
-            route.push(["<", target, ">"].concat());
-            (uri.to_string(), route)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::event::ids::Flow;
 
-use super::{Method, Party, Request, Response, is_token, pass_by, with_tag};
+use super::{Method, Party, Request, Response, is_token, pass_by, routed, with_tag};
 use crate::grammar::cut;
 use crate::uri::Uri;
 
@@ -63,8 +63,13 @@ impl Draft {
     pub fn pass_by(&mut self, edge: Option<&Uri>) {
         let (routes, rest) = std::mem::take(&mut self.headers).into_iter().partition(|(n, _)| n == "Route");
         let routes: Vec<(String, String)> = routes;
-        let mut route = routes.into_iter().map(|(_, proxy)| proxy).collect();
+        let mut route: Vec<String> = routes.into_iter().map(|(_, proxy)| proxy).collect();
+        let before = route.len();
         pass_by(&mut route, edge);
+        if route.len() < before {
+            // What is first now may be a strict router.
+            (self.uri, route) = routed(&self.uri, route);
+        }
         self.headers = route.into_iter().map(|proxy| ("Route".to_owned(), proxy)).chain::<Vec<_>>(rest).collect();
     }
 

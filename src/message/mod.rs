@@ -27,7 +27,7 @@ pub use method::Method;
 pub(crate) use name_addr::with_tag;
 pub use name_addr::{NameAddr, Party};
 pub use readers::{EventHeader, MinSe, RAck, Reason, Replaces, SessionExpires, SubscriptionState, retry_after, rseq};
-pub(crate) use route::pass_by;
+pub(crate) use route::{pass_by, routed};
 pub use secrets::mask_secrets;
 pub use via::Via;
 

@@ -3,6 +3,22 @@
 use super::NameAddr;
 use crate::uri::Uri;
 
+/// Request-URI and Route fields of a request to that address by that route: loose routing, or the strict router that
+/// RFC 2543 knew (RFC 3261 12.2.1.1, 8.1.2).
+pub(crate) fn routed(target: &str, mut route: Vec<String>) -> (String, Vec<String>) {
+    let first = route.first().and_then(|first| NameAddr::parse(first));
+    match first.filter(|router| router.uri.param("lr").is_none()) {
+        None => (target.to_owned(), route),
+        Some(router) => {
+            let mut uri = router.uri;
+            uri.headers.clear();
+            route.remove(0);
+            route.push(["<", target, ">"].concat());
+            (uri.to_string(), route)
+        }
+    }
+}
+
 /// Leaves out the proxy at the start of a route, if it is this one. Two may stand on one host: ports and transports tell
 /// them apart, where both addresses name them. A proxy that stands between two transports has recorded itself twice, which
 /// `r2` says (Kamailio, OpenSIPS).

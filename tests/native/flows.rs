@@ -283,6 +283,22 @@ fn farewells_leave_by_the_other_flow() {
     a.expect("1 CANCEL");
 }
 
+/// What comes first in the route once the edge is left out may be a strict router (RFC 3261 12.2.1.1).
+#[test]
+fn a_farewell_by_the_other_flow_knows_strict_routers() {
+    let mut a = both();
+    a.call("sip:bob@example.com");
+    let invite = a.expect("0 INVITE");
+    let route = "Record-Route: <sip:old.example.com>, <sip:t1@edge0.example.com;lr;ob>\r\n";
+    a.receive_by(0, &response(&invite, "200 OK", "far", &[CONTACT, route].concat(), SDP));
+    a.expect("0 ACK");
+    a.terminate();
+    a.expect("0 BYE sip:bob@192.0.2.1");
+    a.shut(0);
+    let bye = a.expect("1 BYE sip:old.example.com");
+    assert!(header(&bye, "Route").unwrap().starts_with("<sip:bob@192.0.2.1"), "{bye}");
+}
+
 /// RFC 5626 5.3: proxies try the other flow when they take one for lost, perhaps before we know it. The caller would have
 /// been refused with the copy, and have heard the first one ring for nobody.
 #[test]

@@ -24,7 +24,9 @@ struct Sent {
     gives_up: u64,
     /// Its call is over.
     unwanted: bool,
-    /// The line broke since then: an answer may find nobody.
+    /// The line that it went by.
+    line: usize,
+    /// That broke since then: an answer may find nobody.
     lost: bool,
 }
 
@@ -34,6 +36,7 @@ struct Asked {
     copies: u32,
     status: u16,
     to_tag: String,
+    line: usize,
     lost: bool,
     /// It is an INVITE outside a dialog that no 2xx has answered.
     opens: bool,
@@ -68,6 +71,8 @@ struct Offer {
 pub(crate) struct Watch {
     /// The moment.
     pub(crate) now: u64,
+    /// The line by which the frame that is looked at comes or goes.
+    pub(crate) line: usize,
     /// The last CSeq number in each dialog.
     numbers: HashMap<String, u32>,
     /// By branch.
@@ -162,7 +167,8 @@ impl Watch {
         }
         let answers =
             message.status == 200 && message.has_sdp() && ["INVITE", "UPDATE", "PRACK"].contains(&message.method);
-        let crossed = |offer: &Offer| !self.comes_back || self.now < offer.at + 500;
+        let open_for = if self.comes_back { 500 } else { GIVE_UP_MS };
+        let crossed = |offer: &Offer| self.now < offer.at + open_for;
         if answers && self.offers.get(message.call_id).is_some_and(crossed) {
             return Err("answers while its own offer is open".into());
         }
@@ -259,6 +265,7 @@ impl Watch {
             read_at: 0,
             gives_up: self.now + GIVE_UP_MS,
             unwanted: false,
+            line: self.line,
             lost: false,
         };
         self.sent.insert(message.branch.to_owned(), sent);
@@ -294,6 +301,7 @@ impl Watch {
                 let key = (message.branch.to_owned(), message.method.to_owned());
                 let asked = self.asked.entry(key).or_default();
                 asked.copies += 1;
+                asked.line = self.line;
                 asked.opens = message.method == "INVITE" && message.to_tag.is_empty() && asked.status == 0;
                 let newest = self.heard.entry(dialog_of(message)).or_default();
                 *newest = message.cseq.max(*newest);
@@ -343,17 +351,17 @@ impl Watch {
     }
 
     /// The line broke, or was closed: what was on its way is lost.
-    pub(crate) fn line_lost(&mut self) {
+    pub(crate) fn line_lost(&mut self, line: usize) {
         self.comes_back = true;
         self.uncertain.extend(std::mem::take(&mut self.offers).into_keys());
-        self.asked.values_mut().for_each(|asked| asked.lost = true);
-        self.sent.values_mut().for_each(|sent| sent.lost = true);
+        self.asked.values_mut().filter(|asked| asked.line == line).for_each(|asked| asked.lost = true);
+        self.sent.values_mut().filter(|sent| sent.line == line).for_each(|sent| sent.lost = true);
         self.answers.values_mut().for_each(|acknowledged| *acknowledged = true);
     }
 
     /// Another page knows the numbers of its dialogs, and nothing else of what was on its way.
     pub(crate) fn load_anew(&mut self) {
-        self.line_lost();
+        [0, 1].into_iter().for_each(|line| self.line_lost(line));
         let numbers = std::mem::take(&mut self.numbers);
         let heard = std::mem::take(&mut self.heard);
         let uncertain = std::mem::take(&mut self.uncertain);
@@ -372,6 +380,8 @@ impl Watch {
         }
         if !message.is_request() {
             self.asked.values_mut().for_each(|asked| asked.lost = true);
+        } else if let Some(sent) = self.sent.get_mut(message.branch) {
+            sent.lost = true;
         }
     }
 

@@ -39,7 +39,7 @@ const PATIENCE_S: u64 = 60;
 const MOST_FAILURES: usize = 20;
 
 /// What the walk has to come by, or it proves nothing.
-const KINDS: [&str; 48] = [
+const KINDS: [&str; 52] = [
     "confirmed",
     "ended",
     "failed",
@@ -66,6 +66,10 @@ const KINDS: [&str; 48] = [
     "transferred",
     "line broken",
     "silent line",
+    "flow broken",
+    "silent flow",
+    "second first",
+    "rings by the other flow",
     "media gone",
     "page anew",
     "resumed",
@@ -89,7 +93,7 @@ const KINDS: [&str; 48] = [
     "late account",
     "unanswered",
 ];
-const STATUSES: [u16; 17] = [180, 183, 200, 202, 401, 404, 407, 408, 412, 422, 423, 480, 481, 487, 491, 500, 503];
+const STATUSES: [u16; 18] = [180, 183, 200, 202, 401, 404, 407, 408, 412, 422, 423, 430, 480, 481, 487, 491, 500, 503];
 
 #[test]
 fn three_phones_in_a_bad_network() {
@@ -174,6 +178,7 @@ fn walk(next: &AtomicU64, end: u64) -> Walk {
         for (kind, times) in &world.met {
             *walk.met.entry((*kind).to_owned()).or_default() += times;
         }
+        *walk.met.entry("rings by the other flow".to_owned()).or_default() += world.proxy.rung_anew;
         for (status, times) in &world.statuses {
             *walk.met.entry(status.to_string()).or_default() += times;
         }

@@ -12,10 +12,11 @@ impl World {
     /// The connection of this phone breaks.
     pub(crate) fn break_line(&mut self, at: usize) -> Verified {
         let phone = &mut self.phones[at];
-        phone.breaks = false;
+        let chosen = phone.breaks.take();
         phone.breaks_after =
             if self.rough && self.random.below(2) == 0 { 1 + self.random.below(40) as u32 } else { u32::MAX };
-        let up = phone.flow();
+        let line = chosen.unwrap_or(if self.phones[at].two_flows { self.random.below(2) as usize } else { 0 });
+        let up = self.phones[at].flow(line);
         if up.is_some() && self.rough && self.random.below(2) == 0 {
             self.media_goes(at)?;
         }
@@ -23,18 +24,20 @@ impl World {
         if let Some(flow) = up {
             // Only a phone that asks will ever find that.
             if phone.keeps_alive && self.random.below(2) == 0 {
-                phone.line_lost();
-                phone.line = Line::Dead(flow);
-                self.proxy.line_lost(at, self.now);
-                self.tell(at, || "-- line dies in silence".to_owned());
-                self.meet("silent line");
+                phone.line_lost(line);
+                phone.lines[line] = Line::Dead(flow);
+                let other = phone.flow(1 - line).is_some();
+                self.proxy.line_lost(at, line, self.now);
+                self.tell(at, || format!("-- line {line} dies in silence"));
+                self.meet(if other { "silent flow" } else { "silent line" });
                 return self.carry();
             }
             phone.broken = Some((self.now, flow));
-            phone.line_lost();
-            self.proxy.line_lost(at, self.now);
-            self.tell(at, || "-- line broken".to_owned());
-            self.meet("line broken");
+            phone.line_lost(line);
+            let other = phone.flow(1 - line).is_some();
+            self.proxy.line_lost(at, line, self.now);
+            self.tell(at, || format!("-- line {line} broken"));
+            self.meet(if other { "flow broken" } else { "line broken" });
             let closed = Input::Closed { flow, error: true, code: Some(1006), reason: String::new() };
             self.phones[at].agent.handle_input(Instant::from_millis(self.now), closed);
             self.carry()?;
@@ -77,14 +80,17 @@ impl World {
 
     pub(crate) fn sends(&mut self, at: usize, send: SendId, flow: Flow, frame: &str) -> Verified {
         let name = NAMES[at];
-        let dead = matches!(self.phones[at].line, Line::Dead(dead) if dead == flow);
-        let broken = dead || self.phones[at].broken == Some((self.now, flow));
-        if self.phones[at].flow() != Some(flow) && !broken {
+        let gone = self.phones[at].broken == Some((self.now, flow));
+        let line = self.phones[at].line_of(flow);
+        let broken = gone || line.is_some_and(|line| matches!(self.phones[at].lines[line], Line::Dead(_)));
+        if !broken && line.is_none_or(|line| self.phones[at].flow(line).is_none()) {
             return Err(format!("{name}: sends by a line that is not open"));
         }
+        // What is sent by one that broke at this moment goes nowhere.
+        let line = line.unwrap_or_default();
         if frame == "\r\n\r\n" {
             if !(broken || self.rough && self.random.below(10) == 0) {
-                self.proxy.hops.push(super::proxy::Hop { to: at, text: "\r\n".into() });
+                self.proxy.hops.push(super::proxy::Hop { to: at, line, text: "\r\n".into() });
             }
             return self.carry();
         }
@@ -96,7 +102,7 @@ impl World {
             self.meet(method(message.method));
         }
         let held = self.phones[at].holds(message.call_id);
-        self.phones[at].watch.now = self.now;
+        (self.phones[at].watch.now, self.phones[at].watch.line) = (self.now, line);
         self.phones[at].watch.sends(&message, held).map_err(|why| format!("{name}: {why}"))?;
         if broken {
             self.phones[at].watch.never_left(&message);
@@ -109,18 +115,18 @@ impl World {
         }
         let phone = &mut self.phones[at];
         phone.breaks_after = phone.breaks_after.saturating_sub(1);
-        if phone.breaks {
+        if phone.breaks == Some(line) {
             return Ok(());
         }
-        if phone.breaks_after == 0 {
-            phone.breaks = true;
+        if phone.breaks_after == 0 && phone.breaks.is_none() {
+            phone.breaks = Some(line);
             if self.random.below(2) == 0 {
                 // The frame never left.
                 return Ok(());
             }
         }
-        let up = [0, 1, 2].map(|at| self.phones[at].flow().is_some());
-        self.proxy.take(at, frame, self.now, self.rough, up, &mut self.random)?;
+        let up = [0, 1, 2].map(|at| self.phones[at].up());
+        self.proxy.take((at, line), frame, self.now, self.rough, up, &mut self.random)?;
         self.carry()
     }
 
@@ -130,14 +136,14 @@ impl World {
             self.plan(wake.at, What::Leg(wake.leg));
         }
         for hop in std::mem::take(&mut self.proxy.hops) {
-            let Some(flow) = self.phones[hop.to].flow() else { continue };
+            let Some(flow) = self.phones[hop.to].flow(hop.line) else { continue };
             let dice = if self.rough { self.random.below(100) } else { 100 };
             if dice == 0 {
                 self.tell(hop.to, || format!("x {}", hop.text.lines().next().unwrap_or_default()));
                 continue;
             }
             let delay = self.delay(20_000);
-            let last = &mut self.phones[hop.to].last_arrival;
+            let last = &mut self.phones[hop.to].last_arrival[hop.line];
             let mut arrives = self.now + delay;
             if (1..4).contains(&dice) {
                 self.meet("overtaken");

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use viasip::agent::{Agent, Holdings};
-use viasip::config::{Config, TrickleIce};
+use viasip::config::{Config, Server, TrickleIce};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{Flow, MediaRequest, RequestId, SessionId, SessionState, SubscriptionId, Ticket};
 
@@ -18,6 +18,8 @@ pub(crate) const SDP: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\
 m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=mid:0\r\na=ice-options:trickle\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789abcdefghijkl\r\n\
 a=fingerprint:sha-256 00:11\r\na=setup:actpass\r\na=sendrecv\r\na=rtcp-mux\r\n";
 
+/// A connection of a phone, by the server that it leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Line {
     Down,
     Opening(Flow),
@@ -76,11 +78,16 @@ pub(crate) struct Phone {
     pub(crate) agent: Agent,
     /// What each page of it makes its agent with.
     settings: Config,
-    pub(crate) line: Line,
+    /// To each of its servers.
+    pub(crate) lines: [Line; 2],
+    /// Whether it keeps both (RFC 5626).
+    pub(crate) two_flows: bool,
     pub(crate) watch: Watch,
     /// Whether the app has heard of a connection and not of its end.
     pub(crate) heard_of_line: bool,
     pub(crate) registered: bool,
+    /// Which of its two flows are registered, as the app is told, by reg-id.
+    pub(crate) registered_flows: [bool; 2],
     pub(crate) calls: Vec<Call>,
     /// Transfers that the far end asked for: in which call, the CSeq of the REFER, and its Refer-To.
     pub(crate) referrals: Vec<(SessionId, u32, String)>,
@@ -91,12 +98,12 @@ pub(crate) struct Phone {
     pub(crate) requests: HashMap<RequestId, bool>,
     /// The page sleeps until then: nothing reaches the agent.
     pub(crate) asleep_until: u64,
-    /// When the last frame for it arrives: one connection keeps its order.
-    pub(crate) last_arrival: u64,
+    /// When the last frame for it arrives by each line: one connection keeps its order.
+    pub(crate) last_arrival: [u64; 2],
     /// The line breaks when that many more frames have left or come.
     pub(crate) breaks_after: u32,
-    /// It breaks as soon as the agent has said all that it has to say now.
-    pub(crate) breaks: bool,
+    /// This line breaks as soon as the agent has said all that it has to say now.
+    pub(crate) breaks: Option<usize>,
     /// When the last connection broke. What fell due until then is still sent by it.
     pub(crate) broken: Option<(u64, Flow)>,
     /// When the agent wants to be woken.
@@ -127,25 +134,37 @@ impl Phone {
         if asks {
             (settings.credentials.asks, settings.credentials.password) = (true, None);
         }
+        let two_flows = random.below(3) == 0;
+        if two_flows {
+            settings.flows = 2;
+            settings.servers = [10, if random.below(2) == 0 { 5 } else { 10 }]
+                .map(|weight| Server { weight, ..settings.servers[0].clone() })
+                .to_vec();
+            if random.below(2) == 0 {
+                settings.keep_alive = keep_alive(20_000);
+            }
+        }
         let keeps_alive = settings.keep_alive.interval_ms > 0;
         let agent = Agent::new(settings.clone(), Entropy::new(Counter::new(seed * 4 + at as u64 + (1 << 40))));
         let mut phone = Self {
             name,
             agent,
             settings,
-            line: Line::Down,
+            lines: [Line::Down; 2],
+            two_flows,
             watch: Watch::default(),
             heard_of_line: false,
             registered: false,
+            registered_flows: [false; 2],
             calls: Vec::new(),
             referrals: Vec::new(),
             replacements: Vec::new(),
             subscriptions: Vec::new(),
             requests: HashMap::new(),
             asleep_until: 0,
-            last_arrival: 0,
+            last_arrival: [0; 2],
             breaks_after: u32::MAX,
-            breaks: false,
+            breaks: None,
             broken: None,
             alarm: None,
             alarms: (0, 0),
@@ -161,14 +180,14 @@ impl Phone {
     pub(crate) fn load_anew(&mut self, seed: u64) {
         self.agent = Agent::new(self.settings.clone(), Entropy::new(Counter::new(seed)));
         self.watch.load_anew();
-        self.line = Line::Down;
-        (self.heard_of_line, self.registered) = (false, false);
+        self.lines = [Line::Down; 2];
+        (self.heard_of_line, self.registered, self.registered_flows) = (false, false, [false; 2]);
         self.calls.clear();
         self.referrals.clear();
         self.replacements.clear();
         self.subscriptions.clear();
         self.requests.clear();
-        (self.breaks, self.broken, self.alarm) = (false, None, None);
+        (self.breaks, self.broken, self.alarm) = (None, None, None);
         self.fresh_size = self.size();
     }
 
@@ -187,11 +206,22 @@ impl Phone {
         self.subscriptions.iter_mut().find(|s| s.id == id).ok_or_else(|| format!("{name}: no such: {id:?}"))
     }
 
-    pub(crate) fn flow(&self) -> Option<Flow> {
-        match self.line {
+    /// The connection to that server, if it is open.
+    pub(crate) fn flow(&self, line: usize) -> Option<Flow> {
+        match self.lines[line] {
             Line::Up(flow) => Some(flow),
             _ => None,
         }
+    }
+
+    /// Which line that connection is.
+    pub(crate) fn line_of(&self, flow: Flow) -> Option<usize> {
+        self.lines.iter().position(|line| matches!(line, Line::Opening(f) | Line::Up(f) | Line::Dead(f) if *f == flow))
+    }
+
+    /// Which of its lines are open.
+    pub(crate) fn up(&self) -> [bool; 2] {
+        [0, 1].map(|line| self.flow(line).is_some())
     }
 
     /// Whether the app holds that call.
@@ -199,9 +229,9 @@ impl Phone {
         self.calls.iter().any(|c| c.call_id == call_id && c.terminals == 0 && c.state.local_hold)
     }
 
-    pub(crate) fn line_lost(&mut self) {
-        self.line = Line::Down;
-        self.watch.line_lost();
+    pub(crate) fn line_lost(&mut self, line: usize) {
+        self.lines[line] = Line::Down;
+        self.watch.line_lost(line);
     }
 
     /// WebRTC takes each request in the state in which it comes.
@@ -242,8 +272,9 @@ impl Phone {
         let mut holdings = self.agent.holdings();
         if self.keeps_alive {
             // The OPTIONS that asks whether the line lives may be on its way, and the one before it.
-            holdings.transactions = holdings.transactions.saturating_sub(2);
-            holdings.exchanges = holdings.exchanges.saturating_sub(2);
+            let asked = if self.two_flows { 4 } else { 2 };
+            holdings.transactions = holdings.transactions.saturating_sub(asked);
+            holdings.exchanges = holdings.exchanges.saturating_sub(asked);
         }
         if holdings != Holdings::default() {
             return Err(format!("{name}: {holdings:?} is left"));
@@ -253,7 +284,7 @@ impl Phone {
         {
             return Err(format!("{name}: a timer is left, for {}", at.millis()));
         }
-        if self.size() > self.fresh_size + if self.keeps_alive { 4_000 } else { 1_500 } {
+        if self.size() > self.fresh_size + if self.keeps_alive { 8_000 } else { 1_500 } {
             return Err(format!("{name}: {} more is left: {:?}", self.size() - self.fresh_size, self.agent));
         }
         for call in &self.calls {

@@ -19,9 +19,14 @@ pub(crate) const TIMER_C_MS: u64 = 185_000;
 pub(crate) const GIVE_UP_MS: u64 = 32_000;
 const LOST_MS: u64 = 4_000;
 
+/// A phone, and one of its lines.
+pub(crate) type Place = (usize, usize);
+
 /// What the proxies hand to the network.
 pub(crate) struct Hop {
     pub(crate) to: usize,
+    /// By which of its lines.
+    pub(crate) line: usize,
     pub(crate) text: String,
 }
 
@@ -34,7 +39,7 @@ pub(crate) struct Wake {
 /// An INVITE of a phone, and where it went.
 #[derive(Debug)]
 struct Fork {
-    caller: usize,
+    caller: Place,
     request: String,
     legs: Vec<usize>,
     final_sent: bool,
@@ -42,16 +47,18 @@ struct Fork {
 }
 
 /// A request on its way to one phone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Leg {
-    caller: usize,
-    to: usize,
+    caller: Place,
+    to: Place,
     fork: Option<usize>,
     /// As it left for the phone.
     request: String,
     rings: bool,
     cancel: Cancel,
     done: bool,
+    /// The line that it went by is gone.
+    lost: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +72,10 @@ enum Cancel {
 pub(crate) struct Proxy {
     /// The edge that wants to be addressed as strict routers do.
     strict: Option<usize>,
+    /// Whether the two edges of a phone stand on one host.
+    one_host: bool,
+    /// The phones that keep two flows.
+    two_flows: [bool; 3],
     /// Whether a third proxy stands between the edges.
     core: bool,
     /// Whether routes come in one field.
@@ -87,19 +98,24 @@ pub(crate) struct Proxy {
     directions: HashMap<(String, usize), String>,
     pub(crate) hops: Vec<Hop>,
     pub(crate) wakes: Vec<Wake>,
+    /// How many calls rang by another flow than before.
+    pub(crate) rung_anew: u64,
 }
 
 impl Proxy {
-    pub(crate) fn new(random: &mut Entropy) -> Self {
+    /// `two_flows`: which phones keep two; `registers`: whether they do.
+    pub(crate) fn new(two_flows: [bool; 3], registers: bool, random: &mut Entropy) -> Self {
         let strict = random.below(4) as usize;
         Self {
-            strict: (strict < 3).then_some(strict),
+            strict: (strict < 3 && !two_flows[strict]).then_some(strict),
+            one_host: random.below(2) == 0,
+            two_flows,
             core: random.below(2) == 0,
             in_one_line: random.below(2) == 0,
             guarded: random.below(5) < 2,
             nonce: 0,
             least_interval_s: if random.below(4) == 0 { 120 } else { 0 },
-            registrar: (random.below(2) == 0).then(|| Registrar::new(random)),
+            registrar: registers.then(|| Registrar::new(random)),
             compositor: Compositor::new(random),
             forks: Vec::new(),
             by_branch: HashMap::new(),
@@ -110,49 +126,68 @@ impl Proxy {
             directions: HashMap::new(),
             hops: Vec::new(),
             wakes: Vec::new(),
+            rung_anew: 0,
+        }
+    }
+
+    /// The proxy at the end of a line.
+    fn edge(&self, (at, line): Place) -> String {
+        match self.strict == Some(at) {
+            true => format!("sip:edge{at}.invalid"),
+            false if self.one_host => format!("sip:edge{at}.invalid:{};lr", 8081 + line),
+            false => format!("sip:edge{at}{}.invalid;lr", ["", "b"][line]),
         }
     }
 
     /// The addresses of the proxies from one phone to another.
-    fn path(&self, from: usize, to: usize) -> Vec<String> {
-        let edge = |at: usize| {
-            let lr = if self.strict == Some(at) { "" } else { ";lr" };
-            format!("sip:edge{at}.invalid{lr}")
-        };
-        let mut path = vec![edge(from)];
+    fn path(&self, from: Place, to: Place) -> Vec<String> {
+        let mut path = vec![self.edge(from)];
         if self.core {
             path.push("sip:core.invalid;lr".to_owned());
         }
-        path.push(edge(to));
+        path.push(self.edge(to));
         path
     }
 
-    /// A frame that a phone sent. `up`: whose line is open.
+    /// Whether a request inside a dialog may go by that route, and to which line of the other phone it leads. Who has two
+    /// flows may have left the edge behind by which it made the dialog.
+    fn leads(&self, from: usize, to: usize, given: &[&str]) -> Option<usize> {
+        let line = (0..2).find(|line| given.last().is_some_and(|last| *last == self.edge((to, *line))))?;
+        let mut ways: Vec<Vec<String>> = [0, 1].map(|by| self.path((from, by), (to, line))).to_vec();
+        match self.two_flows[from] {
+            true => ways.push(ways[0][1..].to_vec()),
+            false => ways.truncate(1),
+        }
+        ways.iter().any(|way| given == way).then_some(line)
+    }
+
+    /// A frame that a phone sent. `up`: whose lines are open.
     pub(crate) fn take(
         &mut self,
-        from: usize,
+        from: Place,
         text: &str,
         now: u64,
         rough: bool,
-        up: [bool; 3],
+        up: [[bool; 2]; 3],
         random: &mut Entropy,
     ) -> Verified {
         let message = Message::read(text)?;
         if !message.from_tag.is_empty() && message.is_request() {
-            self.tags.insert(message.from_tag.to_owned(), from);
+            self.tags.insert(message.from_tag.to_owned(), from.0);
         }
         if !message.is_request() {
             return self.response(from, &message, now);
         }
         match message.method {
             "REGISTER" => {
+                let edge = self.edge(from);
                 let Some(registrar) = &mut self.registrar else { return Err("REGISTER to nobody".into()) };
-                let text = registrar.register(from, NAMES[from], &message, now, rough, random)?;
+                let text = registrar.register(from, &edge, NAMES[from.0], &message, now, rough, random)?;
                 self.back(from, text);
                 Ok(())
             }
             "PUBLISH" => {
-                let text = self.compositor.publish(NAMES[from], &message, now, rough, random)?;
+                let text = self.compositor.publish(NAMES[from.0], &message, now, rough, random)?;
                 self.back(from, text);
                 Ok(())
             }
@@ -165,20 +200,20 @@ impl Proxy {
         }
     }
 
-    fn back(&mut self, to: usize, text: String) {
-        self.hops.push(Hop { to, text });
+    fn back(&mut self, (to, line): Place, text: String) {
+        self.hops.push(Hop { to, line, text });
     }
 
     fn request(
         &mut self,
-        from: usize,
+        from: Place,
         message: &Message,
         now: u64,
         rough: bool,
-        up: [bool; 3],
+        up: [[bool; 2]; 3],
         random: &mut Entropy,
     ) -> Verified {
-        let name = NAMES[from];
+        let name = NAMES[from.0];
         let invite = message.method == "INVITE";
         let ack = message.method == "ACK";
         if self.guarded && !ack {
@@ -215,18 +250,17 @@ impl Proxy {
         if !message.to_tag.is_empty() {
             let far = self.tags.get(message.to_tag).copied();
             let Some(to) = far else { return Err(format!("{name}: {} to a tag that nobody has", message.method)) };
-            let path = self.path(from, to);
-            if given != path {
-                return Err(format!("{name}: {} goes by {given:?} and not by {path:?}", message.method));
-            }
+            let Some(line) = self.leads(from.0, to, &given) else {
+                return Err(format!("{name}: {} goes by {given:?}", message.method));
+            };
             let strict = message.target.starts_with("sip:edge");
-            if strict != (self.strict == Some(from)) {
+            if strict != given.first().is_some_and(|first| !first.ends_with(";lr")) {
                 return Err(format!("{name}: {} addresses a router as {}", message.method, message.target));
             }
             if !is_contact_of(to, contact) {
                 return Err(format!("{name}: {} is addressed to {contact}", message.method));
             }
-            return self.send(from, &[to], contact, message, now, rough, up, random);
+            return self.send(from, &[(to, line)], contact, message, now, rough, up, random);
         }
         // What the registrar wants, as long as the phone takes itself for registered.
         let gives_route = self.registrar.as_ref().is_some_and(|registrar| registrar.service_route);
@@ -235,12 +269,9 @@ impl Proxy {
         }
         let callee = user(contact);
         let found: Vec<usize> = (0..3).filter(|at| NAMES[*at] == callee || is_contact_of(*at, contact)).collect();
-        let targets: Vec<usize> = if callee == "team" { (0..3).filter(|at| *at != from).collect() } else { found };
-        let reachable = |at: &usize| match &self.registrar {
-            Some(registrar) => registrar.bindings[*at].as_ref().is_some_and(|b| b.until > now),
-            None => true,
-        };
-        let targets: Vec<usize> = targets.into_iter().filter(reachable).collect();
+        let targets: Vec<usize> = if callee == "team" { (0..3).filter(|at| *at != from.0).collect() } else { found };
+        let targets: Vec<Place> =
+            targets.into_iter().filter_map(|at| Some((at, self.reached_by(at, now, up)?))).collect();
         if targets.is_empty() {
             return self.refuse(from, message, "404 Not Found", "");
         }
@@ -249,8 +280,20 @@ impl Proxy {
         self.send(from, targets, contact, message, now, rough, up, random)
     }
 
+    /// By which line that phone is reached: its bindings one after the other, an open one first (RFC 5626 5.3).
+    fn reached_by(&self, at: usize, now: u64, up: [[bool; 2]; 3]) -> Option<usize> {
+        let lines: Vec<usize> = match &self.registrar {
+            Some(registrar) => {
+                let bound = registrar.bindings[at].iter().flatten().filter(|binding| binding.until > now);
+                bound.map(|binding| binding.line).collect()
+            }
+            None => vec![0, 1],
+        };
+        lines.iter().find(|line| up[at][**line]).or(lines.first()).copied()
+    }
+
     /// A final answer of the proxies' own.
-    fn refuse(&mut self, from: usize, message: &Message, status: &str, lines: &str) -> Verified {
+    fn refuse(&mut self, from: Place, message: &Message, status: &str, lines: &str) -> Verified {
         if message.method == "INVITE" {
             // Its ACK ends here.
             let fork = Fork { caller: from, request: String::new(), legs: Vec::new(), final_sent: true, best: None };
@@ -269,24 +312,24 @@ impl Proxy {
     #[allow(clippy::too_many_arguments)]
     fn send(
         &mut self,
-        from: usize,
-        targets: &[usize],
+        from: Place,
+        targets: &[Place],
         contact: &str,
         message: &Message,
         now: u64,
         rough: bool,
-        up: [bool; 3],
+        up: [[bool; 2]; 3],
         random: &mut Entropy,
     ) -> Verified {
         let invite = message.method == "INVITE";
         let mut text = message.text.to_owned();
-        if invite && rough && message.has_sdp() && random.below(8) == 0 && self.may_be_late(from, message) {
+        if invite && rough && message.has_sdp() && random.below(8) == 0 && self.may_be_late(from.0, message) {
             self.late.insert((message.call_id.to_owned(), message.cseq), ());
             text = with_body(&text, "");
         }
         if message.has_sdp() {
             let direction = direction(message.body).to_owned();
-            self.directions.insert((message.call_id.to_owned(), from), direction);
+            self.directions.insert((message.call_id.to_owned(), from.0), direction);
         }
         if message.method == "ACK" && self.late.contains_key(&(message.call_id.to_owned(), message.cseq)) {
             // The answer that nobody made; at times it is missing.
@@ -314,20 +357,7 @@ impl Proxy {
         let mut failed = Vec::new();
         for &to in targets {
             let leg = self.legs.len();
-            let mut added = format!("Via: SIP/2.0/WS proxy.invalid;branch=z9hG4bKp{leg}\r\n");
-            // RFC 6665 4.4.1: the first NOTIFY may make the dialog.
-            let makes_dialog = ["INVITE", "SUBSCRIBE"].contains(&message.method) && message.to_tag.is_empty();
-            if makes_dialog || message.method == "NOTIFY" {
-                // The last proxy stands first.
-                let path: Vec<_> = self.path(from, to).iter().rev().map(|uri| format!("<{uri}>")).collect();
-                if self.in_one_line {
-                    added.push_str(&format!("Record-Route: {}\r\n", path.join(", ")));
-                } else {
-                    path.iter().for_each(|route| added.push_str(&format!("Record-Route: {route}\r\n")));
-                }
-            }
-            let target = self.target_of(to, contact);
-            let request = forwarded(&text, &target, &added);
+            let request = self.onward(leg, from, to, &text, contact)?;
             self.legs.push(Leg {
                 caller: from,
                 to,
@@ -336,27 +366,48 @@ impl Proxy {
                 rings: false,
                 cancel: Cancel::No,
                 done: false,
+                lost: false,
             });
             if let Some(fork) = fork {
                 self.forks[fork].legs.push(leg);
                 self.wakes.push(Wake { at: now + TIMER_C_MS, leg });
             }
-            if up[to] {
-                self.hops.push(Hop { to, text: request });
+            if up[to.0][to.1] {
+                self.back(to, request);
             } else if message.method != "ACK" && (fork.is_some() || random.below(4) > 0) {
                 failed.push(leg);
             }
         }
         for leg in failed {
-            self.leg_failed(leg, "480 Temporarily Unavailable")?;
+            let status =
+                if self.two_flows[self.legs[leg].to.0] { "430 Flow Failed" } else { "480 Temporarily Unavailable" };
+            self.leg_failed(leg, status)?;
         }
         Ok(())
+    }
+
+    /// A request as it leaves for that phone.
+    fn onward(&self, leg: usize, from: Place, to: Place, text: &str, contact: &str) -> Result<String, String> {
+        let message = Message::read(text)?;
+        let mut added = format!("Via: SIP/2.0/WS proxy.invalid;branch=z9hG4bKp{leg}\r\n");
+        // RFC 6665 4.4.1: the first NOTIFY may make the dialog.
+        let makes_dialog = ["INVITE", "SUBSCRIBE"].contains(&message.method) && message.to_tag.is_empty();
+        if makes_dialog || message.method == "NOTIFY" {
+            // The last proxy stands first.
+            let path: Vec<_> = self.path(from, to).iter().rev().map(|uri| format!("<{uri}>")).collect();
+            if self.in_one_line {
+                added.push_str(&format!("Record-Route: {}\r\n", path.join(", ")));
+            } else {
+                path.iter().for_each(|route| added.push_str(&format!("Record-Route: {route}\r\n")));
+            }
+        }
+        Ok(forwarded(text, &self.target_of(to.0, contact), &added))
     }
 
     /// An address of record becomes what the phone registered; anything else is its own Contact.
     fn target_of(&self, to: usize, contact: &str) -> String {
         let of_record = !contact.contains("-contact@") && !contact.contains(";gr");
-        let binding = self.registrar.as_ref().and_then(|registrar| registrar.bindings[to].as_ref());
+        let binding = self.registrar.as_ref().and_then(|registrar| registrar.bindings[to].iter().flatten().next());
         match binding {
             Some(binding) if of_record || contact.contains(";gr") && user(contact).starts_with("nobody") => {
                 binding.contact.clone()
@@ -372,7 +423,7 @@ impl Proxy {
         before.is_none_or(|before| before == "sendrecv") && direction(message.body) == "sendrecv"
     }
 
-    fn cancel(&mut self, from: usize, message: &Message) {
+    fn cancel(&mut self, from: Place, message: &Message) {
         let fork = self.by_branch.get(message.branch).copied().filter(|fork| !self.forks[*fork].legs.is_empty());
         let Some(fork) = fork else {
             return self.back(from, response(message.text, "481 Call/Transaction Does Not Exist", "proxy", ""));
@@ -400,7 +451,7 @@ impl Proxy {
         it.cancel = Cancel::Sent;
         let to = it.to;
         let text = self.of_leg(leg, "CANCEL", "");
-        self.hops.push(Hop { to, text });
+        self.back(to, text);
     }
 
     /// CANCEL or the ACK of a refusal, as a proxy makes them of the INVITE that it sent.
@@ -422,8 +473,8 @@ impl Proxy {
         out + "Content-Length: 0\r\n\r\n"
     }
 
-    fn response(&mut self, from: usize, message: &Message, now: u64) -> Verified {
-        let name = NAMES[from];
+    fn response(&mut self, from: Place, message: &Message, now: u64) -> Verified {
+        let name = NAMES[from.0];
         let leg = message.branch.strip_prefix("z9hG4bKp").and_then(|n| n.parse::<usize>().ok());
         let Some(leg) = leg.filter(|leg| *leg < self.legs.len()) else {
             return Err(format!("{name}: an answer to nobody: {}", message.summary()));
@@ -431,11 +482,11 @@ impl Proxy {
         if message.method == "CANCEL" {
             return Ok(());
         }
-        if self.legs[leg].to != from {
+        if self.legs[leg].to.0 != from.0 {
             return Err(format!("{name}: answers what another one was asked"));
         }
         if !message.to_tag.is_empty() {
-            self.tags.insert(message.to_tag.to_owned(), from);
+            self.tags.insert(message.to_tag.to_owned(), from.0);
         }
         let asked = Message::read(&self.legs[leg].request)?;
         let makes_dialog = ["INVITE", "SUBSCRIBE"].contains(&asked.method) && asked.to_tag.is_empty();
@@ -447,7 +498,7 @@ impl Proxy {
         }
         if makes_dialog && (200..300).contains(&message.status) && message.has_sdp() {
             let direction = direction(message.body).to_owned();
-            self.directions.insert((message.call_id.to_owned(), from), direction);
+            self.directions.insert((message.call_id.to_owned(), from.0), direction);
         }
         let late = self.late.contains_key(&(message.call_id.to_owned(), message.cseq));
         if let Some(rseq) = message.field("RSeq").filter(|_| late && message.has_sdp()) {
@@ -483,7 +534,7 @@ impl Proxy {
             status => {
                 let to = message.field("To").unwrap_or_default();
                 let ack = self.of_leg(leg, "ACK", to);
-                self.hops.push(Hop { to: from, text: ack });
+                self.back(from, ack);
                 self.leg_refused(leg, status, text);
             }
         }
@@ -520,8 +571,11 @@ impl Proxy {
     }
 
     /// Nobody has answered for long: CANCEL, and then an answer of our own.
-    pub(crate) fn wake(&mut self, leg: usize, now: u64) -> Verified {
+    pub(crate) fn wake(&mut self, leg: usize, now: u64, up: [[bool; 2]; 3]) -> Verified {
         if self.legs[leg].done {
+            return Ok(());
+        }
+        if self.by_other_flow(leg, now, up)? {
             return Ok(());
         }
         if self.legs[leg].rings && self.legs[leg].cancel != Cancel::Sent {
@@ -532,13 +586,35 @@ impl Proxy {
         self.leg_failed(leg, "408 Request Timeout")
     }
 
+    /// What rang by a line that is gone rings by the other one, if that is open (RFC 5626 5.3).
+    fn by_other_flow(&mut self, leg: usize, now: u64, up: [[bool; 2]; 3]) -> Result<bool, String> {
+        let it = self.legs[leg].clone();
+        let invite = Message::read(&it.request)?;
+        let line = self.reached_by(it.to.0, now, up).filter(|line| *line != it.to.1 && up[it.to.0][*line]);
+        let Some(line) = line.filter(|_| it.lost && it.cancel == Cancel::No && invite.to_tag.is_empty()) else {
+            return Ok(false);
+        };
+        let text = returned(&it.request);
+        let text: Vec<_> = text.split_inclusive('\n').filter(|line| !line.starts_with("Record-Route: ")).collect();
+        let (to, next) = ((it.to.0, line), self.legs.len());
+        let request = self.onward(next, it.caller, to, &text.concat(), invite.target)?;
+        self.legs[leg].done = true;
+        self.legs.push(Leg { to, request: request.clone(), rings: false, lost: false, ..it });
+        self.forks[it.fork.unwrap_or_default()].legs.push(next);
+        self.wakes.push(Wake { at: now + TIMER_C_MS, leg: next });
+        self.rung_anew += 1;
+        self.back(to, request);
+        Ok(true)
+    }
+
     /// The line of a phone broke: what rings there rings no more.
-    pub(crate) fn line_lost(&mut self, of: usize, now: u64) {
-        let open = (0..self.legs.len()).filter(|leg| {
-            let it = &self.legs[*leg];
-            it.to == of && !it.done && it.fork.is_some()
-        });
-        self.wakes.extend(open.map(|leg| Wake { at: now + LOST_MS, leg }));
+    pub(crate) fn line_lost(&mut self, of: usize, line: usize, now: u64) {
+        for (leg, it) in self.legs.iter_mut().enumerate() {
+            if it.to == (of, line) && !it.done && it.fork.is_some() {
+                it.lost = true;
+                self.wakes.push(Wake { at: now + LOST_MS, leg });
+            }
+        }
     }
 }
 

@@ -28,7 +28,9 @@ impl World {
             phone.watch.unsettled(call_id);
         }
         self.forget(at);
-        self.proxy.line_lost(at, self.now);
+        for line in [0, 1] {
+            self.proxy.line_lost(at, line, self.now);
+        }
         self.tell(at, || format!("-- page anew, with {} calls", kept.len()));
         self.meet("page anew");
         self.carry()?;

@@ -83,11 +83,9 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(seed: u64, told: bool) -> Self {
         let mut random = Entropy::new(Counter::new(seed.wrapping_mul(0x9e37_79b9) ^ 0x5eed_0000_0000));
-        let proxy = Proxy::new(&mut random);
-        let mut phones = [0, 1, 2].map(|at| {
-            let registers = proxy.registrar.is_some();
-            Phone::new(at, seed, registers, &mut random)
-        });
+        let registers = random.below(2) == 0;
+        let mut phones = [0, 1, 2].map(|at| Phone::new(at, seed, registers, &mut random));
+        let proxy = Proxy::new([0, 1, 2].map(|at| phones[at].two_flows), registers, &mut random);
         // In one world of eight a line breaks at one frame, each in its turn, and nothing else goes wrong.
         let breaks = seed % 8 == 7;
         if breaks {
@@ -130,13 +128,20 @@ impl World {
         }
         self.advance(self.now + QUIET_MS)?;
         // What is on its way arrives before anybody is asked what he knows.
-        while let Some(last) = self.phones.iter().map(|phone| phone.last_arrival).max().filter(|last| *last > self.now)
+        while let Some(last) =
+            self.phones.iter().flat_map(|phone| phone.last_arrival).max().filter(|last| *last > self.now)
         {
             self.advance(last)?;
         }
         self.agree()?;
         // Who has not found yet that his line is dead takes leave of nobody.
-        let registered = [0, 1, 2].map(|at| self.phones[at].registered && self.phones[at].flow().is_some());
+        let registered = [0, 1, 2].map(|at| {
+            let phone = &self.phones[at];
+            let knows = !phone.lines.iter().any(|line| matches!(line, Line::Dead(_))) && phone.up().contains(&true);
+            // By reg-id. With one flow the first is all that there is.
+            let flows = if phone.two_flows { phone.registered_flows } else { [phone.registered, false] };
+            flows.map(|registered| registered && knows)
+        });
         for at in 0..3 {
             self.leave(at)?;
         }
@@ -145,9 +150,11 @@ impl World {
         for (at, was_registered) in registered.into_iter().enumerate() {
             let phone = &self.phones[at];
             phone.holds_nothing()?;
-            let binding = self.proxy.registrar.as_ref().and_then(|registrar| registrar.bindings[at].as_ref());
-            if was_registered && binding.is_some_and(|binding| binding.until > self.now) {
-                return Err(format!("{}: its binding is left", phone.name));
+            let Some(registrar) = &self.proxy.registrar else { continue };
+            let left =
+                |binding: &&super::registrar::Binding| binding.until > self.now && was_registered[binding.id - 1];
+            if let Some(binding) = registrar.bindings[at].iter().flatten().find(left) {
+                return Err(format!("{}: its binding is left: {binding:?}", phone.name));
             }
         }
         for at in 0..3 {
@@ -254,16 +261,17 @@ impl World {
         let at = match due.what {
             What::Frame { to, flow, text } => {
                 let phone = &mut self.phones[to];
-                if phone.flow() != Some(flow) {
-                    return Ok(());
-                }
+                let line = phone.line_of(flow).filter(|line| phone.flow(*line) == Some(flow));
+                let Some(line) = line else { return Ok(()) };
                 if text.len() > 4 {
-                    phone.watch.now = self.now;
+                    (phone.watch.now, phone.watch.line) = (self.now, line);
                     phone.watch.arrives(&Message::read(&text)?);
                     phone.breaks_after = phone.breaks_after.saturating_sub(1);
                 }
                 phone.agent.handle_input(now, Input::Frame(flow, text.as_bytes()));
-                self.phones[to].breaks |= self.phones[to].breaks_after == 0;
+                if self.phones[to].breaks_after == 0 {
+                    self.phones[to].breaks.get_or_insert(line);
+                }
                 to
             }
             What::Media { at, id, ticket, request } => {
@@ -290,10 +298,9 @@ impl World {
                 at
             }
             What::Opened { at, flow } => {
-                if !matches!(self.phones[at].line, Line::Opening(opening) if opening == flow) {
-                    return Ok(());
-                }
-                self.phones[at].line = Line::Up(flow);
+                let lines = &mut self.phones[at].lines;
+                let Some(line) = lines.iter_mut().find(|line| **line == Line::Opening(flow)) else { return Ok(()) };
+                *line = Line::Up(flow);
                 self.phones[at].agent.handle_input(now, Input::Opened(flow));
                 at
             }
@@ -310,7 +317,8 @@ impl World {
                 at
             }
             What::Leg(leg) => {
-                self.proxy.wake(leg, self.now)?;
+                let up = [0, 1, 2].map(|at| self.phones[at].up());
+                self.proxy.wake(leg, self.now, up)?;
                 return self.carry();
             }
         };
@@ -372,14 +380,19 @@ impl World {
     pub(crate) fn pump(&mut self, at: usize) -> Verified {
         while let Some(output) = self.phones[at].agent.poll_output() {
             match output {
-                Output::Connect { flow, .. } => {
-                    self.phones[at].line = Line::Opening(flow);
+                Output::Connect { flow, server } => {
+                    let line = &mut self.phones[at].lines[server];
+                    if *line != Line::Down {
+                        return Err(format!("{}: connects to {server}, which is {line:?}", NAMES[at]));
+                    }
+                    *line = Line::Opening(flow);
                     let opens = self.now + self.delay(20_000);
                     self.plan(opens, What::Opened { at, flow });
                 }
-                Output::Close(_) => {
-                    self.phones[at].line_lost();
-                    self.proxy.line_lost(at, self.now);
+                Output::Close(flow) => {
+                    let Some(line) = self.phones[at].line_of(flow) else { continue };
+                    self.phones[at].line_lost(line);
+                    self.proxy.line_lost(at, line, self.now);
                     self.carry()?;
                 }
                 Output::Send(send, flow, bytes) => {
@@ -397,7 +410,7 @@ impl World {
             }
         }
         self.phones[at].alarm = self.phones[at].agent.poll_timeout().map(Instant::millis);
-        if self.phones[at].breaks { self.break_line(at) } else { Ok(()) }
+        if self.phones[at].breaks.is_some() { self.break_line(at) } else { Ok(()) }
     }
 
     fn asks_media(&mut self, at: usize, id: SessionId, request: MediaRequest, ticket: Ticket) -> Verified {
@@ -468,9 +481,10 @@ impl World {
             }
             if let Some(registrar) = &self.proxy.registrar
                 && phone.registered
-                && registrar.bindings[at].as_ref().is_none_or(|b| b.until <= self.now)
+                && !registrar.bindings[at].iter().flatten().any(|binding| binding.until > self.now)
             {
-                return Err(format!("{name}: takes itself for registered"));
+                let at = &registrar.bindings[at];
+                return Err(format!("{name}: takes itself for registered: {:?}, {at:?}", phone.agent.registration()));
             }
         }
         Ok(())
