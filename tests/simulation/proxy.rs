@@ -182,7 +182,7 @@ impl Proxy {
             "REGISTER" => {
                 let edge = self.edge(from);
                 let Some(registrar) = &mut self.registrar else { return Err("REGISTER to nobody".into()) };
-                let text = registrar.register(from, &edge, NAMES[from.0], &message, now, rough, random)?;
+                let text = registrar.register(from, &edge, &message, now, rough, random)?;
                 self.back(from, text);
                 Ok(())
             }

@@ -3,6 +3,7 @@
 use viasip::entropy::Entropy;
 
 use super::message::{Message, address, param, response};
+use super::phone::NAMES;
 
 /// What a phone has registered.
 #[derive(Clone, Debug)]
@@ -51,12 +52,12 @@ impl Registrar {
         &mut self,
         (at, line): (usize, usize),
         edge: &str,
-        name: &str,
         request: &Message,
         now: u64,
         rough: bool,
         random: &mut Entropy,
     ) -> Result<String, String> {
+        let name = NAMES[at];
         let say = |status: &str, lines: &str| Ok(response(request.text, status, "registrar", lines));
         if rough && random.below(12) == 0 {
             let wait = if random.below(2) == 0 { "Retry-After: 5\r\n" } else { "" };
