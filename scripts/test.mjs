@@ -3,10 +3,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { buildAll } from './build.mjs';
 import { prepare } from './setup.mjs';
+import { firefox, webkit } from './servers/packages.mjs';
 import { simulate } from './simulation.mjs';
 import { environment, root, step, wasmEnvironment, wasmToolchain } from './toolchain.mjs';
 
 const only = /--only=(\w+)/.exec(process.argv.join(' '))?.[1];
+/** All cases of tests/packaging, and the browsers that they need. */
+const allCases = process.argv.includes('--all');
 const total = { passed: 0, failed: 0 };
 
 /** Runs a suite; `count` reads how many passed and failed from its output. A suite that dies counts as one failure. */
@@ -114,7 +117,7 @@ async function check() {
 
 await prepare(only === 'native' ? 'build' : 'test');
 // The package as it is published: its types, its size, and what installs it.
-if (!only || ['check', 'package'].includes(only)) await buildAll();
+if (!only || ['check', 'package', 'packaging'].includes(only)) await buildAll();
 await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
 await suite('simulation', simulate, cargo);
 await suite('check', check, cargo);
@@ -130,6 +133,15 @@ await suite(
   'package',
   () => step('the package as applications use it', 'node', ['--test', '--test-concurrency=2', 'tests/package/']),
   tap,
+);
+await suite(
+  'packaging',
+  async () => {
+    for (const install of allCases ? [firefox, webkit] : []) await install();
+    const words = ['tests/packaging/run.mjs', ...(allCases ? ['--all'] : [])];
+    return step('the tarball in fresh projects', 'node', words, { show: true });
+  },
+  sums,
 );
 // The rest in the plain profile, in which a panic says where it was.
 if (!only || ['parity', 'e2e'].includes(only)) await buildAll({ debug: true });

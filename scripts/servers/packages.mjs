@@ -38,6 +38,11 @@ export async function firefox() {
   if (!has('firefox-esr')) await packages('Firefox', ['firefox-esr']);
 }
 
+/** WebKitGTK and a screen that nobody sees, for what a browser without WebRTC does. */
+export async function webkit() {
+  if (!has('WebKitWebDriver') || !has('xvfb-run')) await packages('WebKitGTK', ['webkit2gtk-driver', 'xvfb', 'xauth']);
+}
+
 /** Chromium and its driver, for the tests in a browser. */
 export async function chromium() {
   const found = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some((file) => has(file));

@@ -1,4 +1,4 @@
-// Stock Firefox on a host of lines.mjs, driven over WebDriver BiDi by puppeteer-core.
+// Stock Firefox, here or on a host of lines.mjs, driven over WebDriver BiDi by puppeteer-core.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -18,12 +18,12 @@ export const preferences = {
   'media.autoplay.default': 0,
 };
 
-/** Starts it in the namespace that `within` enters. What it returns is used as Playwright's browser is. */
-export async function startFirefox(within) {
+/** Starts it, in the namespace that the command `within` enters. What it returns is used as Playwright's browser is. */
+export async function startFirefox(within = []) {
   const profile = mkdtempSync(path.join(os.tmpdir(), 'viasip-firefox-'));
   const lines = Object.entries(preferences).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${value});\n`);
   writeFileSync(path.join(profile, 'user.js'), lines.join(''));
-  const door = await relay(within);
+  const door = within.length > 0 ? await relay(within) : await freeDoor();
   const [command, ...words] = [...within, 'firefox-esr', '--headless', '--no-remote', '--profile', profile];
   const args = [...words, `--remote-debugging-port=${door.port}`];
   const program = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -65,6 +65,15 @@ function said(program, what) {
       if (text.includes(what)) resolve();
     });
   });
+}
+
+/** A port on which nobody listens. */
+async function freeDoor() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return { port, stop: () => {} };
 }
 
 /** A port of this network that leads to the same one in another: who listens is made here, and handed to a process there. */

@@ -7,6 +7,18 @@ const leftBehind = /^viasip: fetching the wasm from http:\S+ gave 404\. Pass its
 /** A page in the place of the wasm. */
 const aPage = /^viasip: http:\S+ is a page \(text\/html\), not the wasm\. Pass its URL/;
 const entries = { 'index.html': called, 'auto.html': called, 'inline.html': called };
+const refused = /'wasm-unsafe-eval'/;
+/** Pages without a bundler. */
+const pages = {
+  'import-map.html': called,
+  'import-map-auto.html': called,
+  'classic.html': called,
+  'csp.html': called,
+  'csp-inline.html': called,
+  'csp-no-wasm.html': refused,
+  'csp-no-wasm-inline.html': refused,
+  'worker.html': 'WebRTC not supported',
+};
 
 export const cases = [
   {
@@ -134,19 +146,27 @@ export const cases = [
   {
     name: 'pages',
     quick: true,
-    async check(project) {
-      const refused = /'wasm-unsafe-eval'/;
-      await project.serve('.', {
-        'import-map.html': called,
-        'import-map-auto.html': called,
-        'classic.html': called,
-        'csp.html': called,
-        'csp-inline.html': called,
-        'csp-no-wasm.html': refused,
-        'csp-no-wasm-inline.html': refused,
-        'worker.html': 'WebRTC not supported',
-      });
-    },
+    check: (project) => project.serve('.', pages),
+  },
+  {
+    name: 'firefox',
+    files: 'pages',
+    browser: 'firefox',
+    check: (project) => project.serve('.', pages),
+  },
+  {
+    name: 'webkit',
+    files: 'pages',
+    browser: 'webkit',
+    // It starts and registers, and says of a call what it lacks.
+    check: (project) =>
+      project.serve('.', {
+        'import-map.html': 'WebRTC not supported',
+        'import-map-auto.html': 'WebRTC not supported',
+        'classic.html': 'WebRTC not supported',
+        'csp.html': 'WebRTC not supported',
+        'csp-inline.html': 'WebRTC not supported',
+      }),
   },
   {
     name: 'webpack-4',

@@ -6,6 +6,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { serveFiles } from '../e2e/servers.mjs';
 
+/** How long a registry that failed is left alone before it is asked again, in ms. */
+const PAUSES_MS = [5_000, 30_000];
 /** How long a server may take to listen, and a page to register and call, in ms. */
 const PATIENCE_MS = 60_000;
 /** Tools that ask nobody, tell nobody, and write no colours. */
@@ -22,9 +24,12 @@ export class Project {
   trials = [];
 
   /** A folder with the files of a case, `call.js` and a package.json that names its packages, before anything is installed. */
-  constructor({ name, files = name, packages = {}, manifest = {} }, { tarball, service, browser }) {
+  constructor(
+    { name, files = name, packages = {}, manifest = {}, browser = 'chromium' },
+    { tarball, service, browsers },
+  ) {
     this.service = service;
-    this.browser = browser;
+    this.browser = () => browsers.get(browser);
     this.tarball = tarball;
     this.folder = mkdtempSync(path.join(os.tmpdir(), `viasip-${name}-`));
     if (files) cpSync(path.join(import.meta.dirname, 'projects', files), this.folder, { recursive: true });
@@ -35,7 +40,13 @@ export class Project {
   }
 
   async install() {
-    const { status, text } = await this.execute('npm install --prefer-offline --no-audit --no-fund --loglevel=error');
+    const command = 'npm install --prefer-offline --no-audit --no-fund --loglevel=error';
+    let { status, text } = await this.execute(command);
+    for (const pause of PAUSES_MS) {
+      if (status === 0) break;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      ({ status, text } = await this.execute(command));
+    }
     if (status !== 0) throw new Error(`npm install: ${text.slice(-2000)}`);
   }
 
@@ -75,7 +86,7 @@ export class Project {
 
   async open(site, pages, where = '') {
     for (const [page, expected] of Object.entries(pages)) {
-      const told = await outcome(this.browser, `${site}/${page}?service=${encodeURIComponent(this.service)}`);
+      const told = await outcome(await this.browser(), `${site}/${page}?service=${encodeURIComponent(this.service)}`);
       const right = typeof expected === 'string' ? told === expected : expected.test(told);
       this.trials.push({ what: [where, page].filter(Boolean).join(' '), wrong: right ? '' : told });
     }
@@ -103,7 +114,7 @@ export class Project {
 }
 
 /** What a page tells of its call (`tell` in call.js), or the error that kept it from telling. */
-export async function outcome(browser, url) {
+async function outcome(browser, url) {
   const context = await browser.newContext();
   const page = await context.newPage();
   let failed;
@@ -120,7 +131,8 @@ export async function outcome(browser, url) {
   return told ?? 'nothing was told';
 }
 
-function freePort() {
+/** A port on which nobody listens. */
+export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address();

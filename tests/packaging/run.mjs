@@ -1,16 +1,17 @@
 // The package as a stranger installs it: `npm pack`, then fresh projects of each tool, into which npm installs the tarball.
-//   node tests/packaging/run.mjs           what CI runs
-//   node tests/packaging/run.mjs --all     all cases of cases.mjs
+// `npm run test:packaging` is what CI runs, `npm run test:packaging:all` all cases of cases.mjs; with what they installed and built:
 //   node tests/packaging/run.mjs next-16   these
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { chromium } from '@playwright/test';
-import e2e from '../e2e/playwright.config.mjs';
 import { startRegistrar } from '../e2e/servers.mjs';
+import { Browsers } from './browsers.mjs';
 import { cases } from './cases.mjs';
 import { Project } from './project.mjs';
+
+/** How many projects at a time: one waits for its registry or its page while another builds. */
+const AT_ONCE = 2;
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 const wanted = process.argv.slice(2);
@@ -25,13 +26,13 @@ const folder = mkdtempSync(path.join(os.tmpdir(), 'viasip-tarball-'));
 const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
 const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }));
 const service = await startRegistrar();
-const browser = await chromium.launch(e2e.use.launchOptions);
+const browsers = new Browsers();
 
 let passed = 0;
 let failed = 0;
-for (const one of chosen) {
+async function attempt(one) {
   const begun = Date.now();
-  const project = new Project(one, { tarball: path.join(folder, filename), service: service.url, browser });
+  const project = new Project(one, { tarball: path.join(folder, filename), service: service.url, browsers });
   try {
     await project.install();
     await one.check(project);
@@ -49,7 +50,13 @@ for (const one of chosen) {
   if (!process.env.VIASIP_KEEP) project.remove();
   else console.log(`  ${project.folder}`);
 }
-await browser.close();
+
+const waiting = [...chosen];
+const attempts = async () => {
+  while (waiting.length > 0) await attempt(waiting.shift());
+};
+await Promise.all(Array.from({ length: AT_ONCE }, attempts));
+await browsers.close();
 service.stop();
 rmSync(folder, { recursive: true });
 console.log(`\n${passed} passed, ${failed} failed`);

@@ -27,7 +27,7 @@ export async function compile(source: Source): Promise<WebAssembly.Module> {
 
 /** What a start fails with whose bytes the browser does not compile. Its text may blame a policy by a name that allows too much. */
 export function uncompiled(what: string, cause: unknown): Error {
-  const policy = /unsafe-eval|Content Security Policy/i.test(String(cause));
+  const policy = /unsafe-eval|Content Security Policy|\bCSP\b/i.test(String(cause));
   const advice = policy ? "The page's Content Security Policy has to allow 'wasm-unsafe-eval'." : ADVICE;
   return new Error(`viasip: ${what} could not be compiled (${String(cause)}). ${advice}`, { cause });
 }
