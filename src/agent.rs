@@ -22,13 +22,14 @@ use crate::entropy::Entropy;
 use crate::event::{Asker, Event, Flow, Input, Output, SessionId, Ticket};
 use crate::exchange::Owner;
 use crate::message::{Draft, header_line, parse, parse_text, single_line};
+use crate::reason::{Deadline, Reason};
 use crate::referral::Referrals;
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
 use crate::session::Session;
 use crate::subscription::Subscriptions;
 use crate::table::Table;
-use crate::time::{Instant, earlier};
+use crate::time::Instant;
 use crate::transport::{Due, Transport};
 
 use spare::Spare;
@@ -170,23 +171,34 @@ impl Agent {
 
     /// When to call again with `Input::Alarm` if nothing else happens. Asking early does no harm.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        if self.reads_until.is_some() {
-            return self.reads_until;
+        self.deadline().map(|due| due.at)
+    }
+
+    /// The same, with its reason.
+    pub fn deadline(&self) -> Option<Deadline> {
+        if let Some(at) = self.reads_until {
+            return Some(Deadline { at, reason: Reason::Standstill });
         }
-        let mut first = earlier(self.cx.transactions.deadline(), self.transport.deadline());
-        first = earlier(first, self.registration.deadline());
-        first = earlier(earlier(first, self.subscriptions.deadline()), self.referrals.deadline());
-        first = earlier(first, self.cx.authenticator.deadline());
+        let mut first = Deadline::earlier(None, self.cx.transactions.deadline(), Reason::Transaction);
+        first = Deadline::earlier(first, self.transport.deadline(), Reason::Connection);
+        first = Deadline::earlier(first, self.registration.deadline(), Reason::Registration);
+        first = Deadline::earlier(first, self.subscriptions.deadline(), Reason::Subscription);
+        first = Deadline::earlier(first, self.referrals.deadline(), Reason::Referral);
+        first = Deadline::earlier(first, self.cx.authenticator.deadline(), Reason::Account);
         if let Some(spare) = &self.spare {
-            first = earlier(earlier(first, spare.transport.deadline()), spare.registration.deadline());
+            first = Deadline::earlier(first, spare.transport.deadline(), Reason::Connection);
+            first = Deadline::earlier(first, spare.registration.deadline(), Reason::Registration);
         }
         for session in self.sessions.values() {
-            first = earlier(first, session.deadline());
+            if let Some(Deadline { at, reason }) = session.deadline() {
+                first = Deadline::earlier(first, Some(at), reason);
+            }
         }
         for farewell in &self.farewells {
-            first = earlier(first, Some(farewell.until));
+            first = Deadline::earlier(first, Some(farewell.until), Reason::Farewell);
         }
-        if self.running == Running::Stopping { earlier(first, Some(self.close_by)) } else { first }
+        let stops = (self.running == Running::Stopping).then_some(self.close_by);
+        Deadline::earlier(first, stops, Reason::Stop)
     }
 
     /// Connects, and registers if so configured (JsSIP `ua.start`).
@@ -388,7 +400,7 @@ impl Agent {
         self.farewells.retain(|farewell| farewell.until > now);
         let cx = &mut self.cx;
         for session in self.sessions.values_mut() {
-            if session.deadline().is_some_and(|at| at <= cx.now) {
+            if session.deadline().is_some_and(|due| due.at <= cx.now) {
                 session.expire(cx);
             }
         }

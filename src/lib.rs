@@ -38,6 +38,7 @@ mod grammar;
 pub mod keep_alive;
 pub mod message;
 pub mod outbox;
+pub mod reason;
 pub mod referral;
 pub mod registration;
 pub mod request;

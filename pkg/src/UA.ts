@@ -467,6 +467,8 @@ export class UA extends EventEmitter<UAEventMap> {
         log('dropped: %s', why);
         return this.emit('dropped', { why });
       }
+      case Kind.Due:
+        return log('due: %s', told[1]);
     }
   }
 

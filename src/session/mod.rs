@@ -50,9 +50,9 @@ use crate::event::{
     Event, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId, SessionState, Ticket, share,
 };
 use crate::message::{Draft, Request, Response};
+use crate::reason::{Deadline, Reason};
 use crate::sdp::{Feature, Finding, diagnose, features};
 use crate::table::Table;
-use crate::time::{Instant, earlier};
 use crate::transaction::ServerId;
 
 use calling::Step;
@@ -267,21 +267,22 @@ impl Session {
             + candidates
     }
 
-    /// The next moment at which something falls due.
-    pub fn deadline(&self) -> Option<Instant> {
-        let mut first = earlier(self.phase.deadline(), self.tones.deadline());
-        first = earlier(first, self.reliable.deadline());
-        first = earlier(first, self.unacked.as_ref().map(Unacked::deadline));
-        first = earlier(first, self.reoffer.as_ref().and_then(Reoffer::deadline));
-        first = earlier(first, self.retry.as_ref().and_then(Reoffer::deadline));
-        first = earlier(first, self.timer.deadline());
+    /// The next moment at which something falls due, and what.
+    pub fn deadline(&self) -> Option<Deadline> {
+        let mut first = Deadline::earlier(None, self.phase.deadline(), Reason::Ringing);
+        first = Deadline::earlier(first, self.tones.deadline(), Reason::Tone);
+        first = Deadline::earlier(first, self.reliable.deadline(), Reason::Provisional);
+        first = Deadline::earlier(first, self.unacked.as_ref().map(Unacked::deadline), Reason::Acknowledgement);
+        first = Deadline::earlier(first, self.reoffer.as_ref().and_then(Reoffer::deadline), Reason::Offer);
+        first = Deadline::earlier(first, self.retry.as_ref().and_then(Reoffer::deadline), Reason::Offer);
+        first = Deadline::earlier(first, self.timer.deadline(), Reason::SessionTimer);
         if self.is_established() {
-            first = earlier(first, self.recovery.deadline());
+            first = Deadline::earlier(first, self.recovery.deadline(), Reason::Recovery);
         }
         for replacement in self.replacements.values() {
-            first = earlier(first, Some(replacement.deadline()));
+            first = Deadline::earlier(first, Some(replacement.deadline()), Reason::Replacement);
         }
-        earlier(first, self.transfers.deadline())
+        Deadline::earlier(first, self.transfers.deadline(), Reason::Transfer)
     }
 
     /// Does what fell due.

@@ -174,6 +174,8 @@ told! { 'a
         Challenged(ticket: u32, challenge: &'a Question);
         /// A message on the wire, its credentials masked; `at` in ms of `Date.now()`.
         SipMessage(direction: &'a str, message: &'a str, at: f64);
+        /// A timer of ours has run out, and why it was set: for the debug log.
+        Due(why: &'a str);
         /// What the registration grants from now on beside its binding.
         Granted(path: &'a [String], service_route: &'a [String], outbound: bool, pns: Option<&'a str>, pnsreg: Optional, pnspurr: Option<&'a str>);
         /// One of two flows is another one than it was; `first` if requests go by it.

@@ -265,6 +265,10 @@ impl Host for Driver {
                 _ => {}
             }
         }
+        let due = if matches!(input, Input::Alarm) { self.agent.borrow().deadline() } else { None };
+        if let Some(due) = due {
+            self.tell(0, Told::Due { why: due.reason.as_str() });
+        }
         let now = self.clock.now();
         self.agent.borrow_mut().handle_input(now, input);
         self.pump();

@@ -1,8 +1,9 @@
 //! The timers of RFC 3261 17 and RFC 6026 over a reliable transport.
 
+use viasip::reason::Reason;
 use viasip::time::Instant;
 
-use crate::support::{SDP, Side, header, invite, request, response, tag};
+use crate::support::{Pair, SDP, Side, header, invite, request, response, tag};
 
 #[test]
 fn timer_b_gives_an_unanswered_invite_up_at_32_s() {
@@ -129,4 +130,27 @@ fn timer_j_is_zero_so_our_answer_ends_their_request() {
     b.receive(&request("OPTIONS", "bob", "1", "", 1, "", ""));
     b.expect("SIP/2.0 200");
     assert_eq!(b.agent.poll_timeout(), None);
+}
+
+#[test]
+fn each_alarm_has_its_reason() {
+    let reason = |side: &Side| side.agent.deadline().map(|due| (due.at.millis() - side.now, due.reason));
+    let mut a = Side::connected("alice");
+    assert_eq!(reason(&a), None);
+    a.call("sip:bob@example.com");
+    assert_eq!(reason(&a), Some((32_000, Reason::Transaction)));
+    let mut b = Side::connected("bob");
+    b.receive(&invite("bob", "1", SDP));
+    assert_eq!(reason(&b), Some((60_000, Reason::Ringing)), "it is told of each minute");
+    b.answer();
+    assert_eq!(reason(&b), Some((500, Reason::Acknowledgement)), "the 2xx is repeated");
+    let mut pair = Pair::in_call();
+    pair.at(33_000);
+    assert_eq!(reason(&pair.b).map(|due| due.1), Some(Reason::SessionTimer));
+    pair.a.agent.dtmf(pair.a.instant(), pair.a.sessions[0], "12", 100, 500, &[]).unwrap();
+    assert_eq!(reason(&pair.a), Some((600, Reason::Tone)));
+    pair.a.pump();
+    pair.a.at(pair.a.now + 1_300);
+    pair.a.agent.stop(pair.a.instant());
+    assert_eq!(reason(&pair.a), Some((2_000, Reason::Stop)));
 }

@@ -1,5 +1,6 @@
 // Where there is no WebRTC: a program in Node that uses viasip for messages.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import JsSIP from '../../pkg/dist/inline.js';
 
@@ -77,4 +78,21 @@ test('a message from an odd address is shown with it', async () => {
     ua.stop();
     assert.match(socket.sent.at(-1), /^SIP\/2\.0 200/);
   }
+});
+
+// A program of its own, because the loggers hold the console of their start.
+test('the debug log says what a timer was set for', () => {
+  const program = `
+    import JsSIP from ${JSON.stringify(new URL('../../pkg/dist/inline.js', import.meta.url).href)};
+    const socket = { url: 'x', via_transport: 'WS', sip_uri: 'sip:x;transport=ws', disconnect() {}, send: () => true };
+    socket.connect = () => queueMicrotask(() => socket.onconnect());
+    const ua = new JsSIP.UA({ sockets: [socket], uri: 'sip:bob@viasip.local', register: false });
+    ua.on('connected', () => {
+      ua.sendMessage('sip:far@viasip.local', 'hello');
+      ua.stop();
+    });
+    ua.start();`;
+  const env = { ...process.env, DEBUG: 'viasip:UA' };
+  const told = spawnSync(process.execPath, ['--input-type=module', '-e', program], { env, encoding: 'utf8' });
+  assert.match(told.stdout, /due: stop/);
 });

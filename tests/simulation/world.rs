@@ -237,7 +237,10 @@ impl World {
         if phone.alarms.1 > 50 {
             return Err(format!("{}: wants to be woken at {:?} for ever", phone.name, phone.alarm));
         }
-        phone.agent.handle_input(Instant::from_millis(now), Input::Alarm);
+        if let Some(due) = phone.agent.deadline() {
+            self.tell(at, || format!("-- due: {}", due.reason.as_str()));
+        }
+        self.phones[at].agent.handle_input(Instant::from_millis(now), Input::Alarm);
         self.pump(at)
     }
 

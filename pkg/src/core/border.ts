@@ -89,6 +89,8 @@ export const enum Kind {
   Challenged,
   /** A message on the wire, its credentials masked; `at` in ms of `Date.now()`. */
   SipMessage,
+  /** A timer of ours has run out, and why it was set: for the debug log. */
+  Due,
   /** What the registration grants from now on beside its binding. */
   Granted,
   /** One of two flows is another one than it was; `first` if requests go by it. */
@@ -209,6 +211,7 @@ export type UaTold =
   | [kind: Kind.Dropped, why: string]
   | [kind: Kind.Challenged, ticket: number, challenge: Asked]
   | [kind: Kind.SipMessage, direction: string, message: string, at: number]
+  | [kind: Kind.Due, why: string]
   | [kind: Kind.Granted, path: string[], service_route: string[], outbound: boolean, pns: string | null, pnsreg: number | undefined, pnspurr: string | null]
   | [kind: Kind.Flow, id: number, server: number, status: string, first: boolean];
 
