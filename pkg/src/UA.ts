@@ -144,10 +144,10 @@ export class UA extends EventEmitter<UAEventMap> {
     this._contact = {
       pub_gruu: null,
       temp_gruu: null,
-      uri: settings.contact_uri,
+      uri: this._configuration.contact_uri,
       toString: ({ anonymous = false, outbound = false } = {}) => {
         if (this._core) return this._core.ask(AgentCommand.Contact, anonymous, outbound);
-        const uri = anonymous ? 'sip:anonymous@anonymous.invalid;transport=ws' : settings.contact_uri.toString();
+        const uri = anonymous ? 'sip:anonymous@anonymous.invalid;transport=ws' : String(this._contact.uri);
         return `<${uri}${outbound ? ';ob' : ''}>`;
       },
     };
