@@ -11,7 +11,8 @@ for (const [key, { title, words }] of Object.entries(lamps)) {
   $('lamps').append(
     el(
       'details',
-      { 'data-lamp': key },
+      // One at a time: they open over the same place.
+      { 'data-lamp': key, name: 'lamps' },
       el('summary', {}, el('strong', {}, `${title}: `), lamps[key].state),
       lamps[key].list,
     ),

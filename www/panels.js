@@ -37,6 +37,7 @@ export function setUp() {
     $(id).addEventListener('click', () => {
       open(panel === name ? null : name);
       if (panel in firsts) $(firsts[panel]).focus();
+      if (panel) $($(id).getAttribute('aria-controls')).scrollIntoView({ block: 'nearest' });
     });
   }
   phone.on('active', () => open(null));

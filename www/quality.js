@@ -106,6 +106,7 @@ function inWords({ mos, audio }) {
 /** What is used, and by which way. */
 function path({ audio, video, pair }) {
   const kbit = (side) => `${side.codec ?? 'unknown codec'} at ${Math.round(side.bitrate / 1000)} kbit/s`;
+  const held = ({ buffered }) => (buffered === null ? '' : `, ${Math.round(buffered)} ms in the jitter buffer`);
   const ways = {
     host: 'a local address',
     srflx: 'an address from STUN',
@@ -113,7 +114,7 @@ function path({ audio, video, pair }) {
     relay: 'TURN',
   };
   return [
-    audio.in && `Sound comes as ${kbit(audio.in)}.`,
+    audio.in && `Sound comes as ${kbit(audio.in)}${held(audio.in)}.`,
     audio.out && `Sound leaves as ${kbit(audio.out)}.`,
     video.in && `Picture comes as ${kbit(video.in)}, ${video.in.width ?? '?'} × ${video.in.height ?? '?'}.`,
     video.out && `Picture leaves as ${kbit(video.out)}, ${video.out.width ?? '?'} × ${video.out.height ?? '?'}.`,

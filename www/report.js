@@ -57,7 +57,7 @@ export function mountReport(element, phone) {
   );
 
   const show = () => {
-    steps.replaceChildren(...waterfall(report().timing));
+    steps.replaceChildren(...waterfall(report()));
     if (text.open) shown.textContent = reportText(report());
   };
   choice.addEventListener('change', show);
@@ -82,17 +82,28 @@ export function mountReport(element, phone) {
   });
 }
 
-const STEPS = [
-  ['sent', 'Microphone and candidates', 'until the INVITE left'],
-  ['ringing', 'The server found the other end', 'until it rang'],
-  ['answered', 'The other end decided', 'until the answer'],
+/** By direction, who did what. */
+const STEPS = {
+  outgoing: [
+    ['sent', 'Microphone and candidates', 'until the INVITE left'],
+    ['ringing', 'The server found the other end', 'until it rang'],
+    ['answered', 'The other end decided', 'until the answer'],
+  ],
+  incoming: [
+    ['ringing', 'This page took the INVITE', 'until it rang here'],
+    ['answered', 'You decided', 'until the answer left'],
+  ],
+};
+const MEDIA_STEPS = [
   ['connected', 'ICE and DTLS', 'until there were keys'],
   ['first_packet', 'Media', 'until the first packet'],
 ];
 
 /** Each step as a bar, from the one before to it. */
-function waterfall(timing) {
-  const reached = STEPS.filter(([step]) => timing[step] !== null).sort(([a], [b]) => timing[a] - timing[b]);
+function waterfall({ call, timing }) {
+  const reached = [...STEPS[call.direction], ...MEDIA_STEPS]
+    .filter(([step]) => timing[step] !== null)
+    .sort(([a], [b]) => timing[a] - timing[b]);
   const whole = Math.max(1, ...reached.map(([step]) => timing[step]));
   let before = 0;
   const rows = reached.map(([step, words, until]) => {

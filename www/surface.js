@@ -15,6 +15,8 @@ const marks = [
   [3.1, 'Poor'],
   [0, 'Bad'],
 ];
+/** A jitter buffer that holds more is what makes a call bad whose other figures are good. */
+const LATE_MS = 150;
 const percent = (ratio) => `${(100 * (ratio ?? 0)).toFixed(1)}\u00a0%`;
 const ms = (value) => (value === null || value === undefined ? 'not known' : `${Math.round(value)}\u00a0ms`);
 
@@ -23,7 +25,8 @@ function measures({ quality }) {
   const sound = quality?.audio.in;
   if (!sound) return '';
   const [, mark] = marks.find(([least]) => (quality.mos ?? 0) >= least);
-  return `${mark}: loss ${percent(sound.loss)}, jitter ${ms(sound.jitter)}, round trip ${ms(quality.rtt)}, ${sound.codec ?? 'codec not known'}`;
+  const late = sound.buffered > LATE_MS ? `, held back ${ms(sound.buffered)} in the jitter buffer` : '';
+  return `${mark}: loss ${percent(sound.loss)}, jitter ${ms(sound.jitter)}, round trip ${ms(quality.rtt)}, ${sound.codec ?? 'codec not known'}${late}`;
 }
 
 /** Text that is read out is touched only when it is another. */

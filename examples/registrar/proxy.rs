@@ -69,6 +69,11 @@ impl Proxy {
             return self.refuse(from, request, 416);
         }
         let user = request.uri.user_decoded().unwrap_or_default();
+        // RFC 3261 11: who asks the service itself, not somebody behind it, asks what it can do.
+        if request.method == Method::Options && user.is_empty() {
+            let reply = Reply::new(200).with("Allow", "REGISTER, OPTIONS");
+            return self.send(from, reply.encode(request, &format!("opt{from}")));
+        }
         let exact = format!("{}@{}", request.uri.user.clone().unwrap_or_default(), request.uri.host);
         let (target, uri) = match self.contacts.get(&exact).filter(|c| self.connections.contains_key(c)) {
             Some(&connection) => (connection, request.uri.to_string()),

@@ -248,7 +248,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   isRecovering(): boolean {
     return this._recovering;
   }
-  /** What both ends need and have, at any time of the call and after it. */
+  /** What both ends need and have, during the call and after it. Of one that ended well nothing is compared once more: `features` is empty. */
   diagnosis(): { findings: Diagnosis[]; features: Feature[] } {
     if (this._diagnosed) return this._diagnosed;
     const [findings, features] = this._ask(CallCommand.Diagnosis);

@@ -236,3 +236,25 @@ test('viasip/inline starts by itself', async ({ page }) => {
   });
   expect(names).toEqual([true, 'viasip', 'alice', 'ws']);
 });
+
+test('the service says itself what it can do, and looks for somebody where there is a name', async ({
+  page,
+  files,
+  registrar,
+}) => {
+  await open(page, files.url, registrar.url);
+  const answered = await page.evaluate(async () => {
+    const ua = line('olga');
+    ua.start();
+    await once(ua, 'registered');
+    const status = (target) =>
+      new Promise((resolve) => {
+        const done = ({ response }) => resolve(response.status_code);
+        ua.sendOptions(target, null, { eventHandlers: { succeeded: done, failed: done } });
+      });
+    const all = [await status('sip:viasip.local'), await status('sip:nobody@viasip.local')];
+    ua.stop();
+    return all;
+  });
+  expect(answered).toEqual([200, 404]);
+});

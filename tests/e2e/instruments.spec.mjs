@@ -190,6 +190,7 @@ test('the report of each of the last calls: where the time went, as text and to 
   await expect(report.getByRole('listitem').filter({ hasText: 'until the first packet' })).toContainText(/\d+ ms/);
   await page.getByRole('button', { name: 'End call' }).click();
   await expect(report.getByRole('listitem').filter({ hasText: 'Ended' })).toContainText(/after \d+\.\d s/);
+  await expect(report.getByRole('listitem').filter({ hasText: 'The other end decided' })).toHaveCount(1);
   await report.getByText('Show the report').click();
   await expect(report.getByRole('region')).toContainText('sip:far@viasip.local');
   await report.getByLabel('Without names').check();

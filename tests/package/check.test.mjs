@@ -11,6 +11,8 @@ import { WebSocketServer } from 'ws';
 
 const program = path.join(import.meta.dirname, '..', '..', 'pkg', 'cli', 'viasip.mjs');
 const ALICE = 'sip:alice@viasip.local';
+/** s for what a server here answers at once, on a machine that may have much else to do. */
+const WAIT_S = '5';
 
 /** What the command writes, and its exit status. */
 function run(words, { password = 'secret', input } = {}) {
@@ -25,7 +27,7 @@ function run(words, { password = 'secret', input } = {}) {
 
 /** The lines of a check, one text for each verdict. */
 async function check(url, ...more) {
-  const { status, out } = await run(['check', url, ALICE, '--wait', '1', '--json', ...more]);
+  const { status, out } = await run(['check', url, ALICE, '--wait', WAIT_S, '--json', ...more]);
   const { lines, wrong } = JSON.parse(out);
   const of = (verdict) =>
     lines
@@ -155,18 +157,21 @@ test('a registrar that has all, and closes a silent line', async (t) => {
   const url = await sockets(t, {}, (socket) =>
     socket.on('message', (data) => {
       const text = data.toString();
-      if (text === '\r\n\r\n') return socket.send('\r\n');
+      if (text === '\r\n\r\n') {
+        // The last that is asked before the silence.
+        setTimeout(() => socket.close(1001), 1500);
+        return socket.send('\r\n');
+      }
       const contact = `${/^Contact: [^>]*>/m.exec(text)?.[0]};expires=90;pub-gruu="sip:alice@viasip.local;gr=x"`;
       const all = ['Path: <sip:edge;lr>', 'Service-Route: <sip:core;lr>', 'Require: outbound', 'Flow-Timer: 30'];
-      if (/^REGISTER/.test(text)) setTimeout(() => socket.close(1001), 1500);
       return socket.send(answer(text, '200 OK', ...(/^REGISTER/.test(text) ? [contact, ...all] : [])));
     }),
   );
-  const { status, right, note, wrong } = await check(url, '--idle', '5');
+  const { status, right, note, wrong } = await check(url, '--idle', '15');
   assert.match(right, /registered for 90 s/);
   assert.match(right, /answers CRLF/);
   assert.match(note, /the registrar has outbound, GRUU, Path, Service-Route, Flow-Timer of 30 s/);
-  assert.match(wrong, /idle line: closed after [12] s of silence \(code 1001\) -> Set keep_alive_interval/);
+  assert.match(wrong, /idle line: closed after [1-4] s of silence \(code 1001\) -> Set keep_alive_interval/);
   assert.equal(status, 1);
 });
 
@@ -174,6 +179,6 @@ test('what a server says does not reach the terminal raw', async (t) => {
   const url = await sockets(t, {}, (socket) =>
     socket.on('message', (data) => socket.send(answer(data.toString(), '403 No\u001b[2J', 'Server: \u001b]0;x\u0007'))),
   );
-  const { out } = await run(['check', url, ALICE, '--wait', '1']);
+  const { out } = await run(['check', url, ALICE, '--wait', WAIT_S]);
   assert.ok(!out.includes('\u001b'), out);
 });

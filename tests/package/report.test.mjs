@@ -168,7 +168,7 @@ test('the text has what a ticket asks for', () => {
     /ICE +yes +no +missing/,
     / 12 ms {2}browser --> server {2}INVITE sip:\+4930123456@example\.com \[SDP\]/,
     / 900 ms {2}browser <-- server {2}486 Busy Here \(INVITE\)/,
-    /MOS +rtt ms[^\n]*\n2 +4\.20 +20 +1\.0 +1\.0 +- +32/,
+    /MOS +rtt ms[^\n]*\n2 +4\.20 +20 +1\.0 +- +1\.0 +- +32/,
     /high-loss began/,
     /a=ice-pwd:\*\*\*/,
   ])

@@ -26,6 +26,8 @@ export interface AudioQuality {
 export interface IncomingAudioQuality extends AudioQuality {
   /** Share of the sound that was made up for what did not come, 0 to 1. */
   concealed: number;
+  /** How long the jitter buffer held the sound back on the average, in ms; null where nothing left it. */
+  buffered: number | null;
 }
 /** One direction of a picture. */
 export interface VideoQuality extends Omit<AudioQuality, 'level'> {
@@ -97,17 +99,17 @@ export function measured(now: Reading, before: Reading): Quality {
   const [said, saidBefore] = of('out', 'audio');
   const [seen, seenBefore] = of('in', 'video');
   const [shown, shownBefore] = of('out', 'video');
+  const emitted = heard ? since(heard.emitted, heardBefore?.emitted ?? 0) : 0;
+  const buffered = heard && emitted > 0 ? (since(heard.buffered, heardBefore?.buffered ?? 0) * 1000) / emitted : null;
   const sound = heard && {
     ...direction(heard, heardBefore, ms),
     concealed: share(
       since(heard.concealed, heardBefore?.concealed ?? 0),
       since(heard.samples, heardBefore?.samples ?? 0),
     ),
+    buffered,
   };
-  const held = heard && since(heard.buffered, heardBefore?.buffered ?? 0) * 1000;
-  const emitted = heard && since(heard.emitted, heardBefore?.emitted ?? 0);
-  const r =
-    sound && sound.packets > 0 ? rating(now.rtt, emitted ? (held ?? 0) / emitted : 0, sound.loss, sound.codec) : null;
+  const r = sound && sound.packets > 0 ? rating(now.rtt, buffered ?? 0, sound.loss, sound.codec) : null;
   return {
     at: now.at,
     rtt: now.rtt,

@@ -4,6 +4,7 @@ import type { Quality } from '../quality/measured.js';
 const FIGURES = {
   rtt: (of: Quality) => of.rtt,
   jitter: (of: Quality) => of.audio.in?.jitter,
+  buffered: (of: Quality) => of.audio.in?.buffered,
   loss_in: (of: Quality) => of.audio.in?.loss,
   loss_out: (of: Quality) => of.audio.out?.loss,
   concealed: (of: Quality) => of.audio.in?.concealed,

@@ -109,6 +109,7 @@ const COLUMNS: [title: string, figure: Figure, digits: number, scale: number][] 
   ['MOS', 'mos', 2, 1],
   ['rtt ms', 'rtt', 0, 1],
   ['jitter ms', 'jitter', 1, 1],
+  ['buffer ms', 'buffered', 0, 1],
   ['loss in %', 'loss_in', 1, 100],
   ['loss out %', 'loss_out', 1, 100],
   ['in kbit/s', 'bitrate_in', 0, 0.001],
