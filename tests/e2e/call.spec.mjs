@@ -252,7 +252,7 @@ test('the service says itself what it can do, and looks for somebody where there
         const done = ({ response }) => resolve(response.status_code);
         ua.sendOptions(target, null, { eventHandlers: { succeeded: done, failed: done } });
       });
-    const all = [await status('sip:viasip.local'), await status('sip:nobody@viasip.local')];
+    const all = [await status(new viasip.URI('sip', null, 'viasip.local')), await status('sip:nobody@viasip.local')];
     ua.stop();
     return all;
   });
