@@ -89,3 +89,11 @@ test('a debugger finds the sources of each module, which are in its map', () => 
     assert.equal(map.sources.length, map.sourcesContent.filter(Boolean).length, file);
   }
 });
+
+// npm's site takes the pictures of a README from the repository, and nobody else looks at them here.
+test('no picture is in it', () => {
+  assert.deepEqual(
+    [...packed].filter((file) => /\.(png|jpe?g|gif|svg|webp)$/.test(file)),
+    [],
+  );
+});
