@@ -3,7 +3,6 @@
 //! Each end says in each description, offer or answer, whether it holds, whatever the other one does. So either learns
 //! of the other's hold by any description that comes.
 
-use super::reoffer::Reoffer;
 use super::step::Step;
 use super::{Session, Wait};
 use crate::context::Cx;
@@ -11,7 +10,7 @@ use crate::event::{MediaRequest, Originator, SessionEvent};
 use crate::sdp;
 
 /// What both ends go by while a new offer is on its way, and go on with if it comes to nothing (RFC 6141).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Agreed {
     /// Whether the side that makes the new offer holds.
     held: bool,
@@ -43,9 +42,7 @@ impl Session {
     /// if ours comes to nothing.
     pub(super) fn agreed_meanwhile(&mut self) {
         let now = self.agreed(self.local_hold);
-        if let Some(Reoffer::Local { agreed, .. }) = &mut self.retry {
-            *agreed = now;
-        }
+        self.offers.agreed_meanwhile(now);
     }
 
     /// A description of ours as it leaves.

@@ -177,7 +177,7 @@ impl Session {
     pub(super) fn withdraw_early_offer(&mut self, taken: &str, cx: &mut Cx) {
         let applied = self.phase.answers().and_then(Answers::applied_tag);
         let elsewhere = applied.is_some_and(|tag| tag != taken);
-        if elsewhere && self.is_offer_out() {
+        if elsewhere && self.offers.is_out() {
             cx.abandon(self.id);
             self.roll_back(None, Cause::Canceled, cx);
         }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::offers::Offers;
 use super::recovery::Recovery;
 use super::reliable::Reliable;
-use super::reoffer::Reoffer;
+use super::replaces::refuse_all;
 use super::tickets::Wait;
 use super::tones::Tones;
 use super::unacked::Unacked;
@@ -145,17 +146,17 @@ impl Session {
             }
         }
         // RFC 3261 15.1.2: what the far end still asks is answered.
-        if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
-            cx.reply_status(server, 487);
+        if let Some(theirs) = self.offers.take_theirs() {
+            cx.reply_status(theirs.server, 487);
         }
-        self.retry = None;
+        self.offers = Offers::default();
         self.tones = Tones::default();
         self.trickle.forget();
         self.timer.stop();
         self.reliable = Reliable::default();
         self.recovery = Recovery::new(self.outgoing, 0);
         // RFC 3891 3: what they were to replace is over.
-        self.drop_replacements(603, cx, &|_| true);
+        refuse_all(&self.replacements.clear(), 603, cx);
         if self.media_open {
             self.media_open = false;
             cx.out.media(self.id, MediaRequest::Close);

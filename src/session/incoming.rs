@@ -36,7 +36,7 @@ impl Session {
         session.dialog = Some(dialog);
         session.server = Some(server);
         session.trickle.invited(&request, cx);
-        session.meet_packages(&request.headers);
+        session.packages.meet(&request.headers);
         session.identity = Identity::of_invite(&request);
         session.reliable = Reliable::invited(&request, cx);
         session.open_session_id(None, Some(&request), cx);
@@ -193,7 +193,7 @@ impl Session {
         cx: &mut Cx,
     ) -> bool {
         let mut reply = Reply::new(200).with("Contact", self.contact(cx));
-        self.learn_packages(lines.iter().chain(&cx.config.extra_headers).filter_map(|line| line.split_once(':')));
+        self.packages.learn(lines.iter().chain(&cx.config.extra_headers).filter_map(|line| line.split_once(':')));
         reply.headers.extend(lines.iter().filter_map(|line| header_line(line)));
         if !matches!(request.method, Method::Prack) {
             reply.headers.extend(self.timer_of_request(request, cx));

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::Session;
+use super::packages::{is_trickle_ice, package_name};
 use super::tones::{Tone, is_tone};
-use super::trickle::PACKAGE;
 use crate::command::{CommandError, check_lines, line};
 use crate::context::Cx;
 use crate::event::{Originator, SessionEvent, share};
 use crate::exchange::Owner;
-use crate::message::{Headers, Method, Request, is_token, single_line};
+use crate::message::{Method, Request, is_token, single_line};
 use crate::transaction::ServerId;
 
 /// ms of a tone that names no duration (JsSIP).
@@ -67,7 +67,7 @@ impl Session {
             if !is_token(package_name(package)) || !single_line(package) {
                 return Err(CommandError::Invalid("package"));
             }
-            if self.sent_info.as_ref().is_some_and(|known| !lists(known, package)) {
+            if self.packages.is_unwanted(package) {
                 return Err(CommandError::NotSupported("The far end does not receive this package of INFO"));
             }
             lines.push(line("Info-Package", package));
@@ -95,36 +95,14 @@ impl Session {
         self.send_inside(Owner::Inside(self.id, handle), Method::Info, &lines, body, cx);
     }
 
-    /// Takes in which packages the app says that it receives (RFC 6086 3.2), in the fields of its INVITE or 2xx.
-    pub(super) fn learn_packages<'a>(&mut self, fields: impl Iterator<Item = (&'a str, &'a str)>) {
-        for (_, packages) in fields.filter(|(name, _)| name.eq_ignore_ascii_case("Recv-Info")) {
-            for package in packages.split(',').map(str::trim) {
-                // Ours is no matter of the app's.
-                if package != PACKAGE && !lists(&self.recv_info, package) {
-                    self.recv_info.push(package.to_owned());
-                }
-            }
-        }
-    }
-
-    /// A message of the far end that may say which packages it receives.
-    pub(super) fn meet_packages(&mut self, headers: &Headers) {
-        if headers.has("Recv-Info") || self.sent_info.is_none() {
-            self.sent_info =
-                Some(headers.values("Recv-Info").iter().map(|name| package_name(name).to_owned()).collect());
-        }
-    }
-
     /// An INFO of the far end: answered, then told.
     pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         if let Some(package) = request.headers.first("Info-Package") {
-            if self.trickle.is_on() && package_name(package).eq_ignore_ascii_case(PACKAGE) {
+            if self.trickle.is_on() && is_trickle_ice(package) {
                 return self.receive_candidates(server, request, cx);
             }
-            if !lists(&self.recv_info, package) {
-                let ours = self.trickle.is_on().then_some(PACKAGE);
-                let packages = self.recv_info.iter().map(String::as_str).chain(ours).collect::<Vec<_>>().join(", ");
-                return cx.reply_with(server, 469, "Recv-Info", &packages);
+            if !self.packages.receives(package) {
+                return cx.reply_with(server, 469, "Recv-Info", &self.packages.ours(self.trickle.is_on()));
             }
         }
         let typed = request.content_type();
@@ -149,16 +127,6 @@ impl Session {
         let originator = Originator::Remote;
         self.tell(SessionEvent::Info { originator, content_type, body, package, request, handle: 0 }, cx);
     }
-}
-
-/// The name of a package, without its parameters.
-pub(super) fn package_name(text: &str) -> &str {
-    text.split(';').next().unwrap_or_default().trim()
-}
-
-/// Whether the package is among these.
-fn lists(packages: &[String], package: &str) -> bool {
-    packages.iter().any(|known| package_name(known).eq_ignore_ascii_case(package_name(package)))
 }
 
 /// Reads `Signal=5` and `Duration=160`, in any case and with or without spaces.

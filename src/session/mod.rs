@@ -19,8 +19,10 @@ mod identity;
 mod incoming;
 mod info;
 mod inside;
+mod offers;
 mod other_flow;
 mod outgoing;
+mod packages;
 mod phase;
 mod reachability;
 mod recovery;
@@ -30,6 +32,7 @@ mod refresh;
 mod reliable;
 mod remote_offer;
 mod reoffer;
+mod replacements;
 mod replaces;
 mod resumed;
 mod ringing;
@@ -52,17 +55,18 @@ use crate::event::{
 use crate::message::{Draft, Request, Response};
 use crate::reason::{Deadline, Reason};
 use crate::sdp::{Feature, Finding, diagnose, features};
-use crate::table::Table;
 use crate::transaction::ServerId;
 
 use calling::Step;
 use end::reason_field;
 use identity::Identity;
+use offers::Offers;
+use packages::Packages;
 use phase::Phase;
 use recovery::Recovery;
 use reliable::Reliable;
-use reoffer::Reoffer;
-use replaces::{Replaced, Replacement};
+use replacements::Replacements;
+use replaces::Replaced;
 use tickets::Wait;
 use timer::SessionTimer;
 use tones::Tones;
@@ -100,19 +104,15 @@ pub struct Session {
     we_offer: bool,
     local_hold: bool,
     remote_hold: bool,
-    reoffer: Option<Reoffer>,
-    retry: Option<Reoffer>,
+    offers: Offers,
     tones: Tones,
-    /// The packages of INFO that the app receives, as each of its `Recv-Info` lists them.
-    recv_info: Vec<String>,
-    /// Those that the far end says it receives, once it has said.
-    sent_info: Option<Vec<String>>,
+    packages: Packages,
     media_open: bool,
     next_handle: u32,
     timer: SessionTimer,
     takes_update: bool,
     transfers: Transfers,
-    replacements: Table<Ticket, Replacement>,
+    replacements: Replacements,
     replaces: Option<Replaced>,
     recovery: Recovery,
     trickle: Trickle,
@@ -142,17 +142,15 @@ impl Session {
             we_offer: outgoing,
             local_hold: false,
             remote_hold: false,
-            reoffer: None,
-            retry: None,
+            offers: Offers::default(),
             tones: Tones::default(),
-            recv_info: cx.config.info_packages.clone(),
-            sent_info: None,
+            packages: Packages::new(cx.config.info_packages.clone()),
             media_open: false,
             next_handle: 0,
             timer: SessionTimer::new(),
             takes_update: true,
             transfers: Transfers::default(),
-            replacements: Table::new(),
+            replacements: Replacements::default(),
             replaces: None,
             recovery: Recovery::new(outgoing, cx.config.recovery_timeout_ms),
             trickle: Trickle::new(cx.config.trickle_ice),
@@ -199,8 +197,7 @@ impl Session {
             remote_hold: self.remote_hold,
             ready_to_reoffer: self.may_offer()
                 && !matches!(self.phase, Phase::Resuming)
-                && self.reoffer.is_none()
-                && self.retry.is_none()
+                && self.offers.is_quiet()
                 && self.unacked.is_none()
                 && !self.late_offer_open(),
             recovering: self.recovery.is_on(),
@@ -257,9 +254,8 @@ impl Session {
         let waits = self.waits.iter().map(|(_, wait)| wait.weight()).sum::<usize>();
         let offer = self.remote_request().map_or(0, |request| request.weight());
         let candidates = self.trickle.weight() + self.identity.weight();
-        let packages = self.sent_info.iter().flatten().map(|name| name.len() + 32).sum::<usize>();
         dialogs
-            + packages
+            + self.packages.weight()
             + self.remote_sdp.as_ref().map_or(0, String::len)
             + self.phase.weight()
             + waits
@@ -273,15 +269,12 @@ impl Session {
         first = Deadline::earlier(first, self.tones.deadline(), Reason::Tone);
         first = Deadline::earlier(first, self.reliable.deadline(), Reason::Provisional);
         first = Deadline::earlier(first, self.unacked.as_ref().map(Unacked::deadline), Reason::Acknowledgement);
-        first = Deadline::earlier(first, self.reoffer.as_ref().and_then(Reoffer::deadline), Reason::Offer);
-        first = Deadline::earlier(first, self.retry.as_ref().and_then(Reoffer::deadline), Reason::Offer);
+        first = Deadline::earlier(first, self.offers.deadline(), Reason::Offer);
         first = Deadline::earlier(first, self.timer.deadline(), Reason::SessionTimer);
         if self.is_established() {
             first = Deadline::earlier(first, self.recovery.deadline(), Reason::Recovery);
         }
-        for replacement in self.replacements.values() {
-            first = Deadline::earlier(first, Some(replacement.deadline()), Reason::Replacement);
-        }
+        first = Deadline::earlier(first, self.replacements.deadline(), Reason::Replacement);
         Deadline::earlier(first, self.transfers.deadline(), Reason::Transfer)
     }
 

@@ -79,7 +79,7 @@ impl Session {
         calling.redirects.left(&draft);
         keep(&mut self.local_sdp, &draft.body);
         self.trickle.left(Some(&draft.body));
-        self.learn_packages(draft.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        self.packages.learn(draft.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         cx.send(Owner::Invite(self.id), draft);
     }
 
@@ -188,7 +188,7 @@ impl Session {
 
     pub(super) fn next_answer(&mut self, cx: &mut Cx) {
         // An offer in an early dialog comes to its end first.
-        while self.reoffer.is_none()
+        while self.offers.is_free()
             && let Some(answers) = self.phase.answers_mut()
             && let Some(answer) = answers.begin()
         {

@@ -167,7 +167,7 @@ impl Session {
         if cx.out.flow().is_none() || self.hurry_retry(cx) {
             return;
         }
-        let free = self.reoffer.is_none() && self.unacked.is_none();
+        let free = self.offers.is_free() && self.unacked.is_none();
         let resumes = free && matches!(self.phase, Phase::Resuming) && !self.is_being_primed();
         if resumes || (self.state().ready_to_reoffer && matches!(self.phase, Phase::Confirmed)) {
             self.recover_by_offer(cx);
@@ -189,7 +189,7 @@ impl Session {
     /// There is a line again: within `wait_ms` our binding is renewed, or will not be.
     pub fn line_back(&mut self, wait_ms: u64, cx: &mut Cx) {
         let wait_ms = wait_ms.max(self.recovery.line_ms);
-        if self.recovery.course.as_ref().is_some_and(|course| !course.answered && !self.is_offering()) {
+        if self.recovery.course.as_ref().is_some_and(|course| !course.answered && !self.offers.is_ours()) {
             self.recovery.offer_in(wait_ms, cx);
         }
     }

@@ -261,7 +261,7 @@ impl Session {
     /// caller has for certain it need not repeat.
     pub(super) fn accept_early(&mut self, cx: &mut Cx) {
         let answered = self.phase.ringing().is_some_and(|ringing| ringing.is_answered());
-        if !answered || self.reliable.early != Early::Sent || self.reoffer.is_some() {
+        if !answered || self.reliable.early != Early::Sent || !self.offers.is_free() {
             return;
         }
         if self.has_agreed() {

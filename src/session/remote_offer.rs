@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::offers::Theirs;
 use super::refresh::refuse_interval;
-use super::reoffer::Reoffer;
 use super::step::Step;
 use super::{Phase, Session, Wait, keep};
 use crate::context::Cx;
@@ -20,7 +20,7 @@ impl Session {
         let update = !matches!(request.method, Method::Invite);
         if !update {
             self.trickle.invited(request, cx);
-            self.meet_packages(&request.headers);
+            self.packages.meet(&request.headers);
         }
         let has_offer = request.sdp().is_some();
         let agreed = self.agreed_early() == Some(request.from_tag()) && update;
@@ -42,12 +42,11 @@ impl Session {
             return;
         }
         if has_offer || !update {
-            let ours = matches!(self.reoffer, Some(Reoffer::Local { .. }));
-            if (ours && !self.give_way(cx)) || self.late_offer_open() {
+            if (self.offers.is_ours() && !self.give_way(cx)) || self.late_offer_open() {
                 return cx.reply_status(server, 491);
             }
             // RFC 3261 14.2: one INVITE of theirs at a time, and one offer. An UPDATE need not wait for the ACK.
-            if self.reoffer.is_some() || (self.unacked.is_some() && !update) {
+            if !self.offers.is_free() || (self.unacked.is_some() && !update) {
                 return later(server, cx);
             }
         }
@@ -56,7 +55,7 @@ impl Session {
             Step::UpdateShown(server, ticket, share(request))
         } else {
             let agreed = self.agreed(self.remote_hold);
-            self.reoffer = Some(Reoffer::Remote { server, request: share(request), announced: ticket, agreed });
+            self.offers.receive(Theirs { server, request: share(request), announced: ticket, agreed });
             Step::Announced
         };
         self.waits.push((ticket, Wait::Reoffer(step)));
@@ -84,7 +83,7 @@ impl Session {
 
     /// Their offer comes to nothing, and everything is as it was before.
     pub(super) fn refuse_remote(&mut self, status: u16, cx: &mut Cx) {
-        if let Some(Reoffer::Remote { server, request, agreed, .. }) = self.reoffer.take() {
+        if let Some(Theirs { server, request, agreed, .. }) = self.offers.take_theirs() {
             if status == 488 {
                 not_acceptable(server, &sdp::diagnose(request.sdp().as_deref(), None), cx);
             } else {
@@ -98,7 +97,7 @@ impl Session {
 
     /// Their re-INVITE was cancelled (RFC 3261 9.2). Once its answer is being made the 200 is as good as sent.
     pub fn cancel_reoffer(&mut self, invite: ServerId, cx: &mut Cx) {
-        if !matches!(self.reoffer, Some(Reoffer::Remote { server, .. }) if server == invite) {
+        if self.offers.theirs().is_none_or(|theirs| theirs.server != invite) {
             return;
         }
         let before = |(_, w): &(Ticket, Wait)| {
@@ -111,15 +110,12 @@ impl Session {
     }
 
     pub(super) fn remote_request(&self) -> Option<&Arc<Request>> {
-        match &self.reoffer {
-            Some(Reoffer::Remote { request, .. }) => Some(request),
-            _ => None,
-        }
+        self.offers.theirs().map(|theirs| &theirs.request)
     }
 
     pub(super) fn remote_announced(&mut self, refused: Option<&Refusal>, cx: &mut Cx) {
         if let Some(refused) = refused {
-            if let Some(Reoffer::Remote { server, .. }) = self.reoffer.take() {
+            if let Some(Theirs { server, .. }) = self.offers.take_theirs() {
                 cx.reply(server, refusal(refused));
             }
             return;
@@ -140,7 +136,7 @@ impl Session {
     }
 
     pub(super) fn answer_remote(&mut self, text: String, cx: &mut Cx) {
-        let Some(Reoffer::Remote { server, request, announced, .. }) = &self.reoffer else {
+        let Some(Theirs { server, request, announced, .. }) = self.offers.theirs() else {
             return;
         };
         let (server, announced, request) = (*server, *announced, share(request));
@@ -155,7 +151,7 @@ impl Session {
             self.await_ack(server, request.cseq, late, cx.now);
         }
         if !late {
-            self.reoffer = None;
+            self.offers.take_theirs();
             self.agreed_meanwhile();
         }
         if let Some(far_ends) = self.far_ends() {
@@ -171,7 +167,7 @@ impl Session {
     /// The answer that the ACK of a late offer brought is applied.
     pub(super) fn remote_reoffer_done(&mut self, cx: &mut Cx) {
         if matches!(self.phase, Phase::Confirmed) {
-            self.reoffer = None;
+            self.offers.take_theirs();
             self.agreed_meanwhile();
             self.follow_answer(cx);
             self.tell(SessionEvent::State, cx);

@@ -1,11 +1,10 @@
 //! Offers of ours inside a call: hold and renegotiation (RFC 3261 14, RFC 3311, RFC 3264, RFC 6337).
 //! Those of the far end are in `remote_offer`.
 //!
-//! One offer at a time, whoever makes it. Ours that fails is rolled back and leaves the call as it was (RFC 6141).
+//! Ours that fails is rolled back and leaves the call as it was (RFC 6141). How far it is `offers` knows.
 
 use std::sync::Arc;
 
-use super::agreement::Agreed;
 use super::recovery::ANSWER_MS;
 use super::step::Step;
 use super::{Phase, Session, Wait};
@@ -14,52 +13,13 @@ use crate::command::{CommandError, ReofferOptions, check_lines, line};
 use crate::context::Cx;
 use crate::event::{Asker, MediaRequest, Originator, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
-use crate::message::{Method, Request, Response};
+use crate::message::{Method, Response};
 use crate::sdp;
-use crate::time::{Instant, earlier};
-use crate::transaction::{Fate, ServerId, T1_MS};
+use crate::time::Instant;
+use crate::transaction::{Fate, T1_MS};
 
 /// ms between looks for a line, for an offer that waits for one.
 const AWAIT_LINE_MS: u64 = 2_000;
-/// ms that a re-INVITE of ours may go on without a final answer, from its first 1xx and from each later one but 100.
-/// It is timer C (RFC 3261 16.6, 16.7): a far end that asks its user says so each minute (13.3.1.1), and a 100 only
-/// says that some proxy is there.
-const FINAL_ANSWER_MS: u64 = 180_000;
-
-/// ms after which an offer was not crossed by theirs, but lost.
-const LOST_MS: u64 = 500;
-
-/// An offer on its way, ours or theirs.
-#[derive(Debug)]
-pub(super) enum Reoffer {
-    /// `gives_up` is when a re-INVITE that has a 1xx is cancelled, `recovers` whether it is no offer of the app's, and
-    /// `sent_at` when it left.
-    Local {
-        options: ReofferOptions,
-        agreed: Agreed,
-        retry_at: Option<Instant>,
-        retries: u8,
-        gives_up: Option<Instant>,
-        recovers: bool,
-        sent_at: Option<Instant>,
-    },
-    Remote {
-        server: ServerId,
-        request: Arc<Request>,
-        announced: Ticket,
-        agreed: Agreed,
-    },
-}
-
-impl Reoffer {
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        match self {
-            Self::Local { retry_at, gives_up, .. } => earlier(*retry_at, *gives_up),
-            Self::Remote { .. } => None,
-        }
-    }
-}
-
 impl Session {
     /// Holds or takes back (JsSIP `hold`, `unhold`). False if it is so already or another offer is on its way.
     pub fn hold(&mut self, on: bool, options: ReofferOptions, cx: &mut Cx) -> Result<bool, CommandError> {
@@ -104,33 +64,12 @@ impl Session {
     pub(super) fn make_offer(&mut self, options: ReofferOptions, was_held: bool, recovers: bool, cx: &mut Cx) {
         let offer = MediaRequest::Offer { ice_restart: options.ice_restart, trickle: self.trickles() };
         let agreed = self.agreed(was_held);
-        self.reoffer = Some(Reoffer::Local {
-            options,
-            agreed,
-            retry_at: None,
-            retries: 0,
-            gives_up: None,
-            recovers,
-            sent_at: None,
-        });
+        self.offers.begin(options, agreed, recovers);
         self.ask(offer, Wait::Reoffer(Step::Made), cx);
     }
 
-    /// Whether an offer of ours is being made, or on its way.
-    pub(super) fn is_offering(&self) -> bool {
-        matches!(self.reoffer, Some(Reoffer::Local { .. }))
-    }
-
-    /// Whether an offer of ours has left, and has no final answer.
-    pub(super) fn is_offer_out(&self) -> bool {
-        matches!(self.reoffer, Some(Reoffer::Local { sent_at: Some(_), .. }))
-    }
-
     pub(super) fn expire_reoffer(&mut self, cx: &mut Cx) {
-        if let Some(Reoffer::Local { gives_up, .. }) = &mut self.reoffer
-            && gives_up.is_some_and(|at| at <= cx.now)
-        {
-            *gives_up = None;
+        if self.offers.expire(cx.now) {
             if self.recovery.is_on() {
                 // It was lost on the way: the next one need not wait until the proxies know that.
                 cx.abandon(self.id);
@@ -145,66 +84,55 @@ impl Session {
 
     /// Makes the offer at once that waits to be made again, and lets it bring the call back. False if none waits.
     pub(super) fn hurry_retry(&mut self, cx: &mut Cx) -> bool {
-        let Some(Reoffer::Local { retry_at, options, .. }) = &mut self.retry else {
-            return false;
-        };
-        options.ice_restart = true;
-        *retry_at = Some(cx.now);
-        self.recovery.restarts();
-        self.expire_retry(cx);
-        true
+        let waits = self.offers.hurry(cx.now);
+        if waits {
+            self.recovery.restarts();
+            self.expire_retry(cx);
+        }
+        waits
     }
 
-    /// An offer of theirs comes while ours is on its way. One that has crossed theirs is answered within a round trip: if
-    /// ours is older and was to bring the call back, it was lost, and theirs is taken. False if it is not.
+    /// An offer of theirs comes while ours is on its way. If ours was lost, and was to bring the call back, theirs is
+    /// taken. False if it is not.
     pub(super) fn give_way(&mut self, cx: &mut Cx) -> bool {
-        let Some(Reoffer::Local { sent_at, recovers, agreed, .. }) = &self.reoffer else {
-            return false;
-        };
-        if !self.recovery.is_on() || sent_at.is_none_or(|at| cx.now < at.after(LOST_MS)) {
+        if !self.recovery.is_on() || !self.offers.is_lost(cx.now) {
             return false;
         }
-        let (recovers, agreed) = (*recovers, agreed.clone());
         cx.abandon(self.id);
-        if recovers {
-            self.reoffer = None;
+        if !self.offers.recovers() {
+            self.offer_again(AWAIT_LINE_MS, None, Cause::RequestTimeout, cx);
+        } else if let Some(agreed) = self.offers.close() {
             self.fall_back(agreed);
             self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
-        } else {
-            self.offer_again(AWAIT_LINE_MS, None, Cause::RequestTimeout, cx);
         }
-        self.reoffer.is_none()
+        self.offers.is_free()
     }
 
     fn expire_retry(&mut self, cx: &mut Cx) {
-        let busy = self.reoffer.is_some() || self.unacked.is_some() || !self.may_offer();
-        let Some(Reoffer::Local { retry_at, options, .. }) = &mut self.retry else {
-            return;
-        };
-        if retry_at.is_none_or(|at| at > cx.now) {
+        if !self.offers.is_due(cx.now) {
             return;
         }
+        let busy = !self.offers.is_free() || self.unacked.is_some() || !self.may_offer();
         if busy || cx.out.flow().is_none() {
-            *retry_at = Some(cx.now.after(if busy { T1_MS } else { AWAIT_LINE_MS }));
-            return;
+            return self.offers.wait(cx.now.after(if busy { T1_MS } else { AWAIT_LINE_MS }));
         }
-        *retry_at = None;
-        let ice_restart = options.ice_restart;
-        self.reoffer = self.retry.take();
-        let trickle = self.trickles();
-        self.ask(MediaRequest::Offer { ice_restart, trickle }, Wait::Reoffer(Step::Made), cx);
+        if let Some(ice_restart) = self.offers.retry() {
+            let trickle = self.trickles();
+            self.ask(MediaRequest::Offer { ice_restart, trickle }, Wait::Reoffer(Step::Made), cx);
+        }
     }
 
     /// Ours is over.
     pub(super) fn reoffer_over(&mut self, response: Option<Arc<Response>>, failure: Option<Cause>, cx: &mut Cx) {
-        let over = self.reoffer.take();
+        let recovers = self.offers.recovers();
+        self.offers.close();
         if let Some(response) = &response
             && failure.is_none()
             && let Some(far_ends) = self.far_ends()
         {
             far_ends.agreed_anew(response.to.tag().unwrap_or_default());
         }
-        if !matches!(over, Some(Reoffer::Local { recovers: true, .. })) {
+        if !recovers {
             self.tell(SessionEvent::Renegotiated { response, failure }, cx);
         }
         self.recovery_offered(failure.is_none(), cx);
@@ -212,7 +140,7 @@ impl Session {
 
     /// The listeners have seen our offer: it leaves.
     pub(super) fn send_reoffer(&mut self, text: String, cx: &mut Cx) {
-        let Some(Reoffer::Local { options, .. }) = &self.reoffer else {
+        let Some(options) = self.offers.options() else {
             return;
         };
         // RFC 3261 14.1: no re-INVITE before the call is up.
@@ -245,11 +173,7 @@ impl Session {
 
     /// Our offer has left, for the first time or with credentials.
     pub fn offer_left(&mut self, now: Instant) {
-        let recovers = self.recovery.is_on();
-        if let Some(Reoffer::Local { gives_up, sent_at, .. }) = &mut self.reoffer {
-            *gives_up = recovers.then(|| now.after(ANSWER_MS));
-            *sent_at = Some(now);
-        }
+        self.offers.left(now, self.recovery.is_on().then_some(ANSWER_MS));
     }
 
     /// An answer to our re-INVITE or UPDATE.
@@ -260,11 +184,13 @@ impl Session {
             return;
         }
         if response.status < 200 {
-            return self.await_final(response, cx.now);
+            // Timer F of an UPDATE goes on (RFC 3261 17.1.2.2).
+            if matches!(response.method, Method::Invite) {
+                self.offers.proceeding(response.status, cx.now);
+            }
+            return;
         }
-        if let Some(Reoffer::Local { gives_up, sent_at, .. }) = &mut self.reoffer {
-            (*gives_up, *sent_at) = (None, None);
-        }
+        self.offers.settle();
         // An INVITE inside a dialog has one answer; what comes under another tag is nobody's.
         let tag = response.to.tag().unwrap_or_default();
         if response.status < 300 && !self.is_answered_by(tag) && !self.has_early(tag) {
@@ -305,17 +231,6 @@ impl Session {
         }
     }
 
-    /// A 1xx has stopped timer B of our re-INVITE; timer F of an UPDATE goes on (RFC 3261 17.1.2.2).
-    fn await_final(&mut self, response: &Response, now: Instant) {
-        if let Some(Reoffer::Local { gives_up, sent_at, .. }) = &mut self.reoffer
-            && matches!(response.method, Method::Invite)
-            && (gives_up.is_none() || response.status > 100)
-        {
-            *gives_up = Some(now.after(FINAL_ANSWER_MS));
-            *sent_at = None;
-        }
-    }
-
     /// RFC 3261 14.1: after 491 wait 2.1 to 4 s if the Call-ID is ours, 0 to 2 s if not, in steps of 10 ms.
     fn glare(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         let delay = if self.outgoing { 2_100 + 10 * cx.entropy.below(191) } else { 10 * cx.entropy.below(201) };
@@ -324,18 +239,12 @@ impl Session {
 
     /// Later, and not without end: the last refusal, or lost line, counts.
     fn offer_again(&mut self, delay: u64, response: Option<Arc<Response>>, cause: Cause, cx: &mut Cx) {
-        match &mut self.reoffer {
-            Some(Reoffer::Local { retry_at, retries, gives_up, sent_at, agreed, .. }) if *retries < 3 => {
-                *retries += 1;
-                *retry_at = Some(cx.now.after(delay));
-                (*gives_up, *sent_at) = (None, None);
-                let agreed = agreed.clone();
+        match self.offers.put_off(cx.now.after(delay)) {
+            Some(agreed) => {
                 self.fall_back(agreed);
-                // The far end's own offer comes first meanwhile.
-                self.retry = self.reoffer.take();
                 self.ask(MediaRequest::Rollback, Wait::Reoffer(Step::Ignored), cx);
             }
-            _ => self.roll_back(response, cause, cx),
+            None => self.roll_back(response, cause, cx),
         }
     }
 
@@ -357,10 +266,8 @@ impl Session {
 
     /// Our offer came to nothing: everything is as it was before.
     pub(super) fn roll_back(&mut self, response: Option<Arc<Response>>, cause: Cause, cx: &mut Cx) {
-        if let Some(Reoffer::Local { agreed, gives_up, sent_at, .. }) = &mut self.reoffer {
-            // Until WebRTC has gone back it stands in the way of theirs.
-            (*gives_up, *sent_at) = (None, None);
-            let agreed = agreed.clone();
+        // Until WebRTC has gone back it stands in the way of theirs.
+        if let Some(agreed) = self.offers.settle().cloned() {
             let was_held = self.fall_back(agreed);
             if was_held != self.local_hold {
                 self.local_hold = was_held;

@@ -3,26 +3,13 @@
 
 use std::sync::Arc;
 
+use super::replacements::Replacement;
 use super::{Phase, Session};
-use crate::bounds::MAX_REPLACEMENTS;
 use crate::cause::Cause;
 use crate::context::Cx;
 use crate::event::{Asker, Originator, SessionEvent, SessionId, Ticket, share};
 use crate::message::{Replaces, Request};
-use crate::time::Instant;
 use crate::transaction::ServerId;
-
-/// An INVITE that waits for the app to accept or reject it.
-#[derive(Debug)]
-pub struct Replacement {
-    /// Its transaction.
-    pub server: ServerId,
-    /// It.
-    pub request: Arc<Request>,
-    /// Whether it may only replace a call that nobody has answered.
-    pub early_only: bool,
-    gives_up: Instant,
-}
 
 /// The call whose place another one takes as soon as it is confirmed.
 #[derive(Clone, Copy, Debug)]
@@ -30,12 +17,6 @@ pub(super) struct Replaced {
     call: SessionId,
     /// Only as long as nobody has answered it.
     early_only: bool,
-}
-
-impl Replacement {
-    pub(super) fn deadline(&self) -> Instant {
-        self.gives_up
-    }
 }
 
 impl Session {
@@ -57,7 +38,7 @@ impl Session {
         } else if !self.outgoing && !self.is_established() {
             // An early dialog that this phone did not begin.
             481
-        } else if (replaces.early_only && !self.awaits_answer()) || self.replacements.len() >= MAX_REPLACEMENTS {
+        } else if (replaces.early_only && !self.awaits_answer()) || self.replacements.is_full() {
             486
         } else {
             0
@@ -67,8 +48,8 @@ impl Session {
         }
         let ticket = cx.out.ticket(Asker::Replaces(self.id));
         let gives_up = cx.now.after(cx.config.no_answer_ms);
-        let replacement = Replacement { server, request: share(request), early_only: replaces.early_only, gives_up };
-        self.replacements.insert(ticket, replacement);
+        let replacement = Replacement::new(server, share(request), replaces.early_only, gives_up);
+        self.replacements.ask(ticket, replacement);
         self.tell(SessionEvent::Replaces { ticket, request: share(request) }, cx);
     }
 
@@ -82,35 +63,28 @@ impl Session {
     /// The app lets the INVITE take this call's place: `None` if it is answered already, because it was cancelled or
     /// this call ended meanwhile.
     pub fn take_replacement(&mut self, ticket: Ticket) -> Option<Replacement> {
-        self.replacements.remove(&ticket).map(|replacement| *replacement)
+        self.replacements.decide(ticket)
     }
 
     /// Somebody has answered this call: what was to replace it only before that comes too late.
     pub(super) fn refuse_early_only(&mut self, cx: &mut Cx) {
-        self.drop_replacements(486, cx, &|r| r.early_only);
+        refuse_all(&self.replacements.too_late(), 486, cx);
     }
 
     /// The app refuses: 486.
     pub fn refuse_replacement(&mut self, ticket: Ticket, cx: &mut Cx) {
-        if let Some(replacement) = self.replacements.remove(&ticket) {
+        if let Some(replacement) = self.replacements.decide(ticket) {
             cx.reply_status(replacement.server, 486);
         }
     }
 
     /// The INVITE was cancelled before the app decided.
     pub fn cancel_replacement(&mut self, server: ServerId, cx: &mut Cx) {
-        self.drop_replacements(487, cx, &|r| r.server == server);
+        refuse_all(&self.replacements.cancel(server), 487, cx);
     }
 
     pub(super) fn expire_replacements(&mut self, cx: &mut Cx) {
-        let now = cx.now;
-        self.drop_replacements(408, cx, &|r| r.gives_up <= now);
-    }
-
-    pub(super) fn drop_replacements(&mut self, status: u16, cx: &mut Cx, fits: &dyn Fn(&Replacement) -> bool) {
-        while let Some(replacement) = self.replacements.take(&mut |_, replacement| fits(replacement)) {
-            cx.reply_status(replacement.server, status);
-        }
+        refuse_all(&self.replacements.expire(cx.now), 408, cx);
     }
 
     /// This call takes the place of that one as soon as it is confirmed.
@@ -132,5 +106,12 @@ impl Session {
     /// That call was answered first.
     pub fn replaces_too_late(&mut self, cx: &mut Cx) {
         self.refuse(486, Originator::System, Cause::Busy, cx);
+    }
+}
+
+/// Answers them.
+pub(super) fn refuse_all(replacements: &[ServerId], status: u16, cx: &mut Cx) {
+    for server in replacements {
+        cx.reply_status(*server, status);
     }
 }

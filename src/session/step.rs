@@ -181,7 +181,7 @@ impl Session {
             Step::UpdateShown(server, ..) => cx.reply_status(*server, 487),
             // RFC 3261 13.2.2.4: each 2xx gets its ACK, also this one, whose answer will not be applied any more.
             Step::AnswerShown(response) | Step::AnswerApplied(response) => self.acknowledge_reoffer(response, cx),
-            // Nothing has left yet, or the offer itself is answered: see `Reoffer`.
+            // Nothing has left yet, or the offer itself is answered: see `offers`.
             Step::Made
             | Step::Shown
             | Step::RolledBack(..)

@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use super::info::package_name;
+use super::packages::{TRICKLE_ICE as PACKAGE, is_trickle_ice};
 use super::{Phase, Session, Wait};
 use crate::bounds::MAX_CANDIDATES;
 use crate::command::ReofferOptions;
@@ -26,8 +26,6 @@ use crate::message::{Headers, Method, Reply, Request, Response};
 use crate::sdp::{self, Candidate};
 use crate::transaction::ServerId;
 
-/// The package of INFO (RFC 8840 10.9).
-pub(super) const PACKAGE: &str = "trickle-ice";
 /// The type of its body (RFC 8840 9).
 const FRAGMENT: &str = "application/trickle-ice-sdpfrag";
 
@@ -178,7 +176,7 @@ impl Trickle {
 
     /// Keeps a far end if it says in a message with this description, or with none yet, that it takes candidates.
     fn meet(&mut self, tag: &str, headers: &Headers, sdp: Option<&str>) -> bool {
-        let receives = headers.values("Recv-Info").iter().any(|p| package_name(p).eq_ignore_ascii_case(PACKAGE));
+        let receives = headers.values("Recv-Info").iter().any(|package| is_trickle_ice(package));
         // A server between that makes descriptions of its own may hand the fields through.
         let takes = receives && headers.has_token("Supported", PACKAGE) && sdp.is_none_or(sdp::trickles);
         let known = self.far_ends.iter().any(|far_end| far_end.tag == tag);
@@ -228,7 +226,7 @@ impl Session {
         if self.dialog_with(tag).is_none() {
             return;
         }
-        self.meet_packages(&response.headers);
+        self.packages.meet(&response.headers);
         let sdp = response.sdp();
         let takes = self.trickle.meet(tag, &response.headers, sdp.as_deref());
         if (takes || response.status >= 200) && !self.trickle.address.is_empty() {
@@ -280,7 +278,7 @@ impl Session {
         let told = self.trickle.is_on() && !self.trickle.filtered;
         let asks = |far_end: &FarEnd| far_end.reached && !far_end.refused && far_end.asked.is_none();
         let heeded = self.trickle.far_ends.iter().any(asks);
-        if !open || !told || !heeded || self.reoffer.is_some() || cx.out.flow().is_none() {
+        if !open || !told || !heeded || !self.offers.is_free() || cx.out.flow().is_none() {
             return;
         }
         let Some(sdp) = &self.local_sdp else {
