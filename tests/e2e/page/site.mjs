@@ -55,9 +55,10 @@ export async function answer(page, name = 'Answer') {
   await page.getByRole('button', { name, exact: true }).click();
 }
 
-/** What keeps somebody out, by axe; and whether the page scrolls sideways. */
-export async function obstacles(page) {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** What keeps somebody out, by axe, of all its rules or of these; and whether the page scrolls sideways. */
+export async function obstacles(page, rules = []) {
+  const axe = new AxeBuilder({ page });
+  const { violations } = await (rules.length > 0 ? axe.withRules(rules) : axe).analyze();
   const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`);
   if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push('scrolls sideways');
   return found;
