@@ -73,6 +73,9 @@ pub const MAX_TRICKLER: usize = 256;
 pub const MAX_SUBSCRIPTIONS: usize = 1024;
 /// Of them those of others; a SUBSCRIBE beyond it is answered 503.
 pub const MAX_FOREIGN_SUBSCRIPTIONS: usize = 192;
+/// Phones beside the first that may tell of themselves in one subscription that was forked; the NOTIFY of another is
+/// answered 481.
+pub const MAX_FORKS: usize = 8;
 
 /// Longest name of a published state (SIP-ETag, RFC 3903) that is used, in bytes; with a longer one it is published anew.
 pub const MAX_ETAG: usize = 256;

@@ -220,6 +220,11 @@ impl Dialog {
         !same && fits
     }
 
+    /// Another dialog that the same request of ours began: who may challenge there may challenge here.
+    pub fn trust_as(&mut self, other: &Self) {
+        self.realms.clone_from(&other.realms);
+    }
+
     /// A request of ours that led to it was answered: who challenged that one may challenge what follows.
     pub fn trust_realms_of(&mut self, draft: &Draft) {
         for realm in realms(draft) {

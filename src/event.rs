@@ -464,6 +464,8 @@ pub enum SubscriptionEvent {
     PublishFailed { response: Option<Arc<Response>>, cause: Cause, retry_in_ms: Option<u64> },
     /// A lasting one ended so, and is asked for anew after so many ms, or with the next connection.
     Waiting { code: u8, reason: Option<String>, status: Option<u16>, retry_in_ms: Option<u64> },
+    /// One dialog of a lasting one that was forked has ended; others go on.
+    ForkEnded,
 }
 
 /// What happens to a REFER of ours outside a dialog.

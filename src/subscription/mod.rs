@@ -210,11 +210,11 @@ impl Subscriptions {
                 continue;
             }
             let dialog = match usage {
-                Usage::Subscriber(subscriber) => &mut subscriber.dialog,
-                Usage::Notifier(notifier) => &mut notifier.dialog,
+                Usage::Subscriber(subscriber) => subscriber.dialog_of(request),
+                Usage::Notifier(notifier) => notifier.dialog.as_mut(),
                 Usage::Publication(_) => continue,
             };
-            if dialog.as_mut().is_some_and(|d| d.receive(request) == Order::TooOld) {
+            if dialog.is_some_and(|d| d.receive(request) == Order::TooOld) {
                 // RFC 3261 12.2.2.
                 cx.reply_because(server, 500, "CSeq out of order");
                 return true;
@@ -308,12 +308,7 @@ impl Subscriptions {
         cx.turns.hold(cx.now);
         for usage in self.0.values_mut() {
             match usage {
-                Usage::Subscriber(subscriber) => {
-                    if subscriber.dialog.as_mut().is_some_and(|dialog| dialog.leave(flow, edge)) {
-                        subscriber.line_open(cx);
-                        subscriber.take_turn_again(cx);
-                    }
-                }
+                Usage::Subscriber(subscriber) => subscriber.flow_lost(flow, edge, cx),
                 Usage::Notifier(notifier) => {
                     if let Some(dialog) = &mut notifier.dialog {
                         dialog.leave(flow, edge);

@@ -8,7 +8,7 @@
 //!
 //! Its dialog begins with the 2xx or with the first NOTIFY, whichever comes first (RFC 6665 4.4.1). There is one
 //! dialog: a NOTIFY of another fork is answered 481, as RFC 6665 5.4.9 has it for a package that allows one
-//! subscription, because JsSIP's object stands for one. Timer N (4.1.2.4) runs for a lasting one only: JsSIP's notifiers
+//! subscription, because JsSIP's object stands for one. A lasting one keeps those that there are (`forks`). Timer N (4.1.2.4) runs for a lasting one only: JsSIP's notifiers
 //! leave the first NOTIFY to their app, which may take its time.
 //!
 //! Where JsSIP ends a subscription when a refresh meets a lost connection, this one waits for the next connection
@@ -23,6 +23,8 @@
 //!
 //! The file is one machine, and its phases are nobody else's: that is why it is long.
 
+mod forks;
+
 use std::sync::Arc;
 
 use super::watch::Watch;
@@ -32,12 +34,13 @@ use super::{
 use crate::command::CommandError;
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{SubscriptionEvent, SubscriptionId, share};
+use crate::event::{Flow, SubscriptionEvent, SubscriptionId, share};
 use crate::message::{
     Draft, EventHeader, Method, NameAddr, Request, Response, SubscriptionState, retry_after, single_line,
 };
 use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, GIVE_UP_MS, ServerId};
+use crate::uri::Uri;
 
 /// JsSIP's `Subscriber.C`.
 const RESPONSE_TIMEOUT: u8 = 0;
@@ -101,6 +104,10 @@ pub(super) struct Subscriber {
     phase: Phase,
     /// Makes it last.
     watch: Option<Watch>,
+    /// Whether this is the dialog of a fork, beside the first of a lasting one.
+    is_fork: bool,
+    /// Further dialogs of a lasting one.
+    forks: Vec<Subscriber>,
     pub(super) dialog: Option<Dialog>,
 }
 
@@ -142,6 +149,8 @@ impl Subscriber {
             state: WAITING_NOTIFY,
             phase: Phase::Opening(Vec::new()),
             watch: body.is_none().then(Watch::default),
+            is_fork: false,
+            forks: Vec::new(),
             dialog: None,
             options,
         };
@@ -177,6 +186,9 @@ impl Subscriber {
         (self.phase, self.dialog, self.raised) = (Phase::Opening(Vec::new()), None, false);
         self.name(cx);
         self.submit(false, "", cx);
+        if let Some(watch) = &mut self.watch {
+            watch.forks_until = cx.now.after(GIVE_UP_MS);
+        }
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -184,18 +196,24 @@ impl Subscriber {
     }
 
     pub(super) fn owns(&self, request: &Request) -> bool {
-        let fork = |d: &Dialog| d.id.remote_tag == request.from_tag();
         self.call_id == request.call_id
             && request.to_tag() == Some(&self.local_tag)
-            && self.dialog.as_ref().is_none_or(fork)
             && !self.is_over()
+            && (self.is_of_own(request)
+                || self.forks.iter().any(|fork| fork.is_of_own(request))
+                || self.may_fork(request))
     }
 
     pub(super) fn weight(&self) -> usize {
-        self.dialog.as_ref().map_or(0, Dialog::weight)
+        let forks: usize = self.forks.iter().map(Self::weight).sum();
+        forks + self.dialog.as_ref().map_or(0, Dialog::weight)
     }
 
     pub(super) fn deadline(&self) -> Option<Instant> {
+        earlier(self.own_deadline(), self.forks_due())
+    }
+
+    fn own_deadline(&self) -> Option<Instant> {
         let due = match &self.phase {
             Phase::Running { refresh: Refresh::At(at), .. } => Some(*at),
             Phase::Running { expires_at, refresh: Refresh::Waiting } => Some(*expires_at),
@@ -207,6 +225,10 @@ impl Subscriber {
     }
 
     pub(super) fn expire(&mut self, cx: &mut Cx) {
+        self.expire_forks(cx);
+        if self.own_deadline().is_none_or(|at| at > cx.now) {
+            return;
+        }
         if self.watch.as_mut().is_some_and(|watch| watch.notify_by.take_if(|by| *by <= cx.now).is_some()) {
             // Without a connection none could come; the next one brings a SUBSCRIBE.
             if cx.out.flow().is_some() {
@@ -228,9 +250,12 @@ impl Subscriber {
         if ends {
             self.watch = None;
         }
+        for fork in &mut self.forks {
+            let _ = fork.again(ends, body, cx);
+        }
         match &mut self.phase {
             Phase::Waiting { .. } if ends => self.over(UNSUBSCRIBE_TIMEOUT, cx),
-            Phase::Running { refresh, .. } if self.watch.is_some() => {
+            Phase::Running { refresh, .. } if self.watch.is_some() || (self.is_fork && !ends) => {
                 if !matches!(refresh, Refresh::Sent | Refresh::Waiting) {
                     *refresh = Refresh::At(cx.turns.next(cx.now, &mut cx.entropy));
                 }
@@ -259,6 +284,7 @@ impl Subscriber {
 
     pub(super) fn abandon(&mut self, cx: &mut Cx) {
         self.watch = None;
+        self.forks.clear();
         let code = if matches!(self.phase, Phase::Leaving(_)) { UNSUBSCRIBE_TIMEOUT } else { TRANSPORT_ERROR };
         self.over(code, cx);
     }
@@ -274,7 +300,7 @@ impl Subscriber {
 
     /// RFC 6665 4.1.2.2: the notifier sends the whole state after each refresh.
     pub(super) fn line_open(&mut self, cx: &mut Cx) {
-        if matches!(self.phase, Phase::Running { .. }) && self.watch.is_none() {
+        if matches!(self.phase, Phase::Running { .. }) && self.watch.is_none() && !self.is_fork {
             self.refresh(cx);
             if let Phase::Running { refresh, .. } = &mut self.phase {
                 *refresh = Refresh::Reconnected;
@@ -284,12 +310,26 @@ impl Subscriber {
 
     /// A lasting one, on a new connection.
     pub(super) fn take_turn_again(&mut self, cx: &mut Cx) {
+        for fork in &mut self.forks {
+            fork.take_turn_again(cx);
+        }
         match &mut self.phase {
             Phase::Waiting { at: None, .. } | Phase::Waiting { has_turn: true, .. } => self.take_turn(cx),
-            Phase::Running { refresh, .. } if self.watch.is_some() => {
+            Phase::Running { refresh, .. } if self.watch.is_some() || self.is_fork => {
                 *refresh = Refresh::At(cx.turns.next(cx.now, &mut cx.entropy));
             }
             _ => {}
+        }
+    }
+
+    /// That connection is gone: what went by it goes on by another, past the proxy at `edge`.
+    pub(super) fn flow_lost(&mut self, flow: Flow, edge: Option<&Uri>, cx: &mut Cx) {
+        if self.dialog.as_mut().is_some_and(|dialog| dialog.leave(flow, edge)) {
+            self.line_open(cx);
+            self.take_turn_again(cx);
+        }
+        for fork in &mut self.forks {
+            fork.flow_lost(flow, edge, cx);
         }
     }
 
@@ -340,6 +380,10 @@ impl Subscriber {
     }
 
     pub(super) fn response(&mut self, response: &Response, draft: &Draft, cx: &mut Cx) {
+        if let Some(fork) = self.fork_that_sent(draft) {
+            fork.response(response, draft, cx);
+            return self.forks.retain(|fork| !fork.is_over());
+        }
         let refresh = self.dialog.is_some();
         let ending = |code| Ending {
             code,
@@ -384,6 +428,7 @@ impl Subscriber {
                 None => return self.over(WRONG_OK_RESPONSE, cx),
             },
         }
+        self.share_trust();
         self.raised = false;
         if let Some(watch) = &mut self.watch {
             watch.accepted_at.get_or_insert(cx.now);
@@ -453,6 +498,10 @@ impl Subscriber {
     }
 
     pub(super) fn unanswered(&mut self, fate: Fate, draft: &Draft, cx: &mut Cx) {
+        if let Some(fork) = self.fork_that_sent(draft) {
+            fork.unanswered(fate, draft, cx);
+            return self.forks.retain(|fork| !fork.is_over());
+        }
         if !self.asked(draft) {
             return;
         }
@@ -470,6 +519,9 @@ impl Subscriber {
 
     /// RFC 6665 4.1.3.
     pub(super) fn receive(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
+        if !self.is_of_own(request) {
+            return self.receive_of_fork(server, request, cx);
+        }
         if !matches!(request.method, Method::Notify) {
             return cx.reply_status(server, 405);
         }
@@ -517,7 +569,7 @@ impl Subscriber {
         }
         let is_final = state == TERMINATED;
         // Of a lasting one an empty state is told, too: somebody of whom there is nothing to say.
-        if !request.body.is_empty() || (self.watch.is_some() && state == ACTIVE) {
+        if !request.body.is_empty() || ((self.watch.is_some() || self.is_fork) && state == ACTIVE) {
             self.tell(SubscriptionEvent::Notify { is_final, request: share(request) }, cx);
         }
         if is_final {
@@ -538,6 +590,13 @@ impl Subscriber {
     }
 
     fn end(&mut self, ending: Ending, cx: &mut Cx) {
+        if self.is_fork {
+            self.phase = Phase::Over;
+            return self.tell(SubscriptionEvent::ForkEnded, cx);
+        }
+        if self.is_replaced(cx) {
+            return;
+        }
         self.dialog = None;
         let again = self.watch.as_mut().map(|watch| watch.again(&ending, cx));
         let Ending { code, status, reason, retry_after, told_by_notifier, .. } = ending;
@@ -561,6 +620,9 @@ impl Subscriber {
 
     /// The CSeq number of a repetition with credentials.
     pub(super) fn next_cseq(&mut self, draft: &Draft) -> Option<u32> {
+        if let Some(fork) = self.fork_that_sent(draft) {
+            return fork.next_cseq(draft);
+        }
         if !self.asked(draft) {
             return None;
         }
@@ -573,7 +635,11 @@ impl Subscriber {
         })
     }
 
+    /// Of a fork no more is told than what its notifier says, and that it has ended.
     fn tell(&self, kind: SubscriptionEvent, cx: &mut Cx) {
+        if self.is_fork && !matches!(kind, SubscriptionEvent::Notify { .. } | SubscriptionEvent::ForkEnded) {
+            return;
+        }
         tell(self.id, self.state, self.dialog.as_ref(), kind, cx);
     }
 }

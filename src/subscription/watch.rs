@@ -18,6 +18,8 @@ const LASTED_MS: u64 = 60_000;
 pub(super) struct Watch {
     /// Timer N: until when a NOTIFY has to follow our SUBSCRIBE (RFC 6665 4.1.2.4).
     pub(super) notify_by: Option<Instant>,
+    /// Until when another fork may tell of itself (RFC 6665 4.1.2.4).
+    pub(super) forks_until: Instant,
     /// When the notifier accepted the subscription that is up.
     pub(super) accepted_at: Option<Instant>,
     /// How often in a row it ended before it had worked.

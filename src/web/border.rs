@@ -282,6 +282,8 @@ told! { 'a
         Published(response: &'a Response, expires: u32);
         /// It does not: it is published again in `retry_in` s, or never.
         PublishFailed(response: Option<&'a Response>, cause: &'a str, retry_in: Optional);
+        /// One dialog of a lasting one that was forked has ended; others go on.
+        SubscriptionForkEnded(state: u32, dialog: Option<&'a DialogId>);
     }
 }
 

@@ -229,6 +229,7 @@ fn subscription<'a>(state: u32, dialog: Option<&'a crate::dialog::DialogId>, eve
             status: Optional(status.map(f64::from)),
             retry_in: Optional(retry_in_ms.map(|ms| ms as f64 / 1000.0)),
         },
+        SubscriptionEvent::ForkEnded => Told::SubscriptionForkEnded { state, dialog },
         SubscriptionEvent::Published { response, expires_s } => Told::Published { response, expires: *expires_s },
         SubscriptionEvent::PublishFailed { response, cause, retry_in_ms } => Told::PublishFailed {
             response: response.as_deref(),

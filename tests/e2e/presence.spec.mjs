@@ -33,10 +33,10 @@ test.beforeEach(async ({ page, files }) => {
             `To: ${header(request, 'To').replace(/;tag=.*/, '')};tag=far\r\nContact: <sip:far@far.invalid;transport=ws>\r\n${lines}Content-Length: 0\r\n\r\n`,
         );
       let cseq = 0;
-      const notify = (subscribe, state, type, body = '') =>
+      const notify = (subscribe, state, type, body = '', tag = 'far') =>
         socket.ondata(
           `NOTIFY ${/<(.*)>/.exec(header(subscribe, 'Contact'))[1]} SIP/2.0\r\nVia: SIP/2.0/WS far.invalid;branch=z9hG4bKn${(cseq += 1)}\r\n` +
-            `Max-Forwards: 70\r\nTo: ${header(subscribe, 'From')}\r\nFrom: <sip:bob@example.com>;tag=far\r\nCall-ID: ${header(subscribe, 'Call-ID')}\r\n` +
+            `Max-Forwards: 70\r\nTo: ${header(subscribe, 'From')}\r\nFrom: <sip:bob@example.com>;tag=${tag}\r\nCall-ID: ${header(subscribe, 'Call-ID')}\r\n` +
             `CSeq: ${cseq} NOTIFY\r\nContact: <sip:far@far.invalid;transport=ws>\r\nEvent: ${header(subscribe, 'Event')}\r\nSubscription-State: ${state}\r\n` +
             `${body ? `Content-Type: ${type}\r\n` : ''}Content-Length: ${new TextEncoder().encode(body).length}\r\n\r\n${body}`,
         );
@@ -325,6 +325,69 @@ for (const entry of ['index', 'inline'])
     ]);
     expect(result.held).toBe(0);
   });
+
+test('a forked watch shows what all phones say', async ({ page }) => {
+  const log = await page.evaluate(async () => {
+    const { ua, received, answer, notify } = await lineOf(viasip);
+    const log = [];
+    const asked = async (kind, word) => {
+      const watch = ua.watch('bob', kind);
+      watch.on('state', ({ state, request }) => log.push(`${word(state)}${request ? '' : ' left'}`));
+      watch.on('status', ({ status }) => log.push(status));
+      const first = await received('SUBSCRIBE');
+      answer(first, '200 OK', 'Expires: 600\r\n');
+      return [watch, first];
+    };
+    const gone = 'terminated;reason=noresource';
+    const [lamp, dialogs] = await asked('dialog', ({ status, dialogs }) => `${status} ${dialogs.map(({ id }) => id)}`);
+    const info = (version, state, ...all) => [
+      'application/dialog-info+xml',
+      `<dialog-info version="${version}" state="${state}" entity="sip:bob@x">${all.map(([id, is]) => `<dialog id="${id}"><state>${is}</state></dialog>`).join('')}</dialog-info>`,
+    ];
+    notify(dialogs, 'active', ...info(0, 'full', ['a', 'early']), 'desk');
+    notify(dialogs, 'active', ...info(7, 'full'), 'car');
+    notify(dialogs, 'active', ...info(8, 'partial', ['b', 'confirmed']), 'car');
+    notify(dialogs, 'active', ...info(1, 'partial', ['a', 'terminated']), 'desk');
+    notify(dialogs, gone, ...info(9, 'full'), 'car');
+    log.push(`${lamp.state.status} ${lamp.status}`);
+    notify(dialogs, gone, '', '', 'desk');
+    const [, boxes] = await asked('message-summary', (state) => `${state.waiting} ${JSON.stringify(state.messages)}`);
+    const box = (waiting, counts) => [
+      'application/simple-message-summary',
+      `Messages-Waiting: ${waiting}\r\nVoice-Message: ${counts}\r\n`,
+    ];
+    notify(boxes, 'active', ...box('no', '0/2 (0/1)'), 'one');
+    notify(boxes, 'active', ...box('yes', '3/1'), 'two');
+    const [, pidfs] = await asked('presence', (state) => `${state.status} ${state.tuples.map(({ id }) => id)}`);
+    const pidf = (id, basic) => [
+      'application/pidf+xml',
+      `<presence entity="sip:bob@x"><tuple id="${id}"><status><basic>${basic}</basic></status></tuple></presence>`,
+    ];
+    notify(pidfs, 'active', ...pidf('a', 'open'), 'one');
+    notify(pidfs, 'active', ...pidf('b', 'closed'), 'two');
+    notify(pidfs, 'active', ...pidf('a', 'closed'), 'one');
+    notify(pidfs, gone, '', '', 'two');
+    ua.stop();
+    return log;
+  });
+  expect(log).toEqual([
+    'ringing a',
+    'active',
+    'ringing a',
+    'busy a,b',
+    'busy b',
+    'idle  left',
+    'idle active',
+    'false {"voice-message":{"new":0,"old":2,"urgent_new":0,"urgent_old":1}}',
+    'active',
+    'true {"voice-message":{"new":3,"old":3,"urgent_new":0,"urgent_old":1}}',
+    'open a',
+    'active',
+    'open a,b',
+    'closed a,b',
+    'closed a left',
+  ]);
+});
 
 test('a list has a state for each member', async ({ page }) => {
   const result = await page.evaluate(async () => {

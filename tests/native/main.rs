@@ -26,6 +26,7 @@ mod documents;
 mod early_offers;
 mod endings;
 mod flows;
+mod forked_watches;
 mod forking;
 mod hold;
 mod identity;

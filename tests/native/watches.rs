@@ -231,19 +231,6 @@ fn what_comes_of_an_earlier_one_is_nobodys() {
     assert_eq!(a.now, now);
 }
 
-/// The first that tells makes the dialog; what another fork says changes nothing.
-#[test]
-fn another_fork_changes_nothing() {
-    let (mut a, _, first) = active();
-    let lines = format!("{CONTACT}Event: presence\r\nSubscription-State: terminated;reason=noresource\r\n");
-    let other = from_far(&first, "NOTIFY", 7, &lines, "away").replace("tag=far", "tag=other");
-    a.receive(&other);
-    a.expect("SIP/2.0 481");
-    a.told(&[]);
-    notify(&mut a, &first, 2, "active", "still");
-    a.told(&["notify still"]);
-}
-
 #[test]
 fn it_waits_for_a_connection_and_goes_on_with_the_next() {
     // Before there is one.

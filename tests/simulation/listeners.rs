@@ -124,7 +124,10 @@ impl World {
                     return Err(format!("{name}: {kind:?} after the end"));
                 }
                 if let Some(dialog) = dialog {
-                    subscription.dialog = Some((dialog.call_id, dialog.local_tag, dialog.remote_tag));
+                    let named = (dialog.call_id, dialog.local_tag, dialog.remote_tag);
+                    let ended = matches!(kind, SubscriptionEvent::ForkEnded);
+                    subscription.dialogs.retain(|known| known.0 == named.0 && *known != named);
+                    subscription.dialogs.extend((!ended).then_some(named));
                 }
                 self.subscription(at, id, kind)?;
             }
@@ -182,7 +185,7 @@ impl World {
             SubscriptionEvent::Expired { ticket } => phone.agent.resume(now, ticket, Verdict::Listened(true)),
             SubscriptionEvent::Active => self.meet("subscribed"),
             SubscriptionEvent::Waiting { retry_in_ms, .. } => {
-                phone.subscription(id)?.dialog = None;
+                phone.subscription(id)?.dialogs.clear();
                 self.meet(if retry_in_ms.is_some() { "watched anew" } else { "watched" });
             }
             SubscriptionEvent::Published { expires_s, .. } => {

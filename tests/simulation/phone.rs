@@ -59,8 +59,8 @@ pub(crate) struct Call {
 pub(crate) struct Subscription {
     pub(crate) id: SubscriptionId,
     pub(crate) ours: bool,
-    /// Names it as the other side does: Call-ID, and our tag and theirs.
-    pub(crate) dialog: Option<(String, String, String)>,
+    /// Name it as the other side does: Call-ID, and our tag and theirs. One that was forked has several.
+    pub(crate) dialogs: Vec<(String, String, String)>,
     pub(crate) over: bool,
     /// A publication: what the app has said last, and until when the server keeps it.
     pub(crate) body: String,
@@ -69,7 +69,7 @@ pub(crate) struct Subscription {
 
 impl Subscription {
     pub(crate) fn new(id: SubscriptionId, ours: bool) -> Self {
-        Self { id, ours, dialog: None, over: false, body: String::new(), published_until: 0 }
+        Self { id, ours, dialogs: Vec::new(), over: false, body: String::new(), published_until: 0 }
     }
 }
 

@@ -469,11 +469,12 @@ impl World {
                 }
             }
             for subscription in phone.subscriptions.iter().filter(|s| !s.over) {
-                let Some((call_id, local, remote)) = &subscription.dialog else { continue };
-                let mirrored = (call_id.clone(), remote.clone(), local.clone());
-                let fits = |s: &super::phone::Subscription| !s.over && s.dialog.as_ref() == Some(&mirrored);
-                if !others().any(|other| other.subscriptions.iter().any(fits)) {
-                    return Err(format!("{name}: nobody at the other end of {:?}", subscription.id));
+                for (call_id, local, remote) in &subscription.dialogs {
+                    let mirrored = (call_id.clone(), remote.clone(), local.clone());
+                    let fits = |s: &super::phone::Subscription| !s.over && s.dialogs.contains(&mirrored);
+                    if !others().any(|other| other.subscriptions.iter().any(fits)) {
+                        return Err(format!("{name}: nobody at the other end of {:?}", subscription.id));
+                    }
                 }
             }
             for publication in phone.subscriptions.iter().filter(|s| !s.over && s.published_until > self.now) {

@@ -506,6 +506,7 @@ impl Side {
                 self.agent.resume(now, ticket, Verdict::Listened(true));
                 return self.pump();
             }
+            SubscriptionEvent::ForkEnded => "fork ended".to_owned(),
             SubscriptionEvent::Published { expires_s, .. } => format!("published {expires_s}"),
             SubscriptionEvent::PublishFailed { cause, retry_in_ms, .. } => {
                 let retry = retry_in_ms.map(|ms| format!(" in {ms}")).unwrap_or_default();

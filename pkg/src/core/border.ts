@@ -189,6 +189,8 @@ export const enum Kind {
   Published,
   /** It does not: it is published again in `retry_in` s, or never. */
   PublishFailed,
+  /** One dialog of a lasting one that was forked has ended; others go on. */
+  SubscriptionForkEnded,
 }
 
 export type UaTold =
@@ -268,7 +270,8 @@ export type SubscriptionTold =
   | [kind: Kind.SubscriptionTerminated, state: number, dialog: DialogNames | null, code: number, reason: string | null, retry_after: number | undefined, status: number | undefined]
   | [kind: Kind.SubscriptionWaiting, state: number, dialog: DialogNames | null, code: number, reason: string | null, status: number | undefined, retry_in: number | undefined]
   | [kind: Kind.Published, response: string, expires: number]
-  | [kind: Kind.PublishFailed, response: string | null, cause: string, retry_in: number | undefined];
+  | [kind: Kind.PublishFailed, response: string | null, cause: string, retry_in: number | undefined]
+  | [kind: Kind.SubscriptionForkEnded, state: number, dialog: DialogNames | null];
 
 /** Whatever is told. */
 export type Told = UaTold | RequestTold | CallTold | MediaTold | SubscriptionTold;

@@ -36,8 +36,11 @@ export interface WatchStatusEvent {
 
 /** The events of a `Watch`. */
 export interface WatchEventMap<State> {
-  /** The state has changed. `resource` names the member of a list that it is of. */
-  state: (event: { state: State; request: IncomingRequest; resource?: string }) => void;
+  /**
+   * The state has changed. `resource` names the member of a list that it is of. `request` is null where one of several phones that
+   * told of theirs has left.
+   */
+  state: (event: { state: State; request: IncomingRequest | null; resource?: string }) => void;
   /** The subscription has. */
   status: (event: WatchStatusEvent) => void;
 }
@@ -71,6 +74,8 @@ export class Watch<K extends WatchKind = WatchKind> extends EventEmitter<WatchEv
   _status: WatchStatus = 'subscribing';
   /** Call-ID of the subscription that the state is of: another one begins with a whole state. */
   _callId: string | null = null;
+  /** What each phone says, by the tag of its dialog: a SUBSCRIBE that a proxy forks reaches several (RFC 6665 5.4.9). */
+  _forks = new Map<string, WatchStates[K]>();
   _closed = false;
 
   constructor(ua: UA, target: string | URI, kind: K, options: WatchOptions = {}) {
@@ -135,8 +140,13 @@ export class Watch<K extends WatchKind = WatchKind> extends EventEmitter<WatchEv
       case Kind.SubscriptionActive:
         return this._changed({ status: 'active' });
       case Kind.SubscriptionNotify: {
-        const [, , dialog, , raw] = told;
-        if (!this._closed) this._notified(dialog, raw);
+        const [, , dialog, ends, raw] = told;
+        if (!this._closed) this._notified(dialog, ends, raw);
+        return;
+      }
+      case Kind.SubscriptionForkEnded: {
+        const left = this._forks.delete(told[2]?.[2] ?? '');
+        if (left && this._forks.size && !this._closed) this._merged(null);
         return;
       }
       case Kind.SubscriptionWaiting: {
@@ -156,21 +166,35 @@ export class Watch<K extends WatchKind = WatchKind> extends EventEmitter<WatchEv
     this.emit('status', event);
   }
 
-  _notified(dialog: DialogNames | null, raw: string): void {
+  _notified(dialog: DialogNames | null, ends: boolean, raw: string): void {
     const request = this._ua._request(raw) as IncomingRequest;
     const fresh = dialog !== null && dialog[0] !== this._callId;
     if (dialog) [this._callId] = dialog;
+    if (fresh) this._forks.clear();
+    const tag = dialog?.[2] ?? '';
+    const others = this._forks.size - (this._forks.has(tag) ? 1 : 0);
+    // The last word of one of several: what it says leaves with it.
+    if (ends && others) return;
     const type = request.getHeader('Content-Type') ?? this._reading.accept;
     if (/^multipart\//i.test(type)) return this._listed(request, type, fresh);
     const { nothing, after } = this._reading;
     // A presence that nobody publishes any more has no body either; a lamp that has told something keeps to it.
-    if (!request.body) return fresh || this.kind === 'presence' ? this._became(nothing, request) : undefined;
-    const state = after(fresh ? null : this._state, request.body);
+    const before = this._forks.get(tag) ?? null;
+    const empty = before && this.kind !== 'presence' ? before : nothing;
+    const state = request.body ? after(before, request.body) : empty;
     if (state === null) this._again(false);
-    else if (state && state !== this._state) this._became(state, request);
+    if (!state || state === before) return;
+    this._forks.set(tag, state);
+    this._merged(request);
   }
 
-  _became(state: WatchStates[K], request: IncomingRequest): void {
+  /** What all of them say together. */
+  _merged(request: IncomingRequest | null): void {
+    const [first, ...others] = this._forks.values();
+    if (first) this._became(others.length ? this._reading.together([first, ...others]) : first, request);
+  }
+
+  _became(state: WatchStates[K], request: IncomingRequest | null): void {
     this._state = state;
     this.emit('state', { state, request });
   }

@@ -121,6 +121,20 @@ export function mergeDialogInfo(before: DialogInfo | null, told: DialogInfoUpdat
   return { entity: entity ?? before?.entity ?? null, version, dialogs, status: lamp(dialogs) };
 }
 
+/** The calls at all phones of somebody, each of which tells of its own (RFC 4235 3.9). Each phone counts versions for itself. */
+export function joinDialogInfo(states: DialogInfo[]): DialogInfo {
+  const all = new Map<string, Dialog>();
+  for (const [index, { dialogs }] of states.entries()) {
+    for (const dialog of dialogs) {
+      const { id, call_id, local_tag, remote_tag } = dialog;
+      // A phone that is reached in two ways tells twice; what it does not name is another's.
+      all.set(call_id ? [call_id, local_tag, remote_tag].join(' ') : `${index} ${id}`, dialog);
+    }
+  }
+  const dialogs = [...all.values()].slice(-MAX_DIALOGS);
+  return { entity: states.find(({ entity }) => entity)?.entity ?? null, version: null, dialogs, status: lamp(dialogs) };
+}
+
 function lamp(dialogs: Dialog[]): DialogInfo['status'] {
   const up = dialogs.filter(({ state }) => state === 'confirmed');
   if (up.some(({ held }) => !held)) return 'busy';

@@ -1,8 +1,8 @@
 /** What may be watched: each kind with its package, the bodies that it is told in, and what is made of them. */
 import { mergeConferenceInfo, NO_CONFERENCE, readConferenceInfo, type ConferenceInfo } from './conferenceInfo.js';
-import { mergeDialogInfo, readDialogInfo, type DialogInfo } from './dialogInfo.js';
-import { readMessageSummary, type MessageSummary } from './messageSummary.js';
-import { readPresence, type Presence } from './pidf.js';
+import { joinDialogInfo, mergeDialogInfo, readDialogInfo, type DialogInfo } from './dialogInfo.js';
+import { joinMessageSummary, readMessageSummary, type MessageSummary } from './messageSummary.js';
+import { joinPresence, readPresence, type Presence } from './pidf.js';
 import { mergeRegInfo, readRegInfo, type RegInfo } from './regInfo.js';
 
 /** The state of each kind. */
@@ -28,6 +28,8 @@ export interface Reading<State> {
   after(before: State | null, body: string): State | null | undefined;
   /** What an active subscription that is told nothing means. */
   nothing: State;
+  /** What several phones that tell of one say together; where the package has one dialog, the last of them. */
+  together(states: State[]): State;
 }
 
 /** Reads a body by `read`, and makes the state of it by `merge`. */
@@ -38,31 +40,37 @@ const by =
     return told ? merge(before, told) : undefined;
   };
 const last = <State>(_: State | null, told: State): State => told;
+const newest = <State>(states: State[]): State => states[states.length - 1] as State;
 
 export const KINDS: { [K in WatchKind]: Reading<WatchStates[K]> } = {
   dialog: {
     accept: 'application/dialog-info+xml',
     after: by(readDialogInfo, mergeDialogInfo),
     nothing: { entity: null, version: null, dialogs: [], status: 'idle' },
+    together: joinDialogInfo,
   },
   presence: {
     accept: 'application/pidf+xml',
     after: by(readPresence, last),
     nothing: { entity: null, status: 'closed', tuples: [], activities: [], moods: [], place: [], notes: [] },
+    together: joinPresence,
   },
   'message-summary': {
     accept: 'application/simple-message-summary',
     after: by(readMessageSummary, last),
     nothing: { waiting: false, account: null, messages: {} },
+    together: joinMessageSummary,
   },
   reg: {
     accept: 'application/reginfo+xml',
     after: by(readRegInfo, mergeRegInfo),
     nothing: { version: null, registrations: [] },
+    together: newest,
   },
   conference: {
     accept: 'application/conference-info+xml',
     after: by(readConferenceInfo, mergeConferenceInfo),
     nothing: NO_CONFERENCE,
+    together: newest,
   },
 };

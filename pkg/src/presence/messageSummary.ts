@@ -47,3 +47,15 @@ export function readMessageSummary(body: string): MessageSummary | null {
   }
   return said ? summary : null;
 }
+
+/** Several mailboxes: what waits in all of them (RFC 3842 3.8). One that is told of twice in the same words counts once. */
+export function joinMessageSummary(told: MessageSummary[]): MessageSummary {
+  const states = [...new Map(told.map((state) => [JSON.stringify(state), state])).values()];
+  const messages: Record<string, MessageCounts> = {};
+  for (const [kind, counts] of states.flatMap((state) => Object.entries(state.messages))) {
+    const sum = (messages[kind] ??= { new: 0, old: 0, urgent_new: 0, urgent_old: 0 });
+    for (const which of Object.keys(sum) as (keyof MessageCounts)[]) sum[which] += counts[which];
+  }
+  const account = states.find((state) => state.account)?.account ?? null;
+  return { waiting: states.some(({ waiting }) => waiting), account, messages };
+}

@@ -52,6 +52,23 @@ export function readPresence(body: string): Presence | null {
   };
 }
 
+/** What several phones say of their owner: all ways to reach them, each once (RFC 3863 4.1.2: the id names it). */
+export function joinPresence(states: Presence[]): Presence {
+  const tuples = new Map<string, PresenceTuple>();
+  for (const [index, { tuples: ways }] of states.entries())
+    for (const [at, way] of ways.entries()) tuples.set(way.id ?? `${index} ${at}`, way);
+  const all = (name: 'activities' | 'moods' | 'place' | 'notes') => unique(states.flatMap((state) => state[name]));
+  return {
+    entity: states.find(({ entity }) => entity)?.entity ?? null,
+    status: states.some(({ status }) => status === 'open') ? 'open' : 'closed',
+    tuples: [...tuples.values()].slice(0, MAX_TUPLES),
+    activities: all('activities'),
+    moods: all('moods'),
+    place: all('place'),
+    notes: all('notes'),
+  };
+}
+
 function tuple(element: Element): PresenceTuple {
   const [status, contact] = [child(element, 'status'), child(element, 'contact')];
   const priority = Number(attribute(contact, 'priority') ?? NaN);
