@@ -500,16 +500,16 @@ pub enum Verdict {
     /// The description as the app left it.
     Sdp(String),
     /// A re-INVITE or UPDATE: accepted, or refused with this.
-    Reoffer(Option<Refusal>),
+    Reoffer(Option<AppReply>),
     /// What answers a challenge; `None` gives up.
     Account(Option<Account>),
     /// The reply to a MESSAGE or OPTIONS; `None` is the default reply.
-    Reply { listened: bool, reply: Option<Refusal> },
+    Reply { listened: bool, reply: Option<AppReply> },
 }
 
 /// A reply that an app asked for.
 #[derive(Clone, Debug)]
-pub struct Refusal {
+pub struct AppReply {
     /// Status code.
     pub status: u16,
     /// Reason phrase, or the usual one.

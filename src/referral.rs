@@ -19,7 +19,7 @@ use crate::dialog::{Dialog, Order};
 use crate::event::{Asker, Event, ReferralEvent, RequestId, SessionId, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Headers, Method, NameAddr, Reply, Request, Response, SubscriptionState, phrase, single_line};
-use crate::request::From;
+use crate::request::Sender;
 use crate::subscription::event_of;
 use crate::table::Table;
 use crate::time::{Instant, earlier};
@@ -155,7 +155,7 @@ impl Referrals {
             return Err(CommandError::NotSupported("Too many transfers"));
         }
         let call_id = cx.new_call_id();
-        let from = From { user: None, name: None, anonymous: false, tag: cx.entropy.tag() };
+        let from = Sender { user: None, name: None, anonymous: false, tag: cx.entropy.tag() };
         let mut lines = Vec::new();
         let draft = from.open(Method::Refer, &options.target, &call_id, &mut lines, cx);
         lines.extend(refer_lines(&options.refer_to, options.extra_headers, false, options.norefersub, cx));

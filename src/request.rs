@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::cause::Cause;
 use crate::command::line;
 use crate::context::Cx;
-use crate::event::{Asker, Event, Originator, Refusal, RequestId, SessionId, Ticket};
+use crate::event::{AppReply, Asker, Event, Originator, RequestId, SessionId, Ticket};
 use crate::exchange::Owner;
 use crate::message::{ACCEPT, Draft, Method, Reply, Request, Response, header_line, quoted};
 use crate::table::Table;
@@ -54,7 +54,7 @@ impl Requests {
         let tag = cx.entropy.tag();
         let call_id = cx.new_call_id();
         let mut lines = options.extra_headers;
-        let from = From { user: options.from_user, name: options.from_display_name, anonymous: false, tag };
+        let from = Sender { user: options.from_user, name: options.from_display_name, anonymous: false, tag };
         let draft = from.open(method.clone(), &options.target, &call_id, &mut lines, cx);
         lines.push(line("Content-Type", &options.content_type));
         let mut draft = cx.finish(draft, &lines, "outbound");
@@ -100,7 +100,7 @@ impl Requests {
     }
 
     /// The listeners have seen one of theirs: it is answered.
-    pub fn decided(&mut self, ticket: Ticket, listened: bool, reply: Option<Refusal>, cx: &mut Cx) {
+    pub fn decided(&mut self, ticket: Ticket, listened: bool, reply: Option<AppReply>, cx: &mut Cx) {
         let Some(server) = self.waiting.remove(&ticket) else {
             return;
         };
@@ -108,13 +108,13 @@ impl Requests {
         let mut reply = reply.unwrap_or_else(|| {
             // JsSIP: a MESSAGE that nobody listens for is 405, an OPTIONS is 200 all the same.
             let status = if listened || options { 200 } else { 405 };
-            Refusal { status, reason: None, headers: Vec::new(), body: String::new() }
+            AppReply { status, reason: None, headers: Vec::new(), body: String::new() }
         });
         if options {
             reply.headers.push(line("Allow", cx.allow()));
             reply.headers.push(line("Accept", ACCEPT));
         }
-        cx.reply(*server, refusal(&reply));
+        cx.reply(*server, reply_of(&reply));
     }
 
     /// The final answer to one of ours.
@@ -134,7 +134,7 @@ pub const PRIVATE: &str = "Privacy: id";
 
 /// Who says that it sends a request outside a dialog.
 #[derive(Debug)]
-pub struct From {
+pub struct Sender {
     /// Another user than that of the address of record.
     pub user: Option<String>,
     /// Another display name than the agent's.
@@ -145,7 +145,7 @@ pub struct From {
     pub tag: String,
 }
 
-impl From {
+impl Sender {
     /// The start of such a request, up to CSeq. Who really sends it goes into `lines` (RFC 3325).
     pub fn open(&self, method: Method, target: &Uri, call_id: &str, lines: &mut Vec<String>, cx: &mut Cx) -> Draft {
         let cseq = cx.entropy.cseq();
@@ -173,14 +173,14 @@ impl From {
 }
 
 /// An app's reply with its fields, checked once more.
-pub fn refusal(refusal: &Refusal) -> Reply {
-    let mut reply = Reply::new(refusal.status);
-    reply.reason = refusal.reason.clone().filter(|r| crate::message::single_line(r));
-    reply.headers.extend(refusal.headers.iter().filter_map(|line| header_line(line)));
+pub fn reply_of(wanted: &AppReply) -> Reply {
+    let mut reply = Reply::new(wanted.status);
+    reply.reason = wanted.reason.clone().filter(|r| crate::message::single_line(r));
+    reply.headers.extend(wanted.headers.iter().filter_map(|line| header_line(line)));
     let typed = reply.headers.iter().any(|(n, _)| n.eq_ignore_ascii_case("Content-Type"));
-    if !refusal.body.is_empty() && !typed {
+    if !wanted.body.is_empty() && !typed {
         reply.headers.push(("Content-Type".to_owned(), "application/sdp".to_owned()));
     }
-    reply.body = refusal.body.clone();
+    reply.body = wanted.body.clone();
     reply
 }

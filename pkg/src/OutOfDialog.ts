@@ -8,7 +8,7 @@ import { textOf } from './core/passed.js';
 import type { OutgoingListener } from './RTCSession/events.js';
 import type { IncomingRequest, IncomingResponse, OutgoingRequest } from './SIPMessage.js';
 import type { UA } from './UA.js';
-import type { Refusal } from './diagnosis.js';
+import type { AppReply } from './diagnosis.js';
 import type { URI } from './URI.js';
 import { assertSingleLine } from './Utils.js';
 
@@ -82,7 +82,7 @@ export abstract class OutOfDialog extends EventEmitter<MessageEventMap> {
   /** What `_request` is made of, until somebody looks at it. */
   _told: AnyRequest = null;
   _direction: 'incoming' | 'outgoing' | null = null;
-  _reply: Refusal | null = null;
+  _reply: AppReply | null = null;
   /** Whether no event tells of it. */
   _quiet = false;
   abstract readonly _name: string;

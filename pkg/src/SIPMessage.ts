@@ -8,7 +8,7 @@ import { assertSingleLine } from './Utils.js';
 import { SubscriptionCommand, type Draft, type ParsedMessage, type ParsedUri } from './core/border.js';
 import { parseMessage } from './core/Core.js';
 import { pairs, replyOf } from './core/passed.js';
-import type { Refusal } from './diagnosis.js';
+import type { AppReply } from './diagnosis.js';
 import type { UA } from './UA.js';
 
 /** A field, and what was read of it. */
@@ -159,7 +159,7 @@ export class IncomingRequest extends IncomingMessage {
   /** What the core calls it while it waits for an answer of the app. */
   _handleId = 0;
   /** The answer of the app while its listeners run, null for none yet. */
-  _reply?: Refusal | null;
+  _reply?: AppReply | null;
 
   constructor(ua: UA | null, data: string) {
     const parsed = parseMessage(data);
@@ -171,7 +171,7 @@ export class IncomingRequest extends IncomingMessage {
   reply(status: number, reason?: string | null, extraHeaders: string[] | null = [], body: string | null = ''): void {
     if (!(status >= 100 && status <= 699)) throw new TypeError(`Invalid status_code: ${status}`);
     for (const line of [reason, ...(extraHeaders ?? [])]) assertSingleLine('reply', line);
-    const answer: Refusal = { status, headers: extraHeaders ?? [], body: body ?? '', ...(reason && { reason }) };
+    const answer: AppReply = { status, headers: extraHeaders ?? [], body: body ?? '', ...(reason && { reason }) };
     if (this._reply !== undefined) {
       this._reply ??= answer;
       return;

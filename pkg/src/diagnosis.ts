@@ -25,7 +25,7 @@ export interface Feature {
 }
 
 /** A reply that an app gives inside a listener. */
-export interface Refusal {
+export interface AppReply {
   status: number;
   reason?: string;
   /** Lines `Name: value`. */

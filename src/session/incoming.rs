@@ -12,10 +12,10 @@ use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, TerminateOptions, check_lines};
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{MediaFault, MediaRequest, Message, Originator, Refusal, SessionEvent, SessionId, share};
+use crate::event::{AppReply, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId, share};
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Reply, Request, header_line};
-use crate::request::refusal;
+use crate::request::reply_of;
 use crate::sdp;
 use crate::time::Instant;
 use crate::transaction::ServerId;
@@ -320,13 +320,13 @@ impl Session {
             return Err(CommandError::Invalid("status_code"));
         }
         if let Some(server) = self.server {
-            let refused = Refusal {
+            let refused = AppReply {
                 status,
                 reason: options.reason.clone(),
                 headers: options.extra_headers.clone(),
                 body: options.body.clone(),
             };
-            cx.reply(server, refusal(&refused));
+            cx.reply(server, reply_of(&refused));
         }
         self.over(Originator::Local, Cause::Rejected, cx);
         Ok(())

@@ -14,7 +14,7 @@ use crate::dialog::Dialog;
 use crate::event::{MediaFault, MediaRequest, Originator, SessionEvent, SessionId, share};
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Response};
-use crate::request::From;
+use crate::request::Sender;
 use crate::sdp;
 use crate::transaction::Fate;
 
@@ -24,7 +24,8 @@ impl Session {
         let call_id = cx.new_call_id();
         let tag = cx.entropy.tag();
         let mut lines = options.extra_headers;
-        let from = From { user: options.from_user, name: options.from_display_name, anonymous: options.anonymous, tag };
+        let from =
+            Sender { user: options.from_user, name: options.from_display_name, anonymous: options.anonymous, tag };
         let draft = from.open(Method::Invite, &options.target, &call_id, &mut lines, cx);
         let limit = options.redirect_limit.unwrap_or(cx.config.redirect_limit);
         let calling = Calling::new(Redirects::new(limit, options.target.without_link()));

@@ -7,9 +7,9 @@ use super::refresh::refuse_interval;
 use super::step::Step;
 use super::{Phase, Session, Wait, keep};
 use crate::context::Cx;
-use crate::event::{Asker, MediaRequest, Originator, Refusal, SessionEvent, Ticket, share};
+use crate::event::{AppReply, Asker, MediaRequest, Originator, SessionEvent, Ticket, share};
 use crate::message::{Method, Request};
-use crate::request::refusal;
+use crate::request::reply_of;
 use crate::sdp::{self, Finding};
 use crate::transaction::ServerId;
 
@@ -70,11 +70,11 @@ impl Session {
         server: ServerId,
         ticket: Ticket,
         request: &Request,
-        refused: Option<&Refusal>,
+        refused: Option<&AppReply>,
         cx: &mut Cx,
     ) {
         if let Some(refused) = refused {
-            cx.reply(server, refusal(refused));
+            cx.reply(server, reply_of(refused));
             return;
         }
         self.accept(server, request, &[], None, cx);
@@ -113,10 +113,10 @@ impl Session {
         self.offers.theirs().map(|theirs| &theirs.request)
     }
 
-    pub(super) fn remote_announced(&mut self, refused: Option<&Refusal>, cx: &mut Cx) {
+    pub(super) fn remote_announced(&mut self, refused: Option<&AppReply>, cx: &mut Cx) {
         if let Some(refused) = refused {
             if let Some(Theirs { server, .. }) = self.offers.take_theirs() {
-                cx.reply(server, refusal(refused));
+                cx.reply(server, reply_of(refused));
             }
             return;
         }

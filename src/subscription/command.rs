@@ -1,7 +1,7 @@
 //! What an app asks of a subscription, and with what.
 
 use super::PublishOptions;
-use crate::event::Refusal;
+use crate::event::AppReply;
 use crate::uri::Uri;
 
 /// What an app asks of a subscription.
@@ -17,7 +17,7 @@ pub enum Command {
     #[allow(missing_docs, reason = "the fields are those of SUBSCRIBE and NOTIFY")]
     Again { ends: bool, body: String },
     /// Answers a SUBSCRIBE without a subscription (JsSIP `request.reply`).
-    Reply(Refusal),
+    Reply(AppReply),
     /// Accepts a SUBSCRIBE (JsSIP `notifier.start`).
     Start(NotifierOptions),
     /// From pending to active (JsSIP `notifier.setActiveState`).

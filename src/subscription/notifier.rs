@@ -19,7 +19,7 @@ use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{Asker, Event, SubscriptionEvent, SubscriptionId, Ticket, share};
 use crate::message::{EventHeader, Method, Reply, Request, header_line, is_token, single_line};
-use crate::request::refusal;
+use crate::request::reply_of;
 use crate::time::Instant;
 use crate::transaction::{Fate, ServerId};
 
@@ -137,7 +137,7 @@ impl Notifier {
         }
         let early = Err(CommandError::Invalid("state: start() comes first"));
         match command {
-            Command::Reply(reply) => self.reply(refusal(reply), cx),
+            Command::Reply(reply) => self.reply(reply_of(reply), cx),
             Command::Start(options) => {
                 if let Phase::Offered { server, .. } = self.phase {
                     return self.start(server, std::mem::take(options), cx);

@@ -69,7 +69,7 @@ fn whom_the_proxy_asserts_is_told_with_each_change() {
 fn a_refused_request_names_nobody() {
     let mut pair = Pair::in_call();
     pair.a.refuses =
-        Some(viasip::event::Refusal { status: 603, reason: None, headers: Vec::new(), body: String::new() });
+        Some(viasip::event::AppReply { status: 603, reason: None, headers: Vec::new(), body: String::new() });
     let call = pair.b.sessions[0];
     let lines = ["P-Asserted-Identity: <sip:x@example.com>".to_owned()];
     let options = viasip::command::ReofferOptions { extra_headers: lines.to_vec(), ..Default::default() };

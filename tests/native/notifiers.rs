@@ -4,7 +4,7 @@ use super::subscriptions::{CONTACT, end, incoming, notify, notify_first, start, 
 use crate::support::{Side, header, request, response, tag};
 use viasip::bounds::{MAX_HELD, RESERVED_HELD};
 use viasip::command::CommandError;
-use viasip::event::{Refusal, SubscriptionId};
+use viasip::event::{AppReply, SubscriptionId};
 use viasip::message::{Frame, parse};
 use viasip::subscription::{Command, NotifierOptions};
 
@@ -58,7 +58,7 @@ fn the_app_answers_once() {
         let mut b = Side::connected("bob");
         b.receive(&subscribing(1, "presence"));
         let id = b.subscriptions[0];
-        let reply = Refusal { status, reason: None, headers: Vec::new(), body: String::new() };
+        let reply = AppReply { status, reason: None, headers: Vec::new(), body: String::new() };
         command(&mut b, id, Command::Reply(reply)).unwrap();
         b.expect(&format!("SIP/2.0 {status}"));
         assert_eq!(command(&mut b, id, Command::Start(options())).is_ok(), open, "{status}");
@@ -170,7 +170,7 @@ fn an_app_refuses_a_subscribe_or_forgets_it() {
     let mut b = Side::connected("bob");
     b.on_offered = Some(|side, id| {
         let headers = vec!["Allow-Events: dialog".into()];
-        let refusal = Refusal { status: 489, reason: None, headers, body: String::new() };
+        let refusal = AppReply { status: 489, reason: None, headers, body: String::new() };
         side.agent.subscription(side.instant(), id, Command::Reply(refusal)).unwrap();
     });
     b.receive(&incoming("", 1, ""));

@@ -2,7 +2,7 @@
 //! far end's address, its own by its 2xx and theirs by ours; a refused one moves nothing.
 
 use crate::support::{CONTACT, SDP, Side, calling, from_far, header, in_call, invite, request, response, tag};
-use viasip::event::{MediaFault, MediaRequest, Refusal};
+use viasip::event::{AppReply, MediaFault, MediaRequest};
 use viasip::message::Method;
 
 const MOVED: &str = "Contact: <sip:moved@192.0.2.1>\r\n";
@@ -85,7 +85,7 @@ fn a_refused_offer_moves_nobody() {
             match why {
                 "WebRTC" => a.fail_media = Some((|m| matches!(m, MediaRequest::RemoteOffer(_)), MediaFault::SetRemote)),
                 "app" => {
-                    a.refuses = Some(Refusal { status: 403, reason: None, headers: Vec::new(), body: String::new() });
+                    a.refuses = Some(AppReply { status: 403, reason: None, headers: Vec::new(), body: String::new() });
                 }
                 "cancelled" => a.hold_media = cancelled,
                 _ => {

@@ -2,7 +2,7 @@
 
 use viasip::command::{CallOptions, ReofferOptions, TerminateOptions};
 use viasip::entropy::Entropy;
-use viasip::event::{Input, Refusal, RequestId, SessionId, SessionState, SubscriptionId};
+use viasip::event::{AppReply, Input, RequestId, SessionId, SessionState, SubscriptionId};
 use viasip::message::Method;
 use viasip::request::RequestOptions;
 use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
@@ -328,6 +328,6 @@ pub(crate) fn notifier(random: &mut Entropy) -> NotifierOptions {
     }
 }
 
-pub(crate) fn refusal(status: u16) -> Refusal {
-    Refusal { status, reason: None, headers: Vec::new(), body: String::new() }
+pub(crate) fn refusal(status: u16) -> AppReply {
+    AppReply { status, reason: None, headers: Vec::new(), body: String::new() }
 }

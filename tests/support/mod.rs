@@ -18,7 +18,7 @@ use viasip::command::{AnswerOptions, TerminateOptions};
 use viasip::config::{Config, Server, TrickleIce};
 use viasip::entropy::{Counter, Entropy};
 use viasip::event::{
-    Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, ReferralEvent, Refusal, RequestId, SendId,
+    AppReply, Event, Flow, Input, MediaAnswer, MediaFault, MediaRequest, Output, ReferralEvent, RequestId, SendId,
     SessionEvent, SessionId, SubscriptionEvent, SubscriptionId, Ticket, Verdict,
 };
 use viasip::keep_alive::{KeepAliveMethod, KeepAliveSettings};
@@ -113,7 +113,7 @@ pub struct Side {
     pub held: Vec<(Ticket, MediaRequest)>,
     pub listens: bool,
     /// What its app makes of their re-INVITE or UPDATE: it takes it, refuses it so, or has not decided yet.
-    pub refuses: Option<Refusal>,
+    pub refuses: Option<AppReply>,
     pub undecided: bool,
     pub referral: u32,
     pub replacement: Option<Ticket>,

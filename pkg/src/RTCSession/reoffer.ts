@@ -2,12 +2,12 @@ import type { RTCSession } from '../RTCSession.js';
 import { IncomingRequest } from '../SIPMessage.js';
 import type { Reply } from '../core/border.js';
 import { replyOf } from '../core/passed.js';
-import type { Refusal } from '../diagnosis.js';
+import type { AppReply } from '../diagnosis.js';
 import type { RejectOptions } from './options.js';
 
 /** Puts an offer of the far end inside the call to the application, which may refuse it while its listener runs. */
 export function reofferReceived(session: RTCSession, name: 'reinvite' | 'update', raw: string, ticket: number): Reply {
-  let refused: Refusal | null = null;
+  let refused: AppReply | null = null;
   const event = {
     request: new IncomingRequest(session._ua, raw),
     callback: undefined as (() => void) | undefined,

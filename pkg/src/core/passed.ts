@@ -1,12 +1,12 @@
 /** How the classes write what they pass to the core, and read flat lists of it. */
-import type { Refusal } from '../diagnosis.js';
+import type { AppReply } from '../diagnosis.js';
 import type { Reply } from './border.js';
 
 /** A text as it is passed; what is empty is none (JsSIP). */
 export const textOf = (value: unknown): string | null => (value ? String(value) : null);
 
 /** A reply of an application as it is passed. */
-export const replyOf = (reply: Refusal | null | undefined): Reply =>
+export const replyOf = (reply: AppReply | null | undefined): Reply =>
   reply ? [Number(reply.status), textOf(reply.reason), reply.headers, textOf(reply.body)] : null;
 
 /** Takes a flat list apart: a name, its value, the next name... */

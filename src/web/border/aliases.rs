@@ -7,7 +7,7 @@ use super::crossing::{Foreign, Inward, Outward, inward, outward};
 use crate::auth::Algorithm;
 use crate::auth::Question;
 use crate::dialog::DialogId;
-use crate::event::Refusal;
+use crate::event::AppReply;
 use crate::message::{Draft, Frame, NameAddr, Params, Request, Response};
 use crate::sdp::{Feature, Finding};
 use crate::uri::Uri;
@@ -121,7 +121,7 @@ pub(crate) struct Either<'a> {
 
 /// A reply that an app asked for.
 #[derive(Default)]
-pub(crate) struct Reply(pub(crate) Option<Refusal>);
+pub(crate) struct Reply(pub(crate) Option<AppReply>);
 
 /// What an app made of a request of ours, nothing if nobody looked at it.
 #[derive(Default)]
@@ -133,7 +133,7 @@ pub(crate) struct RequestVerdict {
     /// Whether anybody listened.
     pub(crate) listened: bool,
     /// The reply, if the app gave one.
-    pub(crate) reply: Option<Refusal>,
+    pub(crate) reply: Option<AppReply>,
 }
 
 /// Weight, transport and URI of a server, and whether it may have a token.
@@ -243,7 +243,7 @@ inward! {
             return Some(Self(None));
         }
         let list = value.dyn_ref::<Array>()?;
-        Some(Self(Some(Refusal {
+        Some(Self(Some(AppReply {
             // A status that is too large stays too large.
             status: u16::try_from(whole(&list.get(0))?).unwrap_or(u16::MAX),
             reason: list.get(1).as_string(),
