@@ -183,7 +183,8 @@ export class Devices {
 
   /** The call is over. */
   close(): void {
-    this.listening.abort();
+    // Without a reason each call would make an exception, with its stack.
+    this.listening.abort('closed');
     for (const track of this.opened) this.discard(track);
   }
 
