@@ -26,6 +26,7 @@ use crate::reason::{Deadline, Reason};
 use crate::referral::Referrals;
 use crate::registration::{Registration, RegistrationState};
 use crate::request::Requests;
+use crate::sdp::Codecs;
 use crate::session::Session;
 use crate::subscription::Subscriptions;
 use crate::table::Table;
@@ -289,6 +290,11 @@ impl Agent {
     /// The settings that may change while it runs: credentials, display name, extra headers.
     pub fn config_mut(&mut self) -> &mut Config {
         &mut self.cx.config
+    }
+
+    /// The codecs of this browser, where they were not known when the agent was made.
+    pub fn set_codecs(&mut self, codecs: Codecs) {
+        self.cx.config.codecs = codecs;
     }
 
     /// Further fields and Contact parameters of REGISTER.

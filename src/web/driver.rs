@@ -12,7 +12,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 use super::border::Told;
 use super::browser::{
-    AppSocket, Clock, Host, Listening, Patience, Peer, PeerConnection, Socket, Wanted, later, message_of,
+    AppSocket, Clock, Host, Listening, Patience, Peer, PeerConnection, Socket, Wanted, codecs, later, message_of,
     rethrow_later, spawn, wakeups,
 };
 use super::events;
@@ -202,6 +202,9 @@ impl Driver {
                 }
             }));
         }
+        // To ask a browser for its codecs takes it some ms: it does so while the connection opens.
+        let codecs = codecs();
+        self.agent.borrow_mut().set_codecs(codecs);
     }
 
     fn close(&self, flow: Flow) {

@@ -18,6 +18,7 @@ use crate::entropy::Entropy;
 use crate::event::SessionId;
 use crate::keep_alive::{KeepAliveMethod, KeepAliveSettings};
 use crate::registration::PushTarget;
+use crate::sdp::Codecs;
 use crate::table::Table;
 use crate::uri::Uri;
 
@@ -156,7 +157,8 @@ fn configuration(making: Making) -> Result<(Config, Patience), &'static str> {
         push,
         flows,
         extra_headers: extra_headers.0,
-        codecs: browser::codecs(),
+        // The driver asks for them.
+        codecs: Codecs::default(),
         webrtc: browser::has_webrtc(),
         keep_alive: KeepAliveSettings {
             interval_ms: keep_alive_interval.into(),
