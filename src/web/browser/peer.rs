@@ -1,6 +1,7 @@
 //! One call's RTCPeerConnection: a serial queue of operations, what it says of its ways, tracks, tones.
 
 mod tracks;
+mod transports;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -219,6 +220,9 @@ impl Peer {
             // Nobody is asked for a microphone that no call will have.
             return Ok(MediaAnswer::Ready);
         }
+        if let MediaRequest::RemoteOffer(sdp) = &request {
+            self.meet_keys(sdp).await.map_err(|error| (MediaFault::SetRemote, error))?;
+        }
         let before = self.sdp("localDescription");
         let remote = match &request {
             MediaRequest::RemoteOffer(sdp) | MediaRequest::Prime(sdp) => description("offer", sdp),
@@ -303,8 +307,7 @@ impl Peer {
         }
         // Firefox takes other credentials of the far end only where our offer restarts ICE. Chromium takes them anyway, and
         // would take the other role of ICE with the restart.
-        let firefox = || js::get(&js::global("navigator"), "mozGetUserMedia").is_function();
-        let ice_restart = *ice_restart || (sdp::is_kept(&self.sdp("remoteDescription")) && firefox());
+        let ice_restart = *ice_restart || (sdp::is_kept(&self.sdp("remoteDescription")) && transports::is_firefox());
         if ice_restart && !js::get(&options, "iceRestart").is_truthy() {
             options = js::object("iceRestart", &JsValue::TRUE);
         }

@@ -59,6 +59,10 @@ extern "C" {
     #[derive(Clone)]
     pub(super) type Stream;
 
+    /// Of an array of `Track`.
+    #[wasm_bindgen(constructor, catch, js_class = MediaStream)]
+    pub(super) fn new(tracks: &Array) -> Result<Stream, JsValue>;
+
     /// An array of `Track`.
     #[wasm_bindgen(method, structural, catch, js_class = MediaStream, js_name = getTracks)]
     pub(super) fn tracks(this: &Stream) -> Result<JsValue, JsValue>;

@@ -50,7 +50,7 @@ impl Peer {
     }
 
     /// Calls `run` with each sender, its track, and whether that is audio.
-    fn each_track(&self, run: &mut dyn FnMut(&JsValue, &JsValue, bool)) {
+    pub(super) fn each_track(&self, run: &mut dyn FnMut(&JsValue, &JsValue, bool)) {
         if self.closed.get() {
             return;
         }
