@@ -14,8 +14,8 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** Serves the project's folder on a free port. */
-export function serveFiles(folder = root) {
+/** Serves the project's folder, or another, on a free port; each answer bears `headers`. */
+export function serveFiles(folder = root, headers = {}) {
   const server = createServer((request, response) => {
     const name = decodeURIComponent(new URL(request.url, 'http://x').pathname);
     const file = path.join(folder, name.endsWith('/') ? `${name}index.html` : name);
@@ -24,7 +24,7 @@ export function serveFiles(folder = root) {
       response.writeHead(404, { 'Content-Type': 'text/plain' }).end('not found');
       return;
     }
-    response.writeHead(200, { 'Content-Type': types[path.extname(file)] ?? 'application/octet-stream' });
+    response.writeHead(200, { 'Content-Type': types[path.extname(file)] ?? 'application/octet-stream', ...headers });
     createReadStream(file).pipe(response);
   });
   return new Promise((resolve) => {

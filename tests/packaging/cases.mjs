@@ -19,6 +19,8 @@ const pages = {
   'csp-no-wasm-inline.html': refused,
   'worker.html': 'WebRTC not supported',
 };
+/** What a page with shared memory is served with; a worker's script too. */
+const isolated = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
 
 export const cases = [
   {
@@ -113,7 +115,11 @@ export const cases = [
     },
     async check(project) {
       await project.run('ng build');
-      await project.serve('dist/browser', { 'index.html': called });
+      await project.serve('dist/browser', {
+        'index.html': called,
+        'index.html?entry=inline': called,
+        'index.html?entry=bare': leftBehind,
+      });
     },
   },
   ...['15.5.29', '16.4.6'].map((next) => ({
@@ -146,7 +152,11 @@ export const cases = [
   {
     name: 'pages',
     quick: true,
-    check: (project) => project.serve('.', pages),
+    async check(project) {
+      await project.serve('.', pages);
+      await project.serve('.', { 'csp.html': called, 'worker.html': 'WebRTC not supported' }, isolated);
+      await project.open(`file://${project.folder}`, { 'from-a-file.html': 'registered' });
+    },
   },
   {
     name: 'firefox',

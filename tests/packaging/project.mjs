@@ -62,9 +62,9 @@ export class Project {
   }
 
   /** Opens pages of a folder that was built, served as files; each has to call, or to say what `pages` has for it. */
-  async serve(folder, pages) {
-    const site = await serveFiles(path.join(this.folder, folder));
-    await this.open(site.url, pages);
+  async serve(folder, pages, headers = {}) {
+    const site = await serveFiles(path.join(this.folder, folder), headers);
+    await this.open(site.url, pages, Object.keys(headers).join(', '));
     site.stop();
   }
 
@@ -86,7 +86,9 @@ export class Project {
 
   async open(site, pages, where = '') {
     for (const [page, expected] of Object.entries(pages)) {
-      const told = await outcome(await this.browser(), `${site}/${page}?service=${encodeURIComponent(this.service)}`);
+      const url = new URL(`${site}/${page}`);
+      url.searchParams.set('service', this.service);
+      const told = await outcome(await this.browser(), url.href);
       const right = typeof expected === 'string' ? told === expected : expected.test(told);
       this.trials.push({ what: [where, page].filter(Boolean).join(' '), wrong: right ? '' : told });
     }

@@ -1,1 +1,1 @@
-export default { resolve: { alias: { jssip: 'viasip/inline' } }, test: { environment: 'jsdom' } };
+export default { test: { alias: { jssip: 'viasip/inline' }, environment: 'jsdom' } };
