@@ -64,6 +64,8 @@ pub struct Contact {
     pub temporary_gruu: Option<String>,
     /// Those before it: they name us as long as the registration lasts (RFC 5627 3.2).
     pub earlier_gruus: Vec<String>,
+    /// By which a proxy knows whom to wake for a request inside a dialog: the parameter `pn-purr` (RFC 8599 6), written out.
+    pub purr: String,
 }
 
 /// What the credentials of a request depend on.
@@ -107,11 +109,14 @@ impl Contact {
         } else {
             (&self.public_gruu, config.contact.to_string())
         };
-        let uri = match gruu {
+        let mut uri = match gruu {
             Some(gruu) => gruu.clone(),
             None if outbound => [&plain, ";ob"].concat(),
             None => plain,
         };
+        if !anonymous {
+            uri.push_str(&self.purr);
+        }
         match uri.strip_prefix("sip:") {
             Some(rest) if secure => ["<sips:", rest, ">"].concat(),
             _ => ["<", &uri, ">"].concat(),

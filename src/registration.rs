@@ -30,6 +30,9 @@ pub use push::{PushGrant, PushTarget};
 /// The least expiry that is believed, in s.
 const LEAST_EXPIRES_S: u32 = 10;
 
+/// The shortest time between two refreshes that a proxy can want, in ms.
+const LEAST_REFRESH_MS: u64 = 5_000;
+
 /// The shortest and the longest wait before a registrar that failed is asked again, in s (RFC 5626 4.5).
 const RETRY_S: (u32, u32) = (30, 1800);
 
@@ -201,7 +204,9 @@ impl Registration {
         let contact = [&cx.config.contact.to_string(), push.as_str()].concat();
         let id = if self.outbound { [";reg-id=", &self.id.to_string()].concat() } else { String::new() };
         let instance = &cx.config.instance_id;
-        ["<", &contact, ">;+sip.ice", &id, ";+sip.instance=\"<urn:uuid:", instance, ">\""].concat()
+        // RFC 8599 4.1.3: a page that lives needs no push to refresh.
+        let refreshes = if cx.config.push.is_some() { ";+sip.pnsreg" } else { "" };
+        ["<", &contact, ">;+sip.ice", refreshes, &id, ";+sip.instance=\"<urn:uuid:", instance, ">\""].concat()
     }
 
     fn send(&mut self, cx: &mut Cx, mut contact: String, expires: Option<u32>, tag: &str) {
@@ -307,12 +312,18 @@ impl Registration {
         }
         let granted = expires.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
         self.renew_gruus(public, temporary, cx);
-        let refresh_at = self.asked_at.after(refresh_delay_ms(granted, cx));
+        let (grant, complete) = Grant::read(&response.headers);
+        let mut refresh_ms = refresh_delay_ms(granted, cx);
+        if let (Some(early), Some(_)) = (grant.push.pnsreg, &cx.config.push) {
+            // RFC 8599 4.1.3: or it comes too late to spare the push.
+            let latest = u64::from(granted.saturating_sub(early)) * 1000;
+            refresh_ms = refresh_ms.min(latest.max(LEAST_REFRESH_MS));
+        }
+        let refresh_at = self.asked_at.after(refresh_ms);
         self.raised = false;
         self.expires_s = Some(granted);
         self.failures = 0;
         self.state = State::Registered { refresh_at };
-        let (grant, complete) = Grant::read(&response.headers);
         if !complete {
             cx.event(Event::Dropped { why: "Path or Service-Route that cannot be used" });
         }
@@ -340,6 +351,7 @@ impl Registration {
     pub fn show_grant(&self, cx: &mut Cx) {
         if !self.spare {
             cx.service_route.clone_from(&self.grant.service_route);
+            cx.contact.purr = cx.config.push.as_ref().map(|_| self.grant.push.purr()).unwrap_or_default();
             cx.event(Event::Granted(self.grant.clone()));
         }
     }

@@ -18,19 +18,18 @@ pub struct PushTarget {
 impl PushTarget {
     /// The parameters of the Contact URI, in which nothing of the app's stands for itself.
     pub fn params(&self) -> String {
-        let mut text = String::new();
-        for (name, value) in [("provider", &self.provider), ("param", &self.param), ("prid", &self.prid)] {
-            if !value.is_empty() {
-                text.push_str(&[";pn-", name, "="].concat());
-                escape(value, &mut text);
-            }
-        }
-        text
+        let all = [("provider", &self.provider), ("param", &self.param), ("prid", &self.prid)];
+        all.into_iter().map(|(name, value)| param(name, value)).collect()
     }
 }
 
-/// `pvalue` of RFC 3261 25.1: what may not stand there is written as its bytes.
-fn escape(value: &str, text: &mut String) {
+/// A parameter of a Contact URI, or nothing without a value. What may not stand in `pvalue` (RFC 3261 25.1) is written as
+/// its bytes.
+fn param(name: &str, value: &str) -> String {
+    if value.is_empty() {
+        return String::new();
+    }
+    let mut text = [";pn-", name, "="].concat();
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.!~*'()[]/:&+$".contains(&byte) {
             text.push(char::from(byte));
@@ -38,6 +37,7 @@ fn escape(value: &str, text: &mut String) {
             text.push_str(&format!("%{byte:02X}"));
         }
     }
+    text
 }
 
 /// What a proxy says of its push notifications in the 2xx (RFC 8599 8.2): `+sip.pns`, `+sip.pnsreg`, `+sip.pnspurr`.
@@ -63,5 +63,10 @@ impl PushGrant {
             grant.pnspurr = grant.pnspurr.or_else(|| value("+sip.pnspurr"));
         }
         grant
+    }
+
+    /// The parameter of our Contact in dialogs that lets the proxy wake us for a request inside one (RFC 8599 6).
+    pub fn purr(&self) -> String {
+        param("purr", self.pnspurr.as_deref().unwrap_or_default())
     }
 }

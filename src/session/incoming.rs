@@ -81,8 +81,8 @@ impl Session {
     }
 
     /// Says in an answer to an INVITE what INFO is received.
-    pub(super) fn mark(&self, reply: &mut Reply, cx: &Cx) {
-        reply.headers.extend(cx.config.recv_info().map(|packages| ("Recv-Info".to_owned(), packages)));
+    pub(super) fn mark(&self, reply: &mut Reply, received: Option<String>) {
+        reply.headers.extend(received.map(|packages| ("Recv-Info".to_owned(), packages)));
         self.trickle.mark(reply);
     }
 
@@ -198,8 +198,11 @@ impl Session {
         if !matches!(request.method, Method::Prack) {
             reply.headers.extend(self.timer_of_request(request, cx));
         }
-        if matches!(request.method, Method::Invite) {
-            self.mark(&mut reply, cx);
+        match request.method {
+            Method::Invite if request.to_tag().is_some() => self.mark(&mut reply, self.received()),
+            Method::Invite => self.mark(&mut reply, cx.config.recv_info()),
+            Method::Update => reply.headers.extend(self.listed(true).iter().filter_map(|line| header_line(line))),
+            _ => {}
         }
         if let Some(sdp) = sdp {
             reply = reply.with("Content-Type", "application/sdp");

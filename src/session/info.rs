@@ -95,6 +95,19 @@ impl Session {
         self.send_inside(Owner::Inside(self.id, handle), Method::Info, &lines, body, cx);
     }
 
+    /// The packages that are received in this call.
+    pub(super) fn received(&self) -> Option<String> {
+        Some(self.packages.ours(false)).filter(|packages| !packages.is_empty())
+    }
+
+    /// The lines that say inside a call what INFO is received (RFC 6086 5.2): each message that has them says all of it, or
+    /// the rest were withdrawn. UPDATE has them where it is not for candidates alone, which the INVITE has told of.
+    pub(super) fn listed(&self, update: bool) -> Vec<String> {
+        let listed = self.received().map(|packages| line("Recv-Info", &packages));
+        let candidates = self.trickle.recv_info().filter(|_| !update || listed.is_some());
+        listed.into_iter().chain(candidates).collect()
+    }
+
     /// An INFO of the far end: answered, then told.
     pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         if let Some(package) = request.headers.first("Info-Package") {

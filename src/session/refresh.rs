@@ -61,6 +61,7 @@ impl Session {
         if cx.config.refresh_by_update && self.takes_update {
             let mut lines = vec![self.contact_line(cx)];
             lines.extend(self.timer.lines());
+            lines.extend(self.listed(true));
             self.send_inside(Owner::Refresh(self.id), Method::Update, &lines, "", cx);
         } else if !self.renegotiate(ReofferOptions::default(), cx).is_ok_and(|started| started) {
             // Another offer is on its way.
@@ -77,6 +78,9 @@ impl Session {
             200..300 => {
                 if let Some(dialog) = &mut self.dialog {
                     dialog.refresh_target(response.contact());
+                }
+                if response.headers.has("Recv-Info") {
+                    self.packages.meet(&response.headers);
                 }
                 self.learn_identity(&response.headers, "", true, cx);
                 self.timer_of_response(response, cx);

@@ -253,7 +253,7 @@ impl Session {
     pub(super) fn ringing(&self, cx: &Cx) -> Reply {
         let status = if self.reliable.early == Early::Sent { 183 } else { 180 };
         let mut reply = Reply::new(status).with("Contact", self.contact(cx));
-        self.mark(&mut reply, cx);
+        self.mark(&mut reply, cx.config.recv_info());
         reply
     }
 

@@ -20,6 +20,8 @@ impl Session {
         let update = !matches!(request.method, Method::Invite);
         if !update {
             self.trickle.invited(request, cx);
+        }
+        if !update || request.headers.has("Recv-Info") {
             self.packages.meet(&request.headers);
         }
         let has_offer = request.sdp().is_some();

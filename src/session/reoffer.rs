@@ -9,7 +9,7 @@ use super::recovery::ANSWER_MS;
 use super::step::Step;
 use super::{Phase, Session, Wait};
 use crate::cause::Cause;
-use crate::command::{CommandError, ReofferOptions, check_lines, line};
+use crate::command::{CommandError, ReofferOptions, check_lines};
 use crate::context::Cx;
 use crate::event::{Asker, MediaRequest, Originator, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
@@ -157,10 +157,7 @@ impl Session {
         // JsSIP puts it before the type in UPDATE, and behind it in INVITE.
         let at = lines.len() - usize::from(by_update);
         lines.splice(at..at, self.timer.lines());
-        if !by_update {
-            lines.extend(cx.config.recv_info().map(|packages| line("Recv-Info", &packages)));
-            lines.extend(self.trickle.recv_info());
-        }
+        lines.extend(self.listed(by_update));
         // JsSIP tells of a local re-offer twice; what is done to the second is not heeded.
         let ticket = cx.out.ticket(Asker::Nobody);
         self.tell(SessionEvent::Sdp { ticket, originator: Originator::Local, offer: true, sdp: body.clone() }, cx);
@@ -200,6 +197,9 @@ impl Session {
             200..300 => {
                 if let Some(dialog) = self.dialog_with(tag) {
                     dialog.refresh_target(response.contact());
+                }
+                if response.headers.has("Recv-Info") {
+                    self.packages.meet(&response.headers);
                 }
                 self.learn_identity(&response.headers, "", true, cx);
                 if self.is_established() {

@@ -4,7 +4,7 @@ use crate::support::outside::call_to;
 use crate::support::{
     CONTACT, SDP, Side, calling, config, from_far, header, in_call, in_call_of, request, response, tag,
 };
-use viasip::command::{CallOptions, CommandError};
+use viasip::command::{CallOptions, CommandError, ReofferOptions};
 use viasip::config::Config;
 use viasip::message::Method;
 
@@ -188,6 +188,44 @@ fn configured_packages_are_received() {
     assert!(!lists(&plain) && plain.matches("Recv-Info").count() == 1);
 }
 
+/// RFC 6086 5.2: a list takes the place of the one before. A hold listed what the configuration has, or candidates alone,
+/// and so withdrew the package that the app had named for its call; UPDATE and its answer listed nothing.
+#[test]
+fn what_is_received_is_listed_whole_inside_a_call() {
+    for configured in [vec![], vec!["conference".to_owned()]] {
+        let mut a = Side::new("alice", Config { info_packages: configured.clone(), ..config("alice") });
+        a.agent.start(a.instant());
+        a.pump();
+        let extra_headers = vec!["Recv-Info: x-mine".to_owned()];
+        a.call_with(CallOptions { extra_headers, ..call_to("sip:bob@example.com") });
+        let invite = a.expect("INVITE");
+        a.receive(&response(&invite, "200 OK", "far", &format!("{CONTACT}Allow: INVITE,UPDATE\r\n"), SDP));
+        a.expect("ACK");
+        let all = [configured, vec!["x-mine".to_owned()]].concat().join(", ");
+        let listed = |frame: &str| {
+            assert_eq!(header(frame, "Recv-Info"), Some(all.as_str()), "{frame}");
+            assert!(frame.contains("\r\nRecv-Info: trickle-ice\r\n"), "{frame}");
+        };
+        for use_update in [false, true] {
+            let options = ReofferOptions { use_update, ..Default::default() };
+            a.agent.renegotiate(a.instant(), a.sessions[0], options).unwrap();
+            a.pump();
+            let offer = a.expect(if use_update { "UPDATE" } else { "INVITE" });
+            listed(&offer);
+            a.receive(&response(&offer, "200 OK", "far", CONTACT, SDP));
+            a.wire.clear();
+        }
+        for (method, cseq) in [("UPDATE", 20), ("INVITE", 21)] {
+            a.receive(&from_far(&invite, method, cseq, CONTACT, SDP));
+            listed(&a.expect("SIP/2.0 200"));
+            a.receive(&from_far(&invite, "ACK", cseq, "", ""));
+        }
+        // A refresh of the session timer.
+        a.at(45_000);
+        listed(&a.expect("UPDATE"));
+    }
+}
+
 /// RFC 6086 4.2.1: a package goes only to who has said that it receives it.
 #[test]
 fn a_package_goes_to_who_receives_it() {
@@ -218,10 +256,22 @@ fn a_package_goes_to_who_receives_it() {
     // A later offer changes it, one that says nothing does not.
     a.events.clear();
     a.receive(&from_far(&invite, "INVITE", 9, &format!("{CONTACT}Recv-Info: mine\r\n"), SDP));
+    a.receive(&from_far(&invite, "ACK", 9, "", ""));
     a.wire.clear();
     send(&mut a, "mine").unwrap();
     a.expect("INFO");
     assert!(send(&mut a, "third").is_err());
+    a.receive(&from_far(&invite, "UPDATE", 10, &format!("{CONTACT}Recv-Info: theirs\r\n"), ""));
+    a.wire.clear();
+    assert!(send(&mut a, "mine").is_err());
+    send(&mut a, "theirs").unwrap();
+    a.expect("INFO");
+    a.agent.renegotiate(a.instant(), a.sessions[0], ReofferOptions { use_update: true, ..Default::default() }).unwrap();
+    a.pump();
+    let update = a.expect("UPDATE");
+    a.receive(&response(&update, "200 OK", "far", &format!("{CONTACT}Recv-Info: last\r\n"), SDP));
+    assert!(send(&mut a, "theirs").is_err());
+    send(&mut a, "last").unwrap();
     // To who has not said anything none goes.
     let (mut a, _) = in_call();
     assert!(send(&mut a, "conference").is_err());

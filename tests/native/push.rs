@@ -1,6 +1,8 @@
 //! Push notifications (RFC 8599): where they go, what the registrar says of them, and how one wakes us.
 
+use crate::support::outside::call_to;
 use crate::support::{Side, config, header, response};
+use viasip::command::CallOptions;
 use viasip::config::Config;
 use viasip::registration::{PushGrant, PushTarget};
 use viasip::time::Instant;
@@ -65,6 +67,62 @@ fn what_the_registrar_says_of_it_is_told() {
         let text = |value: Option<&str>| value.map(str::to_owned);
         assert_eq!(a.grant.push, PushGrant { pns: text(pns), pnsreg, pnspurr: text(pnspurr) }, "{caps}");
         assert!(a.agent.registration().registered);
+    }
+}
+
+/// RFC 8599 6: a proxy finds whom to wake for a request inside a dialog. A private call is named by nothing.
+#[test]
+fn a_dialog_names_what_wakes_us() {
+    let mut a = started(target("x"));
+    let register = grant(&mut a, "Feature-Caps: *;+sip.pns=\"webpush\";+sip.pnspurr=\"a;b>,c\"\r\n");
+    assert!(!header(&register, "Contact").unwrap().contains("purr"));
+    let purr = "pn-purr=a%3Bb%3E%2Cc";
+    a.call("sip:bob@example.com");
+    let invite = a.expect("INVITE");
+    assert_eq!(
+        header(&invite, "Contact").unwrap(),
+        format!("<sip:alice-contact@alice.invalid;transport=ws;ob;{purr}>")
+    );
+    a.receive(&response(&invite, "486 Busy Here", "far", "", ""));
+    a.expect("ACK");
+    a.receive(&crate::support::invite("alice", "1", crate::support::SDP));
+    let ringing = a.expect("SIP/2.0 180");
+    assert_eq!(header(&ringing, "Contact").unwrap(), format!("<sip:alice-contact@alice.invalid;transport=ws;{purr}>"));
+    a.answer();
+    assert!(header(&a.expect("SIP/2.0 200"), "Contact").unwrap().contains(purr));
+    // REGISTER is no dialog, and without the option nothing is said of it.
+    a.agent.unregister(a.instant(), false);
+    a.pump();
+    assert!(!header(&a.expect("REGISTER"), "Contact").unwrap().contains("purr"));
+    let mut a = Side::new("alice", Config { register: true, ..config("alice") });
+    a.agent.start(Instant::from_millis(0));
+    a.pump();
+    let register = grant(&mut a, "Feature-Caps: *;+sip.pnspurr=\"a\"\r\n");
+    assert!(!header(&register, "Contact").unwrap().contains("pns"), "{register}");
+    a.call("sip:bob@example.com");
+    assert!(!header(&a.expect("INVITE"), "Contact").unwrap().contains("purr"));
+}
+
+#[test]
+fn a_private_call_is_woken_by_nobody() {
+    let mut a = started(target("x"));
+    grant(&mut a, "Feature-Caps: *;+sip.pnspurr=\"a\"\r\n");
+    a.call_with(CallOptions { anonymous: true, ..call_to("sip:bob@example.com") });
+    let invite = a.expect("INVITE");
+    assert!(!header(&invite, "Contact").unwrap().contains("pn-"), "{invite}");
+}
+
+/// RFC 8599 4.1.3: whoever can refresh without a push says so, and does so in time.
+#[test]
+fn a_refresh_comes_before_the_push() {
+    for (pnsreg, earliest, latest) in
+        [("200", 300_000, 400_000), ("590", 10_000, 10_000), ("600", 5_000, 5_000), ("4294967295", 5_000, 5_000)]
+    {
+        let mut a = started(target("x"));
+        let register = grant(&mut a, &format!("Expires: 600\r\nFeature-Caps: *;+sip.pnsreg=\"{pnsreg}\"\r\n"));
+        assert!(header(&register, "Contact").unwrap().contains(";+sip.pnsreg;"), "{register}");
+        let refresh_at = a.agent.registration().refresh_at.unwrap().millis();
+        assert!((earliest..=latest).contains(&refresh_at), "{pnsreg}: {refresh_at}");
     }
 }
 
