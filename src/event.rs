@@ -1,6 +1,7 @@
-//! The words between core and shell: inputs, outputs, events, and the tickets that tie an answer to its question.
+//! The words between core and shell: inputs, outputs, events, and the tickets that tie an answer to its question. The file
+//! is long because it is the whole contract, which is read in one place.
 
-// Each variant has its sentence; its fields carry the field's own terms, which say it already.
+// Each variant has its sentence; its fields have the names of what they carry, which say it already.
 #![allow(missing_docs)]
 
 pub(crate) mod ids;
@@ -19,7 +20,7 @@ pub use crate::message::Draft;
 pub use ids::{Flow, RequestId, SendId, SessionId, SubscriptionId};
 pub use ticket::{Asker, Ticket};
 
-/// Another hold of a message. It is no part of its many callers, because it checks the count of them.
+/// Shares a message: one more `Arc` of it. Never inlined, because each place would have its own check of the count.
 #[inline(never)]
 pub fn share<T>(message: &Arc<T>) -> Arc<T> {
     Arc::clone(message)
@@ -247,9 +248,13 @@ pub struct FlowState {
 /// How far a flow is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FlowStatus {
+    /// There is no connection.
     Disconnected,
+    /// One is tried.
     Connecting,
+    /// One is open, without a registration by it.
     Connected,
+    /// The registrar knows us by it.
     Registered,
 }
 
@@ -286,15 +291,10 @@ pub enum SessionEvent {
     /// Only the state changed.
     State,
     /// Media is ready; the INVITE is about to be made, or the remote offer was applied.
-    Connecting {
-        incoming: Option<Arc<Request>>,
-        outgoing: Option<Draft>,
-    },
+    Connecting { incoming: Option<Arc<Request>>, outgoing: Option<Draft> },
     /// Hook `Verdict::Sending`: the INVITE as it will leave.
-    Sending {
-        ticket: Ticket,
-        request: Draft,
-    },
+    Sending { ticket: Ticket, request: Draft },
+    /// It rings, or has early media: a 1xx of theirs, or one of ours.
     Progress {
         originator: Originator,
         response: Option<Arc<Response>>,
@@ -304,72 +304,41 @@ pub enum SessionEvent {
         dialog: Option<String>,
     },
     /// One of the phones that a call of ours rings has left (RFC 6228), by its tag.
-    EarlyDialogEnded {
-        dialog: String,
-        response: Arc<Response>,
-    },
-    Accepted {
-        originator: Originator,
-        response: Option<Arc<Response>>,
-    },
-    Confirmed {
-        originator: Originator,
-        ack: Option<Arc<Request>>,
-    },
-    /// `cause_text` is the app's own cause, which JsSIP hands through.
+    EarlyDialogEnded { dialog: String, response: Arc<Response> },
+    /// Somebody has answered: a 2xx of theirs, or the app.
+    Accepted { originator: Originator, response: Option<Arc<Response>> },
+    /// The ACK is here, or ours has left.
+    Confirmed { originator: Originator, ack: Option<Arc<Request>> },
+    /// An established call is over, with what both ends had. `cause_text` is the app's own cause, which JsSIP hands through.
     Ended {
         originator: Originator,
-        message: Message,
+        message: EndedBy,
         cause: Cause,
         cause_text: Option<String>,
         findings: Vec<Finding>,
         features: Vec<Feature>,
     },
-    Failed {
-        originator: Originator,
-        message: Message,
-        cause: Cause,
-        findings: Vec<Finding>,
-        features: Vec<Feature>,
-    },
+    /// A call is over that was never established, with what its two descriptions lacked.
+    Failed { originator: Originator, message: EndedBy, cause: Cause, findings: Vec<Finding>, features: Vec<Feature> },
     /// Hook `Verdict::Sdp`: a description about to be applied (remote) or sent (local).
-    Sdp {
-        ticket: Ticket,
-        originator: Originator,
-        offer: bool,
-        sdp: String,
-    },
+    Sdp { ticket: Ticket, originator: Originator, offer: bool, sdp: String },
     /// The shell emits the matching JsSIP event with the JavaScript error it kept.
     MediaFailed(MediaFault),
+    /// This side holds the call now.
     Hold(Originator),
+    /// This side has taken it back.
     Unhold(Originator),
     /// Hook `Verdict::Reoffer`.
-    Reinvite {
-        ticket: Ticket,
-        request: Arc<Request>,
-    },
+    Reinvite { ticket: Ticket, request: Arc<Request> },
     /// Hook `Verdict::Reoffer`.
-    Update {
-        ticket: Ticket,
-        request: Arc<Request>,
-    },
+    Update { ticket: Ticket, request: Arc<Request> },
     /// An answered re-INVITE or UPDATE of the far end: the app's `callback` runs.
-    Answered {
-        ticket: Ticket,
-    },
+    Answered { ticket: Ticket },
     /// Our re-INVITE or UPDATE ended, and runs `done`; with a failure it was rolled back, and the call is as before.
-    Renegotiated {
-        response: Option<Arc<Response>>,
-        failure: Option<Cause>,
-    },
+    Renegotiated { response: Option<Arc<Response>>, failure: Option<Cause> },
     /// A DTMF INFO that came or goes. `handle` names an outgoing one for its result.
-    Dtmf {
-        originator: Originator,
-        tone: char,
-        duration_ms: u32,
-        request: Option<Arc<Request>>,
-        handle: u32,
-    },
+    Dtmf { originator: Originator, tone: char, duration_ms: u32, request: Option<Arc<Request>>, handle: u32 },
+    /// An INFO that comes or goes and is no tone. `handle` names an outgoing one for its result.
     Info {
         originator: Originator,
         content_type: String,
@@ -380,62 +349,27 @@ pub enum SessionEvent {
         handle: u32,
     },
     /// The answer to an INFO, REFER or other request of ours inside the call.
-    RequestDone {
-        handle: u32,
-        response: Option<Arc<Response>>,
-        failure: Option<Cause>,
-    },
+    RequestDone { handle: u32, response: Option<Arc<Response>>, failure: Option<Cause> },
     /// Such a request was challenged and left again as this.
-    Authenticated {
-        handle: u32,
-        request: Draft,
-    },
+    Authenticated { handle: u32, request: Draft },
     /// Hook `Verdict::Listened`: the far end asks for a transfer. 202 and the first NOTIFY have left.
-    Refer {
-        ticket: Ticket,
-        request: Arc<Request>,
-    },
+    Refer { ticket: Ticket, request: Arc<Request> },
     /// A NOTIFY about a transfer of ours, with the status line of its body.
-    ReferProgress {
-        handle: u32,
-        request: Arc<Request>,
-        status: u16,
-        reason: String,
-    },
+    ReferProgress { handle: u32, request: Arc<Request>, status: u16, reason: String },
     /// Hook `Verdict::Listened`: an INVITE wants to take this call's place.
-    Replaces {
-        ticket: Ticket,
-        request: Arc<Request>,
-    },
+    Replaces { ticket: Ticket, request: Arc<Request> },
     /// Its line or its media was lost, and is being brought back.
-    Recovering {
-        cause: Cause,
-    },
+    Recovering { cause: Cause },
     /// Both are there again, after so many ms.
-    Recovered {
-        cause: Cause,
-        took_ms: u64,
-    },
+    Recovered { cause: Cause, took_ms: u64 },
     /// A MESSAGE of ours has left inside the call.
-    Message {
-        request: Draft,
-        handle: u32,
-    },
+    Message { request: Draft, handle: u32 },
     /// A 3xx named these, the likeliest first; `followed`: the call goes on to one of them.
-    Redirected {
-        contacts: Vec<NameAddr>,
-        followed: bool,
-    },
+    Redirected { contacts: Vec<NameAddr>, followed: bool },
     /// The UUID of the far end is known, or is another one (RFC 7989).
-    SessionId {
-        local: String,
-        remote: String,
-    },
+    SessionId { local: String, remote: String },
     /// Who the far end is has changed: as a proxy asserts it, nobody if it does not any more, or as its From says.
-    Identity {
-        identities: Vec<NameAddr>,
-        asserted: bool,
-    },
+    Identity { identities: Vec<NameAddr>, asserted: bool },
 }
 
 /// What happens to a subscription.
@@ -481,7 +415,7 @@ pub enum ReferralEvent {
 
 /// The message that ended a call.
 #[derive(Clone, Debug)]
-pub enum Message {
+pub enum EndedBy {
     /// None: a timer, the app, the network.
     None,
     /// BYE, CANCEL, INVITE.

@@ -13,7 +13,7 @@ use super::{Phase, Session};
 use crate::cause::Cause;
 use crate::command::{CommandError, TerminateOptions, check_lines, line};
 use crate::context::Cx;
-use crate::event::{MediaRequest, Message, Originator, SessionEvent, share};
+use crate::event::{EndedBy, MediaRequest, Originator, SessionEvent, share};
 use crate::exchange::Owner;
 use crate::message::{Method, Request, single_line};
 use crate::sdp::{Finding, features};
@@ -44,7 +44,7 @@ impl Session {
             return Err(CommandError::Invalid("status_code"));
         }
         self.bye(reason, &options.extra_headers, &options.body, cx);
-        self.end(Originator::Local, Message::None, Cause::Bye, options.cause.clone(), Vec::new(), cx);
+        self.end(Originator::Local, EndedBy::None, Cause::Bye, options.cause.clone(), Vec::new(), cx);
         Ok(())
     }
 
@@ -91,7 +91,7 @@ impl Session {
         }
         self.acknowledge_accepted(cx);
         self.unacked = None;
-        self.end(Originator::Remote, Message::Request(share(request)), Cause::Bye, None, Vec::new(), cx);
+        self.end(Originator::Remote, EndedBy::Request(share(request)), Cause::Bye, None, Vec::new(), cx);
     }
 
     /// Takes leave of the far end for a reason of ours, in the way that the phase of the call allows.
@@ -108,14 +108,14 @@ impl Session {
 
     /// Ends the call without a message and with nothing found.
     pub(super) fn over(&mut self, originator: Originator, cause: Cause, cx: &mut Cx) {
-        self.end(originator, Message::None, cause, None, Vec::new(), cx);
+        self.end(originator, EndedBy::None, cause, None, Vec::new(), cx);
     }
 
     /// Ends the call for the app: media first, then `ended` once established, `failed` before.
     pub(super) fn end(
         &mut self,
         originator: Originator,
-        message: Message,
+        message: EndedBy,
         cause: Cause,
         cause_text: Option<String>,
         findings: Vec<Finding>,

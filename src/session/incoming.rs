@@ -12,7 +12,7 @@ use crate::cause::Cause;
 use crate::command::{AnswerOptions, CommandError, TerminateOptions, check_lines};
 use crate::context::Cx;
 use crate::dialog::Dialog;
-use crate::event::{AppReply, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId, share};
+use crate::event::{AppReply, EndedBy, MediaFault, MediaRequest, Originator, SessionEvent, SessionId, share};
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Reply, Request, header_line};
 use crate::request::reply_of;
@@ -138,7 +138,7 @@ impl Session {
         if let Some(server) = self.server {
             not_acceptable(server, &findings, cx);
         }
-        self.end(Originator::System, Message::None, Cause::WebrtcError, None, findings, cx);
+        self.end(Originator::System, EndedBy::None, Cause::WebrtcError, None, findings, cx);
         self.tell_fault(fault, cx);
     }
 
@@ -284,7 +284,7 @@ impl Session {
     pub(super) fn end_by_bye(&mut self, status: u16, phrase: &str, cause: Cause, cx: &mut Cx) {
         self.bye_because(status, phrase, cx);
         let findings = self.findings();
-        self.end(Originator::Local, Message::None, cause, None, findings, cx);
+        self.end(Originator::Local, EndedBy::None, cause, None, findings, cx);
     }
 
     pub(super) fn expire_unacked(&mut self, cx: &mut Cx) {
@@ -314,7 +314,7 @@ impl Session {
             return;
         }
         self.reply_invite(487, None, cx);
-        self.end(Originator::Remote, Message::Request(share(cancel)), Cause::Canceled, None, Vec::new(), cx);
+        self.end(Originator::Remote, EndedBy::Request(share(cancel)), Cause::Canceled, None, Vec::new(), cx);
     }
 
     pub(super) fn reject(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {

@@ -50,7 +50,7 @@ use crate::command::line;
 use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
 use crate::event::{
-    Event, MediaFault, MediaRequest, Message, Originator, SessionEvent, SessionId, SessionState, Ticket, share,
+    EndedBy, Event, MediaFault, MediaRequest, Originator, SessionEvent, SessionId, SessionState, Ticket, share,
 };
 use crate::message::{Draft, Request, Response};
 use crate::reason::{Deadline, Reason};
@@ -354,8 +354,8 @@ impl Session {
     }
 }
 
-fn message_of(response: &Arc<Response>) -> Message {
-    Message::Response(share(response))
+fn message_of(response: &Arc<Response>) -> EndedBy {
+    EndedBy::Response(share(response))
 }
 
 /// Keeps a description as the one in force.

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::cause::Cause;
 use crate::context::Cx;
-use crate::event::{Message, Originator};
+use crate::event::{EndedBy, Originator};
 use crate::sdp::{Finding, no_relay};
 
 /// Servers without a candidate that a call remembers.
@@ -33,7 +33,7 @@ impl Session {
         let mut findings = self.with_candidate_faults();
         findings.push(why);
         self.part(408, "RTP Timeout", cx);
-        self.end(Originator::Local, Message::None, Cause::RtpTimeout, None, findings, cx);
+        self.end(Originator::Local, EndedBy::None, Cause::RtpTimeout, None, findings, cx);
     }
 
     /// Our first description has no address, and the app allows none but a relayed one: it does not leave. The caller
@@ -47,6 +47,6 @@ impl Session {
         if !findings.iter().any(|f| f.code.starts_with("turn-")) {
             findings.push(no_relay());
         }
-        self.end(Originator::Local, Message::None, Cause::WebrtcError, None, findings, cx);
+        self.end(Originator::Local, EndedBy::None, Cause::WebrtcError, None, findings, cx);
     }
 }

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 use super::border::{Changed, Either, Inward, Optional, Reply, RequestVerdict, Texts, Told};
 use crate::cause::Cause;
 use crate::event::{
-    Draft, Event, Message, Originator, ReferralEvent, SessionEvent, SessionId, SessionState, SubscriptionEvent, Ticket,
+    Draft, EndedBy, Event, Originator, ReferralEvent, SessionEvent, SessionId, SessionState, SubscriptionEvent, Ticket,
     Verdict,
 };
 use crate::message::{Method, Request, Response};
@@ -250,11 +250,11 @@ fn referral(event: &ReferralEvent) -> Told<'_> {
 }
 
 /// The message that ended a call, as a request or as a response.
-fn parts(message: &Message) -> (Option<&Request>, Option<&Response>) {
+fn parts(message: &EndedBy) -> (Option<&Request>, Option<&Response>) {
     match message {
-        Message::None => (None, None),
-        Message::Request(request) => (Some(request), None),
-        Message::Response(response) => (None, Some(response)),
+        EndedBy::None => (None, None),
+        EndedBy::Request(request) => (Some(request), None),
+        EndedBy::Response(response) => (None, Some(response)),
     }
 }
 
