@@ -22,7 +22,7 @@ export { mergeDialogInfo, readDialogInfo } from './presence/dialogInfo.js';
 export { readPresence } from './presence/pidf.js';
 export { mergeRegInfo, readRegInfo } from './presence/regInfo.js';
 export { mergeConferenceInfo, readConferenceInfo } from './presence/conferenceInfo.js';
-export { readMultipart, writeMultipart } from './presence/multipart.js';
+export { partsOf, readMultipart, writeMultipart } from './presence/multipart.js';
 export { readResourceList } from './presence/resourceList.js';
 
 export { readCpim, writeCpim } from './presence/cpim.js';

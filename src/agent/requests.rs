@@ -174,6 +174,11 @@ impl Agent {
         for required in request.headers.values("Require") {
             let off = (cx.config.trickle_ice == TrickleIce::Off && required.eq_ignore_ascii_case("trickle-ice"))
                 || (!cx.config.norefersub && required.eq_ignore_ascii_case("norefersub"));
+            // RFC 4662 4.5: of who said in SUBSCRIBE that it takes lists.
+            let is_list = matches!(request.method, Method::Notify) && required.eq_ignore_ascii_case("eventlist");
+            if is_list {
+                continue;
+            }
             if off || !SUPPORTED.iter().any(|s| required.eq_ignore_ascii_case(s)) {
                 unknown.push(excerpt(required));
             }

@@ -222,9 +222,9 @@ test('notifications need their part of the package', async ({ page, files }) => 
 
 test('bodies of several parts go out and come in, beside the description of a call too', async ({ page }) => {
   const result = await page.evaluate(async () => {
-    const { readMultipart, writeMultipart } = presence;
+    const { partsOf, writeMultipart } = presence;
     const read = (request) =>
-      readMultipart(request.body, request.getHeader('Content-Type')).map((part) => [
+      partsOf(request).map((part) => [
         part.content_type,
         part.content_disposition,
         part.content_id,
@@ -234,8 +234,15 @@ test('bodies of several parts go out and come in, beside the description of a ca
     const came = once(bob, 'newMessage').then(({ request }) => read(request));
     const card = { content_type: 'text/vcard', content_id: 'card@a', body: 'BEGIN:VCARD\r\n' };
     const { contentType, body } = writeMultipart([{ content_type: 'text/plain', body: 'Grüße' }, card], 'related');
-    alice.sendMessage('bob', body, { contentType });
+    const outer = writeMultipart([
+      { content_type: contentType, body },
+      { ...card, content_id: 'other@a' },
+    ]);
+    alice.sendMessage('bob', outer.body, { contentType: outer.contentType });
     const text = await came;
+    const plain = once(bob, 'newMessage').then(({ request }) => [read(request), partsOf(request) === partsOf(request)]);
+    alice.sendMessage('bob', 'hello', { extraHeaders: ['Content-Disposition: render'] });
+    const single = await plain;
 
     const rung = once(bob, 'newRTCSession').then(({ session, request }) => [session, read(request)]);
     const media = { mediaConstraints: { audio: true, video: false } };
@@ -270,13 +277,15 @@ test('bodies of several parts go out and come in, beside the description of a ca
         refused.push(error.name);
       }
     for (const ua of [alice, bob]) ua.stop();
-    return { text, call, sound, refused };
+    return { text, single, call, sound, refused };
   });
   expect(result).toEqual({
     text: [
       ['text/plain', null, null, 'Grüße'],
       ['text/vcard', null, 'card@a', 'BEGIN:VCARD\r'],
+      ['text/vcard', null, 'other@a', 'BEGIN:VCARD\r'],
     ],
+    single: [[['text/plain', 'render', null, 'hello']], true],
     call: [
       ['application/sdp', null, null, expect.stringMatching(/^v=0/)],
       ['text/vcard', 'render;handling=optional', 'card@a', 'BEGIN:VCARD\r'],

@@ -211,6 +211,41 @@ test.describe('Asterisk', () => {
     asterisk.mailbox(0);
   });
 
+  test('a list tells of each member, and then of who has changed', async ({ page }) => {
+    const result = await evaluate(page, async (url) => {
+      const [watcher, desk] = [line(url, 'sip:a-md5@127.0.0.1'), line(url, 'sip:a-sha256@127.0.0.1')];
+      await Promise.all([registered(watcher), registered(desk)]);
+      const list = watcher.watch('team', 'presence', { list: true, expires: 300 });
+      const told = [];
+      list.on('state', ({ resource, state }) =>
+        told.push({ resource, activities: state.activities, status: state.status }),
+      );
+      const ended = [];
+      list.on('status', (event) => ended.push(event));
+      const until = async (check) => {
+        for (let tries = 0; tries < 100 && !check(); tries += 1)
+          await new Promise((resolve) => setTimeout(resolve, 100));
+      };
+      await until(() => told.length > 0);
+      const members = [...list.resources].map(([uri, { status }]) => `${uri} ${status}`);
+      const before = told.length;
+      const session = desk.call('echo', { mediaConstraints: { audio: true, video: false } });
+      await until(() => told.length > before);
+      const notifies = watcher.frames.filter((frame) => frame.startsWith('in NOTIFY'));
+      session.terminate();
+      list.close();
+      [watcher, desk].forEach((ua) => ua.stop());
+      return { told, members, ended, notifies };
+    });
+    // What Asterisk does not have is no member.
+    expect(result.members).toEqual(['sip:desk@127.0.0.1 active']);
+    expect(result.ended.map(({ status }) => status)).toEqual(['active']);
+    expect(result.notifies[0]).toMatch(/fullState="true"/);
+    expect(result.notifies[1]).toMatch(/fullState="false"/);
+    expect(result.told[0]).toMatchObject({ resource: 'sip:desk@127.0.0.1', status: 'open', activities: [] });
+    expect(result.told[1].activities).toContain('on-the-phone');
+  });
+
   test('what is not there ends with its code', async ({ page }) => {
     const result = await evaluate(page, async (url) => {
       const ua = line(url, 'sip:a-md5@127.0.0.1');

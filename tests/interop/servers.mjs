@@ -367,7 +367,10 @@ ${aor}
     // As a phone on a desk is set up: registered, and no call of a browser's connects.
     user('b-plain', 'MD5').replace('webrtc=yes\ndtls_auto_generate_cert=yes\n', ''),
   ];
-  write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=${host}\n${users.join('')}`);
+  // A list (RFC 4662): the whole of it first, then what has changed.
+  const list =
+    '[team]\ntype=resource_list\nevent=presence\nlist_item=desk\nlist_item=nobody-there\nfull_state=no\nnotification_batch_interval=0\n';
+  write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=${host}\n${users.join('')}${list}`);
   write('confbridge.conf', '[general]\n[default_bridge]\ntype=bridge\n[default_user]\ntype=user\nquiet=yes\n');
   write('extensions.conf', readFileSync(path.join(here, 'extensions.conf')));
   // A mailbox is a folder of messages that is looked at each second.

@@ -231,6 +231,20 @@ fn what_comes_of_an_earlier_one_is_nobodys() {
     assert_eq!(a.now, now);
 }
 
+/// Asterisk requires it of its lists (RFC 4662 4.5), and got 420.
+#[test]
+fn a_notify_may_require_that_lists_are_taken() {
+    let (mut a, _, first) = active();
+    for (required, status) in [("eventlist", "SIP/2.0 200"), ("EventList, foo", "SIP/2.0 420")] {
+        let lines = format!("{CONTACT}Event: presence\r\nSubscription-State: active\r\nRequire: {required}\r\n");
+        let told = from_far(&first, "NOTIFY", 5, &lines, "list");
+        a.receive(&told.replace("z9hG4bKf", &format!("z9hG4bK{}", required.len())));
+        let answer = a.expect(status);
+        assert_eq!(header(&answer, "Unsupported"), status.ends_with("420").then_some("foo"));
+    }
+    a.told(&["notify list"]);
+}
+
 #[test]
 fn it_waits_for_a_connection_and_goes_on_with_the_next() {
     // Before there is one.

@@ -1,4 +1,5 @@
 /** Bodies of several parts: RFC 2046 5.1, and what SIP says of them (RFC 5621). */
+import type { IncomingMessage } from '../SIPMessage.js';
 
 /** A part of such a body. */
 export interface BodyPart {
@@ -14,6 +15,36 @@ export interface BodyPart {
 
 /** Parts that are read at most. */
 const MAX_PARTS = 512;
+
+/** Parts inside parts that are read at most. */
+const MAX_DEPTH = 4;
+
+const read = new WeakMap<IncomingMessage, BodyPart[]>();
+
+/**
+ * What a message holds, as a list without nesting: the parts of its body, and of those that are of several parts themselves; a body
+ * of one kind is one part, and no body none. It is read when it is asked for, once.
+ */
+export function partsOf(message: IncomingMessage): BodyPart[] {
+  let parts = read.get(message);
+  if (!parts) {
+    const field = (name: string) => message.getHeader(name) ?? null;
+    const whole = {
+      content_id: bare(field('Content-ID')),
+      content_type: field('Content-Type') ?? 'text/plain',
+      content_disposition: field('Content-Disposition'),
+      body: message.body,
+    };
+    parts = message.body ? flat(whole, MAX_DEPTH) : [];
+    read.set(message, parts);
+  }
+  return parts;
+}
+
+function flat(part: BodyPart, depth: number): BodyPart[] {
+  const inside = depth > 0 ? readMultipart(part.body, part.content_type) : [];
+  return inside.length ? inside.flatMap((inner) => flat(inner, depth - 1)).slice(0, MAX_PARTS) : [part];
+}
 
 /** Takes a multipart body apart (RFC 2046 5.1); empty if it is none. */
 export function readMultipart(body: string, contentType: string): BodyPart[] {
