@@ -19,6 +19,14 @@ pub(super) struct Agreed {
     we_offered: bool,
 }
 
+impl Agreed {
+    /// Whether a description of the far end restarts ICE (RFC 8839 4.4.1.1.1).
+    pub(super) fn is_restarted_by(&self, remote: Option<&str>) -> bool {
+        let generations = |sdp: Option<&str>| sdp.map(sdp::generations);
+        generations(self.remote_sdp.as_deref()) != generations(remote)
+    }
+}
+
 impl Session {
     pub(super) fn agreed(&self, held: bool) -> Agreed {
         Agreed {

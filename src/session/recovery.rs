@@ -130,6 +130,13 @@ impl Recovery {
         self.restarts % 2 == 1
     }
 
+    /// The far end has restarted ICE: what is made of that has as much time as a path that was lost just now.
+    pub(super) fn path_made_anew(&mut self, now: Instant) {
+        if let (Path::Down { since }, None) = (&mut self.path, &self.course) {
+            *since = now;
+        }
+    }
+
     pub(super) fn offer_in(&mut self, delay_ms: u64, cx: &Cx) {
         if let Some(course) = &mut self.course {
             course.offer_at = cx.out.flow().map(|_| cx.now.after(delay_ms));

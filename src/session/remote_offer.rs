@@ -138,9 +138,12 @@ impl Session {
     }
 
     pub(super) fn answer_remote(&mut self, text: String, cx: &mut Cx) {
-        let Some(Theirs { server, request, announced, .. }) = self.offers.theirs() else {
+        let Some(Theirs { server, request, announced, agreed }) = self.offers.theirs() else {
             return;
         };
+        if agreed.is_restarted_by(self.remote_sdp.as_deref()) {
+            self.recovery.path_made_anew(cx.now);
+        }
         let (server, announced, request) = (*server, *announced, share(request));
         let late = request.sdp().is_none();
         let invite = matches!(request.method, Method::Invite);

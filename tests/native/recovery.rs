@@ -133,6 +133,24 @@ fn media_that_stays_away_is_brought_back() {
     told(&mut a, &["recovering RTP Timeout"]);
 }
 
+/// The far end has restarted ICE meanwhile: its new path gets the same patience. A hold of theirs restarts nothing.
+#[test]
+fn a_path_that_the_far_end_has_made_anew_is_waited_for() {
+    for (ufrag, offered_at) in [("efgh", 10_900), ("abcd", 6_000)] {
+        let (mut b, own) = answered();
+        ice(&mut b, Ice::Up);
+        b.at(1_000);
+        ice(&mut b, Ice::Down);
+        b.at(5_900);
+        let offer = SDP.replace("a=ice-ufrag:abcd", &format!("a=ice-ufrag:{ufrag}"));
+        b.receive(&request("INVITE", "bob", "3", &own, 2, CONTACT, &offer));
+        b.expect("SIP/2.0 200");
+        b.receive(&request("ACK", "bob", "4", &own, 2, "", ""));
+        b.at(offered_at - 1).expect_nothing();
+        b.at(offered_at).expect("INVITE");
+    }
+}
+
 /// What never had a way has none to come back to; and as in JsSIP if the app wants that.
 #[test]
 fn a_call_that_never_had_media_ends_at_once() {
