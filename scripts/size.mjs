@@ -13,7 +13,7 @@ import { prepare } from './setup.mjs';
  * needs (100rel, identity, redirects, REFER, two flows, accounts, subscriptions that last, PUBLISH) has added 68,000, more
  * than its lines should weigh.
  */
-const BUDGET = { gzip: 222_000, brotli: 191_000 };
+const BUDGET = { gzip: 227_500, brotli: 194_500 };
 
 const compressed = (data) => ({
   raw: data.length,
