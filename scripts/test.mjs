@@ -10,6 +10,8 @@ import { environment, root, step, wasmEnvironment, wasmToolchain } from './toolc
 const only = /--only=(\w+)/.exec(process.argv.join(' '))?.[1];
 /** All cases of tests/packaging, and the browsers that they need. */
 const allCases = process.argv.includes('--all');
+/** A part of the names of the scenarios of tests/parity that are wanted. */
+const part = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const total = { passed: 0, failed: 0 };
 
 /** Runs a suite; `count` reads how many passed and failed from its output. A suite that dies counts as one failure. */
@@ -145,7 +147,11 @@ await suite(
 );
 // The rest in the plain profile, in which a panic says where it was.
 if (!only || ['parity', 'e2e'].includes(only)) await buildAll({ debug: true });
-await suite('parity', () => step('viasip beside JsSIP', 'node', ['tests/parity/run.mjs'], { show: true }), sums);
+await suite(
+  'parity',
+  () => step('viasip beside JsSIP', 'node', ['tests/parity/run.mjs', ...part], { show: true }),
+  sums,
+);
 await suite('e2e', inBrowsers, playwright);
 
 mkdirSync(path.join(root, 'target'), { recursive: true });
