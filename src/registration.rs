@@ -8,22 +8,21 @@
 //!                        | none, 408, 430, 480, 5xx --> Waiting --later--> Registering
 //! ```
 
+mod binding;
 pub mod grant;
 pub mod push;
 
 use std::sync::Arc;
 
-use crate::bounds::MAX_GRUU;
 use crate::cause::Cause;
 use crate::command::line;
 use crate::context::Cx;
 use crate::event::{Event, Flow, share};
 use crate::exchange::Owner;
-use crate::message::{Method, NameAddr, Response, retry_after};
+use crate::message::{Method, Response, retry_after};
 use crate::time::Instant;
 use crate::transaction::Fate;
-use crate::uri::Uri;
-
+use binding::Binding;
 pub use grant::Grant;
 pub use push::{PushGrant, PushTarget};
 
@@ -288,19 +287,8 @@ impl Registration {
     }
 
     fn granted(&mut self, response: &Arc<Response>, cx: &mut Cx) {
-        let instance = ["<urn:uuid:", &cx.config.instance_id, ">"].concat();
-        let (mut best, mut expires, mut public, mut temporary) = (0, None, None, None);
-        for line in response.headers.all("Contact") {
-            for binding in &NameAddr::parse_list(line) {
-                let likeness = likeness(binding, &instance, self.id, &cx.config.contact);
-                if likeness > best {
-                    best = likeness;
-                    expires = binding.params.value("expires").and_then(|v| v.parse::<u32>().ok());
-                    (public, temporary) = (gruu(binding, "pub-gruu"), gruu(binding, "temp-gruu"));
-                }
-            }
-        }
-        if best == 0 {
+        let Some(Binding { expires_s, public_gruu, temporary_gruu }) = Binding::ours(&response.headers, self.id, cx)
+        else {
             // A 2xx that does not list us: keep what we know, ask again before the asked expiry ends.
             let seconds = self.expires_asked_s.max(60);
             self.state = State::Registered { refresh_at: self.asked_at.after(refresh_delay_ms(seconds, cx)) };
@@ -309,9 +297,9 @@ impl Registration {
                 self.failed(Some(response), Cause::SipFailureCode, cx);
             }
             return;
-        }
-        let granted = expires.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
-        self.renew_gruus(public, temporary, cx);
+        };
+        let granted = expires_s.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
+        self.renew_gruus(public_gruu, temporary_gruu, cx);
         let (grant, complete) = Grant::read(&response.headers);
         let mut refresh_ms = refresh_delay_ms(granted, cx);
         if let (Some(early), Some(_)) = (grant.push.pnsreg, &cx.config.push) {
@@ -370,6 +358,11 @@ impl Registration {
     /// Whether nothing is under way and nothing holds.
     pub fn is_idle(&self) -> bool {
         self.state == State::Idle && !self.registered
+    }
+
+    /// Whether a REGISTER is on its way.
+    pub fn is_asking(&self) -> bool {
+        matches!(self.state, State::Registering)
     }
 
     /// Whether our farewell is on its way.
@@ -479,31 +472,6 @@ impl Registration {
             self.tell(Event::Unregistered { response: None, cause: None, transport: true }, cx);
         }
     }
-}
-
-/// A parameter without the quotes around it.
-fn bare(value: &str) -> &str {
-    value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value)
-}
-
-/// How well a binding fits ours: by instance and reg-id, else by its address (RFC 3261 19.1.4), else by the user alone,
-/// for a registrar that writes the address anew as it saw us (JsSIP), or not at all.
-fn likeness(binding: &NameAddr, instance: &str, id: u8, contact: &Uri) -> u8 {
-    if let Some(named) = binding.params.value("+sip.instance") {
-        let ours = bare(named).eq_ignore_ascii_case(instance);
-        let named = binding.params.value("reg-id").is_none_or(|named| named.parse() == Ok(id));
-        return if ours && named { 3 } else { 0 };
-    }
-    if binding.uri.equivalent(contact) {
-        return 2;
-    }
-    u8::from(contact.user.is_some() && binding.uri.user_decoded() == contact.user_decoded())
-}
-
-/// A GRUU that may stand in a Contact.
-fn gruu(binding: &NameAddr, name: &str) -> Option<String> {
-    let gruu = bare(binding.params.value(name)?);
-    (gruu.len() <= MAX_GRUU && Uri::parse(gruu).is_some_and(|uri| uri.is_sip())).then(|| gruu.to_owned())
 }
 
 /// ms until the refresh: somewhere in the second half for long registrations, so that a restarted server is not

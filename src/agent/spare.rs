@@ -134,12 +134,13 @@ impl Agent {
         });
     }
 
-    /// Takes back what the spare has registered. With `all` the other registration does so for both, if it holds.
+    /// Takes back what the spare has registered. With `all` the other registration does so for both, if it holds; but a
+    /// REGISTER that is on its way may come after that, and is taken back when it is answered.
     pub(super) fn unregister_spare(&mut self, all: bool) {
         let both = all && self.registration.is_leaving();
         self.with_spare(|agent, spare| {
             let flow = spare.registration.flow;
-            if both {
+            if both && !spare.registration.is_asking() {
                 spare.registration.transport_closed(&mut agent.cx);
                 spare.registration.flow = flow;
             } else {

@@ -32,7 +32,9 @@ impl Session {
     /// The INVITE of a call that rings here has come again by the other flow, because the proxies take the first for lost:
     /// it rings by this one, and the first copy is refused as such (RFC 3261 8.2.2.2). False if that is no such copy.
     pub fn rings_by_other(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) -> bool {
-        let (Some(first), Some(ringing)) = (self.server, self.phase.ringing()) else { return false };
+        let (Some(first), Some(ringing), Some(before)) = (self.server, self.phase.ringing(), &self.dialog) else {
+            return false;
+        };
         let invite = &mut ringing.invite;
         let copied = invite.call_id == request.call_id
             && invite.from_tag() == request.from_tag()
@@ -41,8 +43,8 @@ impl Session {
         if !copied {
             return false;
         }
-        let first_cseq = cx.entropy.cseq();
-        let Some(dialog) = Dialog::as_callee(request, &self.local_tag, first_cseq) else { return false };
+        let Some(mut dialog) = Dialog::as_callee(request, &self.local_tag, 0) else { return false };
+        dialog.count_on(before);
         cx.transactions.set_to_tag(server, self.local_tag.clone());
         *invite = share(request);
         (self.dialog, self.server) = (Some(dialog), Some(server));

@@ -2,6 +2,7 @@
 
 use crate::support::{CONTACT, SDP, Side, config, from_far, header, invite, keep_alive, response, tag};
 use viasip::config::{Config, Server};
+use viasip::message::Method;
 use viasip::time::Instant;
 
 const ROUTE: &str = "Record-Route: <sip:t1@edge0.example.com;lr;ob>, <sip:core.example.com;lr>\r\n";
@@ -307,6 +308,10 @@ fn a_call_that_comes_again_by_the_other_flow_rings_on() {
     a.receive_by(0, &invite("alice", "1", SDP));
     let first = a.expect("0 SIP/2.0 180");
     a.told(&["newRTCSession remote", "progress local"]);
+    a.agent.send_inside(a.instant(), a.sessions[0], Method::Message, &[], "x").unwrap();
+    a.pump();
+    let counted = a.expect("0 MESSAGE");
+    a.events.clear();
     a.receive_by(
         1,
         &invite("alice", "9", SDP).replace("Content-Type", "Record-Route: <sip:e1.example.com;lr>\r\nContent-Type"),
@@ -321,7 +326,10 @@ fn a_call_that_comes_again_by_the_other_flow_rings_on() {
     let own = tag(header(&ok, "To").unwrap());
     a.receive_by(1, &crate::support::request("ACK", "alice", "2", &own, 1, "", ""));
     a.terminate();
-    assert_eq!(header(&a.expect("1 BYE"), "Route"), Some("<sip:e1.example.com;lr>"));
+    let bye = a.expect("1 BYE");
+    assert_eq!(header(&bye, "Route"), Some("<sip:e1.example.com;lr>"));
+    let number = |frame: &str| header(frame, "CSeq").unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
+    assert!(number(&bye) > number(&counted), "our requests are counted on: {bye}");
 }
 
 /// A proxy that knows no outbound forks to both flows: one of them rings. By one flow a copy is a copy.
@@ -533,6 +541,30 @@ fn leaving_with_all_goes_once() {
     a.pump();
     grant(&mut a, 0, "Require: outbound\r\n");
     grant(&mut a, 1, "Require: outbound\r\n");
+}
+
+/// A REGISTER of the second flow that is on its way may come after the `*` of the first: it is taken back when it is answered,
+/// also when the first flow is lost meanwhile. The phone took itself for registered, and the registrar had no binding.
+#[test]
+fn leaving_with_all_waits_for_what_is_on_its_way() {
+    for lost in [false, true] {
+        let mut a = started(settings(&[10, 5]));
+        grant(&mut a, 0, "Require: outbound\r\n");
+        let late = a.expect("1 REGISTER");
+        a.agent.unregister(a.instant(), true);
+        a.pump();
+        let all = a.expect("0 REGISTER");
+        a.receive_by(0, &response(&all, "200 OK", "r", "", ""));
+        if lost {
+            a.shut(0);
+        }
+        let contact = header(&late, "Contact").unwrap();
+        a.receive_by(1, &response(&late, "200 OK", "r", &format!("Contact: {contact}\r\nRequire: outbound\r\n"), ""));
+        let again = a.expect("1 REGISTER");
+        assert_eq!(header(&again, "Expires"), Some("0"), "{again}");
+        a.receive_by(1, &response(&again, "200 OK", "r", "", ""));
+        assert!(!a.agent.registration().registered);
+    }
 }
 
 /// The registrar refuses, or is silent to, the second flow: the app's registration is none the worse.
