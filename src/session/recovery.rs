@@ -91,6 +91,11 @@ impl Recovery {
         self.course.is_some()
     }
 
+    /// Whether it may still be brought back by another offer.
+    pub(super) fn has_time(&self, now: Instant) -> bool {
+        self.course.as_ref().is_some_and(|course| now < course.began.after(self.timeout_ms))
+    }
+
     /// When the call ends if no media comes.
     fn ends_at(&self) -> Option<Instant> {
         match (&self.course, self.path) {

@@ -11,7 +11,7 @@ use crate::context::Cx;
 use crate::event::{Asker, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Method, Reply, Request, Response, single_line};
-use crate::referral::{
+use crate::refer::{
     EXPIRES_S, Report, notify_lines, refer_fault, refer_lines, status_line_of, subscribes, wants_silence,
 };
 use crate::subscription::event_of;

@@ -93,7 +93,13 @@ impl Session {
             }
             (Step::AnswerApplied(response), Err(fault)) => {
                 self.acknowledge_reoffer(&response, cx);
-                self.answer_unusable(fault, cx);
+                if self.offers.recovers() && self.recovery.has_time(cx.now) {
+                    // Another offer may be answered better, as long as there is time to bring the call back.
+                    self.tell_fault(fault, cx);
+                    self.roll_back(Some(response), Cause::BadMediaDescription, cx);
+                } else {
+                    self.answer_unusable(fault, cx);
+                }
             }
             (Step::RolledBack(response, cause), Ok(Ready) | Err(_)) => self.reoffer_over(response, Some(cause), cx),
             (Step::Ignored, _) => {}

@@ -2,7 +2,7 @@
 
 use viasip::config::Config;
 use viasip::event::Input;
-use viasip::event::MediaRequest;
+use viasip::event::{MediaFault, MediaRequest};
 use viasip::time::Instant;
 
 use crate::support::{
@@ -266,6 +266,48 @@ fn an_offer_that_is_taken_too_late_is_followed_by_another() {
     a.expect("ACK");
     a.events.retain(|event| event.starts_with("recovered") || event.starts_with("ended"));
     a.told(&["recovered 7000", "recovered 0"]);
+    a.expect_nothing();
+}
+
+/// WebRTC takes no answer, as where a server put ICE aside: another offer follows, until one is answered well.
+#[test]
+fn an_answer_that_cannot_be_applied_is_followed_by_another_offer() {
+    let (mut a, _) = in_call();
+    a.close();
+    a.fail_media = Some((|request| matches!(request, MediaRequest::RemoteAnswer { .. }), MediaFault::SetRemote));
+    let offer = a.at(2_000).expect("INVITE");
+    a.receive(&response(&offer, "200 OK", "", CONTACT, SDP));
+    a.expect("ACK");
+    assert_eq!(a.media.last(), Some(&MediaRequest::Rollback));
+    a.at(2_999).expect_nothing();
+    a.fail_media = None;
+    let offer = a.at(3_000).expect("INVITE");
+    a.receive(&response(&offer, "200 OK", "", CONTACT, SDP));
+    a.expect("ACK");
+    let fault = "mediafailed SetRemote";
+    told(&mut a, &["disconnected", "recovering Connection Error", "connected", fault, "recovered 3000"]);
+    a.at(40_000).expect_nothing();
+}
+
+/// If none is, the call ends once, when its time is over.
+#[test]
+fn a_call_whose_offers_are_all_answered_badly_ends_in_time() {
+    let (mut a, _) = in_call();
+    a.close();
+    a.fail_media = Some((|request| matches!(request, MediaRequest::RemoteAnswer { .. }), MediaFault::SetRemote));
+    let mut offers = 0;
+    while a.now < 60_000 {
+        let Some(due) = a.agent.poll_timeout() else { break };
+        a.at(due.millis());
+        for frame in std::mem::take(&mut a.wire) {
+            if frame.starts_with("INVITE") {
+                offers += 1;
+                a.receive(&response(&frame, "200 OK", "", CONTACT, SDP));
+            }
+        }
+    }
+    assert!((3..12).contains(&offers), "{offers}");
+    assert_eq!(a.events.iter().filter(|event| event.starts_with("ended")).count(), 1, "{:?}", a.events);
     a.expect_nothing();
 }
 
