@@ -39,6 +39,7 @@ pub mod keep_alive;
 pub mod message;
 pub mod outbox;
 pub mod reason;
+pub mod refer;
 pub mod referral;
 pub mod registration;
 pub mod request;

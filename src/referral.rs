@@ -1,4 +1,4 @@
-//! REFER outside a dialog (RFC 3515), both ways, and what a REFER says and is told of, inside a call too.
+//! REFER outside a dialog (RFC 3515), both ways.
 //!
 //! ```text
 //! ours:   REFER --2xx--> told by NOTIFY --terminated, a final status, 5 min--> over
@@ -18,16 +18,16 @@ use crate::context::Cx;
 use crate::dialog::{Dialog, Order};
 use crate::event::{Asker, Event, ReferralEvent, RequestId, SessionId, Ticket, share};
 use crate::exchange::Owner;
-use crate::message::{Headers, Method, NameAddr, Reply, Request, Response, SubscriptionState, phrase, single_line};
+use crate::message::{Method, Reply, Request, Response};
+use crate::refer::{
+    EXPIRES_S, Report, notify_lines, refer_fault, refer_lines, status_line_of, subscribes, wants_silence,
+};
 use crate::request::Sender;
 use crate::subscription::event_of;
 use crate::table::Table;
 use crate::time::{Instant, earlier};
 use crate::transaction::{Fate, ServerId};
 use crate::uri::Uri;
-
-/// Seconds that a transfer may take (JsSIP's `expires`).
-pub const EXPIRES_S: u64 = 300;
 
 /// What goes with a REFER of ours outside a dialog.
 #[derive(Clone, Debug)]
@@ -342,105 +342,4 @@ fn accept(server: ServerId, request: &Arc<Request>, cx: &mut Cx) -> Option<Side>
     }
     cx.reply(server, reply);
     (!silent).then_some(Side::Theirs { dialog, secure })
-}
-
-/// The fields of a REFER of ours beside those of its dialog. A private one does not name us (RFC 3323 4.1).
-pub fn refer_lines(refer_to: &str, extra: Vec<String>, private: bool, norefersub: bool, cx: &Cx) -> Vec<String> {
-    let named = |line: &String| line.get(..12).is_some_and(|name| name.eq_ignore_ascii_case("referred-by:"));
-    // RFC 3892 2.1 leaves it to us.
-    let own = (!private && !extra.iter().any(named)).then(|| format!("Referred-By: <{}>", cx.config.uri.aor()));
-    let mut lines = extra;
-    lines.push(line("Refer-To", refer_to));
-    lines.extend(own);
-    if norefersub {
-        lines.push("Refer-Sub: false".to_owned());
-    }
-    lines
-}
-
-/// What is wrong with a REFER: the status that it is answered.
-pub fn refer_fault(request: &Request) -> Option<u16> {
-    match request.headers.values("Refer-To").as_slice() {
-        [one] => match NameAddr::parse(one) {
-            Some(to) if to.uri.is_sip() => None,
-            Some(_) => Some(416),
-            None => Some(400),
-        },
-        _ => Some(400),
-    }
-}
-
-/// Whether an answer to a REFER says that a subscription was made (RFC 4488 4).
-pub fn subscribes(headers: &Headers) -> bool {
-    !headers.first("Refer-Sub").is_some_and(is_false)
-}
-
-/// Whether their REFER asks for none, and ours to give is that.
-pub fn wants_silence(request: &Request, cx: &Cx) -> bool {
-    cx.config.norefersub && !subscribes(&request.headers)
-}
-
-fn is_false(value: &str) -> bool {
-    value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("false")
-}
-
-/// The fields of a NOTIFY that tells of a transfer (RFC 3515 2.4.5).
-pub fn notify_lines(event: &str, status: u16, contact: String) -> [String; 4] {
-    let state = if status >= 200 { "terminated;reason=noresource" } else { "active;expires=300" };
-    [
-        line("Event", event),
-        line("Subscription-State", state),
-        // NOTIFY refreshes the target (RFC 6665 8.2.2).
-        contact,
-        "Content-Type: message/sipfrag;version=2.0".to_owned(),
-    ]
-}
-
-/// Its body.
-pub fn status_line_of(status: u16, reason: &str) -> String {
-    let reason = if reason.is_empty() || !single_line(reason) { phrase(status) } else { reason };
-    format!("SIP/2.0 {status} {reason}")
-}
-
-/// What a NOTIFY says of a transfer.
-#[derive(Debug)]
-pub struct Report {
-    /// The status line of its body.
-    pub line: Option<(u16, String)>,
-    /// Whether there will be no other.
-    pub last: bool,
-    /// For how long it goes on, in s.
-    pub expires_s: Option<u32>,
-}
-
-impl Report {
-    /// Reads it.
-    pub fn read(request: &Request) -> Self {
-        let state = request.headers.first("Subscription-State").and_then(SubscriptionState::parse);
-        let line = request.body_text().and_then(status_line);
-        let expires_s = state.as_ref().and_then(|state| state.expires);
-        let last = state.is_some_and(|s| s.state == "terminated") || line.as_ref().is_some_and(|(s, _)| *s >= 200);
-        Self { line, last, expires_s }
-    }
-}
-
-/// The status line at the start of a `message/sipfrag` body (RFC 3420).
-fn status_line(body: &str) -> Option<(u16, String)> {
-    let line = body.trim_start().lines().next()?;
-    let (version, rest) = line.trim_end().split_once(' ')?;
-    if !version.eq_ignore_ascii_case("SIP/2.0") {
-        return None;
-    }
-    let (status, reason) = rest.split_once(' ').unwrap_or((rest, ""));
-    let status: u16 = status.parse().ok()?;
-    (100..700).contains(&status).then(|| (status, reason.to_owned()))
-}
-
-/// The call that a Target-Dialog field names, its tags from either side: who can name them is in that call, or knows
-/// who is (RFC 4538 3).
-pub fn target_dialog(request: &Request) -> Option<(String, String, String)> {
-    let (call_id, params) = request.headers.first("Target-Dialog")?.split_once(';')?;
-    let params = crate::message::Params::parse(params);
-    let tag = |name| params.value(name).map(str::to_owned);
-    Some((call_id.trim().to_owned(), tag("local-tag")?, tag("remote-tag")?))
 }

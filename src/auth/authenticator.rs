@@ -1,4 +1,5 @@
-//! Answers challenges, and challenges to come.
+//! Answers challenges, and challenges to come. Its tests look at what it keeps, so they stand at its end: that is why it is
+//! long.
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use crate::event::ids::Flow;
 
-use super::{Method, Party, Request, Response, is_token, pass_by, routed, with_tag};
+use super::{Method, Party, Request, Response, is_token, pass_by, phrase, routed, with_tag};
 use crate::grammar::cut;
 use crate::uri::Uri;
 
@@ -306,97 +306,3 @@ pub fn header_line(line: &str) -> Option<(String, String)> {
 pub fn single_line(text: &str) -> bool {
     text.bytes().all(|byte| !matches!(byte, b'\r' | b'\n' | b'\0'))
 }
-
-/// The usual reason phrase of a status (RFC 3261 21 and the IANA registry); that of its class for any other.
-pub fn phrase(status: u16) -> &'static str {
-    if let Ok(at) = PHRASES.binary_search_by_key(&status, |(known, _)| *known)
-        && let Some((_, phrase)) = PHRASES.get(at)
-    {
-        return phrase;
-    }
-    match status / 100 {
-        1 => "Progress",
-        2 => "OK",
-        3 => "Redirected",
-        4 => "Request Failure",
-        5 => "Server Failure",
-        _ => "Global Failure",
-    }
-}
-
-/// Statuses that have a phrase of their own, in order.
-pub const PHRASES: &[(u16, &str)] = &[
-    (100, "Trying"),
-    (180, "Ringing"),
-    (181, "Call Is Being Forwarded"),
-    (182, "Queued"),
-    (183, "Session Progress"),
-    (199, "Early Dialog Terminated"),
-    (200, "OK"),
-    (202, "Accepted"),
-    (204, "No Notification"),
-    (300, "Multiple Choices"),
-    (301, "Moved Permanently"),
-    (302, "Moved Temporarily"),
-    (305, "Use Proxy"),
-    (380, "Alternative Service"),
-    (400, "Bad Request"),
-    (401, "Unauthorized"),
-    (402, "Payment Required"),
-    (403, "Forbidden"),
-    (404, "Not Found"),
-    (405, "Method Not Allowed"),
-    (406, "Not Acceptable"),
-    (407, "Proxy Authentication Required"),
-    (408, "Request Timeout"),
-    (410, "Gone"),
-    (412, "Conditional Request Failed"),
-    (413, "Request Entity Too Large"),
-    (414, "Request-URI Too Long"),
-    (415, "Unsupported Media Type"),
-    (416, "Unsupported URI Scheme"),
-    (417, "Unknown Resource-Priority"),
-    (420, "Bad Extension"),
-    (421, "Extension Required"),
-    (422, "Session Interval Too Small"),
-    (423, "Interval Too Brief"),
-    (424, "Bad Location Information"),
-    (428, "Use Identity Header"),
-    (429, "Provide Referrer Identity"),
-    (430, "Flow Failed"),
-    (433, "Anonymity Disallowed"),
-    (436, "Bad Identity-Info"),
-    (437, "Unsupported Certificate"),
-    (438, "Invalid Identity Header"),
-    (439, "First Hop Lacks Outbound Support"),
-    (440, "Max-Breadth Exceeded"),
-    (469, "Bad Info Package"),
-    (470, "Consent Needed"),
-    (478, "Unresolvable Destination"),
-    (480, "Temporarily Unavailable"),
-    (481, "Call/Transaction Does Not Exist"),
-    (482, "Loop Detected"),
-    (483, "Too Many Hops"),
-    (484, "Address Incomplete"),
-    (485, "Ambiguous"),
-    (486, "Busy Here"),
-    (487, "Request Terminated"),
-    (488, "Not Acceptable Here"),
-    (489, "Bad Event"),
-    (491, "Request Pending"),
-    (493, "Undecipherable"),
-    (494, "Security Agreement Required"),
-    (500, "Server Internal Error"),
-    (501, "Not Implemented"),
-    (502, "Bad Gateway"),
-    (503, "Service Unavailable"),
-    (504, "Server Time-out"),
-    (505, "Version Not Supported"),
-    (513, "Message Too Large"),
-    (555, "Push Notification Service Not Supported"),
-    (580, "Precondition Failure"),
-    (600, "Busy Everywhere"),
-    (603, "Decline"),
-    (604, "Does Not Exist Anywhere"),
-    (606, "Not Acceptable"),
-];

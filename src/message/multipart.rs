@@ -102,7 +102,7 @@ impl<'a> Part<'a> {
     fn read(part: &'a [u8]) -> Option<Self> {
         let (head, content) = split_part(part)?;
         let mut read = Part { content_type: None, disposition: None, is_encoded: false, content };
-        for line in super::frame::unfold(&String::from_utf8_lossy(head)) {
+        for line in super::lines::unfold(&String::from_utf8_lossy(head)) {
             let Some((name, value)) = line.split_once(':') else { continue };
             let value = value.trim();
             match name.trim().to_ascii_lowercase().as_str() {

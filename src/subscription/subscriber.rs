@@ -8,8 +8,9 @@
 //!
 //! Its dialog begins with the 2xx or with the first NOTIFY, whichever comes first (RFC 6665 4.4.1). There is one
 //! dialog: a NOTIFY of another fork is answered 481, as RFC 6665 5.4.9 has it for a package that allows one
-//! subscription, because JsSIP's object stands for one. A lasting one keeps those that there are (`forks`). Timer N (4.1.2.4) runs for a lasting one only: JsSIP's notifiers
-//! leave the first NOTIFY to their app, which may take its time.
+//! subscription, because JsSIP's object stands for one. A lasting one keeps those that there are (`forks`). Timer N
+//! (4.1.2.4) runs for a lasting one only: JsSIP's notifiers leave the first NOTIFY to their app, which may take its
+//! time.
 //!
 //! Where JsSIP ends a subscription when a refresh meets a lost connection, this one waits for the next connection
 //! for as long as the notifier keeps the subscription, and refreshes then: the answer brings the state that was

@@ -4,7 +4,7 @@
 //! `cargo test` writes and which is tracked: const enums and tuples, so that both compilers hold both sides to it. Fields
 //! cross by position, because names would cost bytes and time; nobody writes a position by hand.
 //!
-//! To add an event or a command: a row here, then follow the two compilers.
+//! To add an event or a command: a row here, then follow the two compilers. It is one table: that is why it is long.
 
 // Native tests only write the TypeScript: nothing crosses there.
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, unused_imports))]

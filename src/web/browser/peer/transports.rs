@@ -1,6 +1,6 @@
 //! A far end with other keys, to a browser that makes one DTLS handshake for each transport.
 //!
-//! Firefox keeps to the keys of the first handshake, whatever a later description says, and is silent (seen in 140). So its
+//! Firefox keeps to the keys of the first handshake, whatever a later description says, and is silent (seen in 153). So its
 //! media are refused and taken anew between its own two descriptions: it makes new transports, and the far end sees none
 //! of it. To the app there are new transceivers, and a `track` event for each.
 
