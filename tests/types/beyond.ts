@@ -196,7 +196,7 @@ ua.on('registered', (expires: number) => console.log(expires));
 
 const lamp: Watch<'dialog'> = ua.watch('bob', 'dialog', { expires: 600, list: false });
 lamp.on('state', ({ state, request }) =>
-  console.log(state.status === 'ringing', state.dialogs[0]?.remote, request.method),
+  console.log(state.status === 'ringing', state.dialogs[0]?.remote, request?.method),
 );
 lamp.on('status', ({ status, reason, retryIn }) => console.log(status === 'waiting', reason, (retryIn ?? 0) + 1));
 console.log(lamp.state?.dialogs.length, lamp.status === 'ended', lamp.resources.get('sip:a@b')?.state?.status);

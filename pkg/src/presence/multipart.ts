@@ -1,5 +1,5 @@
 /** Bodies of several parts: RFC 2046 5.1, and what SIP says of them (RFC 5621). */
-import type { IncomingMessage } from '../SIPMessage.js';
+import type { IncomingRequest, IncomingResponse } from '../SIPMessage.js';
 
 /** A part of such a body. */
 export interface BodyPart {
@@ -19,13 +19,13 @@ const MAX_PARTS = 512;
 /** Parts inside parts that are read at most. */
 const MAX_DEPTH = 4;
 
-const read = new WeakMap<IncomingMessage, BodyPart[]>();
+const read = new WeakMap<IncomingRequest | IncomingResponse, BodyPart[]>();
 
 /**
  * What a message holds, as a list without nesting: the parts of its body, and of those that are of several parts themselves; a body
  * of one kind is one part, and no body none. It is read when it is asked for, once.
  */
-export function partsOf(message: IncomingMessage): BodyPart[] {
+export function partsOf(message: IncomingRequest | IncomingResponse): BodyPart[] {
   let parts = read.get(message);
   if (!parts) {
     const field = (name: string) => message.getHeader(name) ?? null;

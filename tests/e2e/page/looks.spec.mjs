@@ -11,8 +11,10 @@ for (const width of [360, 768, 1280, 1920]) {
     test.setTimeout(300_000);
     const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width, height: 900 } });
     const page = await context.newPage();
+    // Colours are the same at each width: one narrow and one wide page show the dark ones.
+    const themes = [360, 1280].includes(width) ? ['light', 'dark'] : ['light'];
     const look = async (name) => {
-      for (const colorScheme of ['light', 'dark']) {
+      for (const colorScheme of themes) {
         await page.emulateMedia({ colorScheme });
         // The same page in other colours: nothing else of it is another.
         const rules = colorScheme === 'dark' ? ['color-contrast'] : [];
