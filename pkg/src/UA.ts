@@ -6,6 +6,7 @@ import { C } from './Constants.js';
 import { EventEmitter } from './EventEmitter.js';
 import { Message, type SendMessageOptions } from './Message.js';
 import { Options, type SendOptionsOptions } from './Options.js';
+import type { RequestOptions } from './OutOfDialog.js';
 import { Publication, type PublishOptions } from './Publication.js';
 import { presencePart } from './presence/part.js';
 import type { Receipts } from './presence/imdn.js';
@@ -527,11 +528,11 @@ export class UA extends EventEmitter<UAEventMap> {
     return message._told ? undefined : (message._request as OutgoingRequest)._verdict();
   }
 
-  /** Sends a MESSAGE that no event tells of: a notification. */
-  _sendQuietly(target: URI, body: string, contentType: string): void {
+  /** Sends a request that no event of the user agent tells of: a notification, a report. */
+  _sendQuietly(method: string, target: URI, body: string, contentType: string, options: RequestOptions = {}): void {
     const message = new Message(this);
     message._quiet = true;
-    message.send(target, body, { contentType, imdn: [] });
+    message._send(method, target, body, contentType, options);
   }
 
   _withReceipts(): Receipts {

@@ -6,6 +6,7 @@
  */
 import { measured, type Quality } from './quality/measured.js';
 import { Problems, type Expected, type MediaProblemEvent } from './quality/problems.js';
+import { Reporter, type QualityReports, type QualityReportsOptions } from './quality/Reporter.js';
 import { read, type Reading } from './quality/reading.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { RTCSession } from './RTCSession.js';
@@ -13,6 +14,7 @@ import type { UA } from './UA.js';
 
 export type { AudioQuality, IncomingAudioQuality, Quality, VideoQuality } from './quality/measured.js';
 export type { MediaProblemCode, MediaProblemEvent } from './quality/problems.js';
+export type { QualityReports, QualityReportsOptions, ReportFailedEvent, ReportSentEvent } from './quality/Reporter.js';
 export type { Pair } from './quality/reading.js';
 
 declare module './RTCSession.js' {
@@ -63,6 +65,16 @@ export function attachQuality(ua: UA, { interval = 2 }: QualityOptions = {}): vo
 
 /** What was read of a call so far; null if its user agent was not attached. */
 export const qualityOf = (session: RTCSession): CallQuality | null => measurers.get(session) ?? null;
+
+/**
+ * Tells a collector how each call of this user agent was, from now on: a PUBLISH of `vq-rtcpxr` at its end (RFC 6035), by option
+ * others during it. Attaches the measuring, unless that is done already. Throws `TypeError` for a collector that is no address.
+ */
+export function qualityReports(ua: UA, options: QualityReportsOptions): QualityReports {
+  const reporter = new Reporter(ua, options, (session) => measurers.get(session)?._before ?? null);
+  attachQuality(ua);
+  return reporter;
+}
 
 /** Reads one call until it ends. */
 class Measurer implements CallQuality {

@@ -132,7 +132,12 @@ export class Composing extends EventEmitter<ComposingEventMap> {
   _say(state: 'active' | 'idle', refresh: number | null): void {
     const { contentType: content_type } = this._options;
     const last_active = state === 'idle' ? new Date().toISOString() : null;
-    this._ua._sendQuietly(this._target, writeIsComposing({ state, content_type, last_active, refresh }), TYPE);
+    this._ua._sendQuietly(
+      'MESSAGE',
+      this._target,
+      writeIsComposing({ state, content_type, last_active, refresh }),
+      TYPE,
+    );
   }
 
   _came(message: Message): void {

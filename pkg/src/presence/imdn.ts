@@ -129,6 +129,6 @@ export class Receipts {
       content_disposition: 'notification',
       body: writeImdn({ message_id, kind, status, recipient: cpim.to ?? own, date_time }),
     });
-    this._ua._sendQuietly(message.remote_identity.uri, body, 'message/cpim');
+    this._ua._sendQuietly('MESSAGE', message.remote_identity.uri, body, 'message/cpim');
   }
 }

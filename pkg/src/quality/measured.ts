@@ -59,9 +59,10 @@ export interface Quality {
   mos: number | null;
 }
 
-const share = (part: number, whole: number): number => (whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0);
+/** The part of a whole that may be nothing, 0 to 1. */
+export const share = (part: number, whole: number): number => (whole > 0 ? Math.min(1, Math.max(0, part / whole)) : 0);
 /** A counter that was begun anew, by another stream, has nothing to subtract. */
-const since = (now: number, before: number): number => (now >= before ? now - before : now);
+export const since = (now: number, before: number): number => (now >= before ? now - before : now);
 
 /** WebRTC's energy is the square of the level, by s. */
 function level(now: Counted, before: Counted | undefined): number | null {

@@ -35,10 +35,14 @@ function impaired(delay: number): number {
 /** R of a call with that round trip and jitter buffer in ms, and that share of packets lost. */
 export function rating(rtt: number | null, buffer: number, loss: number, codec: string | null): number {
   const delay = (rtt ?? 0) / 2 + buffer + PACKETS_MS;
+  return Math.max(0, listening(loss, codec) - impaired(delay));
+}
+
+/** R of what is only listened to: as if it came without delay and echo. */
+export function listening(loss: number, codec: string | null): number {
   const [impairment, robustness] = CODECS[codec ?? ''] ?? OTHERS;
   const percent = loss * 100;
-  const damaged = impairment + (95 - impairment) * (percent / (percent + robustness));
-  return Math.max(0, CLEAN - impaired(delay) - damaged);
+  return CLEAN - impairment - (95 - impairment) * (percent / (percent + robustness));
 }
 
 /** The mean opinion score, 1 to 4.5 (G.107 annex B). */

@@ -25,6 +25,27 @@ export interface Counted {
   /** Of sound: its energy, null where the browser does not tell, and how long it lasted in s. */
   energy: number | null;
   sounded: number;
+  /** Of the stream that was looked at last. */
+  ssrc: number | null;
+  payloadType: number | null;
+  /** Hz */
+  clockRate: number | null;
+  /** Packets that came too late or too early to be played. */
+  discarded: number | null;
+}
+
+/** Where media comes from or goes to. */
+export interface Address {
+  ip: string;
+  port: number;
+}
+/** What the far end's reports say of our sound, since it began. */
+export interface FarEnd {
+  lost: number;
+  /** ms */
+  jitter: number | null;
+  /** ms */
+  rtt: number | null;
 }
 
 /** The pair of candidates in use. */
@@ -50,11 +71,14 @@ export interface Reading {
   missed: Partial<Record<Kind, number>>;
   /** What the far end says to have of our sound, and when it said so, in ms; null where it never did. */
   arrived: { packets: number | null; at: number } | null;
+  far: FarEnd | null;
   /** Whether the far end speaks RTCP. */
   reports: boolean;
   /** Packets that came and are no media, most of them feedback on ours (transport-cc); null where the browser does not count them. */
   feedback: number | null;
   pair: Pair | null;
+  /** Of that pair; null where the browser hides it. */
+  addresses: { local: Address | null; remote: Address | null };
 }
 
 /** One entry of a report. Browsers differ in what they have. */
@@ -82,6 +106,10 @@ const nothing = (): Counted => ({
   limitation: null,
   energy: null,
   sounded: 0,
+  ssrc: null,
+  payloadType: null,
+  clockRate: null,
+  discarded: null,
 });
 
 /** Adds one stream to those of its kind. */
@@ -105,6 +133,11 @@ function add(sum: Counted, stream: Entry, codec: Entry | undefined, source: Entr
   sum.width = known(stream['frameWidth']) ?? sum.width;
   sum.height = known(stream['frameHeight']) ?? sum.height;
   sum.limitation = named(stream['qualityLimitationReason']) ?? sum.limitation;
+  sum.ssrc = known(stream['ssrc']) ?? sum.ssrc;
+  sum.payloadType = known(codec?.['payloadType']) ?? sum.payloadType;
+  sum.clockRate = known(codec?.['clockRate']) ?? sum.clockRate;
+  const discarded = known(stream['packetsDiscarded']);
+  if (discarded !== null) sum.discarded = (sum.discarded ?? 0) + discarded;
 }
 
 /** Reads a report of `getStats()`. */
@@ -118,9 +151,11 @@ export function read(report: RTCStatsReport, at: number): Reading {
     out: {},
     missed: {},
     arrived: null,
+    far: null,
     reports: false,
     feedback: null,
     pair: null,
+    addresses: { local: null, remote: null },
   };
   let [came, media] = [null as number | null, 0];
   for (const entry of entries.values()) {
@@ -134,8 +169,10 @@ export function read(report: RTCStatsReport, at: number): Reading {
     } else if (entry.type === 'remote-inbound-rtp') {
       reading.rtt ??= milliseconds(entry['roundTripTime']);
       reading.missed[kind] = number(entry['fractionLost']);
-      if (kind === 'audio')
-        reading.arrived = { packets: known(entry['packetsReceived']), at: number(entry['timestamp']) };
+      if (kind !== 'audio') continue;
+      reading.arrived = { packets: known(entry['packetsReceived']), at: number(entry['timestamp']) };
+      const [jitter, rtt] = [milliseconds(entry['jitter']), milliseconds(entry['roundTripTime'])];
+      reading.far = { lost: number(entry['packetsLost']), jitter, rtt };
     } else if (entry.type === 'remote-outbound-rtp') {
       reading.reports = true;
     }
@@ -149,10 +186,17 @@ export function read(report: RTCStatsReport, at: number): Reading {
   const [ours, theirs] = types as [string, string];
   const protocol = named(local?.['relayProtocol']) ?? named(local?.['protocol']) ?? 'unknown';
   reading.pair = { local: ours, remote: theirs, protocol, relayed: types.includes('relay') };
+  reading.addresses = { local: address(local), remote: address(remote) };
   return reading;
 }
 
 const milliseconds = (value: unknown): number | null => (typeof value === 'number' ? value * 1000 : null);
+
+/** A name that stands for an address (mDNS) is none. */
+function address(candidate: Entry | undefined): Address | null {
+  const [ip, port] = [named(candidate?.['address']), known(candidate?.['port'])];
+  return ip && port !== null && /^[\d.]+$|:/.test(ip) ? { ip, port } : null;
+}
 
 /** The pair in use: as the transport names it, or as Firefox marks it. */
 function selected(entries: Map<unknown, Entry>): Entry | undefined {
