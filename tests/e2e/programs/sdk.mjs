@@ -158,6 +158,8 @@ client.on('call', (call, event, ...words) => log(call.session.direction, event, 
 client.on('message', (...words) => log('message', ...words));
 client.on('sent', (...words) => log('sent', ...words));
 const first = () => [...client.calls.values()].at(-1);
+/** Whether no call is on its way back over another line; JsSIP brings none back. */
+window.isBack = () => !first()?.session.isRecovering?.();
 const keys = {
   Call: () => log('called', client.call(target()).session === Object.values(client.ua._sessions)[0], client.ua.made),
   Answer: () => first().session.answer({ mediaConstraints: { audio: true, video: false } }),
