@@ -28,8 +28,9 @@ const CALLEE_MS: u64 = 700;
 /// ms within which such an offer is answered, by the far end's own software. Without an answer it was lost on the way,
 /// perhaps by the far end's old line, and is made again.
 pub(super) const ANSWER_MS: u64 = 4_000;
-/// ms that media has to come in once the offer is answered.
-const MEDIA_MS: u64 = 6_000;
+/// ms that media has to come in once the first offer is answered, and each further one: a server can lose the first
+/// handshake, and somebody waits for the sound; what is slow has its time afterwards.
+const MEDIA_MS: (u64, u64) = (3_000, 6_000);
 /// ms before the first repetition, twice as long each time, up to the second.
 const AGAIN_MS: (u64, u64) = (1_000, 16_000);
 
@@ -282,7 +283,8 @@ impl Session {
             course.answered = true;
             course.offer_at = None;
             if matches!(self.recovery.path, Path::Down { .. }) {
-                self.recovery.offer_in(MEDIA_MS, cx);
+                let wait_ms = if self.recovery.restarts > 1 { MEDIA_MS.1 } else { MEDIA_MS.0 };
+                self.recovery.offer_in(wait_ms, cx);
             }
         }
         self.settle_recovery(cx);

@@ -269,6 +269,21 @@ fn an_offer_that_is_taken_too_late_is_followed_by_another() {
     a.expect_nothing();
 }
 
+/// Both ends have agreed, and media stays away: the second offer follows soon, because a handshake may have been lost.
+#[test]
+fn media_that_stays_away_is_offered_again_soon_and_then_later() {
+    let (mut a, _) = in_call();
+    ice(&mut a, Ice::Up);
+    a.close();
+    ice(&mut a, Ice::Down);
+    for (at, quiet_until) in [(2_000, 4_999), (5_000, 10_999), (11_000, 16_999)] {
+        let offer = a.at(at).expect("INVITE");
+        a.receive(&response(&offer, "200 OK", "", CONTACT, SDP));
+        a.expect("ACK");
+        a.at(quiet_until).expect_nothing();
+    }
+}
+
 /// WebRTC takes no answer, as where a server put ICE aside: another offer follows, until one is answered well.
 #[test]
 fn an_answer_that_cannot_be_applied_is_followed_by_another_offer() {
