@@ -1,4 +1,6 @@
 //! Two flows to different servers (RFC 5626): who registers by which, what goes by which, and what happens when one dies.
+//!
+//! The file is long because its tests share one vocabulary: each frame is read with the server that it goes by.
 
 use crate::support::{CONTACT, SDP, Side, config, from_far, header, invite, keep_alive, response, tag};
 use viasip::config::{Config, Server};
