@@ -6,10 +6,10 @@
 
 mod challenges;
 mod commands;
+mod connection;
 mod due;
 mod holdings;
 mod hooks;
-mod line;
 mod media;
 mod requests;
 mod responses;
@@ -23,9 +23,9 @@ use crate::entropy::Entropy;
 use crate::event::{Event, Flow, Input, Output, SessionId, Ticket};
 use crate::exchange::Owner;
 use crate::message::{Draft, header_line, parse, parse_text, single_line};
+use crate::messaging::Requests;
 use crate::referral::Referrals;
 use crate::registration::{Registration, RegistrationState};
-use crate::request::Requests;
 use crate::sdp::Codecs;
 use crate::session::Session;
 use crate::subscription::Subscriptions;

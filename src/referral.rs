@@ -19,10 +19,10 @@ use crate::dialog::{Dialog, Order};
 use crate::event::{Asker, Event, ReferralEvent, RequestId, SessionId, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Method, Reply, Request, Response};
+use crate::messaging::Sender;
 use crate::refer::{
     EXPIRES_S, Report, notify_lines, refer_fault, refer_lines, status_line_of, subscribes, wants_silence,
 };
-use crate::request::Sender;
 use crate::subscription::event_of;
 use crate::table::Table;
 use crate::time::{Instant, earlier};

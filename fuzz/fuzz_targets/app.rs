@@ -9,7 +9,7 @@ use support::Side;
 use viasip::command::CallOptions;
 use viasip::event::{RequestId, SessionId};
 use viasip::message::{Frame, Method, NameAddr, Params, header_line, parse, single_line};
-use viasip::request::RequestOptions;
+use viasip::messaging::RequestOptions;
 use viasip::uri::{Uri, decode, escape_user, normalize_target};
 
 fuzz_target!(|bytes: &[u8]| {

@@ -5,8 +5,8 @@ use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, T
 use crate::context::Cx;
 use crate::event::{Asker, RequestId, SessionId, Ticket};
 use crate::message::{Draft, Method, single_line};
+use crate::messaging::RequestOptions;
 use crate::referral::ReferOptions;
-use crate::request::RequestOptions;
 use crate::sdp::{Feature, Finding};
 use crate::session::Session;
 use crate::time::Instant;

@@ -12,7 +12,7 @@
 
 use std::sync::Arc;
 
-use super::line::REGISTER_MS;
+use super::connection::REGISTER_MS;
 use super::{Agent, Running};
 use crate::cause::Cause;
 use crate::event::{Event, Flow, FlowState, FlowStatus, Output};

@@ -9,7 +9,7 @@
 
 use std::sync::Arc;
 
-use super::early::FarEnds;
+use super::far_ends::FarEnds;
 use crate::bounds::MAX_PENDING;
 use crate::message::Response;
 

@@ -6,7 +6,7 @@
 //! ```
 
 use super::answers::Answers;
-use super::redirect::Redirects;
+use super::targets::Targets;
 use crate::dialog::Dialog;
 use crate::message::Draft;
 
@@ -32,13 +32,13 @@ pub(super) struct Calling {
     /// The dialogs of the phones that ring.
     pub(super) early: Vec<Dialog>,
     pub(super) answers: Answers,
-    pub(super) redirects: Redirects,
+    pub(super) targets: Targets,
 }
 
 impl Calling {
     /// Of a call that is not announced yet.
-    pub(super) fn new(redirects: Redirects) -> Self {
-        Self { step: Step::Announced, draft: None, early: Vec::new(), answers: Answers::default(), redirects }
+    pub(super) fn new(targets: Targets) -> Self {
+        Self { step: Step::Announced, draft: None, early: Vec::new(), answers: Answers::default(), targets }
     }
 
     /// Whether the INVITE has left, or is about to.

@@ -1,73 +1,16 @@
-//! The early dialogs of a call of ours, one for each phone that rings (RFC 3261 12.1, 13.2.2.4), and what they say
-//! reliably: RFC 3262 4, with the offers and answers of its 5 and of RFC 6337 2.
-//!
-//! ```text
-//! 1xx of a new To tag --> early --Require: 100rel, RSeq: n--> PRACK of n, n + 1, n + 2, ...
-//!                           |        n again: nothing, unless its PRACK came to nothing
-//!                           |        any other: neither acknowledged nor told, it comes again behind what is missing
-//!                           '--199--> over (RFC 6228), the others go on
-//! ```
-//!
-//! An answer in such a 1xx is the phone's last word: what it describes later is left aside (RFC 3261 13.2.1), and a 2xx
-//! needs none. From then on either side may offer anew, by UPDATE (RFC 3311 5.1).
+//! The early dialogs of a call of ours, one for each phone that rings (RFC 3261 12.1, 13.2.2.4). What the phones say
+//! reliably is in `far_ends`.
 
 use std::sync::Arc;
 
 use super::answers::Answers;
+use super::far_ends::{FarEnds, Heard};
 use super::{Phase, Session};
 use crate::cause::Cause;
 use crate::context::Cx;
 use crate::event::{SessionEvent, share};
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Response, rseq};
-
-/// A phone that has answered reliably, and not for good.
-#[derive(Debug)]
-struct FarEnd {
-    tag: String,
-    /// The RSeq that was acknowledged last.
-    rseq: u32,
-    /// Whether the PRACK of that came to nothing.
-    failed: bool,
-    answer: Option<String>,
-}
-
-/// The phones of a call of ours that answer reliably.
-#[derive(Debug, Default)]
-pub(super) struct FarEnds {
-    /// No more than there are early dialogs.
-    reliable: Vec<FarEnd>,
-    /// The tags of two at most with which both ends have agreed anew since: one of them is not the phone that is taken.
-    agreed_anew: Vec<String>,
-}
-
-impl FarEnds {
-    /// Both ends have agreed anew in the early dialog with this phone: of that the others know nothing.
-    pub(super) fn agreed_anew(&mut self, tag: &str) {
-        if self.agreed_anew.len() < 2 && !self.agreed_anew.iter().any(|known| known == tag) {
-            self.agreed_anew.push(tag.to_owned());
-        }
-    }
-
-    /// Whether that was so with another phone than this one.
-    pub(super) fn differ_from(&self, tag: &str) -> bool {
-        self.agreed_anew.iter().any(|known| known != tag)
-    }
-
-    fn with(&mut self, tag: &str) -> Option<&mut FarEnd> {
-        self.reliable.iter_mut().find(|far_end| far_end.tag == tag)
-    }
-
-    /// The answer that this phone has given for good.
-    pub(super) fn answer(&self, tag: &str) -> Option<&str> {
-        self.reliable.iter().find(|far_end| far_end.tag == tag).and_then(|far_end| far_end.answer.as_deref())
-    }
-
-    /// About how many bytes it holds of what the far ends said.
-    pub(super) fn weight(&self) -> usize {
-        self.reliable.iter().map(|far_end| far_end.tag.len() + far_end.answer.as_ref().map_or(0, String::len)).sum()
-    }
-}
 
 impl Session {
     /// A 1xx but 100.
@@ -88,11 +31,8 @@ impl Session {
             return;
         };
         let sdp = if far_ends.answer(tag).is_some() { None } else { response.sdp() };
-        if let Some(far_end) = far_ends.with(tag)
-            && reliable
-            && sdp.is_some()
-        {
-            far_end.answer.clone_from(&sdp);
+        if let Some(sdp) = sdp.as_ref().filter(|_| reliable) {
+            far_ends.answered(tag, sdp);
         }
         self.enqueue(response, sdp, reliable, cx);
     }
@@ -109,23 +49,10 @@ impl Session {
             // Not acknowledged, it comes again.
             return None;
         }
-        let again = match answers.far_ends.with(tag) {
-            // RFC 3262 4: what comes again was acknowledged.
-            Some(far_end) if far_end.rseq == rseq => {
-                if !std::mem::take(&mut far_end.failed) {
-                    return None;
-                }
-                true
-            }
-            Some(far_end) if far_end.rseq.checked_add(1) != Some(rseq) => return None,
-            Some(far_end) => {
-                (far_end.rseq, far_end.failed) = (rseq, false);
-                false
-            }
-            None => {
-                answers.far_ends.reliable.push(FarEnd { tag: tag.to_owned(), rseq, failed: false, answer: None });
-                false
-            }
+        let again = match answers.far_ends.hears(tag, rseq) {
+            Heard::New => false,
+            Heard::Unacknowledged => true,
+            Heard::Known | Heard::TooEarly => return None,
         };
         let via = cx.new_via();
         let dialog = self.phase.early_mut().iter_mut().find(|dialog| dialog.id.remote_tag == tag)?;
@@ -139,8 +66,8 @@ impl Session {
     /// A PRACK to this phone came to nothing. If it misses that, it says the same again; else it ends the INVITE itself
     /// (RFC 3262 3).
     pub fn prack_failed(&mut self, tag: &str) {
-        if let Some(far_end) = self.far_ends().and_then(|far_ends| far_ends.with(tag)) {
-            far_end.failed = true;
+        if let Some(far_ends) = self.far_ends() {
+            far_ends.prack_failed(tag);
         }
     }
 
@@ -151,7 +78,7 @@ impl Session {
             && let Some(calling) = self.phase.calling()
         {
             calling.early.retain(|dialog| dialog.id.remote_tag != tag);
-            calling.answers.far_ends.reliable.retain(|far_end| far_end.tag != tag);
+            calling.answers.far_ends.left(tag);
             self.tell(SessionEvent::EarlyDialogEnded { dialog: tag.to_owned(), response: share(response) }, cx);
         }
     }

@@ -15,7 +15,7 @@ use crate::dialog::Dialog;
 use crate::event::{AppReply, EndedBy, MediaFault, MediaRequest, Originator, SessionEvent, SessionId, share};
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Reply, Request, header_line};
-use crate::request::reply_of;
+use crate::messaging::reply_of;
 use crate::sdp;
 use crate::time::Instant;
 use crate::transaction::ServerId;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answers::{Answer, Answers};
 use super::calling::{Calling, Step};
-use super::redirect::Redirects;
+use super::targets::Targets;
 use super::{Phase, Session, Wait, keep, message_of, reason_field};
 use crate::bounds::MAX_EARLY;
 use crate::cause::Cause;
@@ -14,7 +14,7 @@ use crate::dialog::Dialog;
 use crate::event::{MediaFault, MediaRequest, Originator, SessionEvent, SessionId, share};
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Response};
-use crate::request::Sender;
+use crate::messaging::Sender;
 use crate::sdp;
 use crate::transaction::Fate;
 
@@ -28,7 +28,7 @@ impl Session {
             Sender { user: options.from_user, name: options.from_display_name, anonymous: options.anonymous, tag };
         let draft = from.open(Method::Invite, &options.target, &call_id, &mut lines, cx);
         let limit = options.redirect_limit.unwrap_or(cx.config.redirect_limit);
-        let calling = Calling::new(Redirects::new(limit, options.target.without_link()));
+        let calling = Calling::new(Targets::new(limit, options.target.without_link()));
         let mut session = Self::new(id, true, Phase::Calling(Box::new(calling)), call_id, from.tag, cx);
         session.anonymous = options.anonymous;
         let by_route = draft.header("Route").is_some_and(|route| route.starts_with("<sips:"));
@@ -77,7 +77,7 @@ impl Session {
         let Some(calling) = self.phase.calling() else { return };
         let Some(mut draft) = calling.draft.take() else { return };
         draft.change(headers, body);
-        calling.redirects.left(&draft);
+        calling.targets.left(&draft);
         keep(&mut self.local_sdp, &draft.body);
         self.trickle.left(Some(&draft.body));
         self.packages.learn(draft.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));

@@ -13,65 +13,12 @@ use std::sync::Arc;
 
 use super::Session;
 use super::calling::Step;
-use super::early::FarEnds;
+use super::far_ends::FarEnds;
 use crate::bounds::MAX_TARGETS;
 use crate::context::Cx;
 use crate::event::SessionEvent;
 use crate::exchange::Owner;
 use crate::message::{Draft, NameAddr, Response};
-use crate::uri::Uri;
-
-/// Whom a call of ours goes to.
-#[derive(Debug, Default)]
-pub(super) struct Redirects {
-    /// How many further 3xx are followed.
-    limit: u32,
-    /// Those that it went to, and behind them those that it may go to.
-    targets: Vec<Uri>,
-    tried: usize,
-    /// The INVITE as it left at first.
-    invite: Option<Draft>,
-}
-
-impl Redirects {
-    /// Of a call to that address.
-    pub(super) fn new(limit: u32, target: Uri) -> Self {
-        Self { limit, targets: vec![target], tried: 1, invite: None }
-    }
-
-    /// The INVITE leaves.
-    pub(super) fn left(&mut self, invite: &Draft) {
-        self.invite = (self.limit > 0).then(|| invite.clone());
-    }
-
-    /// Takes in whom a 3xx names: whether there is somebody new among them. A call to a `sips:` address does not leave
-    /// for one that is none (RFC 3261 26.2.2).
-    fn follow(&mut self, status: u16, contacts: &[NameAddr], secure: bool) -> bool {
-        // 305 names a proxy and 380 another service: neither is an address to call.
-        if self.limit == 0 || matches!(status, 305 | 380) {
-            return false;
-        }
-        let mut at = self.tried;
-        for contact in contacts {
-            let target = contact.uri.without_link();
-            let callable = target.is_secure() || (!secure && matches!(target.scheme.as_str(), "sip" | "tel"));
-            if callable && self.targets.len() < MAX_TARGETS && !self.targets.iter().any(|t| t.equivalent(&target)) {
-                self.targets.insert(at, target);
-                at += 1;
-            }
-        }
-        let followed = at > self.tried;
-        self.limit -= u32::from(followed);
-        followed
-    }
-
-    /// The next one that it goes to, and the INVITE as it left at first.
-    fn next(&mut self) -> Option<(Uri, &Draft)> {
-        let (target, invite) = (self.targets.get(self.tried)?, self.invite.as_ref()?);
-        self.tried += 1;
-        Some((target.clone(), invite))
-    }
-}
 
 impl Session {
     /// An answer refuses the INVITE that is `draft`: whether the call goes on to somebody else.
@@ -83,7 +30,7 @@ impl Session {
         let contacts = contacts(response);
         let secure = self.secure;
         let followed =
-            self.phase.calling().is_some_and(|calling| calling.redirects.follow(response.status, &contacts, secure));
+            self.phase.calling().is_some_and(|calling| calling.targets.follow(response.status, &contacts, secure));
         let goes_on = self.next_target(draft, cx);
         self.tell(SessionEvent::Redirected { contacts, followed }, cx);
         goes_on
@@ -94,7 +41,7 @@ impl Session {
         let Some(calling) = self.phase.calling().filter(|calling| calling.awaits_answer()) else {
             return false;
         };
-        let Some((target, invite)) = calling.redirects.next() else {
+        let Some((target, invite)) = calling.targets.next() else {
             return false;
         };
         let mut invite = invite.again(&cx.entropy.branch(), draft.cseq().wrapping_add(1), Vec::new());

@@ -9,7 +9,7 @@ use super::{Phase, Session, Wait, keep};
 use crate::context::Cx;
 use crate::event::{AppReply, Asker, MediaRequest, Originator, SessionEvent, Ticket, share};
 use crate::message::{Method, Request};
-use crate::request::reply_of;
+use crate::messaging::reply_of;
 use crate::sdp::{self, Finding};
 use crate::transaction::ServerId;
 

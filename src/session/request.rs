@@ -9,7 +9,7 @@ use crate::context::Cx;
 use crate::event::{SessionEvent, share};
 use crate::exchange::Owner;
 use crate::message::{Draft, Method, Response, single_line};
-use crate::request::PRIVATE;
+use crate::messaging::PRIVATE;
 use crate::transaction::Fate;
 
 impl Session {

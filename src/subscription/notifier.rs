@@ -19,7 +19,7 @@ use crate::context::Cx;
 use crate::dialog::Dialog;
 use crate::event::{Asker, Event, SubscriptionEvent, SubscriptionId, Ticket, share};
 use crate::message::{EventHeader, Method, Reply, Request, header_line, is_token, single_line};
-use crate::request::reply_of;
+use crate::messaging::reply_of;
 use crate::time::Instant;
 use crate::transaction::{Fate, ServerId};
 

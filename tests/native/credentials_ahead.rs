@@ -4,7 +4,7 @@ use crate::support::outside::{call_to, to_bob};
 use crate::support::{CONTACT, SDP, Side, config, header, response};
 use viasip::auth::{Account, Algorithm, Presented, Question, verify};
 use viasip::message::Method;
-use viasip::request::RequestOptions;
+use viasip::messaging::RequestOptions;
 use viasip::time::Instant;
 use viasip::uri::Uri;
 

@@ -3,7 +3,7 @@
 use crate::support::outside::{presence, to_bob};
 use crate::support::{CONTACT, SDP, Side, calling, from_far, header, invite, request, response, tag};
 use viasip::message::Method;
-use viasip::request::RequestOptions;
+use viasip::messaging::RequestOptions;
 use viasip::subscription::SubscribeOptions;
 use viasip::uri::Uri;
 

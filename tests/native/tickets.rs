@@ -10,7 +10,7 @@ use viasip::event::{
     Ticket, Verdict,
 };
 use viasip::message::Method;
-use viasip::request::RequestOptions;
+use viasip::messaging::RequestOptions;
 use viasip::uri::Uri;
 
 /// What an agent does next, in short; the ticket of the last hook or media request.

@@ -7,7 +7,7 @@ use crate::support::{CONTACT, SDP, Side, from_far, header, invite, request, resp
 use viasip::command::{ReofferOptions, TerminateOptions};
 use viasip::event::{RequestId, SessionId, SubscriptionId};
 use viasip::message::Method;
-use viasip::request::RequestOptions;
+use viasip::messaging::RequestOptions;
 use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
 use viasip::uri::Uri;
 

@@ -4,7 +4,7 @@ use viasip::command::{CallOptions, ReofferOptions, TerminateOptions};
 use viasip::entropy::Entropy;
 use viasip::event::{AppReply, Input, RequestId, SessionId, SessionState, SubscriptionId};
 use viasip::message::Method;
-use viasip::request::RequestOptions;
+use viasip::messaging::RequestOptions;
 use viasip::subscription::{Command, NotifierOptions, SubscribeOptions};
 use viasip::uri::Uri;
 

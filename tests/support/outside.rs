@@ -3,7 +3,7 @@
 use viasip::command::CallOptions;
 use viasip::event::{RequestId, SessionId, SubscriptionId};
 use viasip::message::Method;
-use viasip::request::RequestOptions;
+use viasip::messaging::RequestOptions;
 use viasip::subscription::{Command, PublishOptions, SubscribeOptions};
 use viasip::uri::Uri;
 
