@@ -25,6 +25,7 @@ mod outgoing;
 mod packages;
 mod phase;
 mod reachability;
+mod recover;
 mod recovery;
 mod redirect;
 mod refer;

@@ -55,9 +55,9 @@ impl Session {
     pub(super) fn recover_by_offer(&mut self, cx: &mut Cx) {
         // The connection of a new page has credentials that the far end does not know: what it gathers so far may stay, until
         // an offer of them has come to nothing.
-        let ice_restart = !matches!(self.phase, Phase::Resuming) || self.recovery.has_restarted();
+        let ice_restart = !matches!(self.phase, Phase::Resuming) || self.recovery.restarts() > 0;
         let options = ReofferOptions { ice_restart, ..ReofferOptions::default() };
-        self.recovery.restarts();
+        self.recovery.restart();
         self.make_offer(options, self.local_hold, true, cx);
     }
 
@@ -86,7 +86,7 @@ impl Session {
     pub(super) fn hurry_retry(&mut self, cx: &mut Cx) -> bool {
         let waits = self.offers.hurry(cx.now);
         if waits {
-            self.recovery.restarts();
+            self.recovery.restart();
             self.expire_retry(cx);
         }
         waits

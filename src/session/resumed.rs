@@ -9,6 +9,7 @@
 //! payload types of the session that the far end knows (RFC 3264 8, RFC 8829 5.2.2); its way and its keys are new.
 
 use super::identity::Identity;
+use super::recover::now_by_line;
 use super::recovery::Recovery;
 use super::step::Step;
 use super::tickets::Wait;
@@ -142,7 +143,7 @@ impl Session {
         if self.local_hold || self.remote_hold {
             self.ask(MediaRequest::Enable(false), Wait::Reoffer(Step::Ignored), cx);
         }
-        self.recovery.offer_in(0, cx);
+        self.recovery.offer_in(0, now_by_line(cx));
     }
 
     pub(super) fn resume_failed(&mut self, fault: MediaFault, cause: Cause, cx: &mut Cx) {
