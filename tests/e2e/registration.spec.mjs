@@ -86,6 +86,27 @@ test('a push service is named to the registrar, and a push refreshes the registr
   }
 });
 
+test('what a registrar calls a push is in the dialogs that it can wake', async ({ page }) => {
+  edge = await startEdge({
+    grant: () => 'Feature-Caps: *;+sip.pns="webpush";+sip.pnspurr="a1;b"\r\n',
+    reply: (frame) => (frame.startsWith('ACK ') ? null : answer(frame, '486 Busy Here')),
+  });
+  await open(page, files.url, edge.url);
+  const told = await page.evaluate(async () => {
+    const ua = window.line('alice', { push: { provider: 'webpush', prid: 'id' } });
+    ua.start();
+    await once(ua, 'registered');
+    for (const anonymous of [false, true])
+      await once(ua.call('bob', { mediaConstraints: { audio: true, video: false }, anonymous }), 'failed');
+    return ua.registrator().push;
+  });
+  expect(told).toEqual({ pns: 'webpush', pnsreg: null, pnspurr: 'a1;b' });
+  const [named, hidden] = edge.of('INVITE').map((frame) => edge.field(frame, 'Contact'));
+  expect(named).toContain(';pn-purr=a1%3Bb');
+  expect(hidden).not.toContain('pn-');
+  expect(edge.field(edge.of('REGISTER')[0], 'Contact')).not.toContain('purr');
+});
+
 // A line that carries nothing takes frames until its buffer is full: the next one shows it, long before the keep-alive is due.
 test('a line that holds frames back is asked whether it lives', async ({ page }) => {
   await open(page, files.url, 'ws://unused.invalid');

@@ -109,6 +109,44 @@ test('who refuses a text, or does not tell, tells nothing', async ({ page }) => 
   expect(result).toEqual({ log: ['failed', 'message/cpim', 'succeeded'], sent: 0 });
 });
 
+test('a store that keeps a text says so, and then that it could not deliver it', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const { readCpim, writeCpim, writeImdn } = presence;
+    const [alice, store] = await pairOf({}, {});
+    const log = [];
+    alice.on('newMessage', ({ originator }) => log.push(`newMessage ${originator}`));
+    const kept = once(store, 'newMessage');
+    const message = alice.sendMessage('bob', 'hello', { imdn: ['negative-delivery', 'display'] });
+    for (const name of ['delivered', 'displayed'])
+      message.on(name, ({ status, recipient }) => log.push([name, status, recipient]));
+    const asked = readCpim((await kept).request.body);
+    const { message_id, date_time } = asked;
+    for (const [kind, status] of [
+      ['processing', 'stored'],
+      ['processing', 'processed'],
+      ['delivery', 'failed'],
+      ['delivery', 'forbidden'],
+      ['display', 'error'],
+    ]) {
+      const notification = writeImdn({ message_id, kind, status, recipient: 'sip:carol@viasip.local', date_time });
+      const parts = { content_type: 'message/imdn+xml', content_disposition: 'notification', body: notification };
+      const body = writeCpim({ ...asked, from: asked.to, to: asked.from, message_id: null, disposition: [], ...parts });
+      await once(store.sendMessage('alice', body, { contentType: 'message/cpim' }), 'succeeded');
+    }
+    for (const ua of [alice, store]) ua.stop();
+    return { log, disposition: asked.disposition };
+  });
+  expect(result).toEqual({
+    disposition: ['negative-delivery', 'display'],
+    log: [
+      'newMessage local',
+      ['delivered', 'failed', 'sip:carol@viasip.local'],
+      ['delivered', 'forbidden', 'sip:carol@viasip.local'],
+      ['displayed', 'error', 'sip:carol@viasip.local'],
+    ],
+  });
+});
+
 test('forged and broken notifications change nothing', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const [alice, mallory] = await pairOf({ imdn: true }, {});
