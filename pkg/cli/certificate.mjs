@@ -58,11 +58,7 @@ function trusted(host, port, insecure, waitMs, report) {
       end(false);
     });
     socket.once('error', (error) => {
-      const refused = error.code === 'ECONNREFUSED';
-      const said = refused ? 'nobody listens' : `no TLS (${error.code ?? error.message})`;
-      const hint = refused
-        ? 'Look at the port, and whether the server runs.'
-        : 'Is this the port for wss:, or for ws:?';
+      const [said, hint] = unsecured(error.code ?? error.message);
       report.fault('certificate', `${host}:${port}: ${said}`, hint);
       end(false);
     });
@@ -86,6 +82,14 @@ function trusted(host, port, insecure, waitMs, report) {
       end(true);
     });
   });
+}
+
+/** Why no TLS came about, and what to do. */
+function unsecured(code) {
+  if (code === 'ECONNREFUSED') return ['nobody listens', 'Look at the port, and whether the server runs.'];
+  if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW/.test(code))
+    return [`TLS 1.1 or older (${code})`, 'Browsers have given it up: let the server speak TLS 1.2 or 1.3.'];
+  return [`no TLS (${code})`, 'Is this the port for wss:, or for ws:?'];
 }
 
 /** What a browser has against it. */

@@ -5,6 +5,9 @@ import { nameAndCertificate } from './certificate.mjs';
 import { idle, pings } from './keep-alive.mjs';
 import { answersSip, register } from './registration.mjs';
 
+const UNWANTED =
+  'Perhaps it takes certain pages only (try --origin), or certain addresses, or a proxy before it does not reach it: its log says.';
+
 /** Checks one server and account; what it finds goes into `report`. */
 export async function check(asked, report) {
   if (!(await nameAndCertificate(asked, report))) return;
@@ -21,7 +24,8 @@ export async function check(asked, report) {
     user_agent: `viasip check ${viasip.version}`,
   });
   try {
-    if (!(await started(ua))) return report.fault('sip', 'the server closed the line before anything was said');
+    if (!(await started(ua)))
+      return report.fault('sip', `the server closed the line at once${line.closedBy()}`, UNWANTED);
     if (!(await answersSip(ua, asked, report))) return;
     if (!(await register(ua, asked, report, viasip.Grammar))) return;
     await pings(line, asked, report);

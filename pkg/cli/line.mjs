@@ -1,12 +1,13 @@
 // The WebSocket, as the package's `Socket`, and what is wrong with it in words.
 import WebSocket from 'ws';
 
+const PATH = 'Look at the path: /ws for Asterisk, what the script says for Kamailio, / for FreeSWITCH.';
 const STATUS = {
   200: 'That is a web page: look at the path.',
-  400: 'The server took it for no WebSocket: does a proxy before it pass Upgrade and Connection on?',
+  400: `${PATH} Or a proxy before it does not pass Upgrade and Connection on.`,
   401: 'The path is behind a password, which a browser cannot give.',
   403: 'Perhaps the server takes certain pages only: try --origin.',
-  404: 'Look at the path: /ws for Asterisk, what the script says for Kamailio, / for FreeSWITCH.',
+  404: PATH,
   426: 'The server took it for no WebSocket: does a proxy before it pass Upgrade and Connection on?',
 };
 const CODES = {
@@ -25,6 +26,7 @@ export class Line {
   closed = null;
 
   constructor({ server, origin, insecure, waitMs }) {
+    this._waitMs = waitMs;
     this.url = server.href;
     this.via_transport = server.protocol === 'wss:' ? 'WSS' : 'WS';
     this.sip_uri = `sip:${server.host};transport=ws`;
@@ -52,6 +54,11 @@ export class Line {
       });
       socket.once('error', ({ code, message }) => {
         const subprotocol = /subprotocol/i.test(message);
+        if (/handshake has timed out/i.test(message))
+          return refused(
+            `no answer in ${this._waitMs / 1000} s`,
+            'Something else may listen there: look at port and firewall.',
+          );
         const hint = subprotocol ? 'It has to choose "sip" (RFC 7118): is this a SIP server?' : CODES[code];
         refused(subprotocol ? 'the server does not take the subprotocol "sip"' : `no WebSocket: ${message}`, hint);
       });
@@ -97,6 +104,13 @@ export class Line {
 
   isConnected() {
     return this._socket.readyState === WebSocket.OPEN;
+  }
+
+  /** With what it was closed, in brackets; nothing where that is not known. */
+  closedBy() {
+    if (!this.closed) return '';
+    const { code, reason } = this.closed;
+    return ` (code ${code}${reason && `, "${reason}"`})`;
   }
 
   isConnecting() {
