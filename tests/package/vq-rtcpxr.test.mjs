@@ -1,4 +1,5 @@
-// What a collector is sent, held against the grammar of RFC 6035 4.6.1; that a browser sends it is in tests/e2e.
+// What a collector is sent, held against the grammar of RFC 6035 4.6.1, all of it but vendors' extensions and alerts; that a browser
+// sends it is in tests/e2e. The grammar itself is held against a report of the shape that the RFC prints in 4.7.3.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { NameAddrHeader, URI } from '../../pkg/dist/inline.js';
@@ -13,6 +14,8 @@ const nameAddr = String.raw`(?:(?:"(?:[^"\\\r\n]|\\.)*"|[\w.!%*+\x60'~ -]+) ?)?<
 const percent = String.raw`\d{1,3}(?:\.\d{1,2})?`;
 const score = String.raw`\d(?:\.\d{1,3})?`;
 const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z`;
+const mac = String.raw`[\da-f]{2}(?::[\da-f]{2}){5}`;
+const level = String.raw`-?\d{1,2}`;
 const address = String.raw`IP=(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:.]+) PORT=\d+ SSRC=0x[\da-fA-F]{1,8}`;
 const line = (name, value) => `${name}: ${value}\r\n`;
 /** Values of a line, of which each may be absent, in this order. */
@@ -25,7 +28,7 @@ const metrics = [
     String.raw`PT=\d{1,3}`,
     `PD=(?:${word}|"${wordPlus}")`,
     String.raw`SR=\d{1,6}`,
-    ...['PPS', 'FD', 'FO', 'FPP'].map((name) => String.raw`${name}=\d{1,5}`),
+    ...[String.raw`PPS=\d{1,5}`, String.raw`FD=\d{1,4}`, String.raw`FO=\d{1,5}`, String.raw`FPP=\d{1,2}`],
     `FMTP="${wordPlus}"`,
     'PLC=[0-3]',
     'SSUP=(?:on|off)',
@@ -37,10 +40,16 @@ const metrics = [
     ...['JBN', 'JBM', 'JBX'].map((n) => String.raw`${n}=\d{1,5}`),
   ),
   some('PacketLoss', `NLR=${percent}`, `JDR=${percent}`),
+  some(
+    'BurstGapLoss',
+    ...[`BLD=${percent}`, String.raw`BD=\d{1,7}`, `GLD=${percent}`, String.raw`GD=\d{1,7}`, String.raw`GMIN=\d{1,3}`],
+  ),
   some('Delay', ...['RTD', 'ESD', 'OWD', 'SOWD', 'IAJ', 'MAJ'].map((name) => String.raw`${name}=\d{1,5}`)),
+  some('Signal', `SL=${level}`, `NL=${level}`, String.raw`RERL=\d{1,3}`),
   some(
     'QualityEst',
     ...[String.raw`RLQ=\d{1,3}`, `RLQEstAlg=${word}`, String.raw`RCQ=\d{1,3}`, `RCQEstAlg=${word}`],
+    ...[String.raw`EXTRI=\d{1,3}`, `ExtRIEstAlg=${word}`, String.raw`EXTRO=\d{1,3}`, `ExtROEstAlg=${word}`],
     ...[`MOSLQ=${score}`, `MOSLQEstAlg=${word}`, `MOSCQ=${score}`, `MOSCQEstAlg=${word}`, `QoEEstAlg=${word}`],
   ),
 ].join('');
@@ -51,6 +60,7 @@ const grammar = new RegExp(
     ...['LocalID', 'RemoteID', 'OrigID'].map((name) => line(name, nameAddr)),
     ...['LocalAddr', 'RemoteAddr'].map((name) => line(name, address)),
     ...['LocalGroup', 'RemoteGroup'].map((name) => line(name, wordPlus)),
+    ...['LocalMAC', 'RemoteMAC'].map((name) => `(?:${line(name, mac)})?`),
     `LocalMetrics:\r\n${metrics}`,
     `(?:RemoteMetrics:\r\n${metrics})?`,
     `(?:${line('DialogID', `${callId}(?:;(?:to-tag|from-tag)=${token})*`)})?$`,
@@ -90,6 +100,45 @@ function reading(seconds, { lost = 0, discarded, far, addresses = true } = {}) {
   ].filter(Boolean);
   return read(new Map(entries.map((entry) => [entry.id, entry])), began + seconds * 1000);
 }
+
+test('the grammar has each line that the RFC has, and no other', () => {
+  const metrics = [
+    'Timestamps: START=2010-11-05T09:00:00Z STOP=2010-11-05T09:02:19Z',
+    'SessionDesc: PT=18 PD=G729 SR=8000 PPS=50 FD=20 FO=20 FPP=2 FMTP="annexb=no" PLC=3 SSUP=on',
+    'JitterBuffer: JBA=3 JBR=2 JBN=40 JBM=80 JBX=120',
+    'PacketLoss: NLR=4.0 JDR=1.5',
+    'BurstGapLoss: BLD=0 BD=0 GLD=1.5 GD=700 GMIN=16',
+    'Delay: RTD=180 ESD=130 OWD=90 SOWD=180 IAJ=2 MAJ=9',
+    'Signal: SL=-20 NL=-51 RERL=54',
+    'QualityEst: RLQ=91 RCQ=84 EXTRI=90 MOSLQ=4.2 MOSCQ=4.1 QoEEstAlg=P.564',
+  ];
+  const lines = [
+    'VQSessionReport: CallTerm',
+    'CallID: 5b2e@phone.example.org',
+    'LocalID: Carol <sip:carol@example.org>',
+    'RemoteID: "Dan D." <sip:dan@example.net>',
+    'OrigID: Carol <sip:carol@example.org>',
+    'LocalAddr: IP=192.0.2.10 PORT=5000 SSRC=0x1a2b3c4d',
+    'RemoteAddr: IP=2001:db8::10 PORT=5002 SSRC=0x2468abcd',
+    'LocalGroup: phones of floor 2',
+    'RemoteGroup: gateway-09',
+    'LocalMAC: 00:00:5e:00:53:01',
+    'RemoteMAC: 00:00:5e:00:53:02',
+    ...['LocalMetrics:', ...metrics, 'RemoteMetrics:', ...metrics],
+    'DialogID: 5b2e@phone.example.org;to-tag=8472;from-tag=9123d',
+  ];
+  const written = (lines) => lines.map((line) => `${line}\r\n`).join('');
+  assert.match(written(lines), grammar);
+  const broken = [
+    [5, 'LocalAddr: IP=192.0.2.10 PORT=5000 SSRC=1a2b3c4d'],
+    [12, 'Timestamps: START=2010-11-05T09:00:00+01:00 STOP=2010-11-05T09:02:19Z'],
+    [15, 'PacketLoss: JDR=1.5 NLR=4.0'],
+    [17, 'Delay: RTD=180.5'],
+    [19, 'QualityEst: RLQ=91 MOSLQ=12'],
+    [19, ''],
+  ];
+  for (const [at, line] of broken) assert.doesNotMatch(written(lines.with(at, line)), grammar, line);
+});
 
 test('a call that is over, with what both ends measured', () => {
   const body = reportBody(call, reading(10, { lost: 20, discarded: 5, far: { packetsLost: 50 } }), nothing);
