@@ -90,10 +90,19 @@ test('a debugger finds the sources of each module, which are in its map', () => 
   }
 });
 
-// npm's site takes the pictures of a README from the repository, and nobody else looks at them here.
-test('no picture is in it', () => {
+test('what a guide links is there', () => {
+  const guides = [...packed].filter((file) => file.startsWith('docs/') && file.endsWith('.md'));
+  assert.ok(guides.length > 15);
+  assert.deepEqual(
+    guides.flatMap((file) => beside(file).filter((name) => !packed.has(name))),
+    [],
+  );
+});
+
+// npm's site takes the picture of the README from the repository, and nobody else looks at it here.
+test('no picture is in it but what a guide draws', () => {
   assert.deepEqual(
     [...packed].filter((file) => /\.(png|jpe?g|gif|svg|webp)$/.test(file)),
-    [],
+    ['docs/performance.svg'],
   );
 });
