@@ -26,7 +26,7 @@ use crate::message::{Draft, header_line, parse, parse_text, single_line};
 use crate::messaging::Requests;
 use crate::referral::Referrals;
 use crate::registration::{Registration, RegistrationState};
-use crate::sdp::Codecs;
+use crate::sdp::{Codecs, dtls_failed};
 use crate::session::Session;
 use crate::subscription::Subscriptions;
 use crate::table::Table;
@@ -130,17 +130,15 @@ impl Agent {
                 }
             }
             Input::Closed { flow, error, code, reason } => self.closed(flow, error, code, reason),
-            Input::NotSent(send) => self.cx.transactions.not_sent(send),
+            Input::NotSent(send) => self.cx.not_sent(send),
             Input::Alarm => {}
-            Input::Media(..)
-            | Input::Candidate(..)
-            | Input::IceConnected(_)
-            | Input::IceDisconnected(_)
-            | Input::IceFailed(_)
-            | Input::DtlsFailed(_)
-            | Input::CandidateError { .. } => {
-                self.media(input);
-            }
+            Input::Media(ticket, result) => self.media_answered(ticket, result),
+            Input::Candidate(id, candidate) => self.gathered(id, candidate),
+            Input::IceConnected(id) => self.path_up(id),
+            Input::IceDisconnected(id) => self.path_down(id, false),
+            Input::IceFailed(id) => self.path_down(id, true),
+            Input::DtlsFailed(id) => self.end_without_media(id, dtls_failed()),
+            Input::CandidateError { session, code, url } => self.candidate_failed(session, code, &url),
             Input::Network => self.hint(),
         }
         self.settle();
@@ -193,7 +191,7 @@ impl Agent {
         self.unregister_spare(false);
         let cx = &mut self.cx;
         for session in self.sessions.values_mut() {
-            session.leave(cx);
+            session.end_anyway(cx);
         }
         self.subscriptions.leave(cx);
         self.running = Running::Stopping;
@@ -352,12 +350,12 @@ impl Agent {
                 }
             }
         }
-        self.cx.exchanges.settle(self.cx.transactions.take_ended());
-        self.requests.settle(&self.cx.transactions);
-        self.settle_replaced();
+        self.cx.exchanges.drop_ended(self.cx.transactions.take_ended());
+        self.requests.drop_given_up(&self.cx.transactions);
+        self.end_replaced();
         self.give_up_unwanted();
         self.settle_sessions();
-        self.subscriptions.settle();
+        self.subscriptions.drop_ended();
     }
 
     /// An INVITE whose call is over ends in bounded time, whatever brought that about and whether it was cancelled.
@@ -366,7 +364,7 @@ impl Agent {
             return;
         }
         for (id, session) in self.cx.exchanges.proceeding() {
-            if self.sessions.get(&session).is_none_or(Session::is_over) {
+            if self.sessions.get(&session).is_none_or(Session::has_ended) {
                 self.cx.transactions.give_up(self.cx.now, id);
             }
         }
@@ -383,7 +381,7 @@ impl Agent {
     fn settle_sessions(&mut self) {
         for session in self.sessions.values_mut() {
             session.go_on(&mut self.cx);
-            if session.is_newly_over() {
+            if session.is_newly_ended() {
                 self.cx.out.event(Event::SessionGone(session.id));
             }
         }
@@ -397,7 +395,7 @@ impl Agent {
                 transferred -= 1;
             }
         }
-        self.sessions.drop_all(&mut |_, s| s.is_gone());
+        self.sessions.drop_all(&mut |_, s| s.is_forgettable());
         let sessions = &self.sessions;
         self.cx.session_ids.retain(|id| sessions.get(&id).is_some());
     }

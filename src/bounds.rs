@@ -40,6 +40,8 @@ pub const MAX_DIALOG: usize = 16 << 10;
 pub const MAX_ROUTES: usize = 70;
 /// Early dialogs that one INVITE of ours may open; a further fork is not followed.
 pub const MAX_EARLY: usize = 16;
+/// Requests of one call that may wait behind an offer that brings it back; a further one leaves at once.
+pub const MAX_HELD_BACK: usize = 32;
 /// Answers of one INVITE that may wait for WebRTC; a further provisional one is not told.
 pub const MAX_PENDING: usize = 32;
 /// Addresses that one call of ours goes to, one after the other; a further contact of a 3xx is left out.

@@ -9,7 +9,7 @@ use crate::bounds::{HEAVY, MAX_HELD, MAX_TRICKLER, MAX_TRICKLERS};
 use crate::config::{Config, TrickleIce};
 use crate::dialog::Dialog;
 use crate::entropy::Entropy;
-use crate::event::{Event, SessionId};
+use crate::event::{Event, SendId, SessionId};
 use crate::exchange::{Cancel, Exchanges, Owner};
 use crate::message::{Draft, Method, NameAddr, Reply, Response, allow, header_line, quoted, routed};
 use crate::outbox::Outbox;
@@ -189,6 +189,15 @@ impl Cx {
         let id = self.transactions.request(self.now, draft.clone(), &mut self.out);
         self.exchanges.insert(id, owner, draft, attempt, self.out.flow().is_some());
         id
+    }
+
+    /// The socket did not take this frame: a request in it has failed, and the far end knows nothing of it.
+    pub fn not_sent(&mut self, send: SendId) {
+        if let Some(id) = self.transactions.not_sent(send)
+            && let Some(exchange) = self.exchanges.get_mut(id)
+        {
+            exchange.left = false;
+        }
     }
 
     /// Adds the credentials that nobody has asked for yet. An ACK or CANCEL cannot be challenged, a sign of life is not

@@ -57,7 +57,7 @@ impl Dialog {
 
     /// The same for a 2xx that is acknowledged and ended at once: without a usable Contact it goes the way that the
     /// INVITE went.
-    pub fn as_declined(draft: &Draft, response: &Response) -> Self {
+    pub fn of_unwanted(draft: &Draft, response: &Response) -> Self {
         let known = target(response.contact());
         let lost = known.is_none();
         let mut dialog = Self::of_answer(draft, response, known.unwrap_or_else(|| draft.uri.clone()));

@@ -78,7 +78,7 @@ pub struct Exchange {
     /// INVITE, BYE and what subscriptions send: the last number used beside it in its dialog, to go on from when that
     /// is gone.
     pub counted: u32,
-    /// Whether there was a connection when it was sent.
+    /// Whether the far end may have it: there was a connection when it was sent, and the socket took it.
     pub left: bool,
 }
 
@@ -208,7 +208,7 @@ impl Exchanges {
     }
 
     /// Forgets those whose transactions have ended, but for those that go on in another one.
-    pub fn settle(&mut self, ended: Vec<ClientId>) {
+    pub fn drop_ended(&mut self, ended: Vec<ClientId>) {
         for id in ended {
             if self.get_mut(id).is_some_and(|exchange| exchange.held.is_none()) {
                 self.remove(id);

@@ -87,7 +87,7 @@ impl Requests {
     }
 
     /// Forgets those whose sender has given up.
-    pub fn settle(&mut self, transactions: &Transactions) {
+    pub fn drop_given_up(&mut self, transactions: &Transactions) {
         self.waiting.drop_all(&mut |_, &server| !transactions.is_served(server));
     }
 

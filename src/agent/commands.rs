@@ -234,7 +234,7 @@ impl Agent {
     }
 
     /// Ends each call whose place another one has just taken, and each that may not take the place any more.
-    pub(super) fn settle_replaced(&mut self) {
+    pub(super) fn end_replaced(&mut self) {
         let (mut replaced, mut late) = (Vec::new(), Vec::new());
         for session in self.sessions.values_mut() {
             replaced.extend(session.take_replaced());
@@ -243,7 +243,7 @@ impl Agent {
         }
         for id in replaced {
             if let Some(session) = self.sessions.get_mut(&id) {
-                session.leave(&mut self.cx);
+                session.end_anyway(&mut self.cx);
             }
         }
         for (id, early) in late {

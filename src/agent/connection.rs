@@ -56,7 +56,7 @@ impl Agent {
         let moved = std::mem::replace(&mut self.served_by, self.cx.server) != self.cx.server;
         for session in self.sessions.values_mut() {
             if moved {
-                session.ringing_lost(&mut self.cx);
+                session.end_ringing(&mut self.cx);
             }
             session.answer_again(&mut self.cx);
         }
@@ -137,7 +137,7 @@ impl Agent {
             self.line_lost(flow);
         }
         for session in self.sessions.values_mut() {
-            if session.is_over() {
+            if session.has_ended() {
                 session.forget_transfers();
             }
         }
@@ -148,7 +148,7 @@ impl Agent {
             self.cx.exchanges = Exchanges::default();
             self.cx.authenticator.forget_questions();
             self.farewells.clear();
-            self.sessions.drop_all(&mut |_, session| session.is_over());
+            self.sessions.drop_all(&mut |_, session| session.has_ended());
         }
         if told {
             self.registration.transport_closed(&mut self.cx);

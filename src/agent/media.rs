@@ -1,55 +1,54 @@
 //! What the shell tells of the media of calls.
 
 use super::Agent;
-use crate::event::{Asker, Input, SessionId};
-use crate::sdp::{self, Finding};
+use crate::event::{Asker, MediaAnswer, MediaFault, SessionId, Ticket};
+use crate::sdp::{self, Candidate, Finding};
 
 impl Agent {
-    /// An answer to a media request, or something that happened to a call's connection.
-    pub(super) fn media(&mut self, input: Input<'_>) {
-        match input {
-            Input::Media(ticket, result) => {
-                if let Asker::Call(id) = ticket.asker()
-                    && let Some(session) = self.sessions.get_mut(&id)
-                {
-                    session.media(ticket, result, &mut self.cx);
-                }
-            }
-            Input::Candidate(id, candidate) => {
-                if let Some(session) = self.sessions.get_mut(&id) {
-                    session.gathered(candidate, &mut self.cx);
-                }
-            }
-            Input::IceConnected(id) => {
-                if let Some(session) = self.sessions.get_mut(&id) {
-                    session.path_up(&mut self.cx);
-                }
-            }
-            Input::IceDisconnected(id) => self.path_down(id, false),
-            Input::IceFailed(id) => self.path_down(id, true),
-            Input::DtlsFailed(id) => self.media_lost(id, sdp::dtls_failed()),
-            Input::CandidateError { session, code, url } => {
-                if let Some(session) = self.sessions.get_mut(&session) {
-                    session.candidate_failed(sdp::candidate_error(code, &url));
-                }
-            }
-            _ => {}
+    /// The answer to a media request. One that no call waits for any more is dropped.
+    pub(super) fn media_answered(&mut self, ticket: Ticket, result: Result<MediaAnswer, MediaFault>) {
+        if let Asker::Call(id) = ticket.asker()
+            && let Some(session) = self.sessions.get_mut(&id)
+        {
+            session.media(ticket, result, &mut self.cx);
         }
     }
 
-    /// Media goes another way than the line, but what takes it away often takes both.
-    fn path_down(&mut self, id: SessionId, failed: bool) {
+    /// A candidate of ours was gathered, or all were.
+    pub(super) fn gathered(&mut self, id: SessionId, candidate: Candidate) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.gathered(candidate, &mut self.cx);
+        }
+    }
+
+    /// A STUN or TURN server gave no candidate.
+    pub(super) fn candidate_failed(&mut self, id: SessionId, code: u16, url: &str) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.candidate_failed(sdp::candidate_error(code, url));
+        }
+    }
+
+    /// ICE has a way.
+    pub(super) fn path_up(&mut self, id: SessionId) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.path_up(&mut self.cx);
+        }
+    }
+
+    /// ICE has lost its way. Media goes another way than the line, but what takes it away often takes both.
+    pub(super) fn path_down(&mut self, id: SessionId, failed: bool) {
         self.transport.hint(self.cx.now);
         if let Some(session) = self.sessions.get_mut(&id)
             && !session.path_down(failed, &mut self.cx)
         {
-            session.media_lost(sdp::ice_failed(), &mut self.cx);
+            session.end_without_media(sdp::ice_failed(), &mut self.cx);
         }
     }
 
-    fn media_lost(&mut self, id: SessionId, why: Finding) {
+    /// There is no way for media, and will be none.
+    pub(super) fn end_without_media(&mut self, id: SessionId, why: Finding) {
         if let Some(session) = self.sessions.get_mut(&id) {
-            session.media_lost(why, &mut self.cx);
+            session.end_without_media(why, &mut self.cx);
         }
     }
 }

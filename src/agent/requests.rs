@@ -220,7 +220,7 @@ impl Agent {
                 session.receive_bye(request, cx);
             }
             Method::Notify => session.receive_notify(server, request, cx),
-            _ if session.is_over() => cx.reply_status(server, 481),
+            _ if session.has_ended() => cx.reply_status(server, 481),
             Method::Invite | Method::Update => session.receive_reoffer(server, request, cx),
             Method::Info => session.receive_info(server, request, cx),
             Method::Prack if session.takes_prack(cx) => session.receive_prack(server, request, cx),
@@ -272,7 +272,7 @@ impl Agent {
         if self.running == Running::Stopping {
             return cx.reply_status(server, 480);
         }
-        if self.sessions.values().filter(|session| !session.is_over()).count() >= MAX_SESSIONS {
+        if self.sessions.values().filter(|session| !session.has_ended()).count() >= MAX_SESSIONS {
             return cx.reply_status(server, 486);
         }
         if request.contact().is_none() {

@@ -8,7 +8,7 @@ use crate::context::outgoing;
 use crate::event::{Event, SessionId};
 use crate::exchange::{Cancel, Exchange, Owner};
 use crate::message::{Method, MinSe, Response, SessionExpires};
-use crate::session::decline;
+use crate::session::end_unwanted;
 use crate::transaction::{ClientId, Fate};
 
 /// How often a 422 may make one request ask for a longer interval.
@@ -144,7 +144,7 @@ impl Agent {
             | Owner::Prack(session) => {
                 // A call that is over asks nothing more, but for what the app asks and how a transfer goes.
                 let outlives = matches!(exchange.owner, Owner::Inside(..) | Owner::Transfer(..));
-                let live = self.sessions.get_mut(&session).filter(|session| outlives || !session.is_over());
+                let live = self.sessions.get_mut(&session).filter(|session| outlives || !session.has_ended());
                 // Nor does one that another fork has answered.
                 let Some(live) = live else { return false };
                 let Some(cseq) = live.next_cseq(&remote_tag) else { return false };
@@ -205,9 +205,9 @@ impl Agent {
         match self.sessions.get_mut(&session) {
             Some(session) if session.awaits_answer() => session.invite_response(response, &draft, cx),
             // Its own 2xx again, before the answer was applied: the ACK follows.
-            Some(session) if session.is_answered_by(tag) && !session.is_over() => {}
+            Some(session) if session.is_answered_by(tag) && !session.has_ended() => {}
             _ if full => {}
-            _ => decline(owner, &draft, response, cx),
+            _ => end_unwanted(owner, &draft, response, cx),
         }
     }
 
@@ -219,7 +219,7 @@ impl Agent {
             return;
         }
         match self.sessions.get_mut(&session) {
-            Some(session) if !session.is_over() => session.reoffer_response(response, cx),
+            Some(session) if !session.has_ended() => session.reoffer_response(response, cx),
             _ => self.acknowledge_alone(id, response),
         }
     }

@@ -110,8 +110,9 @@ impl Session {
         }
     }
 
-    /// What waited for an offer inside an early dialog, or for a PRACK, goes on.
+    /// What waited for an offer, or for a PRACK, goes on.
     pub fn go_on(&mut self, cx: &mut Cx) {
+        self.release_held_back(cx);
         if self.outgoing {
             self.next_answer(cx);
         } else {

@@ -28,17 +28,17 @@ impl Session {
         match &self.phase {
             Phase::Leaving | Phase::Ended => Err(CommandError::InvalidState(8)),
             Phase::Calling(_) | Phase::Accepted(_) => self.cancel(options, cx),
-            Phase::Ringing(_) => self.reject(options, cx),
-            Phase::WaitingForAck | Phase::Resuming | Phase::Confirmed => self.hang_up(options, cx),
+            Phase::Ringing(_) => self.refuse_by_app(options, cx),
+            Phase::WaitingForAck | Phase::Resuming | Phase::Confirmed => self.end_by_app(options, cx),
         }
     }
 
     /// Hangs up, rejects or cancels without more ado. Nothing once it is over.
-    pub fn leave(&mut self, cx: &mut Cx) {
+    pub fn end_anyway(&mut self, cx: &mut Cx) {
         let _ = self.terminate(&TerminateOptions::default(), cx);
     }
 
-    pub(super) fn hang_up(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
+    pub(super) fn end_by_app(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
         let reason = reason_field(options.status, options.reason.as_deref(), "; ");
         if options.status.is_some() && reason.is_none() {
             return Err(CommandError::Invalid("status_code"));
@@ -62,7 +62,7 @@ impl Session {
         let mut draft = self.finish(draft, &lines, "outbound", cx);
         body.clone_into(&mut draft.body);
         match &mut self.unacked {
-            Some(unacked) if matches!(self.phase, Phase::WaitingForAck) => unacked.hang_up(draft),
+            Some(unacked) if matches!(self.phase, Phase::WaitingForAck) => unacked.keep_bye(draft),
             _ => {
                 cx.send(Owner::Bye(self.id), draft);
             }
@@ -76,7 +76,7 @@ impl Session {
 
     /// A BYE of the far end (RFC 3261 15.1.2); the agent has answered it.
     pub fn receive_bye(&mut self, request: &Arc<Request>, cx: &mut Cx) {
-        if self.is_over() {
+        if self.has_ended() {
             // Both hung up before the ACK: ours need not follow.
             self.unacked = None;
             self.phase = Phase::Ended;
@@ -95,7 +95,7 @@ impl Session {
     }
 
     /// Takes leave of the far end for a reason of ours, in the way that the phase of the call allows.
-    pub(super) fn part(&mut self, status: u16, phrase: &str, cx: &mut Cx) {
+    pub(super) fn end_there(&mut self, status: u16, phrase: &str, cx: &mut Cx) {
         if self.is_answered() {
             self.acknowledge_accepted(cx);
             self.bye_because(status, phrase, cx);
@@ -107,7 +107,7 @@ impl Session {
     }
 
     /// Ends the call without a message and with nothing found.
-    pub(super) fn over(&mut self, originator: Originator, cause: Cause, cx: &mut Cx) {
+    pub(super) fn end_silently(&mut self, originator: Originator, cause: Cause, cx: &mut Cx) {
         self.end(originator, EndedBy::None, cause, None, Vec::new(), cx);
     }
 
@@ -121,10 +121,11 @@ impl Session {
         findings: Vec<Finding>,
         cx: &mut Cx,
     ) {
-        if self.is_over() {
+        if self.has_ended() {
             return;
         }
         cx.unwanted = true;
+        self.fail_held_back(cx);
         // JsSIP: a BYE ends a call, whatever its state.
         let bye = cause == Cause::Bye;
         let lasted = self.is_established() && (bye || !matches!(self.phase, Phase::Resuming));
@@ -170,13 +171,13 @@ impl Session {
     }
 
     /// The connection is gone, or a request of ours was never answered, in the middle of the call.
-    pub fn lost(&mut self, cause: Cause, cx: &mut Cx) {
-        if self.is_over() {
+    pub fn end_because(&mut self, cause: Cause, cx: &mut Cx) {
+        if self.has_ended() {
             return;
         }
         let status = if cause == Cause::RequestTimeout { 408 } else { 500 };
-        self.part(status, cause.as_str(), cx);
-        self.over(Originator::Local, cause, cx);
+        self.end_there(status, cause.as_str(), cx);
+        self.end_silently(Originator::Local, cause, cx);
     }
 }
 

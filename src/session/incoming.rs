@@ -171,9 +171,9 @@ impl Session {
             return;
         };
         let (invite, lines) = (share(&ringing.invite), std::mem::take(&mut ringing.lines));
-        self.reliable.settle();
+        self.reliable.answered();
         if !self.accept(server, &invite, &lines, sdp, cx) {
-            self.over(Originator::System, Cause::ConnectionError, cx);
+            self.end_silently(Originator::System, Cause::ConnectionError, cx);
             return;
         }
         self.phase = Phase::WaitingForAck;
@@ -202,7 +202,8 @@ impl Session {
             Method::Invite if request.to_tag().is_some() => self.mark(&mut reply, self.received()),
             Method::Invite => self.mark(&mut reply, cx.config.recv_info()),
             Method::Update => reply.headers.extend(self.listed(true).iter().filter_map(|line| header_line(line))),
-            _ => {}
+            // The third that is accepted here; the answers to the INVITE tell what INFO is received.
+            _ => debug_assert_eq!(request.method, Method::Prack),
         }
         if let Some(sdp) = sdp {
             reply = reply.with("Content-Type", "application/sdp");
@@ -301,7 +302,7 @@ impl Session {
                     // The dialog is confirmed all the same, and ended by BYE.
                     self.phase = Phase::Confirmed;
                     self.bye(None, &[], "", cx);
-                    self.over(Originator::Remote, Cause::NoAck, cx);
+                    self.end_silently(Originator::Remote, Cause::NoAck, cx);
                 }
             },
             None => {}
@@ -310,14 +311,14 @@ impl Session {
 
     /// The caller cancelled (RFC 3261 9.2); the CANCEL itself has been answered.
     pub fn canceled(&mut self, cancel: &Arc<Request>, cx: &mut Cx) {
-        if self.is_over() || self.is_established() {
+        if self.has_ended() || self.is_established() {
             return;
         }
         self.reply_invite(487, None, cx);
         self.end(Originator::Remote, EndedBy::Request(share(cancel)), Cause::Canceled, None, Vec::new(), cx);
     }
 
-    pub(super) fn reject(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
+    pub(super) fn refuse_by_app(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
         let status = options.status.unwrap_or(480);
         if !(300..700).contains(&status) {
             return Err(CommandError::Invalid("status_code"));
@@ -331,13 +332,13 @@ impl Session {
             };
             cx.reply(server, reply_of(&refused));
         }
-        self.over(Originator::Local, Cause::Rejected, cx);
+        self.end_silently(Originator::Local, Cause::Rejected, cx);
         Ok(())
     }
 
     pub(super) fn refuse(&mut self, status: u16, originator: Originator, cause: Cause, cx: &mut Cx) {
         self.reply_invite(status, None, cx);
-        self.over(originator, cause, cx);
+        self.end_silently(originator, cause, cx);
     }
 
     pub(super) fn reply_invite(&mut self, status: u16, phrase: Option<&str>, cx: &mut Cx) {
@@ -353,7 +354,7 @@ impl Session {
     /// that leads elsewhere.
     pub fn ringing_line_lost(&mut self, cx: &mut Cx) {
         if cx.config.recovery_timeout_ms == 0 {
-            self.ringing_lost(cx);
+            self.end_ringing(cx);
         }
         if let Some(ringing) = self.phase.ringing() {
             ringing.pause();
@@ -372,12 +373,12 @@ impl Session {
     }
 
     /// Nobody could be told any more that a ringing call was answered.
-    pub fn ringing_lost(&mut self, cx: &mut Cx) {
-        if !self.outgoing && !self.is_over() && !self.is_established() {
+    pub fn end_ringing(&mut self, cx: &mut Cx) {
+        if !self.outgoing && !self.has_ended() && !self.is_established() {
             if let Some(server) = self.server.take() {
                 cx.transactions.abandon(server);
             }
-            self.over(Originator::System, Cause::ConnectionError, cx);
+            self.end_silently(Originator::System, Cause::ConnectionError, cx);
         }
     }
 }

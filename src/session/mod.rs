@@ -16,6 +16,7 @@ mod calling;
 mod early;
 mod end;
 mod far_ends;
+mod held_back;
 mod identity;
 mod incoming;
 mod info;
@@ -62,6 +63,7 @@ use crate::transaction::ServerId;
 
 use calling::Step;
 use end::reason_field;
+use held_back::HeldBack;
 use identity::Identity;
 use offers::Offers;
 use packages::Packages;
@@ -77,7 +79,7 @@ use transfers::Transfers;
 use trickle::Trickle;
 use unacked::Unacked;
 
-pub use outgoing::decline;
+pub use outgoing::end_unwanted;
 pub use refresh::refuse_interval;
 pub use timer::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S};
 
@@ -108,6 +110,7 @@ pub struct Session {
     local_hold: bool,
     remote_hold: bool,
     offers: Offers,
+    held_back: HeldBack,
     tones: Tones,
     packages: Packages,
     media_open: bool,
@@ -146,6 +149,7 @@ impl Session {
             local_hold: false,
             remote_hold: false,
             offers: Offers::default(),
+            held_back: HeldBack::default(),
             tones: Tones::default(),
             packages: Packages::new(cx.config.info_packages.clone()),
             media_open: false,
@@ -168,12 +172,12 @@ impl Session {
     }
 
     /// Whether it is over for the app; a callee may still wait for an ACK.
-    pub fn is_over(&self) -> bool {
+    pub fn has_ended(&self) -> bool {
         matches!(self.phase, Phase::Leaving | Phase::Ended)
     }
 
     /// Whether it can be forgotten: no transfer is told of any more in its dialog.
-    pub fn is_gone(&self) -> bool {
+    pub fn is_forgettable(&self) -> bool {
         matches!(self.phase, Phase::Ended) && self.transfers.is_empty()
     }
 
@@ -183,8 +187,8 @@ impl Session {
     }
 
     /// True once, when it is over: the shell may let go of it.
-    pub fn is_newly_over(&mut self) -> bool {
-        self.is_over() && self.transfers.is_empty() && !std::mem::replace(&mut self.forgotten, true)
+    pub fn is_newly_ended(&mut self) -> bool {
+        self.has_ended() && self.transfers.is_empty() && !std::mem::replace(&mut self.forgotten, true)
     }
 
     /// Whether both ends have agreed to talk.

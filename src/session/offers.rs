@@ -96,6 +96,15 @@ impl Offers {
         matches!(self.open, Some(Open::Ours { sent_at: Some(_), .. }))
     }
 
+    /// Whether one of ours is open that takes no longer than the far end's own software. A 1xx but 100 says that a user is
+    /// asked there, which takes minutes.
+    pub(super) fn is_soon_over(&self) -> bool {
+        match &self.open {
+            Some(Open::Ours { gives_up, sent_at, .. }) => gives_up.is_none() || sent_at.is_some(),
+            Some(Open::Theirs(_)) | None => false,
+        }
+    }
+
     /// Ours is being made. If it comes to nothing, both ends go on by what was agreed.
     pub(super) fn begin(&mut self, options: ReofferOptions, agreed: Agreed, recovers: bool) {
         let offer = Ours { options, agreed, retries: 0, recovers };
@@ -129,7 +138,7 @@ impl Offers {
     }
 
     /// Ours is answered for good, or nobody waits for that any more. What both ends went by before it.
-    pub(super) fn settle(&mut self) -> Option<&Agreed> {
+    pub(super) fn answered(&mut self) -> Option<&Agreed> {
         match &mut self.open {
             Some(Open::Ours { offer, gives_up, sent_at }) => {
                 (*gives_up, *sent_at) = (None, None);
@@ -279,7 +288,7 @@ mod tests {
         assert_eq!((offers.expire(at(240_000)), offers.deadline()), (false, None));
         offers.left(at(300_000), Some(4_000));
         assert_eq!(offers.deadline(), Some(at(304_000)));
-        assert!(offers.settle().is_some());
+        assert!(offers.answered().is_some());
         assert_eq!((offers.is_out(), offers.deadline()), (false, None));
     }
 

@@ -18,7 +18,7 @@ impl Session {
         if server.is_some() && self.unacked.is_some() {
             self.answer_again(cx);
         } else if server.is_some() {
-            self.ringing_lost(cx);
+            self.end_ringing(cx);
         }
         let mut left = false;
         for dialog in self.dialog.iter_mut().chain(self.phase.early_mut()) {

@@ -102,7 +102,7 @@ impl Session {
             200..300 => {
                 let Some(mut dialog) = Dialog::as_caller(draft, response) else {
                     // Nobody could be asked anything in this call.
-                    decline(Owner::Invite(self.id), draft, response, cx);
+                    end_unwanted(Owner::Invite(self.id), draft, response, cx);
                     let message = message_of(response);
                     self.end(Originator::Remote, message, Cause::InternalError, None, Vec::new(), cx);
                     return;
@@ -158,7 +158,7 @@ impl Session {
         if fate == Fate::Timeout && self.next_target(draft, cx) {
             return;
         }
-        self.over(Originator::System, fate.cause(), cx);
+        self.end_silently(Originator::System, fate.cause(), cx);
     }
 
     pub(super) fn has_early(&self, remote_tag: &str) -> bool {
@@ -205,7 +205,7 @@ impl Session {
                 return;
             }
             if let Some(answer) = answers.take() {
-                self.settle_answer(&answer, cx);
+                self.answer_taken(&answer, cx);
             }
         }
     }
@@ -227,7 +227,7 @@ impl Session {
         let Some(answers) = self.phase.answers_mut() else { return };
         if let Some(answer) = answers.take() {
             answers.apply(&answer);
-            self.settle_answer(&answer, cx);
+            self.answer_taken(&answer, cx);
             self.remote_applied(cx);
             self.next_answer(cx);
         }
@@ -244,13 +244,13 @@ impl Session {
         }
         // Early media that cannot be used: the call goes on without it.
         self.tell_fault(fault, cx);
-        self.settle_answer(&answer, cx);
+        self.answer_taken(&answer, cx);
         self.next_answer(cx);
     }
 
-    fn settle_answer(&mut self, answer: &Answer, cx: &mut Cx) {
+    fn answer_taken(&mut self, answer: &Answer, cx: &mut Cx) {
         let &Answer { ref response, reliable, .. } = answer;
-        if self.is_over() {
+        if self.has_ended() {
             return;
         }
         self.learn_identity(&response.headers, tag_of(response), response.status >= 200, cx);
@@ -307,7 +307,7 @@ impl Session {
         } else {
             self.cancel_invite(reason_field(status, phrase, " ;"), cx);
         }
-        self.over(Originator::Local, Cause::Canceled, cx);
+        self.end_silently(Originator::Local, Cause::Canceled, cx);
         Ok(())
     }
 
@@ -320,17 +320,17 @@ impl Session {
     pub(super) fn media_failed(&mut self, fault: MediaFault, cause: Cause, cx: &mut Cx) {
         // JsSIP: `getusermediafailed` follows `failed`, the other events come before it.
         if fault == MediaFault::UserMedia {
-            self.over(Originator::Local, cause, cx);
+            self.end_silently(Originator::Local, cause, cx);
         }
         self.tell_fault(fault, cx);
-        self.over(Originator::Local, cause, cx);
+        self.end_silently(Originator::Local, cause, cx);
     }
 }
 
 /// A 2xx that nobody wants any more, from another fork, or without an address: ACK and BYE in its own dialog
 /// (RFC 3261 13.2.2.4).
-pub fn decline(owner: Owner, draft: &Draft, response: &Response, cx: &mut Cx) {
-    let mut dialog = Dialog::as_declined(draft, response);
+pub fn end_unwanted(owner: Owner, draft: &Draft, response: &Response, cx: &mut Cx) {
+    let mut dialog = Dialog::of_unwanted(draft, response);
     cx.acknowledge(owner, &dialog, response);
     let via = cx.new_via();
     if let Some((_, invite)) = cx.exchanges.find(owner, draft.cseq()) {

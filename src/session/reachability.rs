@@ -26,13 +26,13 @@ impl Session {
     }
 
     /// ICE or DTLS has failed for good: there is no way for media (JsSIP `RTP Timeout`).
-    pub fn media_lost(&mut self, why: Finding, cx: &mut Cx) {
-        if self.is_over() {
+    pub fn end_without_media(&mut self, why: Finding, cx: &mut Cx) {
+        if self.has_ended() {
             return;
         }
         let mut findings = self.with_candidate_faults();
         findings.push(why);
-        self.part(408, "RTP Timeout", cx);
+        self.end_there(408, "RTP Timeout", cx);
         self.end(Originator::Local, EndedBy::None, Cause::RtpTimeout, None, findings, cx);
     }
 

@@ -28,9 +28,9 @@ impl Session {
         }
         match self.recovery.expire(cx.now) {
             Some(Due::End { agreed: false }) if matches!(self.phase, Phase::Resuming) => {
-                self.lost(Cause::ConnectionError, cx);
+                self.end_because(Cause::ConnectionError, cx);
             }
-            Some(Due::End { .. }) => self.media_lost(ice_failed(), cx),
+            Some(Due::End { .. }) => self.end_without_media(ice_failed(), cx),
             Some(Due::Begin) => self.recover(Cause::RtpTimeout, cx),
             Some(Due::Offer) => self.offer_to_recover(cx),
             None => {}

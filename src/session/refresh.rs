@@ -51,7 +51,7 @@ impl Session {
             Some(Due::Refresh) => self.refresh(cx),
             Some(Due::Expired) => {
                 self.bye_because(408, "Session Timer Expired", cx);
-                self.over(Originator::Local, Cause::RequestTimeout, cx);
+                self.end_silently(Originator::Local, Cause::RequestTimeout, cx);
             }
             None => {}
         }
@@ -71,7 +71,7 @@ impl Session {
 
     /// The answer to a refresh without an offer.
     pub fn refresh_response(&mut self, response: &Arc<Response>, cx: &mut Cx) {
-        if self.is_over() {
+        if self.has_ended() {
             return;
         }
         match response.status {
@@ -85,8 +85,8 @@ impl Session {
                 self.learn_identity(&response.headers, "", true, cx);
                 self.timer_of_response(response, cx);
             }
-            408 if !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),
-            481 => self.lost(Cause::DialogError, cx),
+            408 if !self.is_recovering() => self.end_because(Cause::RequestTimeout, cx),
+            481 => self.end_because(Cause::DialogError, cx),
             405 | 501 => {
                 self.takes_update = false;
                 self.refresh(cx);
@@ -98,7 +98,7 @@ impl Session {
     /// No answer to one. Without a line it waits for the next, and a call that is brought back is asked later.
     pub fn refresh_unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         match fate {
-            Fate::Timeout if !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),
+            Fate::Timeout if !self.is_recovering() => self.end_because(Cause::RequestTimeout, cx),
             Fate::Timeout | Fate::TransportError => self.timer.refresh_in(AGAIN_MS, cx.now),
         }
     }

@@ -84,7 +84,7 @@ impl Reliable {
     }
 
     /// The INVITE has its final answer: a PRACK is still taken, and nothing repeated (RFC 3262 3).
-    pub(super) fn settle(&mut self) {
+    pub(super) fn answered(&mut self) {
         self.pause();
         self.queued = None;
     }

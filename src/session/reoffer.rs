@@ -177,7 +177,7 @@ impl Session {
     pub fn reoffer_response(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         // Its 2xx again, before the answer was applied: the ACK follows.
         let taken = |(_, w): &(Ticket, Wait)| matches!(w, Wait::Reoffer(Step::AnswerShown(_) | Step::AnswerApplied(_)));
-        if self.is_over() || self.waits.iter().any(taken) {
+        if self.has_ended() || self.waits.iter().any(taken) {
             return;
         }
         if response.status < 200 {
@@ -187,7 +187,7 @@ impl Session {
             }
             return;
         }
-        self.offers.settle();
+        self.offers.answered();
         // An INVITE inside a dialog has one answer; what comes under another tag is nobody's.
         let tag = response.to.tag().unwrap_or_default();
         if response.status < 300 && !self.is_answered_by(tag) && !self.has_early(tag) {
@@ -221,8 +221,8 @@ impl Session {
                 }
             }
             // RFC 3261 12.2.1.2: the dialog is gone on the other side.
-            481 if self.is_established() => self.lost(Cause::DialogError, cx),
-            408 if self.is_established() && !self.is_recovering() => self.lost(Cause::RequestTimeout, cx),
+            481 if self.is_established() => self.end_because(Cause::DialogError, cx),
+            408 if self.is_established() && !self.is_recovering() => self.end_because(Cause::RequestTimeout, cx),
             491 => self.glare(response, cx),
             status => {
                 self.recovery_refused(status, cx);
@@ -252,12 +252,12 @@ impl Session {
     pub fn reoffer_unanswered(&mut self, fate: Fate, cancelled: bool, cx: &mut Cx) {
         match fate {
             // RFC 3261 9.1: as if it had been answered 487.
-            Fate::Timeout if (cancelled || self.is_recovering() || !self.is_established()) && !self.is_over() => {
+            Fate::Timeout if (cancelled || self.is_recovering() || !self.is_established()) && !self.has_ended() => {
                 self.roll_back(None, Cause::RequestTimeout, cx);
             }
-            Fate::Timeout => self.lost(Cause::RequestTimeout, cx),
+            Fate::Timeout => self.end_because(Cause::RequestTimeout, cx),
             // Whether the far end took it nobody knows: it is offered again by the next line.
-            Fate::TransportError if !self.is_over() => {
+            Fate::TransportError if !self.has_ended() => {
                 self.offer_again(AWAIT_LINE_MS, None, Cause::ConnectionError, cx);
             }
             Fate::TransportError => {}
@@ -267,7 +267,7 @@ impl Session {
     /// Our offer came to nothing: everything is as it was before.
     pub(super) fn roll_back(&mut self, response: Option<Arc<Response>>, cause: Cause, cx: &mut Cx) {
         // Until WebRTC has gone back it stands in the way of theirs.
-        if let Some(agreed) = self.offers.settle().cloned() {
+        if let Some(agreed) = self.offers.answered().cloned() {
             let was_held = self.fall_back(agreed);
             if was_held != self.local_hold {
                 self.local_hold = was_held;

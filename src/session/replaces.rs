@@ -33,7 +33,7 @@ impl Session {
 
     /// An INVITE that names this call: the app decides.
     pub fn receive_replaces(&mut self, server: ServerId, request: &Arc<Request>, replaces: &Replaces, cx: &mut Cx) {
-        let refused = if self.is_over() {
+        let refused = if self.has_ended() {
             603
         } else if !self.outgoing && !self.is_established() {
             // An early dialog that this phone did not begin.

@@ -60,7 +60,8 @@ impl Session {
         self.next_handle
     }
 
-    /// Sends a request in the dialog, or in an early one: that in which both have agreed, or the first. `None` if there is none yet.
+    /// Sends a request in the dialog, or in an early one: that in which both have agreed, or the first. `None` if there is
+    /// none yet. One that is held back leaves later.
     pub(super) fn send_inside(
         &mut self,
         owner: Owner,
@@ -69,6 +70,17 @@ impl Session {
         body: &str,
         cx: &mut Cx,
     ) -> Option<Draft> {
+        if self.holds_back(owner) {
+            return self.hold_back(owner, method, lines, body, cx);
+        }
+        let draft = self.compose(method, lines, body, cx)?;
+        cx.exchanges.count(self.id, draft.cseq());
+        cx.send(owner, draft.clone());
+        Some(draft)
+    }
+
+    /// Makes such a request, which takes the next number of its dialog.
+    pub(super) fn compose(&mut self, method: Method, lines: &[String], body: &str, cx: &mut Cx) -> Option<Draft> {
         let agreed = self.agreed_early().and_then(|tag| self.phase.early().iter().position(|d| d.id.remote_tag == tag));
         let dialog = self.dialog.as_mut().or(self.phase.early_mut().get_mut(agreed.unwrap_or_default()))?;
         let supported = match method {
@@ -81,8 +93,6 @@ impl Session {
         let draft = dialog.request(method, via);
         let mut draft = self.finish(draft, lines, &supported, cx);
         body.clone_into(&mut draft.body);
-        cx.exchanges.count(self.id, draft.cseq());
-        cx.send(owner, draft.clone());
         Some(draft)
     }
 
@@ -96,7 +106,7 @@ impl Session {
         cx.finish(draft, &lines, supported)
     }
 
-    /// It was challenged, and left again with credentials and another CSeq.
+    /// It has left again, with credentials and another CSeq, or under another one than it was to leave with.
     pub fn request_repeated(&mut self, handle: u32, draft: Draft, cx: &mut Cx) {
         self.transfers.renumber(handle, draft.cseq());
         if handle != 0 && !self.trickle.sent(handle) {
@@ -120,7 +130,7 @@ impl Session {
         self.request_done(handle, Some(share(response)), failure, cx);
         let subscribes = matches!(response.method, Method::Subscribe | Method::Notify);
         if response.status == 481 && self.is_established() && !subscribes {
-            self.lost(Cause::DialogError, cx);
+            self.end_because(Cause::DialogError, cx);
         }
     }
 
@@ -132,7 +142,13 @@ impl Session {
         self.request_done(handle, None, Some(fate.cause()), cx);
     }
 
-    fn request_done(&mut self, handle: u32, response: Option<Arc<Response>>, failure: Option<Cause>, cx: &mut Cx) {
+    pub(super) fn request_done(
+        &mut self,
+        handle: u32,
+        response: Option<Arc<Response>>,
+        failure: Option<Cause>,
+        cx: &mut Cx,
+    ) {
         if failure.is_some() {
             self.tones.refused(handle);
             self.transfers.end(handle);

@@ -128,7 +128,7 @@ impl Session {
             self.tell(SessionEvent::Recovering { cause: Cause::ConnectionError }, cx);
             self.ask(MediaRequest::Acquire { offered: None }, Wait::ResumeAcquired, cx);
         } else {
-            self.leave(cx);
+            self.end_anyway(cx);
         }
     }
 
@@ -147,7 +147,7 @@ impl Session {
     }
 
     pub(super) fn resume_failed(&mut self, fault: MediaFault, cause: Cause, cx: &mut Cx) {
-        self.part(480, cause.as_str(), cx);
+        self.end_there(480, cause.as_str(), cx);
         self.media_failed(fault, cause, cx);
     }
 

@@ -126,7 +126,7 @@ impl Session {
             (Wait::InDescribed, Err(fault)) => {
                 self.reply_invite(500, None, cx);
                 self.tell_fault(fault, cx);
-                self.over(Originator::System, Cause::InternalError, cx);
+                self.end_silently(Originator::System, Cause::InternalError, cx);
             }
             (Wait::AckApplied(ack), Ok(Ready)) => self.ack_applied(&ack, cx),
             (Wait::AckApplied(_), Err(fault)) => self.answer_unusable(fault, cx),
@@ -175,8 +175,8 @@ impl Session {
         if self.is_established() {
             self.end_by_bye(488, "Not Acceptable Here", Cause::BadMediaDescription, cx);
         } else {
-            self.part(488, "Not Acceptable Here", cx);
-            self.over(Originator::Local, Cause::BadMediaDescription, cx);
+            self.end_there(488, "Not Acceptable Here", cx);
+            self.end_silently(Originator::Local, Cause::BadMediaDescription, cx);
         }
         self.tell_fault(fault, cx);
     }

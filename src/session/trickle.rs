@@ -214,7 +214,7 @@ impl Session {
         candidate.line = self.preferred(candidate.line);
         let known = self.trickle.gathered.iter().any(|(known, _)| *known == candidate);
         let room = self.trickle.gathered.len() < MAX_CANDIDATES;
-        if self.trickle.is_on() && !self.is_over() && !known && room && candidate.is_sound() {
+        if self.trickle.is_on() && !self.has_ended() && !known && room && candidate.is_sound() {
             self.trickle.gathered.push((candidate, false));
             self.send_candidates(cx);
         }
@@ -388,7 +388,7 @@ impl Session {
                 ready.push(candidate.clone());
             }
         }
-        if !ready.is_empty() && !self.is_over() {
+        if !ready.is_empty() && !self.has_ended() {
             self.ask(MediaRequest::AddCandidates(ready), Wait::Candidates, cx);
         }
     }

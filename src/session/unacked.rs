@@ -64,7 +64,7 @@ impl Unacked {
     }
 
     /// Keeps the BYE until the ACK is here.
-    pub(super) fn hang_up(&mut self, bye: Draft) {
+    pub(super) fn keep_bye(&mut self, bye: Draft) {
         self.bye = Some(bye);
     }
 

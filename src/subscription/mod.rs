@@ -194,8 +194,8 @@ impl Subscriptions {
     }
 
     /// Forgets those that are over.
-    pub fn settle(&mut self) {
-        self.0.drop_all(&mut |_, usage| either!(usage, s => s.is_over()));
+    pub fn drop_ended(&mut self) {
+        self.0.drop_all(&mut |_, usage| either!(usage, s => s.has_ended()));
     }
 
     /// Whether a request is in the dialog of one of them.
@@ -330,7 +330,7 @@ impl Subscriptions {
     /// The agent has stopped: what did not end by itself ends now.
     pub fn abandon(&mut self, cx: &mut Cx) {
         for usage in self.0.values_mut() {
-            either!(usage, s => if !s.is_over() { s.abandon(cx) });
+            either!(usage, s => if !s.has_ended() { s.abandon(cx) });
         }
         self.0 = Table::new();
     }

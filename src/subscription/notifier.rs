@@ -94,7 +94,7 @@ impl Notifier {
         }
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         matches!(self.phase, Phase::Over)
     }
 
@@ -132,7 +132,7 @@ impl Notifier {
     }
 
     pub(super) fn command(&mut self, command: &mut Command, cx: &mut Cx) -> Result<(), CommandError> {
-        if self.is_over() {
+        if self.has_ended() {
             return Err(CommandError::InvalidState(TERMINATED));
         }
         let early = Err(CommandError::Invalid("state: start() comes first"));
@@ -345,7 +345,7 @@ impl Notifier {
     }
 
     fn over(&mut self, code: u8, cx: &mut Cx) {
-        if !self.is_over() {
+        if !self.has_ended() {
             self.phase = Phase::Over;
             self.state = TERMINATED;
             self.dialog = None;

@@ -111,7 +111,7 @@ impl Publication {
         Ok(publication)
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         self.phase == Phase::Over
     }
 
@@ -123,7 +123,7 @@ impl Publication {
         match self.phase {
             Phase::Published { refresh_at } => Some(refresh_at),
             Phase::Waiting { at, .. } => at,
-            _ => None,
+            Phase::Sending | Phase::Removing | Phase::Over => None,
         }
     }
 
@@ -133,7 +133,7 @@ impl Publication {
 
     /// Publishes this from now on, or with `ends` nothing any more.
     pub(super) fn again(&mut self, ends: bool, body: &str, cx: &mut Cx) {
-        if self.ends || self.is_over() {
+        if self.ends || self.has_ended() {
             return;
         }
         if ends {
@@ -144,7 +144,10 @@ impl Publication {
         match self.phase {
             Phase::Published { .. } => self.submit(cx),
             Phase::Waiting { .. } if ends => self.submit(cx),
-            _ => {}
+            // It goes with the next attempt, or when this one is answered.
+            Phase::Waiting { .. } | Phase::Sending | Phase::Removing => {}
+            // Refused above.
+            Phase::Over => {}
         }
     }
 
@@ -161,7 +164,11 @@ impl Publication {
         match &mut self.phase {
             Phase::Published { refresh_at } => *refresh_at = cx.turns.next(cx.now, &mut cx.entropy),
             Phase::Waiting { at, lineless: true } => *at = Some(cx.turns.next(cx.now, &mut cx.entropy)),
-            _ => {}
+            // The server has named the time.
+            Phase::Waiting { lineless: false, .. } => {}
+            // The request on its way has left by this connection already, or fails with its own.
+            Phase::Sending | Phase::Removing => {}
+            Phase::Over => {}
         }
     }
 
@@ -226,7 +233,8 @@ impl Publication {
                 self.over(&Ending { status: Some(status), ..Ending::default() }, cx);
             }
             (Phase::Removing, status) => self.over(&Ending { status: Some(status), ..Ending::default() }, cx),
-            _ => {}
+            // Its request failed with the connection, or it was given up: nobody waits for this answer.
+            (Phase::Published { .. } | Phase::Waiting { .. } | Phase::Over, _) => {}
         }
     }
 
@@ -269,7 +277,8 @@ impl Publication {
                 }
             }
             (Phase::Removing, _) => self.over(&Ending::default(), cx),
-            _ => {}
+            // It was given up meanwhile.
+            (Phase::Published { .. } | Phase::Waiting { .. } | Phase::Over, _) => {}
         }
     }
 

@@ -192,14 +192,14 @@ impl Subscriber {
         }
     }
 
-    pub(super) fn is_over(&self) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         matches!(self.phase, Phase::Over)
     }
 
     pub(super) fn owns(&self, request: &Request) -> bool {
         self.call_id == request.call_id
             && request.to_tag() == Some(&self.local_tag)
-            && !self.is_over()
+            && !self.has_ended()
             && (self.is_of_own(request)
                 || self.forks.iter().any(|fork| fork.is_of_own(request))
                 || self.may_fork(request))
@@ -220,7 +220,10 @@ impl Subscriber {
             Phase::Running { expires_at, refresh: Refresh::Waiting } => Some(*expires_at),
             Phase::Leaving(until) => *until,
             Phase::Waiting { at, .. } => *at,
-            _ => None,
+            // Answers bring it on: the transaction has the timer.
+            Phase::Running { refresh: Refresh::Sent | Refresh::Reconnected, .. } | Phase::Opening(_) | Phase::Over => {
+                None
+            }
         };
         earlier(due, self.watch.as_ref().and_then(|watch| watch.notify_by))
     }
@@ -319,7 +322,8 @@ impl Subscriber {
             Phase::Running { refresh, .. } if self.watch.is_some() || self.is_fork => {
                 *refresh = Refresh::At(cx.turns.next(cx.now, &mut cx.entropy));
             }
-            _ => {}
+            // One that does not last is refreshed at once (`line_open`); the others have their time, or are answered.
+            Phase::Running { .. } | Phase::Waiting { .. } | Phase::Opening(_) | Phase::Leaving(_) | Phase::Over => {}
         }
     }
 
@@ -357,7 +361,8 @@ impl Subscriber {
         match &mut self.phase {
             Phase::Running { .. } if ends => self.phase = Phase::Leaving(None),
             Phase::Running { refresh, .. } => *refresh = Refresh::Sent,
-            _ => {}
+            // The first one, or one that asks again for longer: its answer brings the next phase.
+            Phase::Opening(_) | Phase::Waiting { .. } | Phase::Leaving(_) | Phase::Over => {}
         }
         if let Some(watch) = &mut self.watch {
             watch.notify_by = Some(cx.now.after(GIVE_UP_MS));
@@ -377,13 +382,13 @@ impl Subscriber {
 
     /// Whether this request belongs to the subscription that is up, and not to one before it.
     fn asked(&self, draft: &Draft) -> bool {
-        !self.is_over() && draft.header("Call-ID") == Some(&self.call_id)
+        !self.has_ended() && draft.header("Call-ID") == Some(&self.call_id)
     }
 
     pub(super) fn response(&mut self, response: &Response, draft: &Draft, cx: &mut Cx) {
         if let Some(fork) = self.fork_that_sent(draft) {
             fork.response(response, draft, cx);
-            return self.forks.retain(|fork| !fork.is_over());
+            return self.forks.retain(|fork| !fork.has_ended());
         }
         let refresh = self.dialog.is_some();
         let ending = |code| Ending {
@@ -501,7 +506,7 @@ impl Subscriber {
     pub(super) fn unanswered(&mut self, fate: Fate, draft: &Draft, cx: &mut Cx) {
         if let Some(fork) = self.fork_that_sent(draft) {
             fork.unanswered(fate, draft, cx);
-            return self.forks.retain(|fork| !fork.is_over());
+            return self.forks.retain(|fork| !fork.has_ended());
         }
         if !self.asked(draft) {
             return;

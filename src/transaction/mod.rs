@@ -244,13 +244,11 @@ impl Transactions {
         std::mem::take(&mut self.ended)
     }
 
-    /// Marks the transaction whose request could not be handed to the socket.
-    pub fn not_sent(&mut self, send: SendId) {
-        for (&id, client) in self.clients.iter() {
-            if client.send == Some(send) {
-                self.lost.push(id);
-            }
-        }
+    /// Marks the transaction whose request could not be handed to the socket, and names it.
+    pub fn not_sent(&mut self, send: SendId) -> Option<ClientId> {
+        let (&id, _) = self.clients.iter().find(|(_, client)| client.send == Some(send))?;
+        self.lost.push(id);
+        Some(id)
     }
 
     /// The connection is gone: client transactions on it fail, unless an INVITE was already answered.

@@ -4,6 +4,7 @@
 
 use crate::support::{CONTACT, SDP, Side, config, from_far, header, invite, keep_alive, response, tag};
 use viasip::config::{Config, Server};
+use viasip::event::Input;
 use viasip::message::Method;
 use viasip::time::Instant;
 
@@ -284,6 +285,20 @@ fn farewells_leave_by_the_other_flow() {
     a.receive_by(0, &response(&invite, "180 Ringing", "far", CONTACT, ""));
     a.shut(0);
     a.expect("1 CANCEL");
+}
+
+/// An INVITE that the socket did not take is nobody's to cancel: a CANCEL of it left by whichever flow was opened or lost next.
+#[test]
+fn what_has_not_left_is_not_cancelled() {
+    let mut a = both();
+    a.call("sip:bob@example.com");
+    a.expect("0 INVITE");
+    a.agent.handle_input(a.instant(), Input::NotSent(a.sends));
+    a.pump();
+    assert_eq!(a.events.last().unwrap(), "failed system Connection Error");
+    a.at(1_000).shut(0);
+    assert!(a.wire.iter().all(|frame| !frame.contains("CANCEL")), "{:?}", a.wire);
+    assert_eq!(a.agent.holdings().farewells, 0);
 }
 
 /// What comes first in the route once the edge is left out may be a strict router (RFC 3261 12.2.1.1).

@@ -28,6 +28,7 @@ mod endings;
 mod flows;
 mod forked_watches;
 mod forking;
+mod held_back;
 mod hold;
 mod identity;
 mod imperfect_messages;

@@ -49,7 +49,7 @@ impl Subscriber {
             fork.receive(server, request, cx);
             let state = fork.state;
             self.heard_of_fork(state, cx);
-            return self.forks.retain(|fork| !fork.is_over());
+            return self.forks.retain(|fork| !fork.has_ended());
         }
         // RFC 6665 4.1.2.4: who has said nothing until timer N is no part of it.
         if self.watch.as_ref().is_none_or(|watch| watch.forks_until <= cx.now) {
@@ -73,7 +73,7 @@ impl Subscriber {
         };
         fork.arm(self.options.expires_s, cx);
         fork.receive(server, request, cx);
-        if !fork.is_over() && fork.dialog.is_some() {
+        if !fork.has_ended() && fork.dialog.is_some() {
             let state = fork.state;
             self.forks.push(fork);
             self.share_trust();
@@ -116,7 +116,7 @@ impl Subscriber {
                 fork.expire(cx);
             }
         }
-        self.forks.retain(|fork| !fork.is_over());
+        self.forks.retain(|fork| !fork.has_ended());
     }
 
     /// Another dialog in the place of this one, which has ended. False if there is none.
