@@ -39,6 +39,12 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
+/// The pieces of a list as they are shown to people: without the white space around them, and without empty ones.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn pieces(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    split(text, separator).filter(|piece| !piece.is_empty()).map(str::trim)
+}
+
 /// Bytes of a word of the far end's that are shown to people, or sent back.
 const MAX_WORD: usize = 64;
 

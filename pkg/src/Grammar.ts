@@ -1,6 +1,13 @@
+/**
+ * JsSIP's `Grammar`: the answers that its rules give. What SIP's text is made of is the core's to say: what separates and what
+ * is quoted, what is an address, a URI. Here is what the core has no reason to know: which shape JsSIP gives to what was read
+ * (parameters that stand by themselves, the rest in `params`, places in lists), and rules for parts of fields, such as `uuid`
+ * and `quoted_string`. The core's own readers of these fields keep only what a user agent acts on.
+ */
 import { NameAddrHeader } from './NameAddrHeader.js';
 import { URI } from './URI.js';
 import { hostType } from './Utils.js';
+import { pieces, unquoted } from './core/Core.js';
 
 type Params = Record<string, string | undefined>;
 /** One entry of a list: it starts at `offset` and ends at `possition` (JsSIP's spelling). */
@@ -12,28 +19,7 @@ export interface ListEntry {
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Grammar = any;
 
-/** What stands between separators outside quotes and angle brackets. Each character is looked at once: the far end wrote it. */
-export function pieces(text: string, separator: string): string[] {
-  const found: string[] = [];
-  let start = 0;
-  let closing = '';
-  for (let at = 0; at <= text.length; at += 1) {
-    const char = text[at];
-    if (closing) {
-      if (char === '\\' && closing === '"') at += 1;
-      else if (char === closing) closing = '';
-    } else if (char === '"') closing = '"';
-    else if (char === '<') closing = '>';
-    else if (char === separator) {
-      found.push(text.slice(start, at));
-      start = at + 1;
-    }
-  }
-  found.push(text.slice(start));
-  return found.filter(Boolean).map((piece) => piece.trim());
-}
-
-const unquoted = (text: string): string => (/^".*"$/s.test(text) ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text);
+const valueOf = (text: string): string => (text.startsWith('"') ? unquoted(text) : text);
 
 /** Values by their names in lower case; a name without a value is there, undefined. */
 function named(list: string[]): Params {
@@ -41,7 +27,7 @@ function named(list: string[]): Params {
   for (const piece of list) {
     const equals = piece.indexOf('=');
     const name = equals < 0 ? piece : piece.slice(0, equals);
-    params[name.trim().toLowerCase()] = equals < 0 ? undefined : unquoted(piece.slice(equals + 1).trim());
+    params[name.trim().toLowerCase()] = equals < 0 ? undefined : valueOf(piece.slice(equals + 1).trim());
   }
   return params;
 }

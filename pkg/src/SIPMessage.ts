@@ -1,4 +1,4 @@
-import { parse, pieces } from './Grammar.js';
+import { parse } from './Grammar.js';
 import type { SessionDescription } from 'sdp-transform';
 import { parse as parseSdp } from 'sdp-transform/lib/parser.js';
 import { NotSupportedError } from './Exceptions.js';
@@ -54,11 +54,7 @@ export class IncomingMessage {
     this.data = data;
     const [method, , body, call_id, cseq, cseq_method, from, to, from_tag, to_tag, via_branch, ...headers] = parsed;
     this.method = typeof method === 'string' ? method : cseq_method;
-    pairs(headers, (name, value) => {
-      // Lists of addresses, one entry each.
-      for (const entry of /^(contact|m|record-route)$/i.test(name) ? pieces(value, ',') : [value])
-        this.addHeader(name, entry);
-    });
+    pairs(headers, (name, value) => this.addHeader(name, value));
     this.body = body;
     this.call_id = call_id;
     this.cseq = cseq;

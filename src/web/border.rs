@@ -453,5 +453,9 @@ asked! {
         Features(local: Option<String>, remote: Option<String>) -> Features;
         /// Who calls and why, as a message of a call says it.
         Caller(raw: String) -> Option<Caller>;
+        /// What stands between separators outside quotes and angle brackets (RFC 3261 25.1).
+        Pieces(text: String, separator: String) -> Texts;
+        /// A quoted-string without its quotes and escapes, anything else as it is.
+        Unquoted(text: String) -> String;
     }
 }

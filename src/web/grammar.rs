@@ -3,9 +3,10 @@
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
-use super::border::{Caller, Features, Findings, ParsedMessage, Tool, finding as answer};
+use super::border::{Caller, Features, Findings, ParsedMessage, Texts, Tool, finding as answer};
 use super::refusal::misuse;
 use crate::auth::Algorithm;
+use crate::grammar::{self, pieces};
 use crate::message::{self, NameAddr};
 use crate::sdp;
 use crate::uri::{self, Uri};
@@ -29,5 +30,9 @@ pub fn tool(number: u32, arguments: &Array) -> Result<JsValue, JsValue> {
             answer::Features(Features(sdp::features(local.as_deref(), remote.as_deref())))
         }
         Tool::Caller { raw } => answer::Caller(message::parse(raw.as_bytes()).ok().map(Caller)),
+        Tool::Pieces { text, separator } => {
+            answer::Pieces(Texts(pieces(&text, separator.chars().next().unwrap_or(',')).map(str::to_owned).collect()))
+        }
+        Tool::Unquoted { text } => answer::Unquoted(grammar::unquote(&text)),
     })
 }

@@ -190,6 +190,8 @@ export const parseUri = (text: string) => tool(Tool.Uri, text);
 export const parseNameAddr = (text: string) => tool(Tool.NameAddr, text);
 export const parseMessage = (raw: string) => tool(Tool.Message, raw);
 export const callerOf = (raw: string) => tool(Tool.Caller, raw);
+export const pieces = (text: string, separator: string) => tool(Tool.Pieces, text, separator);
+export const unquoted = (text: string) => tool(Tool.Unquoted, text);
 export const targetUri = (target: string, domain: string) => tool(Tool.Target, target, domain);
 export const escapedUser = (text: string) => tool(Tool.EscapedUser, text);
 export const md5 = (text: string) => tool(Tool.Md5, text);

@@ -31,7 +31,7 @@ export type ParsedUri = [scheme: string, user: string | null, host: string, port
 /** An address with its display name and the field's own parameters. */
 export type ParsedNameAddr = [display_name: string | null, uri: ParsedUri, params: (string | null)[]];
 
-/** Method and Request-URI of a request, status and phrase of a response; behind the fields of each name and value of each header. */
+/** Method and Request-URI of a request, status and phrase of a response; behind the fields of each name and value of each header, addresses one by one. */
 export type ParsedMessage = [...([method: string, ruri: ParsedUri] | [status_code: number, reason_phrase: string]), body: string, call_id: string, cseq: number, cseq_method: string, from: ParsedNameAddr, to: ParsedNameAddr, from_tag: string | null, to_tag: string | null, via_branch: string | null, ...headers: string[]];
 
 /** One value of Reason. */
@@ -501,6 +501,10 @@ export const enum Tool {
   Features,
   /** Who calls and why, as a message of a call says it. */
   Caller,
+  /** What stands between separators outside quotes and angle brackets (RFC 3261 25.1). */
+  Pieces,
+  /** A quoted-string without its quotes and escapes, anything else as it is. */
+  Unquoted,
 }
 
 /** Arguments and answer of each. */
@@ -514,6 +518,8 @@ export interface Tools {
   [Tool.Diagnosis]: { arguments: [offer: string | null | undefined, answer: string | null | undefined]; answer: Diagnosis[] };
   [Tool.Features]: { arguments: [local: string | null | undefined, remote: string | null | undefined]; answer: Feature[] };
   [Tool.Caller]: { arguments: [raw: string]; answer: Caller | null };
+  [Tool.Pieces]: { arguments: [text: string, separator: string]; answer: string[] };
+  [Tool.Unquoted]: { arguments: [text: string]; answer: string };
 }
 
 /** What may change while an agent runs, in the order of its numbers. */

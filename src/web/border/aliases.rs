@@ -15,6 +15,7 @@ use crate::uri::Uri;
 #[cfg(target_arch = "wasm32")]
 use {
     super::values::{is_nothing, lines, whole},
+    crate::grammar::pieces,
     crate::message::{Info, Reason, Redirection, asserted, auto_answer, privacy, redirections, written},
     crate::web::browser::{plain, text_of},
     js_sys::Array,
@@ -76,7 +77,7 @@ pub(super) const ALIASES: &[Alias] = &[
     Alias {
         name: "ParsedMessage",
         doc: "Method and Request-URI of a request, status and phrase of a response; behind the fields of each name and \
-              value of each header.",
+              value of each header, addresses one by one.",
         definition: "[...([method: string, ruri: ParsedUri] | [status_code: number, reason_phrase: string]), \
                      body: string, call_id: string, cseq: number, cseq_method: string, from: ParsedNameAddr, \
                      to: ParsedNameAddr, from_tag: string | null, to_tag: string | null, via_branch: string | null, \
@@ -294,7 +295,16 @@ fn message(frame: &Frame) -> Option<Foreign> {
     let body = String::from_utf8_lossy(body);
     let named = [(&*body).outward(), call_id.as_str().outward(), cseq.outward(), method.as_str().outward()];
     let parties = [identity(&from), identity(&to), from.tag().outward(), to.tag().outward(), via.branch().outward()];
-    let fields = headers.iter().flat_map(|(name, value)| [(*name).outward(), value.outward()]);
+    let mut fields = Vec::new();
+    for (name, value) in headers.iter() {
+        // Lists of addresses, one entry each.
+        let listed = ["Contact", "Record-Route"].iter().any(|list| list.eq_ignore_ascii_case(&name));
+        let entries: &mut dyn Iterator<Item = &str> =
+            if listed { &mut pieces(value, ',') } else { &mut std::iter::once(value) };
+        for entry in entries {
+            fields.extend([(*name).outward(), entry.outward()]);
+        }
+    }
     Some(list(start.into_iter().chain(named).chain(parties).chain(fields)))
 }
 

@@ -110,10 +110,8 @@ outward! {
     Option<&str>, "string | null", |value| value.map_or(Foreign::NULL, Foreign::from_str);
     String, "string", |value| value.into();
     Option<String>, "string | null", |value| value.map_or(Foreign::NULL, Foreign::from);
-    Option<Texts>, "string[] | null", |value| match value {
-        Some(Texts(texts)) => texts.into_iter().map(Foreign::from).collect::<js_sys::Array>().into(),
-        None => Foreign::NULL,
-    };
+    Texts, "string[]", |value| value.0.into_iter().map(Foreign::from).collect::<js_sys::Array>().into();
+    Option<Texts>, "string[] | null", |value| value.map_or(Foreign::NULL, Texts::outward);
     &[String], "string[]", |value| value.iter().map(|text| Foreign::from_str(text)).collect::<js_sys::Array>().into();
     Foreign, "unknown", |value| value;
     Originator, "Originator", |value| word(value);
