@@ -291,6 +291,16 @@ pub fn warning_header(findings: &[Finding], host: &str) -> String {
     named.map(|f| format!("{} {host} {}", code(f), crate::message::quoted(&f.message))).collect::<Vec<_>>().join(", ")
 }
 
+/// The far end takes no call without these extensions (RFC 3261 21.4.15): `required` is its Require.
+pub fn required(required: &[&str]) -> Finding {
+    finding(
+        "extension-required",
+        Severity::Error,
+        format!("The other end takes no call without {}.", listed(required)),
+        "100rel is the option `reliable_provisional`, timer is `session_timers`.",
+    )
+}
+
 /// The far end refused our offer without a description of its own: what was asked for, and what such phones lack.
 pub fn refused(status: u16, warning: Option<&str>, phrase: &str, offer: Option<&str>) -> Vec<Finding> {
     let mut asked = Vec::new();

@@ -13,7 +13,7 @@ mod reachability;
 mod role;
 
 pub use description::{Codec, Description, Media};
-pub use diagnosis::{Codecs, Finding, Severity, diagnose, refusal, refused, warning_header};
+pub use diagnosis::{Codecs, Finding, Severity, diagnose, refusal, refused, required, warning_header};
 pub use direction::{Offered, holds_by_answer, is_held_by, offered, on_hold};
 pub use features::{Feature, features};
 pub use fragment::{Candidate, candidates, fragment, generations, trickles};

@@ -130,6 +130,7 @@ impl Session {
                         &response.reason,
                         self.local_sdp.as_deref(),
                     ),
+                    421 => vec![sdp::required(&response.headers.values("Require"))],
                     _ => Vec::new(),
                 };
                 let cause = Cause::of_status(status);

@@ -53,3 +53,12 @@ fn a_refusal_of_the_description_is_explained() {
         assert!(header(&a.expect("ACK"), "To").unwrap().ends_with(";tag=far"));
     }
 }
+
+/// A PBX that insists on PRACK or on session timers refuses each call of a phone without: in words what to switch on.
+#[test]
+fn a_refusal_for_want_of_an_extension_is_explained() {
+    let (mut a, sent) = calling();
+    a.receive(&response(&sent, "421 Extension Required", "far", "Require: 100rel, timer\r\n", ""));
+    assert_eq!(a.diagnosis, ["extension-required"]);
+    a.told(&["failed remote SIP Failure Code"]);
+}
