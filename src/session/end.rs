@@ -27,9 +27,11 @@ impl Session {
         check_lines(&options.extra_headers)?;
         match &self.phase {
             Phase::Leaving | Phase::Ended => Err(CommandError::InvalidState(8)),
-            Phase::Calling(_) | Phase::Accepted(_) => self.cancel(options, cx),
+            Phase::Calling(_) => self.cancel(options, cx),
             Phase::Ringing(_) => self.refuse_by_app(options, cx),
-            Phase::WaitingForAck | Phase::Resuming | Phase::Confirmed => self.end_by_app(options, cx),
+            Phase::Accepted(_) | Phase::WaitingForAck | Phase::Resuming | Phase::Confirmed => {
+                self.end_by_app(options, cx)
+            }
         }
     }
 
@@ -43,6 +45,7 @@ impl Session {
         if options.status.is_some() && reason.is_none() {
             return Err(CommandError::Invalid("status_code"));
         }
+        self.acknowledge_accepted(cx);
         self.bye(reason, &options.extra_headers, &options.body, cx);
         self.end(Originator::Local, EndedBy::None, Cause::Bye, options.cause.clone(), Vec::new(), cx);
         Ok(())
@@ -126,10 +129,10 @@ impl Session {
         }
         cx.unwanted = true;
         self.fail_held_back(cx);
-        // JsSIP: a BYE ends a call, whatever its state.
+        // JsSIP: a BYE ends a call, whatever its state: the far end's an early one, ours one whose answer is not applied yet.
         let bye = cause == Cause::Bye;
         let lasted = self.is_established() && (bye || !matches!(self.phase, Phase::Resuming));
-        let ended = lasted || (bye && originator == Originator::Remote);
+        let ended = lasted || (bye && (originator == Originator::Remote || matches!(self.phase, Phase::Accepted(_))));
         let features = if ended && findings.is_empty() {
             Vec::new()
         } else {

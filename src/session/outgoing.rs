@@ -301,13 +301,7 @@ impl Session {
         if options.status.is_some_and(|s| !(200..700).contains(&s)) {
             return Err(CommandError::Invalid("status_code"));
         }
-        let (status, phrase) = (options.status, options.reason.as_deref());
-        if matches!(self.phase, Phase::Accepted(_)) {
-            self.acknowledge_accepted(cx);
-            self.bye(reason_field(status, phrase, "; "), &[], "", cx);
-        } else {
-            self.cancel_invite(reason_field(status, phrase, " ;"), cx);
-        }
+        self.cancel_invite(reason_field(options.status, options.reason.as_deref(), " ;"), cx);
         self.end_silently(Originator::Local, Cause::Canceled, cx);
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use crate::support::{CONTACT, SDP, calling, header, response};
 use viasip::bounds::MAX_PENDING;
+use viasip::command::TerminateOptions;
 
 /// A CANCEL waits for the first 1xx (RFC 3261 9.1): 100 is one.
 #[test]
@@ -35,6 +36,33 @@ fn answers_wait_their_turn_up_to_a_bound() {
     a.expect("ACK");
     let told = |start: &str| a.events.iter().filter(|event| event.starts_with(start)).count();
     assert_eq!((told("progress"), told("accepted"), told("confirmed")), (MAX_PENDING, 1, 1), "{:?}", a.events);
+}
+
+/// As with JsSIP an answered call is established and ends by BYE, also while WebRTC still applies the answer.
+#[test]
+fn who_hangs_up_before_the_answer_is_applied_ends_the_call() {
+    let (mut a, sent) = calling();
+    a.hold_media = true;
+    a.receive(&response(&sent, "200 OK", "far", CONTACT, SDP));
+    assert_eq!(a.statuses.last(), Some(&9), "JsSIP's STATUS_CONFIRMED");
+    a.events.clear();
+    let options = TerminateOptions {
+        status: Some(486),
+        extra_headers: vec!["X-Why: enough".into()],
+        body: "bye".into(),
+        ..Default::default()
+    };
+    a.terminate_with(&options);
+    a.expect("ACK");
+    let bye = a.expect("BYE");
+    assert_eq!(header(&bye, "X-Why"), Some("enough"));
+    assert_eq!(header(&bye, "Reason"), Some("SIP ;cause=486; text=\"Busy Here\""));
+    assert!(bye.ends_with("\r\n\r\nbye"), "{bye}");
+    a.told(&["ended local Terminated"]);
+    a.hold_media = false;
+    a.release_media();
+    a.expect_nothing();
+    a.told(&[]);
 }
 
 /// Only what refuses a description says something of it.
