@@ -3,11 +3,11 @@
 // Rust, and panics that say where they were.
 import { buildClasses } from './build/classes.mjs';
 import { buildWasm } from './build/wasm.mjs';
-import { prepare } from './setup.mjs';
+import { nodePackages, prepare } from './setup.mjs';
 
-/** Builds what has changed. */
+/** Builds what has changed. The packages of npm are installed, where they are not, while the compiler works. */
 export async function buildAll({ debug = false } = {}) {
-  await buildWasm(debug);
+  await Promise.all([nodePackages(), buildWasm(debug)]);
   await buildClasses();
 }
 

@@ -1,4 +1,4 @@
-// Installs what a step needs and is missing: npm's packages, the wasm32 target, wasm-bindgen, and for the tests wasm-pack and a
+// Installs what a step needs and is missing: the wasm32 target, npm's packages, and for the tests wasm-bindgen, wasm-pack and a
 // browser. Each part looks first and does the ordinary thing where that works; what changes the system is in scripts/servers.
 // A second run changes nothing.
 import { createHash } from 'node:crypto';
@@ -8,13 +8,14 @@ import { chromium, has } from './servers/packages.mjs';
 import { buildWasmTarget } from './servers/wasm-target.mjs';
 import { fetching, forgetToolchain, output, pinned, root, step, wasmToolchain } from './toolchain.mjs';
 
-/** Prepares for `build` or `test`. */
+/** Prepares for `build` or `test`. A build sees to the packages of npm by itself, beside the compiler (build.mjs). */
 export async function prepare(purpose) {
   await rust();
-  await nodePackages();
   await wasmTarget();
-  await wasmTools(purpose);
-  if (purpose === 'test') await chromium();
+  if (purpose === 'build') return;
+  await nodePackages();
+  await testTools();
+  await chromium();
 }
 
 /** The compiler of rust-toolchain.toml; where it cannot be had, the one that is there serves (`environment()` names it). */
@@ -45,7 +46,8 @@ async function wasmTarget() {
   if (output('rustup', ['target', 'add', 'wasm32-unknown-unknown']) === null) await buildWasmTarget();
 }
 
-async function wasmTools(purpose) {
+/** What runs the tests in a browser: wasm-pack, which wants the wasm-bindgen of Cargo.lock. */
+async function testTools() {
   const wanted = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(
     readFileSync(path.join(root, 'Cargo.lock'), 'utf8'),
   )?.[1];
@@ -58,22 +60,29 @@ async function wasmTools(purpose) {
       wanted,
       '--force',
     ]);
-  if (!has('cargo-wasm2map'))
-    await fetching('wasm2map (for source maps; some minutes)', 'cargo', ['install', 'cargo-wasm2map']);
-  // It runs the tests in the browser.
-  if (purpose === 'test' && !has('wasm-pack'))
-    await fetching('wasm-pack (some minutes)', 'cargo', ['install', 'wasm-pack']);
+  if (!has('wasm-pack')) await fetching('wasm-pack (some minutes)', 'cargo', ['install', 'wasm-pack']);
 }
 
-async function nodePackages() {
+let installed;
+
+/** The packages of package-lock.json; whoever asks while they are being installed waits for the same. */
+export function nodePackages() {
+  installed ??= installNodePackages();
+  return installed;
+}
+
+async function installNodePackages() {
   const lock = readFileSync(path.join(root, 'package-lock.json'));
   const now = createHash('sha256').update(lock).digest('hex');
   const stamp = path.join(root, 'node_modules', '.viasip-lock');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
-  // `npm ci` refuses a lock file whose optional packages of other systems were left out by npm's configuration.
   const quiet = ['--no-audit', '--no-fund'];
-  if (output('npm', ['ci', ...quiet]) === null)
+  try {
+    await step('npm packages', 'npm', ['ci', ...quiet]);
+  } catch {
+    // `npm ci` refuses a lock file whose optional packages of other systems were left out by npm's configuration.
     await fetching('npm packages', 'npm', ['install', '--no-save', ...quiet]);
+  }
   writeFileSync(stamp, now);
 }
 

@@ -17,8 +17,10 @@ function free(port) {
 }
 
 await prepare('build');
-await buildAll({ debug: true });
-await step('embedded SIP service', 'cargo', ['build', '--example', 'registrar']);
+await Promise.all([
+  buildAll({ debug: true }),
+  step('embedded SIP service', 'cargo', ['build', '--example', 'registrar']),
+]);
 const [sip, page] = [await free(option('sip-port', 5066)), await free(option('port', 8080))];
 const registrar = spawn('cargo', ['run', '--quiet', '--example', 'registrar', '--', '--port', String(sip)], {
   cwd: root,

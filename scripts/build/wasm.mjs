@@ -5,18 +5,24 @@
 // `cargo build`) uses the plain profile, in which a panic says where it was.
 import { appendFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { output, root, step, wasmEnvironment } from '../toolchain.mjs';
+import { nodePackages } from '../setup.mjs';
+import { fetching, output, root, step, wasmEnvironment } from '../toolchain.mjs';
 import { at, files, unlessFresh } from './stamp.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 export const wasmFile = at('pkg', 'wasm', 'viasip_bg.wasm');
 
-const cargo = (...words) => ['build', '--lib', '--target', TARGET, ...words];
-const PLAIN = { folder: 'plain', args: cargo('--profile', 'plain', '--features', 'panic-hook'), env: {} };
-const RELEASE = { folder: 'release', args: cargo('--release'), env: {} };
+/** What cargo is told for wasm that can be debugged. */
+export const PLAIN_PROFILE = ['--target', TARGET, '--profile', 'plain', '--features', 'panic-hook'];
+
+const cargo = (...words) => ['build', '--lib', ...words];
+const PLAIN = { folder: 'plain', args: cargo(...PLAIN_PROFILE), env: {} };
+const RELEASE = { folder: 'release', args: cargo('--target', TARGET, '--release'), env: {} };
 const PACKAGE = {
   folder: 'release',
   args: cargo(
+    '--target',
+    TARGET,
     '--release',
     '-Z',
     'build-std=std,panic_abort',
@@ -84,29 +90,26 @@ export async function buildWasm(debug) {
       'scripts/toolchain.mjs',
     ].map((file) => at(file)),
   ];
-  const facts = [chosen, output('rustc', ['-vV'], { env: wasmEnvironment() }), output('wasm-bindgen', ['--version'])];
+  const facts = [chosen, output('rustc', ['-vV'], { env: wasmEnvironment() })];
   await unlessFresh(name, path.join(made, 'viasip_bg.wasm'), { inputs, facts }, async () => {
-    await step(`cargo build (${debug ? 'plain' : 'package'})`, 'cargo', chosen.args, {
-      env: { ...wasmEnvironment(), ...chosen.env },
-    });
+    const [tool] = await Promise.all([
+      binder(),
+      step(`cargo build (${debug ? 'plain' : 'package'})`, 'cargo', chosen.args, {
+        env: { ...wasmEnvironment(), ...chosen.env },
+      }),
+    ]);
     rmSync(made, { recursive: true, force: true });
     mkdirSync(made, { recursive: true });
     const linked = at('target', TARGET, chosen.folder, 'viasip.wasm');
-    const bindgen = [
-      '--target',
-      'web',
-      '--omit-default-module-path',
-      '--out-dir',
-      made,
-      '--out-name',
-      'viasip',
-      ...(debug ? ['--split-debug-info'] : []),
-    ];
-    await step('wasm-bindgen', 'wasm-bindgen', [linked, ...bindgen], { env: wasmEnvironment() });
+    await step('wasm-bindgen', tool, [linked, made, 'viasip', ...(debug ? ['--debug'] : [])]);
     const bound = path.join(made, 'viasip_bg.wasm');
     checkImports(bound);
-    if (debug) await sourceMap(bound);
-    else await step('wasm-opt', 'wasm-opt', [bound, ...OPTIMISE, ...FEATURES, ...STRIP, '-o', bound]);
+    if (debug) {
+      sourceMap(bound);
+    } else {
+      await nodePackages();
+      await step('wasm-opt', 'wasm-opt', [bound, ...OPTIMISE, ...FEATURES, ...STRIP, '-o', bound]);
+    }
     // By this the JavaScript knows that it has the wasm of its own package (`start` in pkg/src/core/Core.ts).
     appendSection(bound, 'viasip', JSON.parse(readFileSync(at('package.json'), 'utf8')).version);
   });
@@ -122,14 +125,23 @@ function checkImports(file) {
 }
 
 /**
- * A source map beside the wasm, so that a browser's debugger stops at lines of Rust. The DWARF that it is made from stays in a
- * file of its own (`viasip_bg.debug.wasm`), which Chromium's extension for DWARF finds; the code is the same in both.
+ * The program in scripts/build/wasm. It is wasm-bindgen in a fifth of the time that it takes to install its whole command, which
+ * brings a web server and a web client for tests.
  */
-async function sourceMap(bound) {
-  const dwarf = bound.replace(/\.wasm$/, '.debug.wasm');
-  // wasm2map refuses a path where no file is yet.
-  writeFileSync(`${bound}.map`, '');
-  await step('source map', 'cargo', ['wasm2map', dwarf, '--map-path', `${bound}.map`]);
+async function binder() {
+  const target = at('target', 'binder');
+  const manifest = at('scripts', 'build', 'wasm', 'Cargo.toml');
+  const words = ['build', '--locked', '--manifest-path', manifest, '--target-dir', target];
+  await fetching('the program that makes glue and source map', 'cargo', words);
+  return path.join(target, 'debug', 'viasip-wasm');
+}
+
+/**
+ * The source map beside the wasm, by which a browser's debugger stops at lines of Rust, with the text of our files. The DWARF that
+ * it is made from stays in a file of its own (`viasip_bg.debug.wasm`), which Chromium's extension for DWARF finds; the code is the
+ * same in both.
+ */
+function sourceMap(bound) {
   const map = JSON.parse(readFileSync(`${bound}.map`, 'utf8'));
   map.sourcesContent = map.sources.map((source) =>
     existsSync(path.join(root, source)) ? readFileSync(path.join(root, source), 'utf8') : null,

@@ -57,3 +57,12 @@ test('the interop servers load without an npm package', () => {
     { stdio: 'pipe' },
   );
 });
+
+// wasm-bindgen writes into the wasm what only the same version reads.
+test('glue is made by the version of wasm-bindgen that the core is compiled with', () => {
+  const version = (lock, name) =>
+    new RegExp(`name = "${name}"\\nversion = "([^"]+)"`).exec(readFileSync(path.join(root, lock), 'utf8'))?.[1];
+  const compiled = version('Cargo.lock', 'wasm-bindgen');
+  assert.match(compiled, /^\d+\.\d+\.\d+$/);
+  assert.equal(version('scripts/build/wasm/Cargo.lock', 'wasm-bindgen-cli-support'), compiled);
+});
