@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { buildAll } from './build.mjs';
+import { endWithNpm } from './company.mjs';
 import { prepare } from './setup.mjs';
 import { environment, root, step } from './toolchain.mjs';
 
@@ -16,17 +17,18 @@ function free(port) {
   });
 }
 
+let stop = () => process.exit(1);
+endWithNpm(() => stop());
+
 await prepare('build');
 await Promise.all([
   buildAll({ debug: true }),
   step('embedded SIP service', 'cargo', ['build', '--example', 'registrar']),
 ]);
 const [sip, page] = [await free(option('sip-port', 5066)), await free(option('port', 8080))];
-const registrar = spawn('cargo', ['run', '--quiet', '--example', 'registrar', '--', '--port', String(sip)], {
-  cwd: root,
-  env: environment(),
-  stdio: 'inherit',
-});
+const words = ['run', '--quiet', '--example', 'registrar', '--', '--port', String(sip), '--until', 'end-of-input'];
+// Its input is a pipe that nobody writes to: whatever becomes of this program, it ends there.
+const registrar = spawn('cargo', words, { cwd: root, env: environment(), stdio: ['pipe', 'inherit', 'inherit'] });
 process.env.VIASIP_SERVICE = `ws://127.0.0.1:${sip}`;
 const { createServer: createVite } = await import('vite');
 const vite = await createVite({ configFile: `${root}/www/vite.config.js`, server: { port: page, strictPort: true } });
@@ -35,13 +37,12 @@ console.log(
   `\nThe softphone: http://127.0.0.1:${page}/   (its SIP service: ${process.env.VIASIP_SERVICE}; Ctrl-C stops both)`,
 );
 
-async function stop() {
+stop = async () => {
   registrar.kill();
   await vite.close();
   process.exit();
-}
-process.on('SIGINT', stop);
-process.on('SIGTERM', stop);
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
 registrar.on('exit', (code) => {
   console.error(`the SIP service ended (${code})`);
   void stop();
