@@ -1,10 +1,11 @@
 // viasip against real servers: Kamailio, rtpengine, sipp, baresip, coturn and Asterisk 22, in Chromium and in Firefox;
 // scripts/servers installs what is absent. With --all also what takes long: 200 lamps, the time of a session timer, every
-// change of the line in Firefox, and Firefox to Firefox.
+// change of the line in Firefox, and Firefox to Firefox. Two shards run at once (tests/interop/shards.mjs).
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildAll } from './build.mjs';
 import { firefox } from './servers/packages.mjs';
+import { canMakeNetworks, stepInNetwork } from './servers/network.mjs';
 import { servers } from './servers/sip.mjs';
 import { prepare } from './setup.mjs';
 import { environment, root, step } from './toolchain.mjs';
@@ -23,18 +24,33 @@ try {
   total.failed += 1;
 }
 await buildAll({ debug: true });
-const file = path.join(root, 'target', 'interop.json');
-rmSync(file, { force: true });
-const env = environment(process.argv.includes('--all') ? { VIASIP_INTEROP: 'all' } : {});
-await step('interop', 'playwright', ['test', '-c', 'tests/interop/playwright.config.mjs'], { env, show: true }).catch(
-  (error) => console.log(error.message),
-);
-if (existsSync(file)) {
+
+/** Runs the tests, or a shard of them, with `run`, which is a step; counts what passed and what failed. */
+async function suite(shard, run) {
+  const file = path.join(root, 'target', `interop${shard}.json`);
+  rmSync(file, { force: true });
+  const env = environment({
+    VIASIP_SHARD: shard,
+    ...(process.argv.includes('--all') ? { VIASIP_INTEROP: 'all' } : {}),
+  });
+  const words = ['test', '-c', 'tests/interop/playwright.config.mjs'];
+  await run(`interop ${shard}`.trim(), 'playwright', words, { env, show: true }).catch((error) =>
+    console.log(error.message),
+  );
+  if (!existsSync(file)) {
+    total.failed += 1;
+    return;
+  }
   const { expected, unexpected, flaky, skipped } = JSON.parse(readFileSync(file, 'utf8')).stats;
   total.passed += expected + flaky;
   total.failed += unexpected + skipped;
+}
+
+if (canMakeNetworks()) {
+  await Promise.all(['1', '2'].map((shard) => suite(shard, stepInNetwork)));
 } else {
-  total.failed += 1;
+  console.log('- no network of their own for two shards (that takes root and unshare): one test after the other');
+  await suite('', step);
 }
 writeFileSync(path.join(root, 'target', 'summary-interop.json'), JSON.stringify(total));
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
