@@ -3,12 +3,16 @@
 import { environment, step } from './toolchain.mjs';
 
 const SEEDS = 100_000;
+const words = ['test', '--profile', 'simulation', '--test', 'simulation'];
+
+/** Compiles it only. */
+export const compileSimulation = () => step('simulation, compiled', 'cargo', [...words, '--no-run']);
 
 /** Runs it; the output ends as that of `cargo test`. */
 export function simulate() {
   const seeds = process.env.VIASIP_SEED ?? `0-${Number(process.env.VIASIP_SEEDS ?? SEEDS) - 1}`;
-  const words = ['test', '--profile', 'simulation', '--test', 'simulation', '--', '--nocapture'];
-  return step(`simulation of seeds ${seeds}`, 'cargo', words, { env: environment({ VIASIP_SEED: seeds }) });
+  const run = [...words, '--', '--nocapture'];
+  return step(`simulation of seeds ${seeds}`, 'cargo', run, { env: environment({ VIASIP_SEED: seeds }) });
 }
 
 if (process.argv[1] === import.meta.filename) {

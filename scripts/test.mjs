@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildAll } from './build.mjs';
+import { PLAIN_PROFILE } from './build/wasm.mjs';
 import { prepare } from './setup.mjs';
 import { firefox, webkit } from './servers/packages.mjs';
-import { simulate } from './simulation.mjs';
-import { environment, root, step, wasmEnvironment, wasmToolchain } from './toolchain.mjs';
+import { compileSimulation, simulate } from './simulation.mjs';
+import { environment, output, root, step, wasmEnvironment, wasmToolchain } from './toolchain.mjs';
 
 const only = /--only=(\w+)/.exec(process.argv.join(' '))?.[1];
 /** All cases of tests/packaging, and the browsers that they need. */
@@ -81,12 +82,15 @@ const playwright = () => {
   return counted;
 };
 
-const checks = [
+// Two rows side by side, for the two cores that a machine has at least. Those of cargo wait for each other anyway.
+const checksOfCargo = [
   ['formatting of Rust', 'cargo', ['fmt', '--check']],
-  ['formatting of TypeScript', 'prettier', ['--check', '.']],
-  ['eslint', 'eslint', ['.']],
   ['clippy', 'cargo', ['clippy', '--all-targets', '--', '-D', 'warnings']],
   ['cargo doc', 'cargo', ['doc', '--no-deps', '--lib'], { RUSTDOCFLAGS: '-D warnings' }],
+];
+const otherChecks = [
+  ['formatting of TypeScript', 'prettier', ['--check', '.']],
+  ['eslint', 'eslint', ['.']],
   ['an application with the types of JsSIP', 'tsc', ['-p', 'tests/types/tsconfig.jssip.json']],
   ['the same with the types of viasip', 'tsc', ['-p', 'tests/types/tsconfig.viasip.json']],
   ['size', 'node', ['scripts/size.mjs']],
@@ -97,37 +101,63 @@ const checks = [
 async function check() {
   const words = ['clippy', '--lib', '--test', 'browser', '--target', 'wasm32-unknown-unknown', '--', '-D', 'warnings'];
   const wasmClippy = wasmToolchain()
-    ? ['clippy for wasm', 'cargo-clippy', words, { RUSTC: '/usr/bin/rustc', PATH: `/usr/bin:${process.env.PATH}` }]
+    ? [
+        'clippy for wasm',
+        'cargo-clippy',
+        words,
+        {
+          RUSTC: '/usr/bin/rustc',
+          PATH: `/usr/bin:${process.env.PATH}`,
+          CARGO_TARGET_DIR: path.join(root, 'target', 'clippy-wasm'),
+        },
+      ]
     : ['clippy for wasm', 'cargo', words];
   const done = { passed: 0, failed: 0 };
-  for (const [title, command, args, extra] of [...checks, wasmClippy]) {
-    try {
-      await step(title, command, args, {
-        env: environment({
-          CARGO_TARGET_DIR: path.join(root, 'target', title.includes('wasm') ? 'clippy-wasm' : ''),
-          ...extra,
-        }),
-      });
-      done.passed += 1;
-    } catch (error) {
-      console.log(error.message);
-      done.failed += 1;
+  const row = async (wanted) => {
+    for (const [title, command, args, extra] of wanted) {
+      try {
+        await step(title, command, args, {
+          env: environment(extra),
+        });
+        done.passed += 1;
+      } catch (error) {
+        console.log(error.message);
+        done.failed += 1;
+      }
     }
-  }
+  };
+  await Promise.all([row([...checksOfCargo, wasmClippy]), row(otherChecks)]);
   return `test result: ok. ${done.passed} passed; ${done.failed} failed`;
+}
+
+/**
+ * Compiles what the first suites run, beside the package: the compiler works long on one core with that, and `wasm-opt` too. What
+ * does not compile says so when its suite runs.
+ */
+async function compileTests() {
+  const native = step('native tests, compiled', 'cargo', ['test', '--no-run']);
+  await Promise.allSettled([native, compileSimulation()]);
 }
 
 await prepare(only === 'native' ? 'build' : 'test');
 // The package as it is published: its types, its size, and what installs it.
-if (!only || ['check', 'package', 'packaging'].includes(only)) await buildAll();
+if (!only || ['check', 'package', 'packaging'].includes(only)) {
+  await Promise.all([buildAll(), only ? null : compileTests()]);
+}
 await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
 await suite('simulation', simulate, cargo);
 await suite('check', check, cargo);
 await suite(
   'wasm',
   () =>
-    step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], {
-      env: wasmEnvironment(),
+    // In the plain profile, for which most is compiled anyway.
+    step('tests in Chromium', 'cargo', ['test', ...PLAIN_PROFILE, '--test', 'browser'], {
+      env: {
+        ...wasmEnvironment(),
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
+        WASM_BINDGEN_TEST_ONLY_WEB: '1',
+        CHROMEDRIVER: output('sh', ['-c', 'command -v chromedriver']) ?? '',
+      },
     }),
   cargo,
 );
