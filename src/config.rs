@@ -10,6 +10,8 @@ use crate::uri::Uri;
 pub const NO_ANSWER_S: u64 = 60;
 /// Seconds asked for in a REGISTER (JsSIP `register_expires`).
 pub const REGISTER_EXPIRES_S: u32 = 600;
+/// The session interval that a call asks for unless its app asks otherwise, in s (JsSIP).
+pub const SESSION_EXPIRES_S: u32 = 90;
 
 /// Settings of one agent. Mutable at run time are only those that JsSIP's `ua.set()` names.
 #[derive(Clone, Debug)]

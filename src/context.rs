@@ -2,7 +2,7 @@
 
 mod contact;
 
-pub use contact::Contact;
+pub(crate) use contact::Contact;
 
 use crate::auth::{Attempt, Authenticator, Outgoing};
 use crate::bounds::{HEAVY, MAX_HELD, MAX_TRICKLER, MAX_TRICKLERS};
@@ -20,7 +20,7 @@ use crate::transaction::{ClientId, ServerId, Transactions};
 use crate::uri::ANONYMOUS;
 
 /// What `Supported` has beside the rest where candidates are taken by INFO (RFC 8840 8).
-pub const TRICKLE_ICE: &str = ",trickle-ice";
+pub(crate) const TRICKLE_ICE: &str = ",trickle-ice";
 
 /// The environment of every input and command.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ pub struct Cx {
 }
 
 /// What the credentials of a request depend on.
-pub fn outgoing<'a>(config: &Config, server: usize, draft: &'a Draft) -> Outgoing<'a> {
+pub(crate) fn outgoing<'a>(config: &Config, server: usize, draft: &'a Draft) -> Outgoing<'a> {
     Outgoing {
         method: draft.method.as_str(),
         uri: &draft.uri,

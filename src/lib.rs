@@ -23,34 +23,36 @@
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
+// Public is what the shell's wasm, the example's service, tests, benchmarks and fuzz targets use. The rest is the crate's own, so
+// that the compiler tells what nobody uses.
 pub mod agent;
 pub mod auth;
 pub mod bounds;
-pub mod cause;
+mod cause;
 pub mod command;
 pub mod config;
-pub mod context;
+mod context;
 pub mod dialog;
 pub mod entropy;
 pub mod event;
-pub mod exchange;
+mod exchange;
 mod grammar;
 pub mod keep_alive;
 pub mod message;
 pub mod messaging;
-pub mod outbox;
+mod outbox;
 pub mod reason;
-pub mod refer;
+mod refer;
 pub mod referral;
 pub mod registration;
 pub mod sdp;
-pub mod session;
+mod session;
 pub mod session_ids;
 pub mod subscription;
-pub mod table;
+mod table;
 pub mod time;
-pub mod transaction;
-pub mod transport;
+mod transaction;
+mod transport;
 pub mod uri;
 #[cfg(any(target_arch = "wasm32", test))]
 pub mod web;

@@ -5,10 +5,10 @@ use crate::context::Cx;
 use crate::message::{Headers, NameAddr, Request, SubscriptionState, phrase, single_line};
 
 /// Seconds that a transfer may take (JsSIP's `expires`).
-pub const EXPIRES_S: u64 = 300;
+pub(crate) const EXPIRES_S: u64 = 300;
 
 /// The fields of a REFER of ours beside those of its dialog. A private one does not name us (RFC 3323 4.1).
-pub fn refer_lines(refer_to: &str, extra: Vec<String>, private: bool, norefersub: bool, cx: &Cx) -> Vec<String> {
+pub(crate) fn refer_lines(refer_to: &str, extra: Vec<String>, private: bool, norefersub: bool, cx: &Cx) -> Vec<String> {
     let named = |line: &String| line.get(..12).is_some_and(|name| name.eq_ignore_ascii_case("referred-by:"));
     // RFC 3892 2.1 leaves it to us.
     let own = (!private && !extra.iter().any(named)).then(|| format!("Referred-By: <{}>", cx.config.uri.aor()));
@@ -22,7 +22,7 @@ pub fn refer_lines(refer_to: &str, extra: Vec<String>, private: bool, norefersub
 }
 
 /// What is wrong with a REFER: the status that it is answered.
-pub fn refer_fault(request: &Request) -> Option<u16> {
+pub(crate) fn refer_fault(request: &Request) -> Option<u16> {
     match request.headers.values("Refer-To").as_slice() {
         [one] => match NameAddr::parse(one) {
             Some(to) if to.uri.is_sip() => None,
@@ -34,12 +34,12 @@ pub fn refer_fault(request: &Request) -> Option<u16> {
 }
 
 /// Whether an answer to a REFER says that a subscription was made (RFC 4488 4).
-pub fn subscribes(headers: &Headers) -> bool {
+pub(crate) fn subscribes(headers: &Headers) -> bool {
     !headers.first("Refer-Sub").is_some_and(is_false)
 }
 
 /// Whether their REFER asks for none, and ours to give is that.
-pub fn wants_silence(request: &Request, cx: &Cx) -> bool {
+pub(crate) fn wants_silence(request: &Request, cx: &Cx) -> bool {
     cx.config.norefersub && !subscribes(&request.headers)
 }
 
@@ -48,7 +48,7 @@ fn is_false(value: &str) -> bool {
 }
 
 /// The fields of a NOTIFY that tells of a transfer (RFC 3515 2.4.5).
-pub fn notify_lines(event: &str, status: u16, contact: String) -> [String; 4] {
+pub(crate) fn notify_lines(event: &str, status: u16, contact: String) -> [String; 4] {
     let state = if status >= 200 { "terminated;reason=noresource" } else { "active;expires=300" };
     [
         line("Event", event),
@@ -60,14 +60,14 @@ pub fn notify_lines(event: &str, status: u16, contact: String) -> [String; 4] {
 }
 
 /// Its body.
-pub fn status_line_of(status: u16, reason: &str) -> String {
+pub(crate) fn status_line_of(status: u16, reason: &str) -> String {
     let reason = if reason.is_empty() || !single_line(reason) { phrase(status) } else { reason };
     format!("SIP/2.0 {status} {reason}")
 }
 
 /// What a NOTIFY says of a transfer.
 #[derive(Debug)]
-pub struct Report {
+pub(crate) struct Report {
     /// The status line of its body.
     pub line: Option<(u16, String)>,
     /// Whether there will be no other.
@@ -78,7 +78,7 @@ pub struct Report {
 
 impl Report {
     /// Reads it.
-    pub fn read(request: &Request) -> Self {
+    pub(crate) fn read(request: &Request) -> Self {
         let state = request.headers.first("Subscription-State").and_then(SubscriptionState::parse);
         let line = request.body_text().and_then(status_line);
         let expires_s = state.as_ref().and_then(|state| state.expires);
@@ -101,7 +101,7 @@ fn status_line(body: &str) -> Option<(u16, String)> {
 
 /// The call that a Target-Dialog field names, its tags from either side: who can name them is in that call, or knows
 /// who is (RFC 4538 3).
-pub fn target_dialog(request: &Request) -> Option<(String, String, String)> {
+pub(crate) fn target_dialog(request: &Request) -> Option<(String, String, String)> {
     let (call_id, params) = request.headers.first("Target-Dialog")?.split_once(';')?;
     let params = crate::message::Params::parse(params);
     let tag = |name| params.value(name).map(str::to_owned);

@@ -7,7 +7,7 @@
 ///
 /// Each value has a place of its own on the heap, so that the tables of all kinds are handled by the same machine code.
 #[derive(Debug)]
-pub struct Table<K, V>(Vec<(K, Box<V>)>);
+pub(crate) struct Table<K, V>(Vec<(K, Box<V>)>);
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
@@ -17,7 +17,7 @@ impl<K, V> Default for Table<K, V> {
 
 impl<K: Copy + Ord, V> Table<K, V> {
     /// An empty table.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::default()
     }
 
@@ -48,12 +48,12 @@ impl<K: Copy + Ord, V> Table<K, V> {
     }
 
     /// Puts a value in, and returns the one that had this key.
-    pub fn insert(&mut self, key: K, value: V) -> Option<Box<V>> {
+    pub(crate) fn insert(&mut self, key: K, value: V) -> Option<Box<V>> {
         self.insert_box(key, Box::new(value))
     }
 
     /// The same with a value that has its place already.
-    pub fn insert_box(&mut self, key: K, value: Box<V>) -> Option<Box<V>> {
+    pub(crate) fn insert_box(&mut self, key: K, value: Box<V>) -> Option<Box<V>> {
         match self.place(key) {
             Ok(at) => self.0.get_mut(at).map(|(_, old)| std::mem::replace(old, value)),
             Err(at) => {
@@ -65,59 +65,59 @@ impl<K: Copy + Ord, V> Table<K, V> {
 
     /// Looks a value up.
     #[inline(always)]
-    pub fn get(&self, key: &K) -> Option<&V> {
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
         self.find(*key)
     }
 
     /// Looks a value up to change it.
     #[inline(always)]
-    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.find_mut(*key)
     }
 
     /// Takes a value out.
     #[inline(always)]
-    pub fn remove(&mut self, key: &K) -> Option<Box<V>> {
+    pub(crate) fn remove(&mut self, key: &K) -> Option<Box<V>> {
         self.take_out(*key)
     }
 
     /// Whether there is one.
-    pub fn contains_key(&self, key: &K) -> bool {
+    pub(crate) fn contains_key(&self, key: &K) -> bool {
         self.get(key).is_some()
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Keys and values.
-    pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
         self.0.iter().map(|(k, v)| (k, &**v))
     }
 
     /// Keys, and values to change.
-    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&K, &mut V)> {
+    pub(crate) fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&K, &mut V)> {
         self.0.iter_mut().map(|(k, v)| (&*k, &mut **v))
     }
 
     /// The values.
-    pub fn values(&self) -> impl Iterator<Item = &V> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
         self.0.iter().map(|(_, v)| &**v)
     }
 
     /// The values, to change them.
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut V> {
         self.0.iter_mut().map(|(_, v)| &mut **v)
     }
 
     /// Takes the first one that fits out.
-    pub fn take(&mut self, fits: &mut dyn FnMut(&K, &V) -> bool) -> Option<Box<V>> {
+    pub(crate) fn take(&mut self, fits: &mut dyn FnMut(&K, &V) -> bool) -> Option<Box<V>> {
         for (at, (key, value)) in self.0.iter().enumerate() {
             if fits(key, value) {
                 return Some(self.0.remove(at).1);
@@ -127,7 +127,7 @@ impl<K: Copy + Ord, V> Table<K, V> {
     }
 
     /// Drops those that fit.
-    pub fn drop_all(&mut self, fits: &mut dyn FnMut(&K, &V) -> bool) {
+    pub(crate) fn drop_all(&mut self, fits: &mut dyn FnMut(&K, &V) -> bool) {
         self.0.retain(|(key, value)| !fits(key, value));
     }
 }

@@ -13,7 +13,7 @@ use crate::keep_alive::{KeepAlive, KeepAliveDue, KeepAliveMethod};
 use crate::time::{Instant, earlier};
 
 /// ms after which a connection that does not open counts as failed.
-pub const CONNECT_TIMEOUT_MS: u64 = 15_000;
+pub(crate) const CONNECT_TIMEOUT_MS: u64 = 15_000;
 /// The same while a call waits for it, and twice as long at each further attempt: one that hangs keeps the call from the
 /// next one.
 const URGENT_CONNECT_MS: u64 = 4_000;
@@ -26,7 +26,7 @@ const RETURN_MS: u64 = 120_000;
 const NEEDED_MS: u64 = 10_000;
 /// ms that a connection has to live to count as a success: a server that takes each one, or even answers, and drops it
 /// at once is as little use as one that takes none (RFC 5626 4.5, which has these two minutes).
-pub const LIVED_MS: u64 = 120_000;
+pub(crate) const LIVED_MS: u64 = 120_000;
 
 #[derive(Debug, Default)]
 enum State {
@@ -49,7 +49,7 @@ enum State {
 
 /// What fell due.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Due {
+pub(crate) enum Due {
     /// Connect again.
     Connect,
     /// The connection did not open, or the line is dead.
@@ -62,7 +62,7 @@ pub enum Due {
 
 /// The line to the servers.
 #[derive(Debug, Default)]
-pub struct Transport {
+pub(crate) struct Transport {
     state: State,
     /// Attempts since a connection was open: what the app is told (JsSIP).
     attempts: u32,
@@ -80,7 +80,7 @@ pub struct Transport {
 
 impl Transport {
     /// The open connection.
-    pub fn flow(&self) -> Option<Flow> {
+    pub(crate) fn flow(&self) -> Option<Flow> {
         match self.state {
             State::Open { flow, .. } => Some(flow),
             _ => None,
@@ -88,40 +88,32 @@ impl Transport {
     }
 
     /// The server that is connected, or was last.
-    pub fn server(&self) -> usize {
+    pub(crate) fn server(&self) -> usize {
         self.last_server
     }
 
     /// The server of the connection that is open or tried.
-    pub fn in_use(&self) -> Option<usize> {
+    pub(crate) fn in_use(&self) -> Option<usize> {
         matches!(self.state, State::Connecting { .. } | State::Open { .. }).then_some(self.last_server)
     }
 
-    /// ms until the next attempt, if one is planned.
-    pub fn retry_in_ms(&self, now: Instant) -> Option<u64> {
-        match self.state {
-            State::Waiting { until } => Some(until.since(now)),
-            _ => None,
-        }
-    }
-
     /// Whether no connection is open, tried or planned.
-    pub fn is_idle(&self) -> bool {
+    pub(crate) fn is_idle(&self) -> bool {
         matches!(self.state, State::Idle)
     }
 
     /// Whether no connection is open or tried.
-    pub fn is_down(&self) -> bool {
+    pub(crate) fn is_down(&self) -> bool {
         matches!(self.state, State::Idle | State::Waiting { .. })
     }
 
     /// Attempts since a connection was open.
-    pub fn attempts(&self) -> u32 {
+    pub(crate) fn attempts(&self) -> u32 {
         self.attempts
     }
 
     /// A call waits for the connection that is being opened.
-    pub fn hurry(&mut self, now: Instant) {
+    pub(crate) fn hurry(&mut self, now: Instant) {
         if let State::Connecting { gives_up, .. } = &mut self.state {
             let patience = URGENT_CONNECT_MS.saturating_mul(1 << self.attempts.saturating_sub(1).min(4));
             *gives_up = (*gives_up).min(now.after(patience));
@@ -129,7 +121,7 @@ impl Transport {
     }
 
     /// Whether this connection is the current one, open or opening.
-    pub fn is_current(&self, flow: Flow) -> bool {
+    pub(crate) fn is_current(&self, flow: Flow) -> bool {
         match self.state {
             State::Connecting { flow: f, .. } | State::Open { flow: f, .. } => f == flow,
             _ => false,
@@ -138,7 +130,7 @@ impl Transport {
 
     /// Starts the connection `flow`: the highest weight among servers that have not failed, at random among equals. The
     /// other flow has the server that is `taken`.
-    pub fn connect(
+    pub(crate) fn connect(
         &mut self,
         now: Instant,
         flow: Flow,
@@ -170,7 +162,7 @@ impl Transport {
     }
 
     /// The connection is open. False if it is none of ours any more. The other flow has the server that is `taken`.
-    pub fn opened(
+    pub(crate) fn opened(
         &mut self,
         now: Instant,
         flow: Flow,
@@ -202,7 +194,7 @@ impl Transport {
 
     /// The connection is gone: the ms until the next attempt (JsSIP's `connection_recovery_*`). `urgent`: a call waits
     /// for it, as often as the app allows.
-    pub fn closed(&mut self, now: Instant, urgent: bool, config: &Config, entropy: &mut Entropy) -> u64 {
+    pub(crate) fn closed(&mut self, now: Instant, urgent: bool, config: &Config, entropy: &mut Entropy) -> u64 {
         if !self.has_failed(self.last_server) {
             self.failed.push(self.last_server);
         }
@@ -225,7 +217,7 @@ impl Transport {
     }
 
     /// Leaves the open connection for a server that the app prefers: the one to close. Later if it is `needed` now.
-    pub fn leave(&mut self, now: Instant, needed: bool) -> Option<Flow> {
+    pub(crate) fn leave(&mut self, now: Instant, needed: bool) -> Option<Flow> {
         let State::Open { flow, return_at, .. } = &mut self.state else {
             return None;
         };
@@ -242,12 +234,12 @@ impl Transport {
     }
 
     /// The other flow has the only server: it is looked again later.
-    pub fn wait(&mut self, now: Instant) {
+    pub(crate) fn wait(&mut self, now: Instant) {
         self.state = State::Waiting { until: now.after(NEEDED_MS) };
     }
 
     /// Goes back to no other server by itself.
-    pub fn stay(&mut self) {
+    pub(crate) fn stay(&mut self) {
         if let State::Open { return_at, .. } = &mut self.state {
             *return_at = None;
         }
@@ -258,7 +250,7 @@ impl Transport {
     }
 
     /// No connection is wanted any more: the one to close.
-    pub fn stop(&mut self) -> Option<Flow> {
+    pub(crate) fn stop(&mut self) -> Option<Flow> {
         let flow = match self.state {
             State::Connecting { flow, .. } | State::Open { flow, .. } => Some(flow),
             _ => None,
@@ -270,7 +262,7 @@ impl Transport {
 
     /// The host's network is another one, or may be: what is planned is done at once, what is being opened may be on its
     /// way by a network that is gone, and what is open is asked whether it lives.
-    pub fn hint(&mut self, now: Instant) {
+    pub(crate) fn hint(&mut self, now: Instant) {
         match &mut self.state {
             State::Idle => {}
             State::Connecting { gives_up, .. } => *gives_up = (*gives_up).min(now.after(HINTED_CONNECT_MS)),
@@ -280,7 +272,7 @@ impl Transport {
     }
 
     /// The next moment at which something falls due.
-    pub fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         match self.state {
             State::Idle => None,
             State::Connecting { gives_up, .. } => Some(gives_up),
@@ -290,7 +282,7 @@ impl Transport {
     }
 
     /// What is due at `now`, one thing at a time.
-    pub fn expire(&mut self, now: Instant, config: &Config) -> Option<Due> {
+    pub(crate) fn expire(&mut self, now: Instant, config: &Config) -> Option<Due> {
         match self.state {
             State::Connecting { flow, gives_up, .. } if gives_up <= now => Some(Due::Dead(flow, "Connect timeout")),
             State::Open { return_at: Some(at), .. } if at <= now => Some(Due::Return),

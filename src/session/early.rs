@@ -65,7 +65,7 @@ impl Session {
 
     /// A PRACK to this phone came to nothing. If it misses that, it says the same again; else it ends the INVITE itself
     /// (RFC 3262 3).
-    pub fn prack_failed(&mut self, tag: &str) {
+    pub(crate) fn prack_failed(&mut self, tag: &str) {
         if let Some(far_ends) = self.far_ends() {
             far_ends.prack_failed(tag);
         }
@@ -111,7 +111,7 @@ impl Session {
     }
 
     /// What waited for an offer, or for a PRACK, goes on.
-    pub fn go_on(&mut self, cx: &mut Cx) {
+    pub(crate) fn go_on(&mut self, cx: &mut Cx) {
         self.release_held_back(cx);
         if self.outgoing {
             self.next_answer(cx);

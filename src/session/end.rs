@@ -20,7 +20,7 @@ use crate::sdp::{Finding, features};
 
 impl Session {
     /// Hangs up, rejects or cancels (JsSIP `terminate`).
-    pub fn terminate(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
+    pub(crate) fn terminate(&mut self, options: &TerminateOptions, cx: &mut Cx) -> Result<(), CommandError> {
         if !options.reason.as_deref().is_none_or(single_line) {
             return Err(CommandError::Invalid("extraHeaders"));
         }
@@ -36,7 +36,7 @@ impl Session {
     }
 
     /// Hangs up, rejects or cancels without more ado. Nothing once it is over.
-    pub fn end_anyway(&mut self, cx: &mut Cx) {
+    pub(crate) fn end_anyway(&mut self, cx: &mut Cx) {
         let _ = self.terminate(&TerminateOptions::default(), cx);
     }
 
@@ -78,7 +78,7 @@ impl Session {
     }
 
     /// A BYE of the far end (RFC 3261 15.1.2); the agent has answered it.
-    pub fn receive_bye(&mut self, request: &Arc<Request>, cx: &mut Cx) {
+    pub(crate) fn receive_bye(&mut self, request: &Arc<Request>, cx: &mut Cx) {
         if self.has_ended() {
             // Both hung up before the ACK: ours need not follow.
             self.unacked = None;
@@ -174,7 +174,7 @@ impl Session {
     }
 
     /// The connection is gone, or a request of ours was never answered, in the middle of the call.
-    pub fn end_because(&mut self, cause: Cause, cx: &mut Cx) {
+    pub(crate) fn end_because(&mut self, cause: Cause, cx: &mut Cx) {
         if self.has_ended() {
             return;
         }

@@ -104,7 +104,7 @@ impl Session {
     }
 
     /// The far end with that tag has named its UUID. Of a phone that does not have the call nobody is told.
-    pub fn tell_session_id(&self, tag: &str, cx: &mut Cx) {
+    pub(crate) fn tell_session_id(&self, tag: &str, cx: &mut Cx) {
         if self.dialog.as_ref().is_none_or(|dialog| dialog.id.remote_tag == tag)
             && let Some((local, remote)) = cx.session_ids.tell(self.id, tag)
         {

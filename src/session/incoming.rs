@@ -23,7 +23,7 @@ use crate::transaction::ServerId;
 impl Session {
     /// An INVITE came in a transaction of its own and passed the checks of the agent.
     /// `None` without a Contact to talk back to: the caller gets 400.
-    pub fn invited(id: SessionId, server: ServerId, request: Arc<Request>, cx: &mut Cx) -> Option<Self> {
+    pub(crate) fn invited(id: SessionId, server: ServerId, request: Arc<Request>, cx: &mut Cx) -> Option<Self> {
         let tag = cx.transactions.to_tag(server)?.to_owned();
         let first_cseq = cx.entropy.cseq();
         let dialog = Dialog::as_callee(&request, &tag, first_cseq)?;
@@ -96,7 +96,7 @@ impl Session {
     }
 
     /// Takes the call (JsSIP `answer`).
-    pub fn answer(&mut self, options: &AnswerOptions, cx: &mut Cx) -> Result<(), CommandError> {
+    pub(crate) fn answer(&mut self, options: &AnswerOptions, cx: &mut Cx) -> Result<(), CommandError> {
         if self.outgoing {
             return Err(CommandError::NotSupported("\"answer\" not supported for outgoing RTCSession"));
         }
@@ -122,7 +122,7 @@ impl Session {
     }
 
     /// RTCPeerConnection could not be made for `answer()`: 500, and the app learns of it.
-    pub fn answer_impossible(&mut self, cx: &mut Cx) {
+    pub(crate) fn answer_impossible(&mut self, cx: &mut Cx) {
         self.refuse(500, Originator::Local, Cause::WebrtcError, cx);
     }
 
@@ -227,7 +227,7 @@ impl Session {
     }
 
     /// The ACK of a 2xx of ours, first or re-INVITE.
-    pub fn receive_ack(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
+    pub(crate) fn receive_ack(&mut self, ack: &Arc<Request>, cx: &mut Cx) {
         let Some(unacked) = self.unacked.take_if(|unacked| unacked.is_acknowledged_by(ack.cseq)) else {
             return;
         };
@@ -310,7 +310,7 @@ impl Session {
     }
 
     /// The caller cancelled (RFC 3261 9.2); the CANCEL itself has been answered.
-    pub fn canceled(&mut self, cancel: &Arc<Request>, cx: &mut Cx) {
+    pub(crate) fn canceled(&mut self, cancel: &Arc<Request>, cx: &mut Cx) {
         if self.has_ended() || self.is_established() {
             return;
         }
@@ -352,7 +352,7 @@ impl Session {
 
     /// The connection by which a ringing call came is gone. What we answer finds its proxy by the next one too, unless
     /// that leads elsewhere.
-    pub fn ringing_line_lost(&mut self, cx: &mut Cx) {
+    pub(crate) fn ringing_line_lost(&mut self, cx: &mut Cx) {
         if cx.config.recovery_timeout_ms == 0 {
             self.end_ringing(cx);
         }
@@ -363,7 +363,7 @@ impl Session {
     }
 
     /// By the next connection: the caller hears again that it rings, or at once what was answered meanwhile.
-    pub fn answer_again(&mut self, cx: &mut Cx) {
+    pub(crate) fn answer_again(&mut self, cx: &mut Cx) {
         if let Some(unacked) = &mut self.unacked {
             unacked.restart(cx.now);
             cx.transactions.repeat(unacked.server(), &mut cx.out);
@@ -373,7 +373,7 @@ impl Session {
     }
 
     /// Nobody could be told any more that a ringing call was answered.
-    pub fn end_ringing(&mut self, cx: &mut Cx) {
+    pub(crate) fn end_ringing(&mut self, cx: &mut Cx) {
         if !self.outgoing && !self.has_ended() && !self.is_established() {
             if let Some(server) = self.server.take() {
                 cx.transactions.abandon(server);

@@ -17,7 +17,7 @@ const DEFAULT_DURATION_MS: u32 = 100;
 
 impl Session {
     /// Sends tones by INFO, spaced by duration and gap (ms); later calls append (JsSIP `sendDTMF`).
-    pub fn dtmf(
+    pub(crate) fn dtmf(
         &mut self,
         tones: &str,
         duration_ms: u32,
@@ -48,7 +48,7 @@ impl Session {
 
     /// Sends an INFO of the app's (JsSIP `sendInfo`). Returns the number that its answer will carry. One of a package
     /// goes only to who says that it receives that (RFC 6086 4.2.1).
-    pub fn info(
+    pub(crate) fn info(
         &mut self,
         content_type: &str,
         body: &str,
@@ -109,7 +109,7 @@ impl Session {
     }
 
     /// An INFO of the far end: answered, then told.
-    pub fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
+    pub(crate) fn receive_info(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         if let Some(package) = request.headers.first("Info-Package") {
             if self.trickle.is_on() && is_trickle_ice(package) {
                 return self.receive_candidates(server, request, cx);

@@ -79,13 +79,12 @@ use transfers::Transfers;
 use trickle::Trickle;
 use unacked::Unacked;
 
-pub use outgoing::end_unwanted;
-pub use refresh::refuse_interval;
-pub use timer::{MIN_SESSION_EXPIRES_S, SESSION_EXPIRES_S};
+pub(crate) use outgoing::end_unwanted;
+pub(crate) use refresh::refuse_interval;
 
 /// One call.
 #[derive(Debug)]
-pub struct Session {
+pub(crate) struct Session {
     /// Its name.
     pub id: SessionId,
     outgoing: bool,
@@ -167,27 +166,27 @@ impl Session {
     }
 
     /// JsSIP's `RTCSession.C.STATUS_*`.
-    pub fn status(&self) -> u8 {
+    pub(crate) fn status(&self) -> u8 {
         self.phase.status()
     }
 
     /// Whether it is over for the app; a callee may still wait for an ACK.
-    pub fn has_ended(&self) -> bool {
+    pub(crate) fn has_ended(&self) -> bool {
         matches!(self.phase, Phase::Leaving | Phase::Ended)
     }
 
     /// Whether it can be forgotten: no transfer is told of any more in its dialog.
-    pub fn is_forgettable(&self) -> bool {
+    pub(crate) fn is_forgettable(&self) -> bool {
         matches!(self.phase, Phase::Ended) && self.transfers.is_empty()
     }
 
     /// Whether it is over, and kept for a transfer alone.
-    pub fn is_transferred(&self) -> bool {
+    pub(crate) fn is_transferred(&self) -> bool {
         matches!(self.phase, Phase::Ended) && !self.transfers.is_empty()
     }
 
     /// True once, when it is over: the shell may let go of it.
-    pub fn is_newly_ended(&mut self) -> bool {
+    pub(crate) fn is_newly_ended(&mut self) -> bool {
         self.has_ended() && self.transfers.is_empty() && !std::mem::replace(&mut self.forgotten, true)
     }
 
@@ -197,7 +196,7 @@ impl Session {
     }
 
     /// What JavaScript reads of it now.
-    pub fn state(&self) -> SessionState {
+    pub(crate) fn state(&self) -> SessionState {
         SessionState {
             status: self.status(),
             local_hold: self.local_hold,
@@ -223,25 +222,25 @@ impl Session {
     }
 
     /// Whether an in-dialog request with these names is for this call.
-    pub fn owns(&self, call_id: &str, local_tag: &str, remote_tag: &str) -> bool {
+    pub(crate) fn owns(&self, call_id: &str, local_tag: &str, remote_tag: &str) -> bool {
         self.call_id == call_id
             && self.local_tag == local_tag
             && (self.is_answered_by(remote_tag) || self.has_early(remote_tag))
     }
 
     /// Whether this is the server transaction of its INVITE.
-    pub fn is_invited_by(&self, server: ServerId) -> bool {
+    pub(crate) fn is_invited_by(&self, server: ServerId) -> bool {
         self.server == Some(server)
     }
 
     /// The CSeq of the next request in that dialog of it, for a repetition with credentials. `None` if it is gone.
-    pub fn next_cseq(&mut self, remote_tag: &str) -> Option<u32> {
+    pub(crate) fn next_cseq(&mut self, remote_tag: &str) -> Option<u32> {
         let early = self.phase.early_mut().iter_mut().find(|d| d.id.remote_tag == remote_tag);
         self.dialog.as_mut().filter(|d| d.id.remote_tag == remote_tag).or(early).map(Dialog::next_cseq)
     }
 
     /// What both ends need and have: for the diagnosis.
-    pub fn diagnosis(&self) -> (Vec<Finding>, Vec<Feature>) {
+    pub(crate) fn diagnosis(&self) -> (Vec<Finding>, Vec<Feature>) {
         (self.with_candidate_faults(), features(self.local_sdp.as_deref(), self.remote_sdp.as_deref()))
     }
 
@@ -256,7 +255,7 @@ impl Session {
     }
 
     /// About how many bytes it holds of what the far end said.
-    pub fn weight(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         let dialogs = self.dialog.as_ref().map_or(0, Dialog::weight);
         let waits = self.waits.iter().map(|(_, wait)| wait.weight()).sum::<usize>();
         let offer = self.remote_request().map_or(0, |request| request.weight());
@@ -271,7 +270,7 @@ impl Session {
     }
 
     /// The next moment at which something falls due, and what.
-    pub fn deadline(&self) -> Option<Deadline> {
+    pub(crate) fn deadline(&self) -> Option<Deadline> {
         let mut first = Deadline::earlier(None, self.phase.deadline(), Reason::Ringing);
         first = Deadline::earlier(first, self.tones.deadline(), Reason::Tone);
         first = Deadline::earlier(first, self.reliable.deadline(), Reason::Provisional);
@@ -286,7 +285,7 @@ impl Session {
     }
 
     /// Does what fell due.
-    pub fn expire(&mut self, cx: &mut Cx) {
+    pub(crate) fn expire(&mut self, cx: &mut Cx) {
         self.expire_ringing(cx);
         self.expire_reliable(cx);
         self.expire_unacked(cx);
@@ -299,7 +298,7 @@ impl Session {
     }
 
     /// Takes the number of an in-dialog request in (RFC 3261 12.2.2).
-    pub fn order(&mut self, request: &Request) -> Order {
+    pub(crate) fn order(&mut self, request: &Request) -> Order {
         self.dialog_with(request.from_tag()).map_or(Order::InOrder, |d| d.receive(request))
     }
 

@@ -13,7 +13,7 @@ use crate::uri::Uri;
 impl Session {
     /// That connection is gone, and another one stands: the dialogs that went by it go on by that, past the proxy at
     /// `edge`. A ringing call that came by it is over: its proxy tries the other flow by itself.
-    pub fn flow_lost(&mut self, flow: Flow, edge: Option<&Uri>, cx: &mut Cx) {
+    pub(crate) fn flow_lost(&mut self, flow: Flow, edge: Option<&Uri>, cx: &mut Cx) {
         let server = self.server.filter(|server| cx.transactions.flow_of(*server) == Some(flow));
         if server.is_some() && self.unacked.is_some() {
             self.answer_again(cx);
@@ -31,7 +31,7 @@ impl Session {
 
     /// The INVITE of a call that rings here has come again by the other flow, because the proxies take the first for lost:
     /// it rings by this one, and the first copy is refused as such (RFC 3261 8.2.2.2). False if that is no such copy.
-    pub fn rings_by_other(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) -> bool {
+    pub(crate) fn rings_by_other(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) -> bool {
         let (Some(first), Some(ringing), Some(before)) = (self.server, self.phase.ringing(), &self.dialog) else {
             return false;
         };

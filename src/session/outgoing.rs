@@ -20,7 +20,7 @@ use crate::transaction::Fate;
 
 impl Session {
     /// Starts a call (JsSIP `ua.call`). Nothing is sent before the app has seen it.
-    pub fn call(id: SessionId, options: CallOptions, cx: &mut Cx) -> Self {
+    pub(crate) fn call(id: SessionId, options: CallOptions, cx: &mut Cx) -> Self {
         let call_id = cx.new_call_id();
         let tag = cx.entropy.tag();
         let mut lines = options.extra_headers;
@@ -85,7 +85,7 @@ impl Session {
     }
 
     /// An answer to the INVITE that is this call's own: 1xx, the first 2xx, or a refusal.
-    pub fn invite_response(&mut self, response: &Arc<Response>, draft: &Draft, cx: &mut Cx) {
+    pub(crate) fn invite_response(&mut self, response: &Arc<Response>, draft: &Draft, cx: &mut Cx) {
         let Some(calling) = self.phase.calling().filter(|calling| calling.awaits_answer()) else {
             // Another phone has the call, or nobody wants it any more.
             return;
@@ -140,22 +140,22 @@ impl Session {
     }
 
     /// Whether a 2xx with this tag is the one that this call took.
-    pub fn is_answered_by(&self, remote_tag: &str) -> bool {
+    pub(crate) fn is_answered_by(&self, remote_tag: &str) -> bool {
         self.dialog.as_ref().is_some_and(|d| d.id.remote_tag == remote_tag)
     }
 
     /// Whether somebody has answered this call, and it is not over.
-    pub fn is_answered(&self) -> bool {
+    pub(crate) fn is_answered(&self) -> bool {
         self.is_established() || matches!(self.phase, Phase::Accepted(_))
     }
 
     /// Whether a 2xx may still establish this call.
-    pub fn awaits_answer(&self) -> bool {
+    pub(crate) fn awaits_answer(&self) -> bool {
         matches!(&self.phase, Phase::Calling(calling) if calling.awaits_answer())
     }
 
     /// No answer to the INVITE that is `draft`. Without a line nobody else is called.
-    pub fn invite_unanswered(&mut self, fate: Fate, draft: &Draft, cx: &mut Cx) {
+    pub(crate) fn invite_unanswered(&mut self, fate: Fate, draft: &Draft, cx: &mut Cx) {
         if fate == Fate::Timeout && self.next_target(draft, cx) {
             return;
         }
@@ -324,7 +324,7 @@ impl Session {
 
 /// A 2xx that nobody wants any more, from another fork, or without an address: ACK and BYE in its own dialog
 /// (RFC 3261 13.2.2.4).
-pub fn end_unwanted(owner: Owner, draft: &Draft, response: &Response, cx: &mut Cx) {
+pub(crate) fn end_unwanted(owner: Owner, draft: &Draft, response: &Response, cx: &mut Cx) {
     let mut dialog = Dialog::of_unwanted(draft, response);
     cx.acknowledge(owner, &dialog, response);
     let via = cx.new_via();

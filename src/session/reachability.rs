@@ -11,7 +11,7 @@ const MAX_CANDIDATE_FAULTS: usize = 8;
 
 impl Session {
     /// A STUN or TURN server gave no candidate. Others may have: the call goes on, its diagnosis tells.
-    pub fn candidate_failed(&mut self, finding: Finding) {
+    pub(crate) fn candidate_failed(&mut self, finding: Finding) {
         if self.candidate_faults.len() < MAX_CANDIDATE_FAULTS && !self.candidate_faults.contains(&finding) {
             self.candidate_faults.push(finding);
         }
@@ -26,7 +26,7 @@ impl Session {
     }
 
     /// ICE or DTLS has failed for good: there is no way for media (JsSIP `RTP Timeout`).
-    pub fn end_without_media(&mut self, why: Finding, cx: &mut Cx) {
+    pub(crate) fn end_without_media(&mut self, why: Finding, cx: &mut Cx) {
         if self.has_ended() {
             return;
         }

@@ -10,7 +10,7 @@ use crate::time::Instant;
 
 impl Session {
     /// Whether it is on its way back.
-    pub fn is_recovering(&self) -> bool {
+    pub(crate) fn is_recovering(&self) -> bool {
         self.recovery.is_on()
     }
 
@@ -51,7 +51,7 @@ impl Session {
     }
 
     /// The line is gone: an established call goes on by the next.
-    pub fn line_lost(&mut self, cx: &mut Cx) {
+    pub(crate) fn line_lost(&mut self, cx: &mut Cx) {
         if self.recovery.is_on() {
             self.recovery.line_lost();
         } else if self.is_established() && self.recovery.is_wanted() {
@@ -60,7 +60,7 @@ impl Session {
     }
 
     /// There is a line again: within `wait_ms` our binding is renewed, or will not be.
-    pub fn line_back(&mut self, wait_ms: u64, cx: &mut Cx) {
+    pub(crate) fn line_back(&mut self, wait_ms: u64, cx: &mut Cx) {
         // What an open offer of ours comes to is seen first.
         if !self.offers.is_ours() {
             self.recovery.line_back(wait_ms, now_by_line(cx));
@@ -68,13 +68,13 @@ impl Session {
     }
 
     /// ICE has a way for the media, for the first time or again.
-    pub fn path_up(&mut self, cx: &mut Cx) {
+    pub(crate) fn path_up(&mut self, cx: &mut Cx) {
         self.recovery.path_up();
         self.tell_recovered(cx);
     }
 
     /// ICE has lost its way: for now, or for good if it `failed`. False if it will not be brought back.
-    pub fn path_down(&mut self, failed: bool, cx: &mut Cx) -> bool {
+    pub(crate) fn path_down(&mut self, failed: bool, cx: &mut Cx) -> bool {
         match self.recovery.path_down(failed, self.is_established(), now_by_line(cx), cx.now) {
             Down::Begin => {
                 self.recover(Cause::RtpTimeout, cx);
@@ -91,7 +91,7 @@ impl Session {
     }
 
     /// The far end has taken an offer that we had given up: it goes by what we do not.
-    pub fn taken_too_late(&mut self, cx: &mut Cx) {
+    pub(crate) fn taken_too_late(&mut self, cx: &mut Cx) {
         if !matches!(self.phase, Phase::Confirmed) {
             return;
         }

@@ -1,19 +1,21 @@
 //! How a call stands to its line and to the way of its media, and how it comes back once it has lost either: by an offer
-//! that restarts ICE (RFC 8445 2.4, RFC 8839 4.4.3.1.1) and tells our new address (RFC 3261 12.2.1.1). What the call does
+//! that restarts ICE (RFC 8445 2.4) and tells our new address (RFC 3261 12.2.1.1). What the call does
 //! for it is in `recover`.
 //!
 //! ```text
-//!          line lost, ICE failed, ICE disconnected for long
-//! Whole ------------------------------------------------------> Away --refused, unanswered: offered again, ever later-.
-//!   ^                                                           ^ |  <------------------------------------------------'
-//!   |                                                 line lost | | 2xx, an offer of theirs
-//!   '---media is there----------------------------------------- Agreed --media is still not there: offered again-.
-//!                                                                ^-----------------------------------------------'
+//! Whole --line lost, ICE failed, ICE disconnected for long--> Away --2xx, an offer of theirs--> Agreed
+//!   ^                                                          | ^                              | | |
+//!   |                                        refused, unanswered |                              | | |
+//!   |                                             ever later: '--'                              | | |
+//!   |                                                            '----------line lost-----------' | |
+//!   |                                                       media is not there: offered again ----' |
+//!   '---media is there------------------------------------------------------------------------------'
 //! Away, Agreed --media gone for `recovery_timeout`--> the call ends
 //! ```
 //!
 //! Only media that was there once is brought back: a call whose ICE never found a way ends at once, with its diagnosis.
 //! While media flows the call is not given up, however long the server is away. Offers are due only while there is a line.
+//! Half of the file are its tests, which look at its deadlines.
 
 use crate::cause::Cause;
 use crate::time::{Instant, earlier};

@@ -20,7 +20,7 @@ use crate::transaction::ServerId;
 impl Session {
     /// Asks the far end to call somebody else (JsSIP `refer`). `refer_to` is the whole field value. Returns the
     /// number that answer and progress will carry and the CSeq of the REFER, or `None` before the call is up.
-    pub fn refer(
+    pub(crate) fn refer(
         &mut self,
         refer_to: &str,
         lines: &[String],
@@ -55,19 +55,19 @@ impl Session {
 
     /// The answer to a NOTIFY of ours: when it failed nobody is told of this transfer any more (RFC 6665 4.2.2). The
     /// others have a subscription each (RFC 3515 2.4.6), and the call goes on.
-    pub fn notify_answered(&mut self, cseq: u32, status: u16) {
+    pub(crate) fn notify_answered(&mut self, cseq: u32, status: u16) {
         if status >= 300 {
             self.drop_transfer(cseq);
         }
     }
 
     /// Nobody is told any more of the transfer that this REFER has asked for.
-    pub fn drop_transfer(&mut self, cseq: u32) {
+    pub(crate) fn drop_transfer(&mut self, cseq: u32) {
         self.transfers.end_theirs(cseq);
     }
 
     /// How a transfer of ours goes (RFC 3515 2.4.4).
-    pub fn receive_notify(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
+    pub(crate) fn receive_notify(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let Some(event) = event_of(request) else {
             return cx.reply_status(server, 400);
         };
@@ -94,7 +94,7 @@ impl Session {
     }
 
     /// The far end asks us to call somebody else: 202, the first NOTIFY, then the app decides.
-    pub fn receive_refer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
+    pub(crate) fn receive_refer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         if !self.is_established() {
             return cx.reply_because(server, 403, "Wrong Status");
         }
@@ -117,7 +117,7 @@ impl Session {
     }
 
     /// The listeners of `refer` have run. Without one the transfer is declined, and the far end told so.
-    pub fn refer_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
+    pub(crate) fn refer_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
         let Some(cseq) = self.transfers.decided(ticket) else {
             return;
         };
@@ -128,7 +128,7 @@ impl Session {
 
     /// Tells the far end how its transfer goes (RFC 3515 2.4.5); a final status closes the subscription. An empty
     /// `reason` is the usual one.
-    pub fn notify_refer(&mut self, cseq: u32, status: u16, reason: &str, cx: &mut Cx) {
+    pub(crate) fn notify_refer(&mut self, cseq: u32, status: u16, reason: &str, cx: &mut Cx) {
         if !self.transfers.is_awaited(cseq) {
             return;
         }
@@ -142,7 +142,7 @@ impl Session {
     }
 
     /// The line is closed for good: nothing more can be told.
-    pub fn forget_transfers(&mut self) {
+    pub(crate) fn forget_transfers(&mut self) {
         self.transfers = Transfers::default();
     }
 }

@@ -17,7 +17,7 @@ use crate::transaction::{Fate, ServerId};
 
 impl Session {
     /// Somebody on the way does with no shorter interval.
-    pub fn lengthen_interval(&mut self, least_s: u32) {
+    pub(crate) fn lengthen_interval(&mut self, least_s: u32) {
         self.timer.lengthen(least_s);
     }
 
@@ -70,7 +70,7 @@ impl Session {
     }
 
     /// The answer to a refresh without an offer.
-    pub fn refresh_response(&mut self, response: &Arc<Response>, cx: &mut Cx) {
+    pub(crate) fn refresh_response(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         if self.has_ended() {
             return;
         }
@@ -96,7 +96,7 @@ impl Session {
     }
 
     /// No answer to one. Without a line it waits for the next, and a call that is brought back is asked later.
-    pub fn refresh_unanswered(&mut self, fate: Fate, cx: &mut Cx) {
+    pub(crate) fn refresh_unanswered(&mut self, fate: Fate, cx: &mut Cx) {
         match fate {
             Fate::Timeout if !self.is_recovering() => self.end_because(Cause::RequestTimeout, cx),
             Fate::Timeout | Fate::TransportError => self.timer.refresh_in(AGAIN_MS, cx.now),
@@ -106,7 +106,7 @@ impl Session {
 
 /// Answers a request of theirs whose interval is too short to keep: 422 (RFC 4028 9), never a longer one. False if it is
 /// not.
-pub fn refuse_interval(server: ServerId, request: &Request, cx: &mut Cx) -> bool {
+pub(crate) fn refuse_interval(server: ServerId, request: &Request, cx: &mut Cx) -> bool {
     let refused =
         cx.config.session_timers && asked(&request.headers).is_some_and(|asked| asked.seconds < MIN_SESSION_EXPIRES_S);
     if refused {

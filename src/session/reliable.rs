@@ -154,12 +154,12 @@ impl Session {
     }
 
     /// Whether a PRACK means something to this call.
-    pub fn takes_prack(&self, cx: &Cx) -> bool {
+    pub(crate) fn takes_prack(&self, cx: &Cx) -> bool {
         self.reliable.on || cx.config.reliable_provisional
     }
 
     /// A PRACK in order.
-    pub fn receive_prack(&mut self, server: ServerId, prack: &Arc<Request>, cx: &mut Cx) {
+    pub(crate) fn receive_prack(&mut self, server: ServerId, prack: &Arc<Request>, cx: &mut Cx) {
         let Some(acknowledges) = prack.headers.first("RAck").and_then(RAck::parse) else {
             return cx.reply_because(server, 400, "Bad RAck");
         };
@@ -203,7 +203,7 @@ impl Session {
 
     /// Describes our media to the caller before the call is answered, in a 183: both hear each other while it rings. What
     /// it is made with is what the call goes on with.
-    pub fn progress(&mut self, options: &AnswerOptions, cx: &mut Cx) -> Result<(), CommandError> {
+    pub(crate) fn progress(&mut self, options: &AnswerOptions, cx: &mut Cx) -> Result<(), CommandError> {
         if self.outgoing {
             return Err(CommandError::NotSupported("\"progress\" not supported for outgoing RTCSession"));
         }

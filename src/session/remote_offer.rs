@@ -15,7 +15,7 @@ use crate::transaction::ServerId;
 
 impl Session {
     /// A re-INVITE or UPDATE of the far end in order.
-    pub fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
+    pub(crate) fn receive_reoffer(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         // A PRACK may carry one too.
         let update = !matches!(request.method, Method::Invite);
         if !update {
@@ -98,7 +98,7 @@ impl Session {
     }
 
     /// Their re-INVITE was cancelled (RFC 3261 9.2). Once its answer is being made the 200 is as good as sent.
-    pub fn cancel_reoffer(&mut self, invite: ServerId, cx: &mut Cx) {
+    pub(crate) fn cancel_reoffer(&mut self, invite: ServerId, cx: &mut Cx) {
         if self.offers.theirs().is_none_or(|theirs| theirs.server != invite) {
             return;
         }

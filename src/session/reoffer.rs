@@ -22,7 +22,7 @@ use crate::transaction::{Fate, T1_MS};
 const AWAIT_LINE_MS: u64 = 2_000;
 impl Session {
     /// Holds or takes back (JsSIP `hold`, `unhold`). False if it is so already or another offer is on its way.
-    pub fn hold(&mut self, on: bool, options: ReofferOptions, cx: &mut Cx) -> Result<bool, CommandError> {
+    pub(crate) fn hold(&mut self, on: bool, options: ReofferOptions, cx: &mut Cx) -> Result<bool, CommandError> {
         if self.local_hold == on || !self.state().ready_to_reoffer {
             return Ok(false);
         }
@@ -34,7 +34,7 @@ impl Session {
     }
 
     /// Makes a new offer with the call's present media (JsSIP `renegotiate`).
-    pub fn renegotiate(&mut self, options: ReofferOptions, cx: &mut Cx) -> Result<bool, CommandError> {
+    pub(crate) fn renegotiate(&mut self, options: ReofferOptions, cx: &mut Cx) -> Result<bool, CommandError> {
         if !self.state().ready_to_reoffer {
             return Ok(false);
         }
@@ -169,12 +169,12 @@ impl Session {
     }
 
     /// Our offer has left, for the first time or with credentials.
-    pub fn offer_left(&mut self, now: Instant) {
+    pub(crate) fn offer_left(&mut self, now: Instant) {
         self.offers.left(now, self.recovery.is_on().then_some(ANSWER_MS));
     }
 
     /// An answer to our re-INVITE or UPDATE.
-    pub fn reoffer_response(&mut self, response: &Arc<Response>, cx: &mut Cx) {
+    pub(crate) fn reoffer_response(&mut self, response: &Arc<Response>, cx: &mut Cx) {
         // Its 2xx again, before the answer was applied: the ACK follows.
         let taken = |(_, w): &(Ticket, Wait)| matches!(w, Wait::Reoffer(Step::AnswerShown(_) | Step::AnswerApplied(_)));
         if self.has_ended() || self.waits.iter().any(taken) {
@@ -249,7 +249,7 @@ impl Session {
     }
 
     /// No answer to our re-INVITE or UPDATE; `cancelled` if that was asked for meanwhile.
-    pub fn reoffer_unanswered(&mut self, fate: Fate, cancelled: bool, cx: &mut Cx) {
+    pub(crate) fn reoffer_unanswered(&mut self, fate: Fate, cancelled: bool, cx: &mut Cx) {
         match fate {
             // RFC 3261 9.1: as if it had been answered 487.
             Fate::Timeout if (cancelled || self.is_recovering() || !self.is_established()) && !self.has_ended() => {

@@ -20,7 +20,7 @@ use crate::transaction::ServerId;
 
 /// An INVITE that waits for the app to accept or reject it.
 #[derive(Debug)]
-pub struct Replacement {
+pub(crate) struct Replacement {
     /// Its transaction.
     pub server: ServerId,
     /// The INVITE itself.

@@ -21,18 +21,24 @@ pub(super) struct Replaced {
 
 impl Session {
     /// Whether the Replaces field names this call's dialog; its tags are named from our side (RFC 3891 3).
-    pub fn is_replaced_by(&self, replaces: &Replaces) -> bool {
+    pub(crate) fn is_replaced_by(&self, replaces: &Replaces) -> bool {
         self.owns(&replaces.call_id, &replaces.to_tag, &replaces.from_tag)
     }
 
     /// The value of the Replaces field that names this call to its far end, for `Refer-To` (RFC 3891 6.1).
-    pub fn replaces_value(&self) -> Option<String> {
+    pub(crate) fn replaces_value(&self) -> Option<String> {
         let id = &self.dialog.as_ref().or(self.phase.early().first())?.id;
         Some(format!("{};to-tag={};from-tag={}", id.call_id, id.remote_tag, id.local_tag))
     }
 
     /// An INVITE that names this call: the app decides.
-    pub fn receive_replaces(&mut self, server: ServerId, request: &Arc<Request>, replaces: &Replaces, cx: &mut Cx) {
+    pub(crate) fn receive_replaces(
+        &mut self,
+        server: ServerId,
+        request: &Arc<Request>,
+        replaces: &Replaces,
+        cx: &mut Cx,
+    ) {
         let refused = if self.has_ended() {
             603
         } else if !self.outgoing && !self.is_established() {
@@ -54,7 +60,7 @@ impl Session {
     }
 
     /// The listeners of `replaces` have run; without one the INVITE is refused.
-    pub fn replaces_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
+    pub(crate) fn replaces_shown(&mut self, ticket: Ticket, listened: bool, cx: &mut Cx) {
         if !listened {
             self.refuse_replacement(ticket, cx);
         }
@@ -62,7 +68,7 @@ impl Session {
 
     /// The app lets the INVITE take this call's place: `None` if it is answered already, because it was cancelled or
     /// this call ended meanwhile.
-    pub fn take_replacement(&mut self, ticket: Ticket) -> Option<Replacement> {
+    pub(crate) fn take_replacement(&mut self, ticket: Ticket) -> Option<Replacement> {
         self.replacements.decide(ticket)
     }
 
@@ -72,14 +78,14 @@ impl Session {
     }
 
     /// The app refuses: 486.
-    pub fn refuse_replacement(&mut self, ticket: Ticket, cx: &mut Cx) {
+    pub(crate) fn refuse_replacement(&mut self, ticket: Ticket, cx: &mut Cx) {
         if let Some(replacement) = self.replacements.decide(ticket) {
             cx.reply_status(replacement.server, 486);
         }
     }
 
     /// The INVITE was cancelled before the app decided.
-    pub fn cancel_replacement(&mut self, server: ServerId, cx: &mut Cx) {
+    pub(crate) fn cancel_replacement(&mut self, server: ServerId, cx: &mut Cx) {
         refuse_all(&self.replacements.cancel(server), 487, cx);
     }
 
@@ -88,23 +94,23 @@ impl Session {
     }
 
     /// This call takes the place of that one as soon as it is confirmed.
-    pub fn replace(&mut self, call: SessionId, early_only: bool) {
+    pub(crate) fn replace(&mut self, call: SessionId, early_only: bool) {
         self.replaces = Some(Replaced { call, early_only });
     }
 
     /// The call whose place this one has just taken.
-    pub fn take_replaced(&mut self) -> Option<SessionId> {
+    pub(crate) fn take_replaced(&mut self) -> Option<SessionId> {
         if matches!(self.phase, Phase::Confirmed) { self.replaces.take().map(|replaced| replaced.call) } else { None }
     }
 
     /// The call that this one may replace only as long as nobody has answered either.
-    pub fn replaces_early_only(&self) -> Option<SessionId> {
+    pub(crate) fn replaces_early_only(&self) -> Option<SessionId> {
         let replaced = self.replaces.filter(|replaced| replaced.early_only)?;
         matches!(self.phase, Phase::Ringing(_)).then_some(replaced.call)
     }
 
     /// That call was answered first.
-    pub fn replaces_too_late(&mut self, cx: &mut Cx) {
+    pub(crate) fn replaces_too_late(&mut self, cx: &mut Cx) {
         self.refuse(486, Originator::System, Cause::Busy, cx);
     }
 }

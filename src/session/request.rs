@@ -15,7 +15,7 @@ use crate::transaction::Fate;
 impl Session {
     /// Sends a request of the app's in the dialog, confirmed or early (JsSIP `sendRequest`), and returns the number
     /// that its answer will carry. INVITE, ACK and CANCEL are refused: their transactions are the call's own.
-    pub fn send_request(
+    pub(crate) fn send_request(
         &mut self,
         method: Method,
         lines: &[String],
@@ -32,7 +32,7 @@ impl Session {
     }
 
     /// Sends a text inside the call (RFC 3428 7). Returns the number that its answer will carry.
-    pub fn message(
+    pub(crate) fn message(
         &mut self,
         content_type: &str,
         body: &str,
@@ -107,7 +107,7 @@ impl Session {
     }
 
     /// It has left again, with credentials and another CSeq, or under another one than it was to leave with.
-    pub fn request_repeated(&mut self, handle: u32, draft: Draft, cx: &mut Cx) {
+    pub(crate) fn request_repeated(&mut self, handle: u32, draft: Draft, cx: &mut Cx) {
         self.transfers.renumber(handle, draft.cseq());
         if handle != 0 && !self.trickle.sent(handle) {
             self.tell(SessionEvent::Authenticated { handle, request: draft }, cx);
@@ -116,7 +116,7 @@ impl Session {
 
     /// The answer to one. A 481 says that the far end knows nothing of this call (RFC 5057 5.1), unless it speaks of a
     /// subscription. A 408 does not end the call: that is for the dialog's own requests to say.
-    pub fn request_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx) {
+    pub(crate) fn request_response(&mut self, handle: u32, response: &Arc<Response>, cx: &mut Cx) {
         if self.trickle.sent(handle) {
             return self.candidates_answered(handle, Some(response.status), cx);
         }
@@ -135,7 +135,7 @@ impl Session {
     }
 
     /// No answer to one.
-    pub fn request_unanswered(&mut self, handle: u32, fate: Fate, cx: &mut Cx) {
+    pub(crate) fn request_unanswered(&mut self, handle: u32, fate: Fate, cx: &mut Cx) {
         if self.trickle.sent(handle) {
             return self.candidates_answered(handle, None, cx);
         }

@@ -29,7 +29,7 @@ const SKIPPED: u32 = 10;
 
 impl Session {
     /// What a page that comes after this one needs to go on with the call. `None` unless both ends talk.
-    pub fn keep(&self, cx: &Cx) -> Option<Vec<String>> {
+    pub(crate) fn keep(&self, cx: &Cx) -> Option<Vec<String>> {
         let (Phase::Confirmed, Some(dialog), Some(remote)) = (&self.phase, &self.dialog, &self.remote_sdp) else {
             return None;
         };
@@ -56,7 +56,7 @@ impl Session {
     }
 
     /// The call of which this was kept. `None` if it cannot be read.
-    pub fn resumed(id: SessionId, kept: &[String], cx: &mut Cx) -> Option<Self> {
+    pub(crate) fn resumed(id: SessionId, kept: &[String], cx: &mut Cx) -> Option<Self> {
         let [
             version,
             outgoing,

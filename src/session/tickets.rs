@@ -92,7 +92,7 @@ impl Wait {
 
 impl Session {
     /// The answer to a media request.
-    pub fn media(&mut self, ticket: Ticket, result: Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
+    pub(crate) fn media(&mut self, ticket: Ticket, result: Result<MediaAnswer, MediaFault>, cx: &mut Cx) {
         use MediaAnswer::{Description, Ready};
         let Some(wait) = self.take_wait(ticket) else {
             return;
@@ -182,7 +182,7 @@ impl Session {
     }
 
     /// The verdict of a hook.
-    pub fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) {
+    pub(crate) fn resume(&mut self, ticket: Ticket, verdict: Verdict, cx: &mut Cx) {
         let Some(wait) = self.take_wait(ticket) else {
             return;
         };

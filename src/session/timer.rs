@@ -12,13 +12,12 @@
 //! As in JsSIP the refresher asks at half the interval, and the other side hangs up at 1.1 times of it, where RFC 4028 10
 //! would have it hang up a little before the end.
 
+use crate::config::SESSION_EXPIRES_S;
 use crate::message::{Headers, MinSe, Request, SessionExpires};
 use crate::time::{Instant, earlier};
 
-/// The interval that is asked for unless the app asks otherwise, in s (JsSIP).
-pub const SESSION_EXPIRES_S: u32 = 90;
 /// The shortest interval of theirs that is kept, in s (JsSIP); RFC 4028 4 would have 90. A shorter one is 422.
-pub const MIN_SESSION_EXPIRES_S: u32 = 60;
+pub(super) const MIN_SESSION_EXPIRES_S: u32 = 60;
 /// ms until a refresh is tried again that was refused, or had no line; twice as long after each further refusal.
 pub(super) const AGAIN_MS: u64 = 5_000;
 

@@ -210,7 +210,7 @@ impl Session {
     }
 
     /// WebRTC has a candidate of ours, or all of them.
-    pub fn gathered(&mut self, mut candidate: Candidate, cx: &mut Cx) {
+    pub(crate) fn gathered(&mut self, mut candidate: Candidate, cx: &mut Cx) {
         candidate.line = self.preferred(candidate.line);
         let known = self.trickle.gathered.iter().any(|(known, _)| *known == candidate);
         let room = self.trickle.gathered.len() < MAX_CANDIDATES;

@@ -22,11 +22,11 @@ use client_invite::InviteState;
 use serving::Server;
 
 /// RTT estimate of RFC 3261 17.1.1.1, in ms.
-pub const T1_MS: u64 = 500;
+pub(crate) const T1_MS: u64 = 500;
 /// Longest interval between retransmissions, in ms.
-pub const T2_MS: u64 = 4_000;
+pub(crate) const T2_MS: u64 = 4_000;
 /// 64 × T1: timers B, F, H, L and M, in ms.
-pub const GIVE_UP_MS: u64 = 64 * T1_MS;
+pub(crate) const GIVE_UP_MS: u64 = 64 * T1_MS;
 
 /// Names a client transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

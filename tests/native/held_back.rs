@@ -57,10 +57,10 @@ fn what_an_app_asks_leaves_behind_our_ack() {
     assert_eq!(a.events.iter().filter(|told| *told == "requestDone").count(), 3, "{:?}", a.events);
 }
 
-/// Numbers of a dialog follow one another as requests leave.
+/// The far end tells how the transfer goes by the number that its REFER left under.
 #[test]
 fn it_has_the_next_number_when_it_leaves() {
-    let (mut a, _, offer) = recovering();
+    let (mut a, invite, offer) = recovering();
     refer(&mut a);
     // The far end wants a longer interval: the offer leaves once more, under the number that the REFER was to have.
     a.receive(&response(&offer, "422 Session Interval Too Small", "", "Min-SE: 2000\r\n", ""));
@@ -71,6 +71,12 @@ fn it_has_the_next_number_when_it_leaves() {
     a.expect("ACK");
     let refer = a.expect("REFER");
     assert_eq!(cseq(&refer), cseq(&offer) + 1);
+    a.receive(&response(&refer, "202 Accepted", "", "", ""));
+    let lines = format!("Event: refer;id={}\r\nSubscription-State: active\r\n", cseq(&refer));
+    let notify = from_far(&invite, "NOTIFY", 50, &lines, "SIP/2.0 180 Ringing");
+    a.receive(&notify.replace("application/sdp", "message/sipfrag"));
+    a.expect("SIP/2.0 200");
+    assert_eq!(a.events.last().unwrap(), "referProgress 180 Ringing");
 }
 
 /// Refused, or lost on the way, the offer is made again later: nothing waits for that.

@@ -4,10 +4,10 @@ use wasm_bindgen::JsValue;
 
 use crate::agent::Agent;
 use crate::command::{AnswerOptions, CallOptions, CommandError, ReofferOptions, TerminateOptions};
+use crate::config::SESSION_EXPIRES_S;
 use crate::config::TrickleIce;
 use crate::event::{Asker, SessionId, Ticket};
 use crate::message::Method;
-use crate::session::SESSION_EXPIRES_S;
 use crate::time::Instant;
 use crate::uri::Uri;
 use crate::web::border::{CallCommand, Diagnosed, SentRefer, SentRequest, Texts, call_answer as answer};
