@@ -6,8 +6,11 @@ mod sequence;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
+use recordings::{Recording, Step};
+use sequence::SEPARATOR;
 use std::fs;
 use std::path::Path;
+use support::Side;
 
 fn main() {
     let folder = std::env::args().nth(1).expect("a folder");
@@ -19,7 +22,7 @@ fn main() {
     let recordings = recordings::all();
     let acts = sequence::acts(&recordings);
     for (number, recording) in recordings.iter().enumerate() {
-        write("dialog", recording.name, &sequence::written(number, recording, &acts));
+        write("dialog", recording.name, &written(number, recording, &acts));
         for (at, frame) in recording.frames().chain(recording.sent.iter().map(String::as_str)).enumerate() {
             write("frame", &format!("{number}-{at}"), frame.as_bytes());
         }
@@ -41,4 +44,28 @@ fn main() {
         let pieces = [target, "example.com", "X-Mine: 1, \"two\"", "desk", "The \"Desk\", 1", address, "good day"];
         write("app", &format!("{at}"), pieces.join("\u{1e}").as_bytes());
     }
+}
+
+/// A recording as a sequence that `dialog` lives.
+fn written(number: usize, recording: &Recording, acts: &[fn(&mut Side)]) -> Vec<u8> {
+    let mut bytes = vec![number as u8];
+    let mut now = 0;
+    for step in &recording.steps {
+        bytes.push(SEPARATOR);
+        match step {
+            Step::Frame(frame) => {
+                bytes.push(b'F');
+                bytes.extend_from_slice(frame.as_bytes());
+            }
+            Step::At(ms) => {
+                bytes.extend_from_slice(format!("T{}", ms - now).as_bytes());
+                now = *ms;
+            }
+            Step::App(act) => {
+                let at = acts.iter().position(|other| std::ptr::fn_addr_eq(*other, *act)).unwrap_or_default();
+                bytes.extend_from_slice(&[b'A', at as u8]);
+            }
+        }
+    }
+    bytes
 }
