@@ -3,7 +3,7 @@
 import { expect, test } from '@playwright/test';
 import { serveFiles } from '../e2e/servers.mjs';
 import { open } from './page.mjs';
-import { startAsterisk, startKamailio } from './servers.mjs';
+import { startAsterisk, startKamailio, startScenario } from './servers.mjs';
 
 let files;
 const servers = [];
@@ -45,8 +45,10 @@ test.afterEach(async ({ page }, info) => {
 
 test.describe('Kamailio', () => {
   let kamailio;
+  let leaves;
   test.beforeAll(async () => {
-    kamailio = await started(startKamailio());
+    leaves = await started(startScenario('leaves.xml'));
+    kamailio = await started(startKamailio({ late: leaves.port }));
   });
 
   test('a 302 of Kamailio is followed to another phone', async ({ page }) => {
@@ -63,6 +65,79 @@ test.describe('Kamailio', () => {
       return { state, flowing, followed, contacts: contacts.map(({ uri }) => uri.toString()) };
     }, kamailio.url);
     expect(result).toEqual({ state: 'confirmed', flowing: true, followed: true, contacts: ['sip:bob@viasip.test'] });
+  });
+
+  test('one of two phones leaves while both ring, and the other is busy', async ({ page }) => {
+    const result = await page.evaluate(async (url) => {
+      const alice = await person(url, 'sip:alice@viasip.test', 'secret', { reliable_provisional: true });
+      const call = alice.call('late', media);
+      const told = [];
+      call.on('progress', ({ response, early_dialog }) => told.push([response.status_code, early_dialog]));
+      call.on('earlydialogended', ({ response, early_dialog }) => told.push([response.status_code, early_dialog]));
+      const { cause, reason } = await once(call, 'failed');
+      return { told, cause, reason };
+    }, kamailio.url);
+    expect(result).toEqual({
+      told: [
+        [180, 'first1'],
+        [180, 'second1'],
+        [199, 'first1'],
+      ],
+      cause: 'Busy',
+      reason: [
+        { protocol: 'Q.850', cause: 17, text: 'User busy' },
+        { protocol: 'SIP', cause: 486, text: null },
+        { protocol: 'Private', cause: 7, text: null },
+      ],
+    });
+    expect(await leaves.done).toBe(0);
+  });
+
+  test('where a call has been is told by History-Info and Diversion', async ({ page }) => {
+    const redirections = await page.evaluate(async (url) => {
+      const [alice, bob] = await Promise.all(['alice', 'bob'].map((name) => person(url, `sip:${name}@viasip.test`)));
+      const rung = once(bob, 'newRTCSession');
+      const call = alice.call('sales', media);
+      const { session } = await rung;
+      const over = ended(session);
+      call.terminate();
+      await over;
+      return session.redirections.map(({ uri, display_name, reason, index }) => [
+        uri.toString(),
+        display_name,
+        reason?.cause,
+        index,
+      ]);
+    }, kamailio.url);
+    expect(redirections).toEqual([
+      ['sip:sales@viasip.test', null, 302, '1'],
+      ['sip:bob@viasip.test', null, undefined, '1.1'],
+      ['sip:support@viasip.test', 'Support', 302, null],
+    ]);
+  });
+
+  test('a private call is found by its temporary GRUU', async ({ page }) => {
+    const result = await page.evaluate(async (url) => {
+      const [alice, bob] = await Promise.all(['alice', 'bob'].map((name) => person(url, `sip:${name}@viasip.test`)));
+      const rung = once(bob, 'newRTCSession').then((e) => (e.session.answer(media), e));
+      const ours = alice.call('bob', { ...media, anonymous: true });
+      await outcome(ours);
+      const { session: theirs, request } = await rung;
+      const held = once(ours, 'hold');
+      await until(() => theirs.hold());
+      await held;
+      const over = ended(ours);
+      theirs.terminate();
+      const { temp_gruu } = alice.contact;
+      return {
+        over: await over,
+        contact: request.getHeader('Contact'),
+        temp_gruu,
+        from: theirs.remote_identity.uri.user,
+      };
+    }, kamailio.url);
+    expect(result).toMatchObject({ over: ['ended', 'remote', 'Terminated', []], from: 'anonymous' });
+    expect(result.contact).toBe(`<${result.temp_gruu}>`);
   });
 
   test('texts pass inside a call', async ({ page }) => {

@@ -4,6 +4,11 @@ import { serveFiles } from '../e2e/servers.mjs';
 import { open } from './page.mjs';
 import { startAsterisk, startKamailio } from './servers.mjs';
 
+/** The lists of bob (RFC 4826), as an XCAP server keeps them. */
+const services =
+  '<rls-services xmlns="urn:ietf:params:xml:ns:rls-services"><service uri="sip:team@viasip.test"><list><entry uri="sip:alice@viasip.test"/>' +
+  '<entry uri="sip:carol@viasip.test"/></list><packages><package>presence</package></packages></service></rls-services>';
+
 let files;
 let kamailio;
 let asterisk;
@@ -42,7 +47,9 @@ test.beforeEach(async ({ page }) => {
 
 test.describe('Kamailio', () => {
   test.beforeAll(async () => {
-    kamailio = await startKamailio({ config: 'presence.cfg' });
+    const row = `1:bob:viasip.test:${services.replaceAll(':', '\\:')}:8:etag:0:index:0\n`;
+    const tables = { xcap: (text) => text + row };
+    kamailio = await startKamailio({ config: 'presence.cfg', more: '#!define LISTS', tables });
   });
   const evaluate = (page, run) =>
     page.evaluate(run, kamailio.url).catch((error) => {
@@ -82,6 +89,77 @@ test.describe('Kamailio', () => {
     expect(result.closed.tuples.every(({ basic }) => basic !== 'open')).toBe(true);
     expect(result.failures).toEqual([]);
     expect(result.etags).toBeGreaterThanOrEqual(2);
+  });
+
+  test('a list of the one who asks', async ({ page }) => {
+    const result = await evaluate(page, async (url) => {
+      const [alice, bob] = [line(url, 'sip:alice@viasip.test'), line(url, 'sip:bob@viasip.test')];
+      await Promise.all([registered(alice), registered(bob)]);
+      const list = bob.watch('sip:team@viasip.test', 'presence', { list: true, expires: 300 });
+      await until(() => list.resources.size === 2);
+      const pidf =
+        '<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:alice@viasip.test"><tuple id="t"><status><basic>open</basic></status></tuple></presence>';
+      const told = new Promise((resolve) =>
+        list.on('state', ({ resource, state }) => state.status === 'open' && resolve(resource)),
+      );
+      const mine = alice.publish('sip:alice@viasip.test', 'presence', pidf, { expires: 300 });
+      const resource = await told;
+      const members = [...list.resources.keys()].sort();
+      const gone = once(mine, 'terminated');
+      list.close();
+      mine.terminate();
+      await gone;
+      for (const ua of [alice, bob]) ua.stop();
+      return { members, resource };
+    });
+    expect(result).toEqual({
+      members: ['sip:alice@viasip.test', 'sip:carol@viasip.test'],
+      resource: 'sip:alice@viasip.test',
+    });
+  });
+
+  test('who is in a conference', async ({ page }) => {
+    const result = await evaluate(page, async (url) => {
+      const [room, bob] = [line(url, 'sip:room@viasip.test'), line(url, 'sip:bob@viasip.test')];
+      await Promise.all([registered(room), registered(bob)]);
+      const watch = bob.watch('sip:room@viasip.test', 'conference', { expires: 300 });
+      const { find } = seen(watch);
+      await find(({ status }) => status === 'active');
+      const user = (name) =>
+        `<user entity="sip:${name}@viasip.test" state="full"><endpoint entity="sip:${name}@viasip.test;gr=1"><status>connected</status></endpoint></user>`;
+      const body = (names, version) =>
+        `<conference-info xmlns="urn:ietf:params:xml:ns:conference-info" entity="sip:room@viasip.test" state="full" version="${version}"><conference-state><user-count>${names.length}</user-count></conference-state><users>${names.map(user).join('')}</users></conference-info>`;
+      const contentType = 'application/conference-info+xml';
+      const mine = room.publish('sip:room@viasip.test', 'conference', body(['a', 'b'], 1), {
+        contentType,
+        expires: 300,
+      });
+      const both = await find((state) => state.user_count === 2);
+      mine.update(body(['b'], 2));
+      const one = await find((state) => state.user_count === 1);
+      for (const ua of [room, bob]) ua.stop();
+      const names = ({ users }) => users.map(({ entity, endpoints }) => [entity, endpoints[0].status]);
+      return [names(both), names(one)];
+    });
+    const [a, b] = ['a', 'b'].map((name) => [`sip:${name}@viasip.test`, 'connected']);
+    expect(result).toEqual([[a, b], [b]]);
+  });
+
+  test('a server that is busy is asked again when it says', async ({ page }) => {
+    const result = await evaluate(page, async (url) => {
+      const bob = line(url, 'sip:bob@viasip.test');
+      await registered(bob);
+      const watch = bob.watch('sip:later@viasip.test', 'presence', { expires: 300 });
+      const { find } = seen(watch);
+      const { status_code, retryIn } = await find(({ status }) => status === 'waiting');
+      const since = performance.now();
+      await find(({ status }) => status === 'active');
+      const waited = performance.now() - since;
+      bob.stop();
+      return { status_code, retryIn, waited };
+    });
+    expect(result).toMatchObject({ status_code: 480, retryIn: 1 });
+    expect(result.waited).toBeGreaterThan(900);
   });
 
   test('a mailbox', async ({ page }) => {

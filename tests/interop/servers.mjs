@@ -26,19 +26,22 @@ const freeUdp = () =>
 
 /** The TCP sockets of a process's network; none of one that has just ended. */
 function tcpSockets(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/net/tcp`, 'utf8');
-  } catch {
-    return '';
-  }
+  const of = (family) => {
+    try {
+      return readFileSync(`/proc/${pid}/net/${family}`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  return of('tcp') + of('tcp6');
 }
 
 /** Waits until a process listens on a TCP port, in whatever network it runs. */
 async function listening(port, what, child) {
-  const row = `:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A `;
+  const row = new RegExp(`:${port.toString(16).toUpperCase().padStart(4, '0')} 0+:0000 0A `);
   for (let tries = 0; tries < 150; tries += 1) {
     if (child.exitCode !== null) throw new Error(`${what} ended with ${child.exitCode}: ${child.output}`);
-    if (tcpSockets(child.pid).includes(row)) return;
+    if (row.test(tcpSockets(child.pid))) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error(`${what} does not listen: ${child.output}`);
@@ -244,8 +247,8 @@ export async function startScenario(scenario) {
 }
 
 /**
- * `config` is the file that says what it is. `within` is what its command starts with (`ip netns exec ...`), for a server
- * at `host` in a network of its own.
+ * `config` is the file that says what it is, `more` are lines for its modules, `tables` rewrites tables of its database.
+ * `within` is what its command starts with (`ip netns exec ...`), for a server at `host` in a network of its own.
  */
 export async function startKamailio({
   config = 'kamailio.cfg',
@@ -258,6 +261,8 @@ export async function startKamailio({
   within = [],
   registrar = '',
   outbound = 1,
+  more = '',
+  tables = {},
 } = {}) {
   const [ws, udp, where] = [await freeTcp(), await freeUdp(), folder('kamailio')];
   const AUTH = Object.entries(auth)
@@ -276,8 +281,13 @@ export async function startKamailio({
     REGISTRAR: registrar,
     OUTBOUND: outbound,
   };
-  if (config === 'presence.cfg')
+  values.MORE = more.replace(/@(\w+)@/g, (_, name) => values[name]);
+  if (config === 'presence.cfg' || Object.keys(tables).length > 0)
     cpSync('/usr/share/kamailio/dbtext/kamailio', path.join(where, 'db'), { recursive: true });
+  for (const [table, rewritten] of Object.entries(tables)) {
+    const file = path.join(where, 'db', table);
+    writeFileSync(file, rewritten(readFileSync(file, 'utf8')));
+  }
   const text = readFileSync(path.join(here, config), 'utf8').replace(/@(\w+)@/g, (_, name) => values[name]);
   const file = path.join(where, 'kamailio.cfg');
   writeFileSync(file, text);
@@ -302,10 +312,13 @@ export async function startKamailio({
   return { url, port: ws, udp, gone, start, restart, log: () => child.output, stop: () => child.kill() };
 }
 
-/** `within` and `host` as for Kamailio. */
-export async function startAsterisk({ host = '127.0.0.1', within = [] } = {}) {
+/**
+ * `within` and `host` as for Kamailio. `phones` are further ones by their names, with lines for the endpoint and the aor of each;
+ * `dialplan` is more of it, `files` are further files of settings.
+ */
+export async function startAsterisk({ host = '127.0.0.1', within = [], phones = {}, dialplan = '', files = {} } = {}) {
   if (!existsSync(path.join(chroot, 'usr', 'sbin', 'asterisk'))) throw new Error('Asterisk is not installed');
-  const [http, rtp] = [await freeTcp(), 38_000];
+  const [http, udp, rtp] = [await freeTcp(), await freeUdp(), 38_000];
   // Suites that run at once have an Asterisk each.
   const name = `viasip-${process.pid}`;
   const [etc, runs] = [path.join(chroot, 'etc', name), path.join(chroot, 'run', name)];
@@ -366,13 +379,16 @@ ${aor}
     user('b-reliable', 'MD5', '100rel=peer_supported'),
     // As a phone on a desk is set up: registered, and no call of a browser's connects.
     user('b-plain', 'MD5').replace('webrtc=yes\ndtls_auto_generate_cert=yes\n', ''),
+    ...Object.entries(phones).map(([phone, { endpoint, aor }]) => user(phone, 'MD5', endpoint, aor)),
   ];
   // A list (RFC 4662): the whole of it first, then what has changed.
   const list =
     '[team]\ntype=resource_list\nevent=presence\nlist_item=desk\nlist_item=nobody-there\nfull_state=no\nnotification_batch_interval=0\n';
-  write('pjsip.conf', `[ws]\ntype=transport\nprotocol=ws\nbind=${host}\n${users.join('')}${list}`);
+  const transports = `[ws]\ntype=transport\nprotocol=ws\nbind=${host}\n[udp]\ntype=transport\nprotocol=udp\nbind=${host}:${udp}\n`;
+  write('pjsip.conf', `${transports}${users.join('')}${list}`);
   write('confbridge.conf', '[general]\n[default_bridge]\ntype=bridge\n[default_user]\ntype=user\nquiet=yes\n');
-  write('extensions.conf', readFileSync(path.join(here, 'extensions.conf')));
+  write('extensions.conf', readFileSync(path.join(here, 'extensions.conf'), 'utf8') + dialplan);
+  for (const [conf, text] of Object.entries(files)) write(conf, text);
   // A mailbox is a folder of messages that is looked at each second.
   write('voicemail.conf', '[general]\nformat=wav\npollmailboxes=yes\npollfreq=1\n[default]\n100 => 1234,Somebody\n');
   const inbox = path.join(runs, 'spool', 'voicemail', 'default', '100', 'INBOX');
@@ -409,5 +425,5 @@ ${aor}
     await start();
   };
   await start();
-  return { url: `ws://${host}:${http}/ws`, port: http, cli, mailbox, restart, log: () => child.output, stop };
+  return { url: `ws://${host}:${http}/ws`, port: http, udp, cli, mailbox, restart, log: () => child.output, stop };
 }
