@@ -52,6 +52,11 @@ pub const MAX_REFERS: usize = 16;
 pub const MAX_REFERRALS: usize = 64;
 /// INVITEs that want to take the place of one call and wait for the app; a further one is answered 486.
 pub const MAX_REPLACEMENTS: usize = 4;
+/// Dialogs that are remembered as over, so that an INVITE which would replace one is answered 603; the oldest is forgotten,
+/// and answered 481.
+pub const MAX_ENDED: usize = 32;
+/// Longest names of one, in bytes; one with longer ones is not remembered.
+pub const MAX_ENDED_NAMES: usize = 512;
 /// 2xx of different phones that one INVITE of ours may bring; a further one is not answered.
 pub const MAX_ANSWERS: usize = 32;
 

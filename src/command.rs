@@ -87,6 +87,11 @@ pub(crate) fn check_lines(lines: &[String]) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Whether a line `Name: value` is of that field.
+pub(crate) fn names(line: &str, name: &str) -> bool {
+    line.split(':').next().is_some_and(|found| found.trim().eq_ignore_ascii_case(name))
+}
+
 /// A line `Name: value` of our own.
 pub(crate) fn line(name: &str, value: &str) -> String {
     [name, ": ", value].concat()

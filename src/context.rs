@@ -8,6 +8,7 @@ use crate::auth::{Attempt, Authenticator, Outgoing};
 use crate::bounds::{HEAVY, MAX_HELD, MAX_TRICKLER, MAX_TRICKLERS};
 use crate::config::{Config, TrickleIce};
 use crate::dialog::Dialog;
+use crate::ended::Ended;
 use crate::entropy::Entropy;
 use crate::event::{Event, SendId, SessionId};
 use crate::exchange::{Cancel, Exchanges, Owner};
@@ -55,6 +56,8 @@ pub struct Cx {
     pub turns: Turns,
     /// The UUIDs of calls, where they have some.
     pub session_ids: SessionIds,
+    /// The dialogs of calls that were over lately.
+    pub ended: Ended,
     /// Addresses whose last answer took candidates by INFO (RFC 8840), the newest at the end.
     tricklers: Vec<String>,
 }
@@ -90,6 +93,7 @@ impl Cx {
             service_route: Vec::new(),
             turns: Turns::default(),
             session_ids: SessionIds::default(),
+            ended: Ended::default(),
             tricklers: Vec::new(),
         }
     }

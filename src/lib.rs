@@ -33,6 +33,7 @@ pub mod command;
 pub mod config;
 mod context;
 pub mod dialog;
+pub mod ended;
 pub mod entropy;
 pub mod event;
 mod exchange;

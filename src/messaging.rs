@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::cause::Cause;
-use crate::command::line;
+use crate::command::{line, names};
 use crate::context::Cx;
 use crate::event::{AppReply, Asker, Event, Originator, RequestId, SessionId, Ticket};
 use crate::exchange::Owner;
@@ -160,7 +160,10 @@ impl Sender {
             lines.push(line("P-Preferred-Identity", &uri));
         }
         if self.anonymous {
-            lines.push(PRIVATE.to_owned());
+            // An app that asks for more says all of it (RFC 3323 4.2: one field).
+            if !lines.iter().any(|line| names(line, "Privacy")) {
+                lines.push(PRIVATE.to_owned());
+            }
             uri = ANONYMOUS.to_owned();
         } else if let (Some(user), None) = (&self.user, &config.uri.opaque) {
             uri = [&config.uri.scheme, ":", &crate::uri::escape_user(user), "@", &config.uri.host].concat();

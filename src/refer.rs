@@ -1,17 +1,18 @@
 //! What a REFER says, and what a NOTIFY says of it: inside a call and outside (RFC 3515, 3892, 4488).
 
-use crate::command::line;
+use crate::command::{line, names};
 use crate::context::Cx;
 use crate::message::{Headers, NameAddr, Request, SubscriptionState, phrase, single_line};
+use crate::uri::is_field_value;
 
 /// Seconds that a transfer may take (JsSIP's `expires`).
 pub(crate) const EXPIRES_S: u64 = 300;
 
 /// The fields of a REFER of ours beside those of its dialog. A private one does not name us (RFC 3323 4.1).
 pub(crate) fn refer_lines(refer_to: &str, extra: Vec<String>, private: bool, norefersub: bool, cx: &Cx) -> Vec<String> {
-    let named = |line: &String| line.get(..12).is_some_and(|name| name.eq_ignore_ascii_case("referred-by:"));
     // RFC 3892 2.1 leaves it to us.
-    let own = (!private && !extra.iter().any(named)).then(|| format!("Referred-By: <{}>", cx.config.uri.aor()));
+    let own = (!private && !extra.iter().any(|line| names(line, "Referred-By")))
+        .then(|| format!("Referred-By: <{}>", cx.config.uri.aor()));
     let mut lines = extra;
     lines.push(line("Refer-To", refer_to));
     lines.extend(own);
@@ -25,7 +26,9 @@ pub(crate) fn refer_lines(refer_to: &str, extra: Vec<String>, private: bool, nor
 pub(crate) fn refer_fault(request: &Request) -> Option<u16> {
     match request.headers.values("Refer-To").as_slice() {
         [one] => match NameAddr::parse(one) {
-            Some(to) if to.uri.is_sip() => None,
+            // What shall stand in the INVITE is written into it (RFC 3261 19.1.5).
+            Some(to) if to.uri.headers.iter().any(|(_, value)| !is_field_value(value)) => Some(400),
+            Some(to) if to.uri.is_sip() || to.uri.is_tel() => None,
             Some(_) => Some(416),
             None => Some(400),
         },
@@ -47,12 +50,25 @@ fn is_false(value: &str) -> bool {
     value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("false")
 }
 
-/// The fields of a NOTIFY that tells of a transfer (RFC 3515 2.4.5).
-pub(crate) fn notify_lines(event: &str, status: u16, contact: String) -> [String; 4] {
-    let state = if status >= 200 { "terminated;reason=noresource" } else { "active;expires=300" };
+/// The s for which it goes on to be told of, if that is asked for so long (RFC 3515 2.4.4).
+pub(crate) fn granted_s(subscribe: &Request) -> u64 {
+    subscribe.expires().map_or(EXPIRES_S, u64::from).min(EXPIRES_S)
+}
+
+/// The state of the subscription to a transfer: `left` in s, none once it is left, unless it is done.
+fn state_of(status: u16, left: u64) -> String {
+    match (status, left) {
+        (200.., _) => "terminated;reason=noresource".to_owned(),
+        (_, 0) => "terminated;reason=timeout".to_owned(),
+        _ => format!("active;expires={left}"),
+    }
+}
+
+/// The fields of a NOTIFY that tells of a transfer (RFC 3515 2.4.5), for another `left` s.
+pub(crate) fn notify_lines(event: &str, status: u16, left: u64, contact: String) -> [String; 4] {
     [
         line("Event", event),
-        line("Subscription-State", state),
+        line("Subscription-State", &state_of(status, left)),
         // NOTIFY refreshes the target (RFC 6665 8.2.2).
         contact,
         "Content-Type: message/sipfrag;version=2.0".to_owned(),

@@ -21,7 +21,7 @@ use crate::exchange::Owner;
 use crate::message::{Method, Reply, Request, Response};
 use crate::messaging::Sender;
 use crate::refer::{
-    EXPIRES_S, Report, notify_lines, refer_fault, refer_lines, status_line_of, subscribes, wants_silence,
+    EXPIRES_S, Report, granted_s, notify_lines, refer_fault, refer_lines, status_line_of, subscribes, wants_silence,
 };
 use crate::subscription::event_of;
 use crate::table::Table;
@@ -61,7 +61,7 @@ enum Side {
     /// They ask; the listeners run.
     Offered { server: ServerId, ticket: Ticket, request: Arc<Request> },
     /// They asked, and we tell.
-    Theirs { dialog: Dialog, secure: bool },
+    Theirs { dialog: Dialog, secure: bool, status: u16 },
 }
 
 impl Referral {
@@ -247,23 +247,26 @@ impl Referrals {
             };
             referral.side = side;
             if status > 100 {
-                self.notify(id, 100, "", cx);
+                self.notify(id, 100, "", EXPIRES_S, cx);
             }
         }
-        self.notify(id, status, reason, cx);
+        self.notify(id, status, reason, EXPIRES_S, cx);
     }
 
-    fn notify(&mut self, id: RequestId, status: u16, reason: &str, cx: &mut Cx) {
-        let Some(Referral { side: Side::Theirs { dialog, secure }, .. }) = self.0.get_mut(&id) else {
+    /// Says how it goes, and that there will be more for another `left` s.
+    fn notify(&mut self, id: RequestId, status: u16, reason: &str, left: u64, cx: &mut Cx) {
+        let Some(Referral { side: Side::Theirs { dialog, secure, status: told }, expires_at }) = self.0.get_mut(&id)
+        else {
             return;
         };
+        (*told, *expires_at) = (status, cx.now.after(left * 1000));
         let contact = line("Contact", &cx.contact.text(&cx.config, false, false, *secure));
         let via = cx.new_via();
         let draft = dialog.request(Method::Notify, via);
-        let mut draft = cx.finish(draft, &notify_lines("refer", status, contact), "outbound");
+        let mut draft = cx.finish(draft, &notify_lines("refer", status, left, contact), "outbound");
         draft.body = status_line_of(status, reason);
         cx.send(Owner::Referral(id), draft);
-        if status >= 200 {
+        if status >= 200 || left == 0 {
             self.over(id, cx);
         }
     }
@@ -295,10 +298,12 @@ impl Referrals {
             (Method::Notify, true) => self.told(id, server, request, cx),
             // RFC 3515 2.4.4: whoever asked may have heard enough, or wants to hear for longer.
             (Method::Subscribe, false) => {
-                let left = request.expires().map_or(EXPIRES_S, u64::from).min(EXPIRES_S);
+                let left = granted_s(request);
                 let contact = cx.contact.text(&cx.config, false, false, request.is_secure());
                 cx.reply(server, Reply::new(200).with("Expires", left.to_string()).with("Contact", contact));
-                referral.expires_at = cx.now.after(left * 1000);
+                if let Side::Theirs { status, .. } = referral.side {
+                    self.notify(id, status, "", left, cx);
+                }
             }
             _ => cx.reply_status(server, 405),
         }
@@ -341,5 +346,5 @@ fn accept(server: ServerId, request: &Arc<Request>, cx: &mut Cx) -> Option<Side>
         reply = reply.with("Refer-Sub", "false");
     }
     cx.reply(server, reply);
-    (!silent).then_some(Side::Theirs { dialog, secure })
+    (!silent).then_some(Side::Theirs { dialog, secure, status: 100 })
 }

@@ -4,9 +4,9 @@ mod target;
 
 use std::fmt;
 
-pub use target::{decode, escape_user, normalize_target};
+pub use target::{decode, escape_user, is_field_value, normalize_target};
 
-use self::target::well_escaped;
+use self::target::{number, well_escaped};
 use crate::bounds::MAX_VALUES;
 use crate::grammar::{Params, cut};
 
@@ -155,7 +155,20 @@ impl Uri {
 
     /// Whether both have the same user and the same host; scheme, port and the rest may differ.
     pub fn same_user_host(&self, other: &Self) -> bool {
-        self.opaque == other.opaque && self.host == other.host && same_text(self.user.as_deref(), other.user.as_deref())
+        let same_number = || self.is_tel() && other.is_tel() && self.number() == other.number();
+        (self.opaque == other.opaque || same_number())
+            && self.host == other.host
+            && same_text(self.user.as_deref(), other.user.as_deref())
+    }
+
+    /// Whether it is a telephone number (RFC 3966).
+    pub fn is_tel(&self) -> bool {
+        self.scheme == "tel"
+    }
+
+    /// A telephone number in the one form in which it is compared.
+    fn number(&self) -> String {
+        number(self.opaque.as_deref().unwrap_or_default())
     }
 
     /// Whether both mean the same (RFC 3261 19.1.4).
@@ -286,6 +299,10 @@ mod tests {
                 "sip:example.com;transport=ws;method=REGISTER?x=b&to=a",
             ),
             ("sip:bob@example.com;x=1;x=2", "sip:bob@example.com;x=1;x=2"),
+            // RFC 3966 4.
+            ("tel:+1-201.555(01)23", "TEL:+12015550123"),
+            ("tel:7042;phone-context=Example.COM;ext=1-2", "tel:70-42;EXT=12;phone-context=example.com"),
+            ("tel:7042;phone-context=+1-201", "tel:7042;phone-context=+1201"),
         ] {
             assert!(uri(one).equivalent(&uri(two)) && uri(two).equivalent(&uri(one)), "{one} {two}");
         }
@@ -300,6 +317,11 @@ mod tests {
             ("sip:bob@example.com", "sip:bob@example.com?Subject=x"),
             ("sip:bob@example.com?a=1&a=2", "sip:bob@example.com?a=1&b=2"),
             ("sip:bob@example.com", "sip:bob@example.net"),
+            ("tel:+1201", "tel:1201"),
+            ("tel:7042;phone-context=example.com", "tel:7042;phone-context=example.net"),
+            ("tel:7042;phone-context=a-b.com", "tel:7042;phone-context=ab.com"),
+            ("tel:+1201;isub=1", "tel:+1201"),
+            ("urn:x-a", "urn:xa"),
         ] {
             assert!(!uri(one).equivalent(&uri(two)) && !uri(two).equivalent(&uri(one)), "{one} {two}");
         }

@@ -18,8 +18,8 @@ use crate::table::Table;
 use crate::transaction::{Arrival, ServerId};
 
 /// The extensions of `Require` that this agent understands.
-const SUPPORTED: [&str; 9] =
-    ["ice", "outbound", "gruu", "timer", "replaces", "trickle-ice", "100rel", "norefersub", "tdialog"];
+const SUPPORTED: [&str; 10] =
+    ["ice", "outbound", "gruu", "timer", "replaces", "trickle-ice", "100rel", "norefersub", "tdialog", "from-change"];
 
 /// Extensions that a 420 names at most.
 const MAX_UNSUPPORTED: usize = 16;
@@ -174,7 +174,8 @@ impl Agent {
         let mut unknown = Vec::new();
         for required in request.headers.values("Require") {
             let off = (cx.config.trickle_ice == TrickleIce::Off && required.eq_ignore_ascii_case("trickle-ice"))
-                || (!cx.config.norefersub && required.eq_ignore_ascii_case("norefersub"));
+                || (!cx.config.norefersub && required.eq_ignore_ascii_case("norefersub"))
+                || (!cx.config.connected_identity && required.eq_ignore_ascii_case("from-change"));
             // RFC 4662 4.5: of who said in SUBSCRIBE that it takes lists.
             let is_list = matches!(request.method, Method::Notify) && required.eq_ignore_ascii_case("eventlist");
             if is_list {
@@ -187,6 +188,11 @@ impl Agent {
         if !unknown.is_empty() {
             unknown.truncate(MAX_UNSUPPORTED);
             cx.reply_with(server, 420, "Unsupported", &unknown.join(", "));
+            return true;
+        }
+        // RFC 3891 3.
+        if request.method != Method::Invite && request.headers.has("Replaces") {
+            cx.reply_because(server, 400, "Replaces Outside INVITE");
             return true;
         }
         for encoding in request.headers.values("Content-Encoding") {
@@ -220,6 +226,7 @@ impl Agent {
                 session.receive_bye(request, cx);
             }
             Method::Notify => session.receive_notify(server, request, cx),
+            Method::Subscribe => session.receive_subscribe(server, request, cx),
             _ if session.has_ended() => cx.reply_status(server, 481),
             Method::Invite | Method::Update => session.receive_reoffer(server, request, cx),
             Method::Info => session.receive_info(server, request, cx),
@@ -314,7 +321,7 @@ impl Agent {
                 return session.receive_replaces(server, request, &replaces, cx);
             }
         }
-        cx.reply_status(server, 481);
+        cx.reply_status(server, if cx.ended.has(&replaces) { 603 } else { 481 });
     }
 
     /// Makes the call of an INVITE that passed all checks. False if its Contact cannot be used.

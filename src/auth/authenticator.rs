@@ -93,6 +93,8 @@ impl Authenticator {
             match self.choose(credentials, offer, attempt) {
                 Choice::Met(scheme, account) => met.push((offer.proxy, scheme, account)),
                 Choice::Wait => attempt.waits.push(offer.realm.clone()),
+                // Who is called and a proxy may ask for the same.
+                Choice::Ask(_) if attempt.waits.contains(&offer.realm) => {}
                 Choice::Ask(refusals) => {
                     attempt.waits.push(offer.realm.clone());
                     questions.push(question(offer, challenged, refusals));

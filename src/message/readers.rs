@@ -92,7 +92,7 @@ impl Reason {
         let protocol = protocol.trim().to_owned();
         (!protocol.is_empty()).then(|| Self {
             protocol,
-            cause: params.value("cause").and_then(|v| v.parse().ok()),
+            cause: params.value("cause").and_then(number).and_then(|cause| cause.try_into().ok()),
             text: params.value("text").map(str::to_owned),
         })
     }
@@ -140,6 +140,13 @@ impl Replaces {
             from_tag: tag("from-tag")?,
             early_only: params.has("early-only"),
         })
+    }
+
+    /// Whether this is the dialog, its tags from our side. A far end of RFC 2543 has none, which is written `0`
+    /// (RFC 3891 3).
+    pub fn names(&self, call_id: &str, local_tag: &str, remote_tag: &str) -> bool {
+        let remote = if remote_tag.is_empty() { "0" } else { remote_tag };
+        self.call_id == call_id && self.to_tag == local_tag && self.from_tag == remote
     }
 }
 
@@ -226,6 +233,25 @@ mod tests {
         assert_eq!(read.text.as_deref(), Some("Call completed, elsewhere"));
         assert_eq!(Reason::parse("Q.850;cause=x").unwrap().cause, None);
         assert_eq!(Reason::parse(";cause=1"), None);
+        assert_eq!(Reason::parse("SIP;cause=+200").unwrap().cause, None);
+    }
+
+    /// Two in one field and a third in its own, with what no RFC knows, and all that separates inside quotes.
+    #[test]
+    fn reasons_are_listed_in_their_order() {
+        let headers = Headers::parse(
+            "Reason: SIP;cause=600;text=\"Busy, \\\"all\\\"; really <now>\";x=\"a,b\", Q.850 ;Cause=17;location=LN\r\n\
+             Call-ID: 1\r\nreason: preemption;text=UA,,;cause=1",
+        );
+        let list =
+            Reason::list(&headers).into_iter().map(|one| (one.protocol, one.cause, one.text)).collect::<Vec<_>>();
+        let reason = |protocol: &str, cause, text: Option<&str>| (protocol.to_owned(), cause, text.map(str::to_owned));
+        let expected = [
+            reason("SIP", Some(600), Some("Busy, \"all\"; really <now>")),
+            reason("Q.850", Some(17), None),
+            reason("preemption", None, Some("UA")),
+        ];
+        assert_eq!(list, expected);
     }
 
     #[test]

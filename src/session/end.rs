@@ -128,6 +128,9 @@ impl Session {
             return;
         }
         cx.unwanted = true;
+        for dialog in self.dialog.iter().chain(self.phase.early()) {
+            cx.ended.note(&dialog.id);
+        }
         self.fail_held_back(cx);
         // JsSIP: a BYE ends a call, whatever its state: the far end's an early one, ours one whose answer is not applied yet.
         let bye = cause == Cause::Bye;

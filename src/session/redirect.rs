@@ -19,6 +19,7 @@ use crate::context::Cx;
 use crate::event::SessionEvent;
 use crate::exchange::Owner;
 use crate::message::{Draft, NameAddr, Response};
+use crate::uri::{Uri, normalize_target};
 
 impl Session {
     /// An answer refuses the INVITE that is `draft`: whether the call goes on to somebody else.
@@ -28,9 +29,10 @@ impl Session {
             return response.status < 600 && self.next_target(draft, cx);
         }
         let contacts = contacts(response);
+        let callable = contacts.iter().filter_map(|contact| callable(contact, &cx.config.uri)).collect::<Vec<_>>();
         let secure = self.secure;
         let followed =
-            self.phase.calling().is_some_and(|calling| calling.targets.follow(response.status, &contacts, secure));
+            self.phase.calling().is_some_and(|calling| calling.targets.follow(response.status, &callable, secure));
         let goes_on = self.next_target(draft, cx);
         self.tell(SessionEvent::Redirected { contacts, followed }, cx);
         goes_on
@@ -59,6 +61,17 @@ impl Session {
         cx.send(Owner::Invite(self.id), invite);
         true
     }
+}
+
+/// A contact as it is called: a telephone number like one that the app gives (RFC 3261 19.1.6), as an address where our
+/// own is. `None` if that is none.
+fn callable(contact: &NameAddr, own: &Uri) -> Option<NameAddr> {
+    let mut contact = contact.clone();
+    if contact.uri.is_tel() {
+        let domain = [own.host_port(), own.params.to_string()].concat();
+        contact.uri = normalize_target(&contact.uri.to_string(), &domain)?;
+    }
+    Some(contact)
 }
 
 /// Whom a 3xx names, the likeliest first.

@@ -12,9 +12,9 @@ use crate::event::{Asker, SessionEvent, Ticket, share};
 use crate::exchange::Owner;
 use crate::message::{Method, Reply, Request, Response, single_line};
 use crate::refer::{
-    EXPIRES_S, Report, notify_lines, refer_fault, refer_lines, status_line_of, subscribes, wants_silence,
+    EXPIRES_S, Report, granted_s, notify_lines, refer_fault, refer_lines, status_line_of, subscribes, wants_silence,
 };
-use crate::subscription::event_of;
+use crate::subscription::{bad_event, event_of};
 use crate::transaction::ServerId;
 
 impl Session {
@@ -72,7 +72,7 @@ impl Session {
             return cx.reply_status(server, 400);
         };
         if event.package != "refer" {
-            return cx.reply_status(server, 489);
+            return bad_event(server, "refer", cx);
         }
         let handle = match self.transfers.told(event.params.value("id")) {
             Told::Of(handle) => handle,
@@ -129,16 +129,33 @@ impl Session {
     /// Tells the far end how its transfer goes (RFC 3515 2.4.5); a final status closes the subscription. An empty
     /// `reason` is the usual one.
     pub(crate) fn notify_refer(&mut self, cseq: u32, status: u16, reason: &str, cx: &mut Cx) {
-        if !self.transfers.is_awaited(cseq) {
+        self.notify_for(cseq, status, reason, EXPIRES_S, cx);
+    }
+
+    /// The same, and that there will be more for another `left` s.
+    fn notify_for(&mut self, cseq: u32, status: u16, reason: &str, left: u64, cx: &mut Cx) {
+        if !self.transfers.tell(cseq, status, cx.now.after(left * 1000)) {
             return;
         }
-        let last = status >= 200;
-        let lines = notify_lines(&format!("refer;id={cseq}"), status, self.contact_line(cx));
+        let lines = notify_lines(&format!("refer;id={cseq}"), status, left, self.contact_line(cx));
         let body = status_line_of(status, reason);
         self.send_inside(Owner::Transfer(self.id, cseq), Method::Notify, &lines, &body, cx);
-        if last {
+        if status >= 200 || left == 0 {
             self.drop_transfer(cseq);
         }
+    }
+
+    /// Who asked for a transfer wants to hear for longer, or has heard enough (RFC 3515 2.4.4).
+    pub(crate) fn receive_subscribe(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
+        let Some(event) = event_of(request).filter(|event| event.package == "refer") else {
+            return cx.reply_status(server, if self.has_ended() { 481 } else { 405 });
+        };
+        let Some((cseq, status)) = self.transfers.theirs(event.params.value("id")) else {
+            return cx.reply_status(server, 481);
+        };
+        let left = granted_s(request);
+        cx.reply(server, Reply::new(200).with("Expires", left.to_string()).with("Contact", self.contact(cx)));
+        self.notify_for(cseq, status, "", left, cx);
     }
 
     /// The line is closed for good: nothing more can be told.

@@ -7,6 +7,7 @@ use super::replacements::Replacement;
 use super::{Phase, Session};
 use crate::cause::Cause;
 use crate::context::Cx;
+use crate::dialog::Dialog;
 use crate::event::{Asker, Originator, SessionEvent, SessionId, Ticket, share};
 use crate::message::{Replaces, Request};
 use crate::transaction::ServerId;
@@ -22,13 +23,15 @@ pub(super) struct Replaced {
 impl Session {
     /// Whether the Replaces field names this call's dialog; its tags are named from our side (RFC 3891 3).
     pub(crate) fn is_replaced_by(&self, replaces: &Replaces) -> bool {
-        self.owns(&replaces.call_id, &replaces.to_tag, &replaces.from_tag)
+        let mut dialogs = self.dialog.iter().chain(self.phase.early());
+        dialogs.any(|Dialog { id, .. }| replaces.names(&id.call_id, &id.local_tag, &id.remote_tag))
     }
 
     /// The value of the Replaces field that names this call to its far end, for `Refer-To` (RFC 3891 6.1).
     pub(crate) fn replaces_value(&self) -> Option<String> {
         let id = &self.dialog.as_ref().or(self.phase.early().first())?.id;
-        Some(format!("{};to-tag={};from-tag={}", id.call_id, id.remote_tag, id.local_tag))
+        let remote_tag = if id.remote_tag.is_empty() { "0" } else { &id.remote_tag };
+        Some(format!("{};to-tag={remote_tag};from-tag={}", id.call_id, id.local_tag))
     }
 
     /// An INVITE that names this call: the app decides.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Session;
 use crate::cause::Cause;
-use crate::command::{CommandError, check_lines, line};
+use crate::command::{CommandError, check_lines, line, names};
 use crate::context::Cx;
 use crate::event::{SessionEvent, share};
 use crate::exchange::Owner;
@@ -100,7 +100,7 @@ impl Session {
     /// sends it in each request, not only in the INVITE (RFC 3325 7).
     pub(super) fn finish(&self, draft: Draft, lines: &[String], supported: &str, cx: &Cx) -> Draft {
         let mut lines = lines.to_vec();
-        if self.anonymous {
+        if self.anonymous && !lines.iter().any(|line| names(line, "Privacy")) {
             lines.push(PRIVATE.to_owned());
         }
         cx.finish(draft, &lines, supported)

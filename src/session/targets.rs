@@ -41,7 +41,7 @@ impl Targets {
         let mut at = self.tried;
         for contact in contacts {
             let target = contact.uri.without_link();
-            let callable = target.is_secure() || (!secure && matches!(target.scheme.as_str(), "sip" | "tel"));
+            let callable = target.is_secure() || (!secure && target.is_sip());
             if callable && self.targets.len() < MAX_TARGETS && !self.targets.iter().any(|t| t.equivalent(&target)) {
                 self.targets.insert(at, target);
                 at += 1;

@@ -16,7 +16,11 @@ use crate::time::{Instant, earlier};
 
 /// Transfers of one call, both ways. Those of either side have a bound.
 #[derive(Debug, Default)]
-pub(super) struct Transfers(Vec<Transfer>);
+pub(super) struct Transfers {
+    open: Vec<Transfer>,
+    /// The number of the first that we asked for in this call, open or not.
+    first: Option<u32>,
+}
 
 #[derive(Debug)]
 struct Transfer {
@@ -24,6 +28,8 @@ struct Transfer {
     /// Of its REFER, by which both ends name it.
     cseq: u32,
     expires_at: Instant,
+    /// What we told of it last.
+    status: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,22 +61,23 @@ impl Transfer {
 
 impl Transfers {
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.open.is_empty()
     }
 
     /// Whether another one of that side would be too many.
     pub(super) fn is_full(&self, ours: bool) -> bool {
-        self.0.iter().filter(|transfer| transfer.is_ours() == ours).count() >= MAX_REFERS
+        self.open.iter().filter(|transfer| transfer.is_ours() == ours).count() >= MAX_REFERS
     }
 
     /// A REFER of ours has left, whose answer will carry this number.
     pub(super) fn begin(&mut self, handle: u32, cseq: u32, expires_at: Instant) {
-        self.0.push(Transfer { whose: Whose::Ours(handle), cseq, expires_at });
+        self.first.get_or_insert(handle);
+        self.open.push(Transfer { whose: Whose::Ours(handle), cseq, expires_at, status: 100 });
     }
 
     /// It has left again, under another CSeq.
     pub(super) fn renumber(&mut self, handle: u32, cseq: u32) {
-        for transfer in self.0.iter_mut().filter(|transfer| transfer.whose == Whose::Ours(handle)) {
+        for transfer in self.open.iter_mut().filter(|transfer| transfer.whose == Whose::Ours(handle)) {
             transfer.cseq = cseq;
         }
     }
@@ -80,16 +87,17 @@ impl Transfers {
         self.drop_all(&|transfer| transfer.whose == Whose::Ours(handle));
     }
 
-    /// Which of ours a NOTIFY with that event id tells of.
+    /// Which of ours a NOTIFY with that event id tells of. That of the first REFER need not have one (RFC 3515 2.4.6).
     pub(super) fn told(&self, id: Option<&str>) -> Told {
         let mut told = Told::Nothing;
-        for transfer in &self.0 {
+        for transfer in &self.open {
             let Whose::Ours(handle) = transfer.whose else { continue };
-            if id.is_none() && told != Told::Nothing {
-                return Told::Unclear;
+            let named = id.map_or(self.first == Some(handle), |id| transfer.cseq.to_string() == id);
+            if named {
+                return Told::Of(handle);
             }
-            if told == Told::Nothing && id.is_none_or(|id| transfer.cseq.to_string() == id) {
-                told = Told::Of(handle);
+            if id.is_none() {
+                told = if told == Told::Nothing { Told::Of(handle) } else { Told::Unclear };
             }
         }
         told
@@ -97,26 +105,42 @@ impl Transfers {
 
     /// One of ours is told of up to then.
     pub(super) fn extend(&mut self, handle: u32, expires_at: Instant) {
-        for transfer in self.0.iter_mut().filter(|transfer| transfer.whose == Whose::Ours(handle)) {
+        for transfer in self.open.iter_mut().filter(|transfer| transfer.whose == Whose::Ours(handle)) {
             transfer.expires_at = expires_at;
         }
     }
 
     /// The far end has asked for one by a REFER with this CSeq: the app decides.
     pub(super) fn asked(&mut self, ticket: Ticket, cseq: u32, expires_at: Instant) {
-        self.0.push(Transfer { whose: Whose::Asked(ticket), cseq, expires_at });
+        self.open.push(Transfer { whose: Whose::Asked(ticket), cseq, expires_at, status: 100 });
     }
 
     /// The app has decided. Returns the CSeq of the REFER, unless the transfer is over.
     pub(super) fn decided(&mut self, ticket: Ticket) -> Option<u32> {
-        let transfer = self.0.iter_mut().find(|transfer| transfer.whose == Whose::Asked(ticket))?;
+        let transfer = self.open.iter_mut().find(|transfer| transfer.whose == Whose::Asked(ticket))?;
         transfer.whose = Whose::Theirs;
         Some(transfer.cseq)
     }
 
-    /// Whether the far end waits to be told how that goes which this REFER has asked for.
-    pub(super) fn is_awaited(&self, cseq: u32) -> bool {
-        self.0.iter().any(|transfer| !transfer.is_ours() && transfer.cseq == cseq)
+    /// The far end is told this of that which this REFER has asked for, and waits for more until then. False if it does not
+    /// wait any more.
+    pub(super) fn tell(&mut self, cseq: u32, status: u16, expires_at: Instant) -> bool {
+        let awaited = self.open.iter_mut().find(|transfer| !transfer.is_ours() && transfer.cseq == cseq);
+        if let Some(transfer) = awaited {
+            (transfer.status, transfer.expires_at) = (status, expires_at);
+            return true;
+        }
+        false
+    }
+
+    /// The REFER of theirs that an event id names, and what was told of it last. One alone need not be named.
+    pub(super) fn theirs(&self, id: Option<&str>) -> Option<(u32, u16)> {
+        let mut theirs = self.open.iter().filter(|transfer| !transfer.is_ours());
+        let named = match id {
+            Some(id) => theirs.find(|transfer| transfer.cseq.to_string() == id),
+            None => theirs.next().filter(|_| theirs.next().is_none()),
+        };
+        named.map(|transfer| (transfer.cseq, transfer.status))
     }
 
     /// The far end is told no more of it.
@@ -126,7 +150,7 @@ impl Transfers {
 
     pub(super) fn deadline(&self) -> Option<Instant> {
         let mut first = None;
-        for transfer in &self.0 {
+        for transfer in &self.open {
             first = earlier(first, Some(transfer.expires_at));
         }
         first
@@ -137,8 +161,8 @@ impl Transfers {
     }
 
     fn drop_all(&mut self, fits: &dyn Fn(&Transfer) -> bool) {
-        while let Some(at) = self.0.iter().position(fits) {
-            self.0.swap_remove(at);
+        while let Some(at) = self.open.iter().position(fits) {
+            self.open.swap_remove(at);
         }
     }
 }
@@ -165,24 +189,31 @@ mod tests {
         assert_eq!((transfers.told(None), transfers.told(Some("7"))), (Told::Of(1), Told::Of(1)));
         assert_eq!(transfers.told(Some("8")), Told::Nothing);
         transfers.begin(2, 9, at(1_000));
-        assert_eq!((transfers.told(None), transfers.told(Some("9"))), (Told::Unclear, Told::Of(2)));
+        assert_eq!((transfers.told(None), transfers.told(Some("9"))), (Told::Of(1), Told::Of(2)));
         // It was challenged.
         transfers.renumber(2, 10);
         assert_eq!((transfers.told(Some("9")), transfers.told(Some("10"))), (Told::Nothing, Told::Of(2)));
         transfers.end(1);
         assert_eq!(transfers.told(None), Told::Of(2));
+        // Of two of which none is the first it is not clear.
+        transfers.begin(3, 11, at(1_000));
+        assert_eq!(transfers.told(None), Told::Unclear);
     }
 
     #[test]
     fn the_app_decides_once_and_the_far_end_is_told_until_it_is_over() {
         let mut transfers = Transfers::default();
         transfers.asked(ticket(1), 7, at(1_000));
-        assert_eq!((transfers.decided(ticket(2)), transfers.is_awaited(7)), (None, true));
+        assert_eq!((transfers.decided(ticket(2)), transfers.theirs(Some("7"))), (None, Some((7, 100))));
         assert_eq!((transfers.decided(ticket(1)), transfers.decided(ticket(1))), (Some(7), None));
         // Ours may have the same number.
         transfers.begin(1, 7, at(2_000));
+        assert!(transfers.tell(7, 180, at(3_000)) && !transfers.tell(8, 180, at(3_000)));
+        assert_eq!((transfers.theirs(None), transfers.deadline()), (Some((7, 180)), Some(at(2_000))));
+        transfers.asked(ticket(2), 9, at(1_000));
+        assert_eq!((transfers.theirs(None), transfers.theirs(Some("9"))), (None, Some((9, 100))));
         transfers.end_theirs(7);
-        assert_eq!((transfers.is_awaited(7), transfers.told(Some("7"))), (false, Told::Of(1)));
+        assert_eq!((transfers.theirs(Some("7")), transfers.told(Some("7"))), (None, Told::Of(1)));
     }
 
     #[test]

@@ -355,7 +355,7 @@ pub(crate) fn event_of(request: &Request) -> Option<EventHeader> {
 }
 
 /// 489 names the package that would have fitted (RFC 6665 8.3.2).
-fn bad_event(server: ServerId, package: &str, cx: &mut Cx) {
+pub(crate) fn bad_event(server: ServerId, package: &str, cx: &mut Cx) {
     cx.reply_with(server, 489, "Allow-Events", package);
 }
 

@@ -36,7 +36,8 @@ impl Watch {
         if cx.out.flow().is_none() {
             return Some(0);
         }
-        let at_once = match (ending.status, ending.reason.as_deref()) {
+        let reason = ending.reason.as_deref().map(str::to_ascii_lowercase);
+        let at_once = match (ending.status, reason.as_deref()) {
             // What ends a dialog (RFC 5057 5.1) says nothing of another one.
             (Some(404 | 410 | 416 | 482..=485 | 604), _) if ending.refresh => true,
             (Some(481), _) | (None, Some("deactivated" | "timeout")) => true,

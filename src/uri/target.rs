@@ -8,6 +8,12 @@ pub(super) fn well_escaped(text: &str) -> bool {
         || text.split('%').skip(1).all(|e| e.get(..2).is_some_and(|h| h.bytes().all(|b| b.is_ascii_hexdigit())))
 }
 
+/// Whether what is escaped so can stand in a field: its escapes are right, and make a text of one line.
+pub fn is_field_value(text: &str) -> bool {
+    let plain = decode_strict(text).filter(|_| well_escaped(text));
+    plain.is_some_and(|plain| !plain.contains(['\r', '\n', '\0']))
+}
+
 /// Resolves `%XX`; a text that is no UTF-8 afterwards stays escaped.
 pub fn decode(text: &str) -> String {
     decode_strict(text).unwrap_or_else(|| text.to_owned())
@@ -65,19 +71,59 @@ pub fn normalize_target(target: &str, domain: &str) -> Option<Uri> {
     // RFC 3261 19.1.6: the parameters of a telephone number stay with it, and say that it is one.
     let (user, options) =
         user.split_once(';').filter(|_| bare.is_some_and(|(scheme, _)| scheme == "tel:")).unwrap_or((user, ""));
+    let options = ordered(options);
     let mut user = user.to_owned();
     let number = user.trim_start_matches(['-', '.', '(', ')']);
     let number = number.strip_prefix('+').unwrap_or(number);
     if number.bytes().all(|b| b.is_ascii_digit() || b"-.()".contains(&b)) {
-        user.retain(|c| !"-.()".contains(c));
+        user.retain(|c| !is_separator(c));
     }
-    let plain =
-        |text: &str| decode_strict(text).filter(|plain| well_escaped(text) && !plain.contains(['\r', '\n', '\0']));
-    if plain(&user)?.is_empty() || plain(options).is_none() {
+    if user.is_empty() || !is_field_value(&user) || !is_field_value(&options) {
         return None;
     }
     let [before, behind] = if options.is_empty() { ["", ""] } else { [";", ";user=phone"] };
-    Uri::parse(&[scheme, &escape_user(&user), before, options, "@", domain, behind].concat())
+    Uri::parse(&[scheme, &escape_user(&user), before, &options, "@", domain, behind].concat())
+}
+
+/// A telephone number in the one form in which it is compared: without what separates its digits, its parameters in their
+/// order, all in lower case (RFC 3966 4).
+pub(super) fn number(text: &str) -> String {
+    let (digits, options) = text.split_once(';').unwrap_or((text, ""));
+    let mut out = digits.replace(is_separator, "").to_ascii_lowercase();
+    for option in ordered(options).split(';').filter(|option| !option.is_empty()) {
+        let (name, value) = option.split_once('=').unwrap_or((option, ""));
+        // A name of a domain has its dots and hyphens.
+        let digits = name == "ext" || value.starts_with('+');
+        let value = if digits { value.replace(is_separator, "") } else { value.to_ascii_lowercase() };
+        out.extend([";", name, "=", &value]);
+    }
+    out
+}
+
+/// What may stand between the digits of a telephone number.
+fn is_separator(c: char) -> bool {
+    "-.()".contains(c)
+}
+
+/// The parameters of a telephone number in the order of RFC 3966 3, so that whoever compares them as text finds the same
+/// (RFC 3261 19.1.6).
+fn ordered(options: &str) -> String {
+    let mut sorted: Vec<(u8, String)> = Vec::new();
+    for option in options.split(';').filter(|option| !option.is_empty()) {
+        let (name, value) = option.split_once('=').unwrap_or((option, ""));
+        let (name, context) = (name.to_ascii_lowercase(), name.eq_ignore_ascii_case("phone-context"));
+        let value = if context { value.to_ascii_lowercase() } else { value.to_owned() };
+        let place = match name.as_str() {
+            "isub" => 0,
+            "ext" => 1,
+            "phone-context" => 2,
+            _ => 3,
+        };
+        let equals = if option.contains('=') { "=" } else { "" };
+        sorted.push((place, [&name, equals, &value].concat()));
+    }
+    sorted.sort();
+    sorted.into_iter().map(|(_, option)| option).collect::<Vec<_>>().join(";")
 }
 
 #[cfg(test)]
@@ -90,7 +136,15 @@ mod tests {
             ("bob", Some("sip:bob@d.com")),
             (" bob@h.org;x=1 ", Some("sip:bob@h.org;x=1")),
             ("tel:+1-2", Some("sip:+12@d.com")),
-            ("TEL:7-042;phone-context=+49.30;ext=5", Some("sip:7042;phone-context=+49.30;ext=5@d.com;user=phone")),
+            // RFC 3966 3: extension, context, the others by their names.
+            (
+                "TEL:7-042;b=2;Phone-Context=+49.30;a=1;ext=5",
+                Some("sip:7042;ext=5;phone-context=+49.30;a=1;b=2@d.com;user=phone"),
+            ),
+            (
+                "tel:7;phone-context=Example.COM;isub=aB",
+                Some("sip:7;isub=aB;phone-context=example.com@d.com;user=phone"),
+            ),
             ("tel:1;x=%0a", None),
             ("tel:1;x=\r\ny", None),
             ("SIPS:(0)30/1@h.org", Some("sips:(0)30/1@h.org")),

@@ -238,6 +238,7 @@ test('a phone is asked outside any call to call somebody, and tells how that goe
       flowing,
       named,
       errors,
+      by: sent(bob, 'INVITE').map((frame) => /^Referred-By: (.*)\r$/m.exec(frame)?.[1]),
       asked: ['Refer-To', 'Referred-By', 'X-Why'].map((name) => request.getHeader(name)),
       left: [alice, bob].map((ua) => ua._core.handles.size),
     };
@@ -249,6 +250,7 @@ test('a phone is asked outside any call to call somebody, and tells how that goe
     flowing: true,
     named: null,
     errors: ['Invalid target: ', 'Invalid target: '],
+    by: ['<sip:alice@viasip.local>'],
     asked: ['<sip:carol@viasip.local>', '<sip:alice@viasip.local>', 'sale'],
   });
   expect(result.accepted[0]).toBe(202);

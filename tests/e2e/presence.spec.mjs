@@ -326,6 +326,30 @@ for (const entry of ['index', 'inline'])
     expect(result.held).toBe(0);
   });
 
+// Each answer led to the next question: as many as the line carries.
+test('a server that tells no whole state is not asked for it again and again', async ({ page }) => {
+  const asked = await page.evaluate(async () => {
+    const { ua, answer, notify, sent } = await lineOf(viasip);
+    const watch = ua.watch('bob', 'dialog');
+    let asked = 0;
+    let version = 0;
+    for (let turn = 0; turn < 40; turn += 1) {
+      await settle(50);
+      for (const request of sent.splice(0).filter((frame) => frame.startsWith('SUBSCRIBE'))) {
+        asked += 1;
+        answer(request, '200 OK', 'Expires: 600\r\n');
+        const body = `<dialog-info version="${(version += 2)}" state="partial" entity="sip:bob@h"/>`;
+        notify(request, 'active', 'application/dialog-info+xml', body);
+      }
+    }
+    const { state } = watch;
+    ua.stop();
+    return [asked, state];
+  });
+  // The first SUBSCRIBE, and the question for the whole.
+  expect(asked).toEqual([2, null]);
+});
+
 test('a forked watch shows what all phones say', async ({ page }) => {
   const log = await page.evaluate(async () => {
     const { ua, received, answer, notify } = await lineOf(viasip);

@@ -183,6 +183,50 @@ test('forged and broken notifications change nothing', async ({ page }) => {
   expect(result.thrown).toBe('TypeError');
 });
 
+// They were shown to people as a text.
+test('notifications that a server gathers are told one by one', async ({ page }) => {
+  const result = await page.evaluate(async () => {
+    const [alice, list] = await pairOf({ imdn: true }, {});
+    const log = [];
+    let asked;
+    list.on('newMessage', ({ originator, message }) => originator === 'remote' && (asked = message.content.body));
+    alice.on('newMessage', ({ originator }) => log.push(`newMessage ${originator}`));
+    const message = alice.sendMessage('bob', 'hello', { imdn: ['positive-delivery', 'display'] });
+    for (const name of ['delivered', 'displayed'])
+      message.on(name, ({ status, recipient }) => log.push(`${name} ${status} ${recipient}`));
+    await once(message, 'succeeded');
+    const message_id = /imdn\.Message-ID: (\w+)/.exec(asked)[1];
+    const note = (kind, status, recipient, id = message_id) => ({
+      content_type: 'message/imdn+xml',
+      body: presence.writeImdn({ message_id: id, kind, status, recipient, date_time: null }),
+    });
+    const send = async (parts) => {
+      const { contentType, body } = presence.writeMultipart(parts);
+      const cpim = `From: <sip:list@x>\r\n\r\nContent-Type: ${contentType}\r\nContent-Disposition: notification\r\n\r\n${body}`;
+      await once(list.sendMessage('alice', cpim, { contentType: 'message/cpim' }), 'succeeded');
+    };
+    await send([
+      note('delivery', 'delivered', 'sip:carol@x'),
+      note('delivery', 'failed', 'sip:dave@x'),
+      note('delivery', 'delivered', 'sip:eve@x', 'another'),
+      note('display', 'forbidden', 'sip:carol@x'),
+    ]);
+    log.push('mixed');
+    // With anything else beside them it is a text.
+    await send([note('delivery', 'error', 'sip:carol@x'), { content_type: 'text/plain', body: 'hi' }]);
+    for (const ua of [alice, list]) ua.stop();
+    return log;
+  });
+  expect(result).toEqual([
+    'newMessage local',
+    'delivered delivered sip:carol@x',
+    'delivered failed sip:dave@x',
+    'displayed forbidden sip:carol@x',
+    'mixed',
+    'newMessage remote',
+  ]);
+});
+
 test('who is writing', async ({ page }) => {
   const result = await page.evaluate(async () => {
     const [alice, bob] = await pairOf({});

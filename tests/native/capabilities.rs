@@ -125,3 +125,31 @@ fn a_notify_finds_its_subscription_by_its_dialog() {
     a.receive(&to_desk(from_far(&subscribe, "NOTIFY", 4, &state, "")).replace(";tag=far", ";tag=other"));
     a.expect("SIP/2.0 404");
 }
+
+/// `from-change` was offered, and refused where it was required.
+#[test]
+fn what_is_supported_may_be_required() {
+    for on in [false, true] {
+        let mut settings = config("bob");
+        (settings.reliable_provisional, settings.norefersub, settings.connected_identity) = (on, on, on);
+        let mut b = Side::new("bob", settings);
+        b.agent.start(b.instant());
+        b.pump();
+        b.receive(&request("OPTIONS", "bob", "o", "", 1, "", ""));
+        let ok = b.expect("SIP/2.0 200");
+        let mut offered: Vec<_> = header(&ok, "Supported").unwrap().split(',').collect();
+        assert_eq!(offered.contains(&"from-change"), on, "{offered:?}");
+        if !on {
+            offered.clear();
+        }
+        for (n, tag) in offered.into_iter().enumerate() {
+            b.receive(
+                &request("OPTIONS", "bob", tag, "", 2, &format!("Require: {tag}\r\n"), "")
+                    .replace("far-call", &n.to_string()),
+            );
+            b.expect("SIP/2.0 200");
+        }
+        b.receive(&request("OPTIONS", "bob", "f", "", 3, "Require: from-change\r\n", "").replace("far-call", "last"));
+        b.expect(if on { "SIP/2.0 200" } else { "SIP/2.0 420" });
+    }
+}

@@ -113,6 +113,22 @@ fn an_app_is_asked_who_wants_to_know_what() {
     is_empty(&a);
 }
 
+/// A proxy that forks gathers the challenges of both: one realm is one question, however often it stands there.
+#[test]
+fn a_realm_that_challenges_twice_is_asked_for_once() {
+    let mut a = asking();
+    let sent = message(&mut a);
+    let lines = digest("example.com", "n1") + &digest("example.com", "n2").replace("WWW", "Proxy");
+    refuse(&mut a, &sent, &lines);
+    assert_eq!(a.challenges.len(), 1);
+    give(&mut a, Some(account("right")));
+    let again = a.expect("MESSAGE");
+    assert!(header(&again, "Authorization").is_some() && header(&again, "Proxy-Authorization").is_some(), "{again}");
+    ok(&mut a, &again);
+    a.told(&["newMESSAGE local", "challenged example.com 1", "succeeded"]);
+    is_empty(&a);
+}
+
 /// Not again for what works: the next request, a nonce that is old, another kind of request.
 #[test]
 fn what_works_is_not_asked_for_again() {

@@ -2,7 +2,7 @@
 
 use crate::support::outside::call_to;
 use crate::support::{CONTACT, SDP, Side, config, from_far, header, response, tag};
-use viasip::command::CallOptions;
+use viasip::command::{CallOptions, TerminateOptions};
 use viasip::message::Method;
 use viasip::time::Instant;
 use viasip::uri::Uri;
@@ -186,4 +186,21 @@ fn an_anonymous_from_of_the_app_stays_so() {
     a.terminate();
     let bye = a.expect("BYE");
     assert!(header(&bye, "From").unwrap().starts_with("<sip:anonymous@anonymous.invalid>"), "{bye}");
+}
+
+/// What an app asks for beside went out in a second field, though all of it belongs into one (RFC 3323 4.2).
+#[test]
+fn an_app_may_ask_for_more_privacy() {
+    let mut a = alice(false);
+    let more = vec!["privacy: user;header;id;critical".to_owned()];
+    a.call_with(CallOptions { anonymous: true, extra_headers: more.clone(), ..call_to("sip:bob@example.com") });
+    let invite = a.expect("INVITE");
+    a.receive(&response(&invite, "200 OK", "far", CONTACT, SDP));
+    a.expect("ACK");
+    a.terminate_with(&TerminateOptions { extra_headers: more, ..Default::default() });
+    let bye = a.expect("BYE");
+    for frame in [invite, bye] {
+        let asked: Vec<_> = frame.lines().filter(|line| line.to_lowercase().starts_with("privacy:")).collect();
+        assert_eq!(asked, ["privacy: user;header;id;critical"], "{frame}");
+    }
 }

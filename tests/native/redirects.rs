@@ -146,12 +146,13 @@ fn redirections_are_bounded() {
 fn a_contact_is_an_address_and_nothing_more() {
     let (mut a, first) = calling(1, "sip:bob@example.com");
     let contacts = "*, garbage, <mailto:x@y>, <sip:1@1;method=REGISTER?Replaces=a%3Bto-tag%3Db%3Bfrom-tag%3Dc&Body=x>, \
-                    <tel:+1201>;q=0.5, <http://evil.example.com/>;q=nan, <sip:2@example.com>;q=-3";
+                    <tel:+1-201;ext=5>;q=0.5, <tel:+1201;EXT=5>;q=0.4, <http://evil.example.com/>;q=nan, <sip:2@example.com>;q=-3";
     a.receive(&moved(&first, "302 Moved Temporarily", contacts));
     a.expect("ACK");
     // A host that is a number is none, and nothing else on that list can be called.
     let second = a.expect("INVITE");
-    assert_eq!(target(&second), "tel:+1201");
+    // A number is called as one that the app gives, and once, however it is written (RFC 3966 4).
+    assert_eq!(target(&second), "sip:+1201;ext=5@example.com;user=phone");
     assert!(!second.contains("Replaces:") && !second.contains("method="));
     a.receive(&response(&second, "404 Not Found", "x", "", ""));
     a.expect("ACK");

@@ -203,17 +203,44 @@ fn who_asked_may_leave() {
     };
     b.receive(&subscribe(2, "Event: refer\r\nExpires: 1000\r\n"));
     assert_eq!(header(&b.expect("SIP/2.0 200"), "Expires"), Some("300"));
+    // RFC 6665 4.2.1.2: what is so now follows each SUBSCRIBE.
+    let now = b.expect("NOTIFY");
+    assert!(now.ends_with("SIP/2.0 100 Trying"), "{now}");
+    assert_eq!(header(&now, "Subscription-State"), Some("active;expires=300"));
     b.receive(&subscribe(3, "Event: presence\r\n"));
     b.expect("SIP/2.0 489");
     b.receive(&subscribe(4, ""));
     b.expect("SIP/2.0 400");
     b.receive(&subscribe(2, "Event: refer\r\n").replace("s2", "s9"));
     b.expect("SIP/2.0 500");
+    tell(&mut b, 183);
+    b.expect("NOTIFY");
     b.receive(&subscribe(5, "Event: refer\r\nExpires: 0\r\n"));
     b.expect("SIP/2.0 200");
+    let last = b.expect("NOTIFY");
+    assert!(last.ends_with("SIP/2.0 183 Session Progress"), "{last}");
+    assert_eq!(header(&last, "Subscription-State"), Some("terminated;reason=timeout"));
+    assert_eq!(b.agent.holdings().referrals, 0);
     b.at(1);
     tell(&mut b, 200);
     b.expect_nothing();
+}
+
+/// Each word of ours says that it is told of for five minutes more, so it is.
+#[test]
+fn a_refer_is_told_of_as_long_as_we_said() {
+    let mut b = Side::connected("bob");
+    b.receive(&asked(1, TO_CAROL));
+    b.expect("SIP/2.0 202");
+    for (at, status) in [(0, 0), (200_000, 180), (450_000, 200)] {
+        b.at(at);
+        if status > 0 {
+            tell(&mut b, status);
+        }
+        let notify = b.expect("NOTIFY");
+        b.receive(&response(&notify, "200 OK", "", "", ""));
+    }
+    assert_eq!(b.agent.holdings().referrals, 0);
 }
 
 /// What is no NOTIFY of this REFER says nothing of it: a stranger's, one too old, one of another event.

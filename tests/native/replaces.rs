@@ -1,6 +1,7 @@
 //! INVITE with Replaces (RFC 3891): which call it may take the place of, and what comes of both.
 
 use crate::support::{CONTACT, SDP, Side, answered_by_bob, calling, header, invite, request, response, tag};
+use viasip::bounds::MAX_ENDED;
 use viasip::event::SessionId;
 
 fn replacing(own: &str, extra: &str) -> String {
@@ -225,4 +226,68 @@ fn an_undecided_replacement_is_given_up() {
     assert_eq!(answered(&b), 1);
     let new = SessionId(b.agent.reserve());
     assert!(!b.agent.replace(b.instant(), b.replacement.unwrap(), Some(new)), "too late");
+}
+
+/// RFC 3891 3: only an INVITE may have it, and one of it.
+#[test]
+fn only_an_invite_takes_the_place_of_a_call() {
+    let (mut b, own) = answered_by_bob();
+    let line = format!("Replaces: far-call;to-tag={own};from-tag=far\r\n");
+    for (n, method) in ["OPTIONS", "MESSAGE", "REFER", "SUBSCRIBE", "NOTIFY"].into_iter().enumerate() {
+        let lines = format!("{CONTACT}{line}Event: refer\r\nRefer-To: <sip:a@b>\r\n");
+        let text = request(method, "bob", &format!("m{n}"), "", 1, &lines, "");
+        b.receive(&text.replace("far-call\r\nCSeq", &format!("other-{n}\r\nCSeq")));
+        b.expect("SIP/2.0 400");
+    }
+    b.receive(&request("BYE", "bob", "b", &own, 2, &line, ""));
+    b.expect("SIP/2.0 400");
+    b.receive(&replacing_of(&own).replace("Replaces:", "Replaces: x;to-tag=1;from-tag=2\r\nReplaces:"));
+    b.expect("SIP/2.0 400");
+    b.told(&[]);
+}
+
+/// A call that is over is no call that there never was: 603, not 481 (RFC 3891 3).
+#[test]
+fn what_is_over_is_declined() {
+    let (mut b, own) = answered_by_bob();
+    b.receive(&request("BYE", "bob", "b", &own, 2, "", ""));
+    b.expect("SIP/2.0 200");
+    b.receive(&replacing_of(&own));
+    b.expect("SIP/2.0 603");
+    b.receive(&replacing_of("other").replace("bKrep", "bKr2").replace("=x9\r", "=x8\r"));
+    b.expect("SIP/2.0 481");
+    // The one that picks up came after the caller had given up.
+    let (mut a, _, replacing) = ringing("");
+    a.terminate();
+    a.expect("CANCEL");
+    a.receive(&replacing);
+    a.expect("SIP/2.0 603");
+    // So many are remembered, and no more.
+    let (mut b, first) = answered_by_bob();
+    b.receive(&request("BYE", "bob", "b", &first, 2, "", ""));
+    for n in 0..MAX_ENDED {
+        b.receive(&invite("bob", &format!("i{n}"), SDP).replace("far-call", &format!("call-{n}")));
+        b.terminate();
+    }
+    b.wire.clear();
+    b.receive(&replacing_of(&first));
+    b.expect("SIP/2.0 481");
+}
+
+/// A far end of RFC 2543 has no tag: `0` names it (RFC 3891 3).
+#[test]
+fn a_far_end_without_a_tag_is_named_by_0() {
+    let mut b = Side::connected("bob");
+    b.receive(&invite("bob", "1", SDP).replace(";tag=far\r", "\r"));
+    b.answer();
+    b.expect("SIP/2.0 100");
+    b.expect("SIP/2.0 180");
+    let own = tag(header(&b.expect("SIP/2.0 200"), "To").unwrap());
+    b.receive(&request("ACK", "bob", "2", &own, 1, "", "").replace(";tag=far\r", "\r"));
+    b.events.clear();
+    let value = b.agent.replaces_value(b.sessions[0]).unwrap();
+    assert_eq!(value, format!("far-call;to-tag=0;from-tag={own}"));
+    b.receive(&replacing_of(&own).replace("from-tag=far", "from-tag=0"));
+    b.expect("SIP/2.0 100");
+    b.told(&["replaces"]);
 }

@@ -103,8 +103,12 @@ fn a_refer_that_cannot_be_followed_is_refused() {
     let (mut b, own) = answered_by_bob();
     let asked = [
         ("", "400"),
-        ("Refer-To: <tel:+1>\r\n", "416"),
+        ("Refer-To: <mailto:carol@example.com>\r\n", "416"),
         ("Refer-To: <<\r\n", "400"),
+        // What no app could decode.
+        ("Refer-To: <sip:a@b?Replaces=%zz>\r\n", "400"),
+        ("Refer-To: <sip:a@b?Replaces=%ff>\r\n", "400"),
+        ("Refer-To: <sip:a@b?Replaces=x%0d%0aX-Mine:%20y>\r\n", "400"),
         ("Refer-To: <sip:a@b>\r\nRefer-To: <sip:c@d>\r\n", "400"),
     ];
     for (at, (line, status)) in asked.into_iter().enumerate() {
@@ -118,6 +122,18 @@ fn a_refer_that_cannot_be_followed_is_refused() {
     b.receive(&request("REFER", "bob", "out", "", 1, &lines, "").replace("far-call", "other"));
     // RFC 3515 2.4.2: who is in no call with us may not make us call.
     b.expect("SIP/2.0 403");
+}
+
+/// `tel:` and `sips:` may stand wherever an address does: a telephone number was refused.
+#[test]
+fn a_refer_may_name_a_telephone_number() {
+    let (mut b, own) = answered_by_bob();
+    for (cseq, to) in [(2, "<tel:+1-201;ext=5>"), (3, "tel:+1201"), (4, "<sips:carol@example.com>")] {
+        b.receive(&request("REFER", "bob", &format!("r{cseq}"), &own, cseq, &format!("Refer-To: {to}\r\n"), ""));
+        b.expect("SIP/2.0 202");
+        b.expect("NOTIFY");
+        b.told(&["refer"]);
+    }
 }
 
 #[test]

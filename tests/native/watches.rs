@@ -60,6 +60,7 @@ fn each_reason_is_taken_as_it_says() {
     for (state, least, most) in [
         ("terminated;reason=deactivated", 0, 0),
         ("terminated;reason=deactivated;retry-after=99", 0, 0),
+        ("Terminated;Reason=Deactivated;retry-after=99", 0, 0),
         ("terminated;reason=timeout", 0, 0),
         ("terminated", 0, 0),
         ("terminated;reason=unheard-of", 0, 0),
@@ -82,7 +83,8 @@ fn each_reason_is_taken_as_it_says() {
         notify(&mut a, &again, 1, "active", "back");
         a.told(&["active", "notify back"]);
     }
-    for reason in ["rejected", "noresource", "invariant"] {
+    // RFC 3261 7.3.1: whatever the case of its letters.
+    for reason in ["rejected", "noresource", "invariant", "Rejected", "NoResource"] {
         let (mut a, _, first) = active();
         notify(&mut a, &first, 2, &format!("terminated;reason={reason};retry-after=5"), "");
         a.told(&[&format!("terminated 6 {reason} 5")]);

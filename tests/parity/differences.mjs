@@ -291,7 +291,15 @@ export const allowed = [
     scenarios: ['an interval that is too small for them'], apply: instead(['event ["failed"', 'event ["status"'], ['event ["status"', 'frame 3 ']),
   },
   {
-    id: 'addresses of other schemes are read', defect: 9, reason: '`tel:` in From, `sips:` in To and Request-URI are taken, `tel:` in Request-URI and Refer-To is 416. JsSIP drops the message, throws, or refuses `sips:`, also in Refer-To.',
+    id: 'a NOTIFY that names no transfer is of the first REFER', reason: 'RFC 3515 2.4.6: that of the first in a dialog need not have an `id`. In JsSIP it is 400 while another one is open.',
+    scenarios: ['refer: two at once'], apply: instead(['frame 3  SIP/2.0 400'], ['event ["first progress"', 'frame 3  SIP/2.0 200']),
+  },
+  {
+    id: 'a call that was asked for says by whom', reason: 'RFC 3892 2.2: the `Referred-By` of the REFER goes with the INVITE.',
+    scenarios: ['refer: they ask and we follow'], apply: lines(/^frame \d+ {2}Referred-By: /),
+  },
+  {
+    id: 'addresses of other schemes are read', defect: 9, reason: '`tel:` in From, `sips:` in To and Request-URI are taken, both in Refer-To; `tel:` in Request-URI is 416. JsSIP drops the message, throws, or refuses both in Refer-To.',
     scenarios: ['raw: a tel: caller', 'raw: a Request-URI of tel', 'raw: a Request-URI of sips', 'raw: To of another scheme', 'refer: to <sips:c@d.e>', 'refer: to <tel:+123>'],
     apply: all(instead(['frame 1 ', 'event "thrown: TypeError Cannot read'], []), instead([], ['event ["newMessage"', 'event ["newOptions"', 'event ["refer"', 'frame '])),
   },

@@ -120,6 +120,9 @@ function place(
   target.deleteParam('method');
   const extraHeaders = [...(options?.extraHeaders ?? [])];
   if (replaces) extraHeaders.push(`Replaces: ${decodeURIComponent(replaces)}`);
+  // RFC 3892 2.2: who is called learns who wanted that.
+  const by = request.getHeader('Referred-By');
+  if (by && !extraHeaders.some((line) => /^referred-by\s*:/i.test(line))) extraHeaders.push(`Referred-By: ${by}`);
   placed.connect(target, { ...options, extraHeaders }, initCallback ?? undefined);
 }
 

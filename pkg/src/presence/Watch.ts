@@ -60,6 +60,9 @@ export interface WatchedResource<State> {
 /** Members of a list that are kept at most. */
 const MAX_RESOURCES = 1024;
 
+/** ms after which a server that was asked for the whole state, and did not tell it, is asked again. */
+const WHOLE_AGAIN_MS = 30_000;
+
 /** Somebody's state, kept right until `close()`. Made by `watch()`. */
 export class Watch<K extends WatchKind = WatchKind> extends EventEmitter<WatchEventMap<WatchStates[K]>> {
   /** What is watched. */
@@ -77,6 +80,8 @@ export class Watch<K extends WatchKind = WatchKind> extends EventEmitter<WatchEv
   /** What each phone says, by the tag of its dialog: a SUBSCRIBE that a proxy forks reaches several (RFC 6665 5.4.9). */
   _forks = new Map<string, WatchStates[K]>();
   _closed = false;
+  /** When the whole state was asked for, until it is known. */
+  _askedAt: number | null = null;
 
   constructor(ua: UA, target: string | URI, kind: K, options: WatchOptions = {}) {
     super();
@@ -182,10 +187,23 @@ export class Watch<K extends WatchKind = WatchKind> extends EventEmitter<WatchEv
     const before = this._forks.get(tag) ?? null;
     const empty = before && this.kind !== 'presence' ? before : nothing;
     const state = request.body ? after(before, request.body) : empty;
-    if (state === null) this._again(false);
+    if (state !== undefined) this._complete(state !== null);
     if (!state || state === before) return;
     this._forks.set(tag, state);
     this._merged(request);
+  }
+
+  /**
+   * Whether nothing is missing of the state. Something is where a partial one does not follow from the one before: then the whole is
+   * asked for, but of a server that never tells it no faster than this.
+   */
+  _complete(complete: boolean): void {
+    const now = performance.now();
+    if (!complete && now - (this._askedAt ?? -Infinity) >= WHOLE_AGAIN_MS) {
+      this._askedAt = now;
+      this._again(false);
+    }
+    if (complete) this._askedAt = null;
   }
 
   /** What all of them say together. */
@@ -215,7 +233,7 @@ export class Watch<K extends WatchKind = WatchKind> extends EventEmitter<WatchEv
       this._resources.set(uri, { name, status, reason, state });
       if (after && after !== known) this.emit('state', { state: after, request, resource: uri });
     }
-    if (missing) this._again(false);
+    this._complete(!missing);
   }
 }
 

@@ -4,6 +4,7 @@ import type { IncomingRequest } from '../SIPMessage.js';
 import type { UA } from '../UA.js';
 import type { URI } from '../URI.js';
 import { readCpim, writeCpim, type Cpim } from './cpim.js';
+import { readMultipart } from './multipart.js';
 import { child, escaped, root, text } from './xml.js';
 
 /** What a notification says of a text (RFC 5438). */
@@ -86,8 +87,11 @@ export class Receipts {
     if (!/^message\/cpim\s*(;|$)/i.test(request.getHeader('Content-Type') ?? '')) return false;
     const cpim = readCpim(request.body ?? '');
     if (!cpim) return false;
-    if (/^message\/imdn\+xml\s*(;|$)/i.test(cpim.content_type)) {
-      this._notified(request, readImdn(cpim.body));
+    // RFC 5438 8.3: a server of a list may gather those of its members.
+    const parts = readMultipart(cpim.body, cpim.content_type);
+    const told = parts.length ? parts : [cpim];
+    if (told.every(({ content_type }) => /^message\/imdn\+xml\s*(;|$)/i.test(content_type))) {
+      for (const { body } of told) this._notified(request, readImdn(body));
       return true;
     }
     message._content = { body: cpim.body, content_type: cpim.content_type };
