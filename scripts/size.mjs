@@ -11,9 +11,10 @@ import { prepare } from './setup.mjs';
  * code that reads and writes the border is not shared between its rows yet. Of what was 160,000 the bringing back of lines
  * and calls has added about 7,000, the exchange of candidates 6,500, the changing of devices 1,700; what a phone on a PBX
  * needs (100rel, identity, redirects, REFER, two flows, accounts, subscriptions that last, PUBLISH) has added 68,000, more
- * than its lines should weigh.
+ * than its lines should weigh, and the holding back of requests, the grammar that the core is asked for, and what REFER,
+ * Replaces and `tel:` say on their edges another 4,700.
  */
-const BUDGET = { gzip: 227_500, brotli: 194_500 };
+const BUDGET = { gzip: 232_000, brotli: 198_500 };
 
 const compressed = (data) => ({
   raw: data.length,
