@@ -19,7 +19,7 @@ const TRANSPORT: [&str; 5] = ["fingerprint", "setup", "ice-ufrag", "ice-pwd", "r
 const DIRECTIONS: [&str; 4] = ["sendrecv", "sendonly", "recvonly", "inactive"];
 
 /// Further attributes that are read of a section.
-const OWN: [&str; 5] = ["mid", "bundle-only", "rtpmap", "rtcp-fb", "candidate"];
+const OWN: [&str; 6] = ["mid", "bundle-only", "rtpmap", "rtcp-fb", "candidate", "crypto"];
 
 /// One codec of a media section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

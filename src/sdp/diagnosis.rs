@@ -113,11 +113,14 @@ fn needs<'a>(who: &str, description: &Description<'a>, findings: &mut Vec<Findin
     let plain = !description.active().any(|m| m.has_fingerprint() || m.has_ice() || m.is_webrtc_profile());
     if plain {
         let profile = &first.profile;
+        // Who has switched encryption on is not to read that it is off.
+        let keyed = description.active().any(|m| m.own("crypto").next().is_some());
+        let phone = if keyed { "phone that encrypts by SDES" } else { "plain RTP phone" };
         findings.push(finding(
             "plain-rtp",
             Severity::Error,
             format!(
-                "{who} comes from a plain RTP phone ({profile}, no DTLS fingerprint, no ICE): a browser talks \
+                "{who} comes from a {phone} ({profile}, no DTLS fingerprint, no ICE): a browser talks \
                  UDP/TLS/RTP/SAVPF with DTLS and ICE only."
             ),
             GATEWAY,

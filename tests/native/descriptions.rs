@@ -87,6 +87,10 @@ fn a_plain_phone_is_called_so_and_a_mixed_offer_is_not() {
     assert!(errors(&plain, None).contains(&"plain-rtp"));
     let names: Vec<_> = Description::parse(&plain).media[0].codecs().into_iter().map(|c| c.name).collect();
     assert_eq!(names, ["PCMU", "PCMA"]);
+    // One that encrypts is not told that it does not: it is how its keys travel.
+    let keyed = plain.replace("RTP/AVP", "RTP/SAVP") + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:key\r\n";
+    let told = diagnose(Some(&keyed), None).into_iter().find(|finding| finding.code == "plain-rtp").expect("told");
+    assert!(told.message.contains("encrypts by SDES (RTP/SAVP"), "{}", told.message);
     // A gateway that offers both ways lets the browser choose.
     let mixed = format!("{}m=audio 6000 RTP/AVP 0\r\n", asterisk());
     assert!(!codes(&mixed, None).contains(&"plain-rtp"));

@@ -173,7 +173,7 @@ for (const [what, body, said, status] of [
       'a=rtpmap:8 PCMA/8000',
       `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${'A'.repeat(40)}`,
     ),
-    /✗ media .*(SDES|DTLS)[^]*→ /i,
+    /✗ media .*encrypts by SDES \(RTP\/SAVP[^]*→ /,
     1,
   ],
   [
