@@ -6,6 +6,9 @@ const called = 'confirmed';
 const leftBehind = /^viasip: fetching the wasm from http:\S+ gave 404\. Pass its URL, .*'viasip\/inline'/;
 /** A page in the place of the wasm. */
 const aPage = /^viasip: http:\S+ is a page \(text\/html\), not the wasm\. Pass its URL/;
+/** A wasm of another origin whose server says nothing of it. */
+const elsewhere =
+  /^viasip: the wasm could not be fetched from http:\S+\. It is of another origin: .*\(Access-Control-Allow-Origin: http:\S+\)\?/;
 const entries = { 'index.html': called, 'auto.html': called, 'inline.html': called };
 const refused = /'wasm-unsafe-eval'/;
 /** Pages without a bundler. */
@@ -156,6 +159,16 @@ export const cases = [
       await project.serve('.', pages);
       await project.serve('.', { 'csp.html': called, 'worker.html': 'WebRTC not supported' }, isolated);
       await project.open(`file://${project.folder}`, { 'from-a-file.html': 'registered' });
+      // The wasm of another origin, which allows it or not.
+      for (const [headers, expected] of [
+        [{ 'Access-Control-Allow-Origin': '*' }, called],
+        [{}, elsewhere],
+      ]) {
+        const other = await project.folderAt('.', headers);
+        const wasm = `${other.url}/node_modules/viasip/pkg/wasm/viasip_bg.wasm`;
+        await project.serve('.', { [`elsewhere.html?wasm=${encodeURIComponent(wasm)}`]: expected });
+        other.stop();
+      }
     },
   },
   {
@@ -244,8 +257,12 @@ export const cases = [
     name: `jest-${jest.split('.')[0]}`,
     files: 'jest',
     packages: { jest, 'jest-environment-jsdom': jest },
-    check: (project) =>
-      project.run('NODE_OPTIONS=--experimental-vm-modules jest', { says: /Tests: +[12] passed, [12] total/ }),
+    async check(project) {
+      const jest = 'NODE_OPTIONS=--experimental-vm-modules jest';
+      await project.run(jest, { says: /Tests: +[12] passed, [12] total/ });
+      // As docs/bundlers.md has it, for code that imports `viasip`.
+      await project.run(`${jest} --config mapped.config.js`, { says: /Tests: +1 passed, 1 total/ });
+    },
   })),
   {
     name: 'vitest',
@@ -277,6 +294,10 @@ export const cases = [
 async function inNode(project, node) {
   await project.run(`${node} require.cjs 2>&1`, { says: /^UA sip:alice@example.com true viasip\n$/ });
   await project.run(`${node} import.mjs 2>&1`, { says: /^UA sip:alice@example.com true\n$/ });
+  // JsSIP's files by their paths: the whole as a value, the others as types only (docs/bundlers.md).
+  await project.run(`${node} deep.mjs 2>&1`, {
+    says: /^function\nERR_PACKAGE_PATH_NOT_EXPORTED\nERR_PACKAGE_PATH_NOT_EXPORTED\n$/,
+  });
   const said = [
     'viasip is not started: await init\\(\\) first',
     'viasip is not started: await init\\(\\) first',

@@ -63,9 +63,14 @@ export class Project {
 
   /** Opens pages of a folder that was built, served as files; each has to call, or to say what `pages` has for it. */
   async serve(folder, pages, headers = {}) {
-    const site = await serveFiles(path.join(this.folder, folder), headers);
+    const site = await this.folderAt(folder, headers);
     await this.open(site.url, pages, Object.keys(headers).join(', '));
     site.stop();
+  }
+
+  /** Serves a folder of it as files, until it is told to stop. */
+  folderAt(folder, headers = {}) {
+    return serveFiles(path.join(this.folder, folder), headers);
   }
 
   /** Opens pages of a server that a command starts on the port `$PORT`. */

@@ -48,6 +48,14 @@ async function fetched(source: RequestInfo | URL): Promise<Response> {
   try {
     return await fetch(source);
   } catch (cause) {
-    throw new Error(`viasip: the wasm could not be fetched from ${where}. ${ADVICE}`, { cause });
+    throw new Error(`viasip: the wasm could not be fetched from ${where}. ${elsewhere(where)}${ADVICE}`, { cause });
   }
+}
+
+/** What a fetch from another origin fails for besides; browsers do not tell a page which. */
+function elsewhere(where: string): string {
+  const { origin, href } = globalThis.location ?? {};
+  return !origin || new URL(where, href).origin === origin
+    ? ''
+    : `It is of another origin: has its server allowed this one (Access-Control-Allow-Origin: ${origin})? `;
 }
