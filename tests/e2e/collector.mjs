@@ -2,7 +2,7 @@
 import { WebSocket, WebSocketServer } from 'ws';
 import { answer } from './edges.mjs';
 
-/** What was published is in `frames`; `reply(frame)` gives the status of its answer and further lines. */
+/** What was published is in `frames`; `reply(frame)` gives the status of its answer and further lines, null for none. */
 export async function startCollector(service) {
   const collector = { frames: [], reply: () => ['200 OK'] };
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, handleProtocols: () => 'sip' });
@@ -17,7 +17,8 @@ export async function startCollector(service) {
       const frame = String(data);
       if (!frame.startsWith('PUBLISH ')) return opened.then(() => beyond.send(frame));
       collector.frames.push(frame);
-      socket.send(answer(frame, ...collector.reply(frame)));
+      const reply = collector.reply(frame);
+      if (reply) socket.send(answer(frame, ...reply));
     });
   });
   await new Promise((resolve) => server.on('listening', resolve));

@@ -93,6 +93,27 @@ test('a collector gets one report of a call, and what becomes of it is told once
   expect(collector.frames.length).toBe(3);
 });
 
+test('a collector that does not answer is given up after 32 s (timer F), and asked once', async ({ page }) => {
+  test.setTimeout(90_000);
+  collector.reply = () => null;
+  const { told, ms } = await page.evaluate(async () => {
+    reports(alice);
+    const [mine] = await call();
+    await sleep(1500);
+    mine.terminate();
+    const ended = performance.now();
+    await until(() => told.length > 0, 45_000);
+    const ms = performance.now() - ended;
+    await sleep(1000);
+    return { told, ms };
+  });
+  expect(told).toEqual(['outgoing undefined Request Timeout']);
+  // RFC 3261 17.1.2.2: 64 * T1; a line that is reliable repeats nothing.
+  expect(ms).toBeGreaterThan(31_500);
+  expect(ms).toBeLessThan(36_000);
+  expect(collector.frames.length).toBe(1);
+});
+
 test('reports during a call, by the one who was called', async ({ page }) => {
   const dialog = await page.evaluate(async () => {
     reports(bob, 5);
