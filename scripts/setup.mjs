@@ -1,4 +1,4 @@
-// Installs what a step needs and is missing: the wasm32 target, npm's packages, and for the tests wasm-bindgen's runner and a
+// Installs what a step needs and is missing: the wasm32 target, npm's packages, and for the tests wasm-bindgen, wasm-pack and a
 // browser. Each part looks first and does the ordinary thing where that works; what changes the system is in scripts/servers.
 // A second run changes nothing.
 import { createHash } from 'node:crypto';
@@ -14,7 +14,7 @@ export async function prepare(purpose) {
   await wasmTarget();
   if (purpose === 'build') return;
   await nodePackages();
-  await testRunner();
+  await testTools();
   await chromium();
 }
 
@@ -46,14 +46,21 @@ async function wasmTarget() {
   if (output('rustup', ['target', 'add', 'wasm32-unknown-unknown']) === null) await buildWasmTarget();
 }
 
-/** wasm-bindgen's runner of tests in a browser, of the version in Cargo.lock. */
-async function testRunner() {
+/** What runs the tests in a browser: wasm-pack, which wants the wasm-bindgen of Cargo.lock. */
+async function testTools() {
   const wanted = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(
     readFileSync(path.join(root, 'Cargo.lock'), 'utf8'),
   )?.[1];
-  if (output('wasm-bindgen-test-runner', ['--version'])?.split(' ')[1] === wanted) return;
-  const words = ['install', 'wasm-bindgen-cli', '--version', wanted, '--force', '--bin', 'wasm-bindgen-test-runner'];
-  await fetching(`wasm-bindgen-test-runner ${wanted} (some minutes)`, 'cargo', words);
+  const found = output('wasm-bindgen', ['--version'])?.split(' ')[1];
+  if (found !== wanted)
+    await fetching(`wasm-bindgen ${wanted} (some minutes)`, 'cargo', [
+      'install',
+      'wasm-bindgen-cli',
+      '--version',
+      wanted,
+      '--force',
+    ]);
+  if (!has('wasm-pack')) await fetching('wasm-pack (some minutes)', 'cargo', ['install', 'wasm-pack']);
 }
 
 let installed;

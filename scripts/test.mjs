@@ -2,11 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildAll } from './build.mjs';
-import { PLAIN_PROFILE } from './build/wasm.mjs';
 import { prepare } from './setup.mjs';
 import { firefox, webkit } from './servers/packages.mjs';
 import { compileSimulation, simulate } from './simulation.mjs';
-import { environment, output, root, step, wasmEnvironment, wasmToolchain } from './toolchain.mjs';
+import { environment, root, step, wasmEnvironment, wasmToolchain } from './toolchain.mjs';
 
 const only = /--only=(\w+)/.exec(process.argv.join(' '))?.[1];
 /** All cases of tests/packaging, and the browsers that they need. */
@@ -150,14 +149,8 @@ await suite('check', check, cargo);
 await suite(
   'wasm',
   () =>
-    // In the plain profile, for which most is compiled anyway.
-    step('tests in Chromium', 'cargo', ['test', ...PLAIN_PROFILE, '--test', 'browser'], {
-      env: {
-        ...wasmEnvironment(),
-        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: 'wasm-bindgen-test-runner',
-        WASM_BINDGEN_TEST_ONLY_WEB: '1',
-        CHROMEDRIVER: output('sh', ['-c', 'command -v chromedriver']) ?? '',
-      },
+    step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], {
+      env: wasmEnvironment(),
     }),
   cargo,
 );

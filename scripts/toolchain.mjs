@@ -1,4 +1,4 @@
-// How cargo reaches the wasm32 target on this machine, and how steps are run and shown.
+// How cargo and wasm-pack reach the wasm32 target on this machine, and how steps are run and shown.
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
