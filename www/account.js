@@ -1,6 +1,7 @@
 // Block 1: who calls, and through which server. Accounts are kept in this browser, a password only where that is asked for.
 import { $, el, icon } from './page.js';
 import { presets } from './presets.js';
+import * as views from './views.js';
 
 const KEY = 'viasip-accounts';
 const MOST = 8;
@@ -10,6 +11,11 @@ const kept = ['url', 'uri', 'display-name', 'ice', 'ice-user'];
 const secrets = ['password', 'ice-password'];
 
 let accounts = JSON.parse(localStorage.getItem(KEY) ?? '[]');
+
+/** What the server did not accept, beside its field; who is somewhere else by now is left there. */
+export function refused(text) {
+  if ($('account-panel').contains(document.activeElement)) showError('password', text);
+}
 
 /** Names the wrong field beside the field. */
 export function showError(parameter, text) {
@@ -44,6 +50,7 @@ export function fold(folded) {
   // Who has just connected goes on in the dialler.
   if (folded && panel.contains(document.activeElement)) $('target').focus();
   panel.classList.toggle('folded', folded);
+  if (!folded) views.show('phone');
   $('account-fold').setAttribute('aria-expanded', String(!folded));
 }
 

@@ -17,6 +17,8 @@ export class Call {
     /** Something that happened, until the next thing does. */
     this.note = '';
     this.problems = new Map();
+    /** Whether the far end sends sound before it answers. */
+    this.early = false;
     this.quality = null;
     /** The calls that talk together with this one through this page, null for none. */
     this.together = null;
@@ -33,9 +35,12 @@ export class Call {
     if (this.phase === 'incoming') return `${this.who} is calling.`;
     if (this.phase === 'preparing') return `Preparing the call with ${this.who}…`;
     if (this.phase === 'calling') return `Calling ${this.who}…`;
+    if (this.phase === 'ringing' && this.early)
+      return `${this.who} has not answered: what you hear is sent from there.`;
     if (this.phase === 'ringing') return `Ringing at the other end (${this.who}).`;
     if (this.phase === 'recovering') return `${this.why} Getting the sound back…`;
     if (this.together) return `${this.together.map(({ who }) => who).join(', ')} and you talk together.`;
+    if (local && remote) return `You and ${this.who} hold the call.`;
     if (local) return `You hold the call with ${this.who}.`;
     if (remote) return `${this.who} holds the call.`;
     return `Talking to ${this.who}.`;
@@ -78,9 +83,10 @@ export class Call {
     session.on('sending', to('calling'));
     session.on('progress', ({ originator, response }) => {
       if (originator !== 'remote') return;
-      to('ringing')();
       // A far end that sends sound before it answers lets its own tone be heard.
-      if (!response?.body) this.stopTone = ringBack();
+      this.early ||= Boolean(response?.body);
+      to('ringing')();
+      if (!this.early) this.stopTone = ringBack();
     });
     const talking = () => {
       this.answered ||= session.start_time?.getTime() ?? Date.now();

@@ -66,7 +66,7 @@ function received({ request }) {
 
 function bubble({ own, body, at, state }) {
   return el(
-    'li',
+    'div',
     { class: own ? 'own' : '' },
     el('p', {}, body),
     el('p', { class: 'hint' }, own ? `${when(at)}, ${state}` : when(at)),
@@ -102,7 +102,7 @@ function show() {
     $('conversations').replaceChildren(...peers.map(conversation));
     return;
   }
-  $('chat-with').textContent = peer;
+  $('chat-with').textContent = $('chat-with').title = peer;
   $('texts').replaceChildren(...texts.filter((text) => text.peer === peer).map(bubble));
   $('texts').scrollTop = $('texts').scrollHeight;
 }

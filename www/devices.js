@@ -4,9 +4,9 @@ import { $, el } from './page.js';
 
 const KEY = 'viasip-devices';
 const kinds = {
-  audioinput: { id: 'microphone', title: 'Microphone', usual: 'The usual microphone' },
-  audiooutput: { id: 'loudspeaker', title: 'Loudspeaker', usual: 'The usual loudspeaker' },
-  videoinput: { id: 'webcam', title: 'Camera', usual: 'The usual camera' },
+  audioinput: { id: 'microphone', title: 'Microphone', usual: 'Default microphone' },
+  audiooutput: { id: 'loudspeaker', title: 'Loudspeaker', usual: 'Default loudspeaker' },
+  videoinput: { id: 'webcam', title: 'Camera', usual: 'Default camera' },
 };
 const chosen = JSON.parse(localStorage.getItem(KEY) ?? '{}');
 

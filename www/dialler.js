@@ -58,15 +58,20 @@ export function setUp() {
   phone.on('line', (line) => {
     ua = line.ua;
     const say = (words) => ($('phone-words').textContent = words);
-    ua.on('connecting', () => say('Connecting to the server…'));
-    ua.on('connected', () => say('Registering…'));
-    ua.on('registered', () => {
+    // A line that was replaced has nothing to say.
+    const on = (name, listener) => line.ua.on(name, (event) => ua === line.ua && listener(event));
+    on('connecting', () => say('Connecting to the server…'));
+    on('connected', () => say('Registering…'));
+    on('registered', () => {
       say(`Ready to call as ${ua.configuration.uri.user}.`);
       complain('');
     });
-    ua.on('unregistered', () => say('Not registered: connect to call.'));
-    ua.on('registrationFailed', () => say('The server did not let this account in: see Registration above.'));
-    ua.on('disconnected', ({ willRecover }) =>
+    // Without a line there is no registration either, which that has said already.
+    on('unregistered', () => ua.isConnected() && say('Not registered: connect to call.'));
+    on('registrationFailed', ({ response }) =>
+      say(`The server did not ${response ? 'let this account in' : 'answer'}: see Registration above.`),
+    );
+    on('disconnected', ({ willRecover }) =>
       say(willRecover ? 'No line to the server: see Server above.' : 'Disconnected. Connect an account to call.'),
     );
   });

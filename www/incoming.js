@@ -5,6 +5,7 @@ import * as account from './account.js';
 import * as devices from './devices.js';
 import { $ } from './page.js';
 import { notify } from './notice.js';
+import { goOn } from './panels.js';
 import { callWaiting, ring } from './sound.js';
 
 const MOST = 4;
@@ -51,6 +52,7 @@ function ask(call, options) {
     void holdOthers(call);
     call.phase = 'preparing';
     select(call);
+    goOn();
     session.answer(options(video));
   };
   const decline = () => {

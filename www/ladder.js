@@ -25,7 +25,10 @@ function time(ms) {
 /** Fills `element` with the ladder of what each line of `phone` sends and gets. */
 export function mountLadder(element, phone) {
   const all = [];
-  const filter = el('input', { id: 'filter', type: 'search', autocomplete: 'off', spellcheck: 'false' });
+  const filter = el('input', {
+    ...{ id: 'filter', type: 'search', autocomplete: 'off', spellcheck: 'false' },
+    placeholder: 'Filter…',
+  });
   const count = el('p', { class: 'hint', role: 'status' });
   const list = el('ol', { id: 'messages', 'aria-label': 'SIP messages, the newest last' });
   const empty = el(
@@ -40,9 +43,10 @@ export function mountLadder(element, phone) {
     el(
       'div',
       { class: 'row tools' },
-      el('label', { for: 'filter' }, 'Show only what has'),
+      el('label', { for: 'filter', class: 'unseen' }, 'Show only what has'),
       filter,
-      el('div', { class: 'row' }, clear, download),
+      clear,
+      download,
     ),
     count,
     el('div', { class: 'wire' }, ends, list),

@@ -20,6 +20,15 @@ for (const [key, { title, words }] of Object.entries(lamps)) {
   lamp(key, words, null);
 }
 
+// They lie over the page: a click beside them, or Escape, closes them.
+const shut = () => $('lamps').querySelector('[open]')?.removeAttribute('open');
+addEventListener('click', ({ target }) => $('lamps').contains(target) || shut());
+$('lamps').addEventListener('keydown', ({ key }) => {
+  if (key !== 'Escape') return;
+  $('lamps').querySelector('[open] summary')?.focus();
+  shut();
+});
+
 /** `good`: true, false, or null where there is nothing to be good or bad about. */
 export function lamp(name, words, good, facts = lamps[name].facts) {
   const { state, list } = lamps[name];
@@ -33,23 +42,28 @@ export function lamp(name, words, good, facts = lamps[name].facts) {
   );
 }
 
-/** Follows a user agent. */
+let followed = null;
+
+/** Follows a user agent; what becomes of the one before it is not said any more. */
 export function follow(ua, url) {
-  let [asked, trip] = [0, null];
-  ua.on('sipMessage', ({ direction, message, at }) => {
+  followed = ua;
+  const on = (name, listener) => ua.on(name, (event) => followed === ua && listener(event));
+  let [asked, trip, stood, lost] = [0, null, false, null];
+  on('sipMessage', ({ direction, message, at }) => {
     if (direction === 'out' && message.startsWith('REGISTER')) asked = at;
     else if (direction === 'in' && /^CSeq: *\d+ +REGISTER/im.test(message)) trip = at - asked;
   });
   lamp('socket', 'Connecting…', false, [`Address: ${url}`]);
   lamp('registration', 'Waiting for the server.', false, []);
-  ua.on('connecting', ({ attempts }) =>
+  on('connecting', ({ attempts }) =>
     lamp('socket', attempts ? `Trying again (attempt ${attempts + 1})…` : 'Connecting…', false),
   );
-  ua.on('connected', () => {
+  on('connected', () => {
+    [stood, lost] = [true, null];
     lamp('socket', 'Connected.', true, [`Address: ${url}`, `Since ${time()}`]);
     lamp('registration', 'Registering…', false);
   });
-  ua.on('disconnected', ({ code, reason, retryIn, willRecover }) => {
+  on('disconnected', ({ code, reason, retryIn, willRecover }) => {
     const why = `${reason || (code ? `code ${code}` : 'closed')}`;
     if (!willRecover) {
       lamp('socket', 'Not connected.', null, [`Address: ${url}`, `Until ${time()}`]);
@@ -59,10 +73,12 @@ export function follow(ua, url) {
     lamp('socket', `Not connected. Trying again ${retryIn ? `in ${Math.round(retryIn)} s` : 'now'}.`, false, [
       `Address: ${url}`,
       `Why: ${why}`,
-      'Check the address, the certificate and that the server listens for WebSocket.',
+      stood
+        ? `The line was lost at ${(lost ??= time())}. A call that is up keeps its sound meanwhile.`
+        : 'Check the address, the certificate and that the server listens for WebSocket.',
     ]);
   });
-  ua.on('registered', ({ response }) => {
+  on('registered', ({ response }) => {
     const registrator = ua.registrator();
     const server = response.getHeader('Server') || response.getHeader('User-Agent') || 'not named';
     const facts = [
@@ -75,8 +91,8 @@ export function follow(ua, url) {
       facts.push(`Expires after ${registrator.expires} s, refreshed at ${time(registrator.refreshAt)}`);
     lamp('registration', `Registered as ${ua.configuration.uri.user}.`, true, facts);
   });
-  ua.on('unregistered', () => lamp('registration', 'Not registered.', false));
-  ua.on('registrationFailed', ({ cause, response }) => {
+  on('unregistered', () => lamp('registration', 'Not registered.', false));
+  on('registrationFailed', ({ cause, response }) => {
     const wrong = response && [401, 403, 407].includes(response.status_code);
     const words = wrong ? 'Refused: the name or password is wrong.' : `Failed: ${cause}.`;
     const again = ua.registrator().refreshAt;

@@ -32,7 +32,7 @@ function entry({ direction, who, at, ms, cause }) {
       'div',
       {},
       el('p', {}, el('span', { class: 'unseen' }, `${way} `), who),
-      el('p', { class: 'hint' }, `${when(at)}, ${ms ? length(ms) : 'not connected'} (${cause})`),
+      el('p', { class: 'hint' }, [when(at), ms ? length(ms) : '', cause].filter(Boolean).join(', ')),
     ),
     el(
       'button',

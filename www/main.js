@@ -61,7 +61,12 @@ function connect() {
   attachQuality(ua, { interval: 1 });
   line.follow(ua, account.read().url);
   phone.tell('line', { ua, url: account.read().url });
-  ua.on('registered', () => account.registered(ua.configuration.uri));
+  const mine = ua;
+  ua.on('registered', () => mine === ua && account.registered(ua.configuration.uri));
+  ua.on('registrationFailed', ({ response }) => {
+    if (mine === ua && [401, 403, 407].includes(response?.status_code))
+      account.refused(`The server does not accept this name and password (${response.status_code}).`);
+  });
   ua.on('newRTCSession', begun);
   ua.start();
   $('disconnect').disabled = false;

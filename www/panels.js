@@ -6,6 +6,7 @@ import { phone } from './phone.js';
 const doors = { keypad: 'keys', devices: 'choose-devices', transfer: 'transfer', dial: 'add' };
 /** The field of a panel that one types into. */
 const firsts = { dial: 'target', transfer: 'transfer-to' };
+const touched = matchMedia('(pointer: coarse)');
 let panel = null;
 
 export const openPanel = () => panel;
@@ -16,8 +17,12 @@ export function open(name) {
   show();
 }
 
+/** Where one goes on by keyboard: the call, which no key that is pressed once too often ends, or the field. */
+export const goOn = () => (activeCall() && panel !== 'dial' ? $('call') : $('target')).focus();
+
 function show() {
   const call = activeCall();
+  const within = $('phone').contains(document.activeElement);
   const dialling = !call || panel === 'dial';
   $('call').hidden = !call;
   $('dial').hidden = $('dial-keys').hidden = !dialling;
@@ -30,6 +35,8 @@ function show() {
   for (const [name, id] of Object.entries(doors)) $(id).setAttribute('aria-expanded', String(panel === name));
   $('add-word').textContent = panel === 'dial' ? 'Back' : 'Add call';
   $('idle-devices').setAttribute('aria-expanded', String(panel === 'devices'));
+  // What had the focus is gone: a phone that is touched would open its keyboard over the page for the field.
+  if (within && !document.activeElement.checkVisibility() && (call || !touched.matches)) goOn();
 }
 
 export function setUp() {
@@ -40,6 +47,12 @@ export function setUp() {
       if (panel) $($(id).getAttribute('aria-controls')).scrollIntoView({ block: 'nearest' });
     });
   }
+  $('phone').addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape' || !panel) return;
+    const id = activeCall() ? doors[panel] : 'idle-devices';
+    open(null);
+    $(id).focus();
+  });
   phone.on('active', () => open(null));
   phone.on('calls', show);
   show();

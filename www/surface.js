@@ -1,11 +1,12 @@
 // The call on the surface: its state in words, clock, pictures, level, and the calls beside it.
-import { activeCall, otherCalls } from './calls.js';
+import { activeCall, all, otherCalls } from './calls.js';
 import { $, clock, el } from './page.js';
 import { phone } from './phone.js';
 import { lamp } from './line.js';
 import { meter } from './sound.js';
 import { swap } from './controls.js';
 
+const title = document.title;
 let heard = null;
 let stopMeter = () => {};
 
@@ -23,8 +24,9 @@ const ms = (value) => (value === null || value === undefined ? 'not known' : `${
 /** How the call is, as one line. */
 function measures({ quality }) {
   const sound = quality?.audio.in;
-  if (!sound) return '';
-  const [, mark] = marks.find(([least]) => (quality.mos ?? 0) >= least);
+  // Where no sound comes, as on hold, there is nothing to be good or bad.
+  if (!sound || (quality.mos ?? null) === null) return '';
+  const [, mark] = marks.find(([least]) => quality.mos >= least);
   const late = sound.buffered > LATE_MS ? `, held back ${ms(sound.buffered)} in the jitter buffer` : '';
   return `${mark}: loss ${percent(sound.loss)}, jitter ${ms(sound.jitter)}, round trip ${ms(quality.rtt)}, ${sound.codec ?? 'codec not known'}${late}`;
 }
@@ -46,6 +48,10 @@ function tick() {
 
 function show() {
   const call = activeCall();
+  // Who looks at another tab sees it there.
+  put('phone-view', call ? 'In call' : 'Phone');
+  $('phone-view').classList.toggle('good', Boolean(call));
+  document.title = (all().find(({ phase }) => phase === 'incoming') ?? call)?.words() ?? title;
   if (!call) {
     document.body.classList.remove('with-picture');
     stopMeter();
@@ -57,19 +63,22 @@ function show() {
   }
   put('call-state', call.words());
   put('measures', measures(call));
-  const problem = [...call.problems.values()].at(-1);
+  const { local: ours, remote: theirs } = call.session.isOnHold();
+  // Whoever holds sends nothing, and nothing is wrong with that.
+  const problem = ours || theirs ? null : [...call.problems.values()].at(-1);
   put('note', problem ?? call.note);
   $('note').classList.toggle('error', Boolean(problem));
-  $('call').dataset.phase = call.phase;
+  const early = call.phase === 'ringing' && call.early;
+  $('call').dataset.phase = early ? 'early' : call.phase;
   tick();
-  const [theirs, own] = [call.picture(), call.sent('video')];
-  play($('remote'), theirs);
+  const [picture, own] = [call.picture(), call.sent('video')];
+  play($('remote'), picture);
   play($('local'), own);
-  $('remote').hidden = !theirs;
+  $('remote').hidden = !picture;
   $('local').hidden = !own;
-  $('pictures').hidden = !theirs && !own;
-  $('pictures').classList.toggle('alone', !theirs);
-  document.body.classList.toggle('with-picture', Boolean(theirs));
+  $('pictures').hidden = !picture && !own;
+  $('pictures').classList.toggle('alone', !picture);
+  document.body.classList.toggle('with-picture', Boolean(picture));
   const sound = call.remote.getAudioTracks()[0] ?? null;
   if (sound !== heard) {
     stopMeter();
@@ -100,8 +109,8 @@ function showOthers() {
           ? el('button', { type: 'button', onclick: () => call.session.terminate() }, `End ${call.who}’s call`)
           : el(
               'button',
-              { type: 'button', onclick: () => void swap(call), 'aria-label': `Go to ${call.who}` },
-              'Go there',
+              { type: 'button', onclick: () => void swap(call), 'aria-label': `Switch to ${call.who}` },
+              'Switch',
             ),
       ),
     ),
@@ -111,11 +120,12 @@ function showOthers() {
 function showMedia(call) {
   const flows = Boolean(call.quality?.audio.in?.packets || call.quality?.video.in?.packets);
   const path = call.quality?.pair;
-  const facts = call.quality ? ['Encrypted with DTLS-SRTP.', measures(call)] : [];
+  const facts = call.quality ? ['Encrypted with DTLS-SRTP.', measures(call)].filter(Boolean) : [];
   if (path) facts.push(`Path: ${path.local} to ${path.remote} over ${path.protocol}${path.relayed ? ', relayed' : ''}`);
-  facts.push(...call.problems.values());
   const { local, remote } = call.session.isOnHold();
+  if (!local && !remote) facts.push(...call.problems.values());
   if (call.phase === 'recovering') lamp('media', 'No sound for the moment.', false, facts);
+  else if (call.phase === 'ringing' && call.early) lamp('media', 'Before the answer.', null, facts);
   else if (call.phase !== 'talking') lamp('media', 'Not yet.', null, facts);
   else if (local || remote) lamp('media', 'On hold.', null, facts);
   else lamp('media', flows ? 'Media is flowing.' : 'Waiting for media.', flows, facts);

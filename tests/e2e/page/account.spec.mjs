@@ -1,5 +1,5 @@
 // Who calls, and through which server: fields, kept accounts, lamps.
-import { expect, key, open, test } from './site.mjs';
+import { expect, intercept, key, open, test } from './site.mjs';
 
 const connect = (page) => page.getByRole('button', { name: 'Connect', exact: true });
 const password = (page) => page.getByRole('textbox', { name: 'Password', exact: true });
@@ -79,4 +79,24 @@ test('a lamp opens its facts, and says why the line is down', async ({ page, sit
   await connect(page).click();
   await expect(page.locator('[data-lamp=socket]')).toContainText('Trying again');
   await expect(page.locator('[data-lamp=socket]')).toContainText('Why: ');
+});
+
+test('what becomes of a line that was replaced is not said of the next', async ({ page, site, registrar }) => {
+  const wire = await intercept(page, registrar.url);
+  wire.in = (text) => (/CSeq: \d+ REGISTER/i.test(text) ? null : text);
+  await open(page, site);
+  const connect = async (name) => {
+    await page.getByLabel('SIP address').fill(`sip:${name}@viasip.local`);
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  };
+  await connect('first');
+  await expect(page.locator('#phone-words')).toHaveText('Registering…');
+  wire.in = (text) => text;
+  await connect('second');
+  await expect(page.locator('#phone-words')).toHaveText('Ready to call as second.');
+  // The first one gives up waiting for its response by now.
+  await page.waitForTimeout(3000);
+  await expect(page.locator('#phone-words')).toHaveText('Ready to call as second.');
+  await expect(page.locator('[data-lamp=socket]')).toContainText('● Connected.');
+  await expect(page.locator('[data-lamp=registration]')).toContainText('● Registered as second.');
 });

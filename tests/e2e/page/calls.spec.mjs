@@ -37,7 +37,7 @@ test('a second call waits, is answered, and the two are swapped', async ({ conte
   await expect(state(one)).toHaveText('Talking to bob.');
   await expect(state(two)).toHaveText('Talking to ann.');
   await expect(state(third)).toHaveText('ann holds the call.');
-  await key(one, 'Go to cy').click();
+  await key(one, 'Switch to cy').click();
   await expect(state(third)).toHaveText('Talking to ann.');
   await key(one, 'End call').click();
   await expect(state(one)).toHaveText('You hold the call with bob.');

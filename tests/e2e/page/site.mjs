@@ -64,3 +64,28 @@ export async function obstacles(page, rules = []) {
   if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)) found.push('scrolls sideways');
   return found;
 }
+
+/** Stands between a page and its service: what `in` makes of each message reaches the page, null does not; the line can be cut. */
+export async function intercept(page, url) {
+  const wire = { in: (text) => text };
+  const why = { code: 4000, reason: 'the server is being restarted' };
+  let [line, up] = [null, true];
+  await page.routeWebSocket(url, (ours) => {
+    if (!up) return ours.close(why);
+    line = ours;
+    const service = ours.connectToServer();
+    ours.onMessage((text) => service.send(text));
+    service.onMessage((text) => {
+      const passed = wire.in(String(text));
+      if (passed !== null) ours.send(passed);
+    });
+  });
+  return Object.assign(wire, {
+    toPage: (text) => line.send(text),
+    cut: () => {
+      up = false;
+      return line.close(why);
+    },
+    mend: () => (up = true),
+  });
+}
