@@ -2,14 +2,22 @@
 //! was such a call; of one that there never was it is 481 (RFC 3891 3).
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use crate::bounds::{MAX_ENDED, MAX_ENDED_NAMES};
 use crate::dialog::DialogId;
 use crate::message::Replaces;
 
 /// Their names, the newest at the end.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Ended(VecDeque<DialogId>);
+
+/// How many they are: which they are says nothing of what is going on.
+impl fmt::Debug for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Ended").field(&self.0.len()).finish()
+    }
+}
 
 impl Ended {
     /// This one is over. Of too many the oldest is forgotten.

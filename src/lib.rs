@@ -33,7 +33,7 @@ pub mod command;
 pub mod config;
 mod context;
 pub mod dialog;
-pub mod ended;
+mod ended;
 pub mod entropy;
 pub mod event;
 mod exchange;
