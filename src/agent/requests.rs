@@ -190,11 +190,6 @@ impl Agent {
             cx.reply_with(server, 420, "Unsupported", &unknown.join(", "));
             return true;
         }
-        // RFC 3891 3.
-        if request.method != Method::Invite && request.headers.has("Replaces") {
-            cx.reply_because(server, 400, "Replaces Outside INVITE");
-            return true;
-        }
         for encoding in request.headers.values("Content-Encoding") {
             if !request.body.is_empty() && !encoding.eq_ignore_ascii_case("identity") {
                 cx.reply_with(server, 415, "Accept-Encoding", "identity");

@@ -105,6 +105,7 @@ export const allowed = [
     scenarios: [
       'a request with too short a body', 'an old CSeq and an unknown method', 'a subscription: a NOTIFY with no Event', 'a subscription: a NOTIFY with no state', 'a subscription: a NOTIFY with a state that is none',
       'a request that came by two ways', 'messages: accepted and refused with bodies and odd codes', 'refer: what the NOTIFYs may be', 'a subscription: pending, active, wrong words',
+      'requests inside a call that are none of its business',
     ],
     apply: lines(/^frame \d {2}SIP\/2\.0 (400|500|499|481)/, /^frame [13] {2}Content-Length: 0/, /^frame \d {2}Allow-Events:/),
   },

@@ -83,7 +83,12 @@ test('a lamp opens its facts, and says why the line is down', async ({ page, sit
 
 test('what becomes of a line that was replaced is not said of the next', async ({ page, site, registrar }) => {
   const wire = await intercept(page, registrar.url);
-  wire.in = (text) => (/CSeq: \d+ REGISTER/i.test(text) ? null : text);
+  let kept = 0;
+  wire.in = (text) => {
+    if (!/CSeq: \d+ REGISTER/i.test(text)) return text;
+    kept += 1;
+    return null;
+  };
   await open(page, site);
   const connect = async (name) => {
     await page.getByLabel('SIP address').fill(`sip:${name}@viasip.local`);
@@ -91,6 +96,7 @@ test('what becomes of a line that was replaced is not said of the next', async (
   };
   await connect('first');
   await expect(page.locator('#phone-words')).toHaveText('Registering…');
+  await expect.poll(() => kept).toBe(1);
   wire.in = (text) => text;
   await connect('second');
   await expect(page.locator('#phone-words')).toHaveText('Ready to call as second.');
