@@ -1,4 +1,5 @@
 // What a call sends is changed while it is up: another device, video, a screen. Media is counted at the far end before and after.
+// The file is long because its tests share one page: devices that can be pulled, and what is counted of each.
 import { chromium } from '@playwright/test';
 import { expect, test } from './fixture.mjs';
 import { open } from './page.mjs';

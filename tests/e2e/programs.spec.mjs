@@ -1,5 +1,6 @@
 // Four programs as people write and publish them, each run on JsSIP and on viasip by the same clicks: what they show, and what
 // the phones at the far end see, has to be the same, and what is written here.
+// The file is long because what each program has to show is written out, so that it is read in one place.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';

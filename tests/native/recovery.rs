@@ -1,4 +1,6 @@
 //! A call whose line or media was lost comes back.
+//!
+//! The file is long because its tests share one vocabulary: a line that goes, the next one, the offer by it.
 
 use viasip::config::Config;
 use viasip::event::Input;

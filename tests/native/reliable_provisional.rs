@@ -1,4 +1,6 @@
 //! Provisional answers that are acknowledged (RFC 3262), in both roles, and the early dialogs that they are of.
+//!
+//! The file is long because its tests share one vocabulary: an answer with its number, and the PRACK for it.
 
 use crate::support::{CONTACT, SDP, Side, config, from_far, header, invite, request, response, tag};
 use viasip::config::Config;

@@ -1,4 +1,5 @@
 // 6: what an application may do with a call beside answering it and hanging up.
+// The file is long because it is a list: one scenario after the other, none of which needs another.
 const call = (section, name, run) => ({
   section, name,
   async run(world) {

@@ -1,4 +1,5 @@
 // 4.2, 4.3 and 12: a user agent from start to stop, and the line below it.
+// The file is long because it is a list: one scenario after the other, none of which needs another.
 const socketOf = (world, name, options = {}) => ({
   url: `ws://${name}`, via_transport: 'WS', sip_uri: `sip:${name};transport=ws`, up: false,
   connect() {
