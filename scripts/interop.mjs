@@ -1,6 +1,6 @@
 // viasip against real servers: Kamailio, rtpengine, sipp, baresip, coturn and Asterisk 22, in Chromium and in Firefox;
 // scripts/servers installs what is absent. With --all also what takes long: 200 lamps, the time of a session timer, every
-// change of the line in Firefox, and Firefox to Firefox. Two shards run at once (tests/interop/shards.mjs).
+// change of the line in Firefox, and Firefox to Firefox. Its shards run at once (tests/interop/shards.mjs).
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildAll } from './build.mjs';
@@ -9,6 +9,7 @@ import { canMakeNetworks, stepInNetwork } from './servers/network.mjs';
 import { servers } from './servers/sip.mjs';
 import { prepare } from './setup.mjs';
 import { environment, root, step } from './toolchain.mjs';
+import { shards } from '../tests/interop/shards.mjs';
 
 const total = { passed: 0, failed: 0 };
 try {
@@ -34,8 +35,8 @@ async function suite(shard, run) {
     ...(process.argv.includes('--all') ? { VIASIP_INTEROP: 'all' } : {}),
   });
   const words = ['playwright', 'test', '-c', 'tests/interop/playwright.config.mjs'];
-  // The second shard holds nothing to limits, and lets the first go before.
-  const [command, ...rest] = shard === '2' ? ['nice', '-n', '10', ...words] : words;
+  // The first shard holds times to limits, and the others let it go before.
+  const [command, ...rest] = shard && shard !== shards[0] ? ['nice', '-n', '10', ...words] : words;
   await run(`interop ${shard}`.trim(), command, rest, { env, show: true }).catch((error) => console.log(error.message));
   if (!existsSync(file)) {
     total.failed += 1;
@@ -47,9 +48,9 @@ async function suite(shard, run) {
 }
 
 if (canMakeNetworks()) {
-  await Promise.all(['1', '2'].map((shard) => suite(shard, stepInNetwork)));
+  await Promise.all(shards.map((shard) => suite(shard, stepInNetwork)));
 } else {
-  console.log('- no network of their own for two shards (that takes root and unshare): one test after the other');
+  console.log('- no network for each shard of them (that takes root and unshare): one test after the other');
   await suite('', step);
 }
 writeFileSync(path.join(root, 'target', 'summary-interop.json'), JSON.stringify(total));

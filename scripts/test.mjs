@@ -146,19 +146,22 @@ if (!only || ['check', 'package', 'packaging'].includes(only)) {
 await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
 await suite('simulation', simulate, cargo);
 await suite('check', check, cargo);
-await suite(
-  'wasm',
-  () =>
-    step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], {
-      env: wasmEnvironment(),
-    }),
-  cargo,
-);
-await suite(
-  'package',
-  () => step('the package as applications use it', 'node', ['--test', '--test-concurrency=2', 'tests/package/']),
-  tap,
-);
+// The first compiles for most of its time, and the second starts one small program after the other.
+await Promise.all([
+  suite(
+    'wasm',
+    () =>
+      step('tests in Chromium', 'wasm-pack', ['test', '--headless', '--chrome', '--test', 'browser'], {
+        env: wasmEnvironment(),
+      }),
+    cargo,
+  ),
+  suite(
+    'package',
+    () => step('the package as applications use it', 'node', ['--test', '--test-concurrency=2', 'tests/package/']),
+    tap,
+  ),
+]);
 await suite(
   'packaging',
   async () => {

@@ -1,4 +1,5 @@
 // A hundred calls leave nothing behind: heap, RTCPeerConnections and tracks are as they were after the tenth.
+import { letPass } from './clock.mjs';
 import { expect, test } from './fixture.mjs';
 import base from './playwright.config.mjs';
 import { open } from './page.mjs';
@@ -11,6 +12,7 @@ test.use({
 
 test('a hundred calls leave nothing behind', async ({ page, files, registrar }) => {
   test.setTimeout(240_000);
+  await page.clock.install();
   await open(page, files.url, registrar.url);
   const devtools = await page.context().newCDPSession(page);
   await page.evaluate(async () => {
@@ -34,8 +36,8 @@ test('a hundred calls leave nothing behind', async ({ page, files, registrar }) 
     for (const ua of [alice, bob]) ua.start();
     await Promise.all([once(alice, 'registered'), once(bob, 'registered')]);
   });
-  const calls = (count) =>
-    page.evaluate(async (number) => {
+  const calls = async (count) => {
+    await page.evaluate(async (number) => {
       for (let n = 0; n < number; n += 1) {
         const session = alice.call('bob', { mediaConstraints: { audio: true, video: false } });
         await once(session, 'confirmed');
@@ -43,9 +45,10 @@ test('a hundred calls leave nothing behind', async ({ page, files, registrar }) 
         session.terminate();
         await over;
       }
-      // Timer L and the like hold what has ended for 32 s.
-      await new Promise((resolve) => setTimeout(resolve, 33_000));
     }, count);
+    // Timer L and the like hold what has ended for 32 s.
+    await letPass(page, 33);
+  };
   const left = async () => {
     for (let n = 0; n < 3; n += 1) await devtools.send('HeapProfiler.collectGarbage');
     // The book-keeping of this test is no leak.

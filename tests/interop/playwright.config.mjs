@@ -8,14 +8,14 @@ const used = (laptop, desk) => ({ browsers: { laptop, desk } });
 const all = process.env.VIASIP_INTEROP === 'all';
 const slow = all ? [] : [/@slow/];
 
-/** `1` or `2` for a shard of the tests, which keeps its results apart. */
+/** One of `shards` for a part of the tests, which keeps its results apart. */
 const shard = process.env.VIASIP_SHARD ?? '';
 const ofOther = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.spec.mjs') && !has(shard, file));
 const leftOut = ofOther.map((file) => `**/${file}`);
 
 export default {
   ...base,
-  // Servers have fixed ports, and lines of the network fixed names: two shards have a network each, a worker has not.
+  // Servers have fixed ports, and lines of the network fixed names: each shard has a network, a worker has none.
   workers: 1,
   testDir: '.',
   outputDir: `../../test-results/interop${shard}`,

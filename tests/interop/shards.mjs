@@ -1,12 +1,18 @@
-// The interop tests in two shards, which run at once, each in a network of its own (scripts/interop.mjs). They mostly wait: for
+// The interop tests in shards, which run at once, each in a network of its own (scripts/interop.mjs). They mostly wait: for
 // packets, for timers, for servers that start.
 //
-// The first has the tests that change the line, load a page anew or trickle. They hold times to limits, and one after the other
-// none of them disturbs another. It has the page in Firefox too, so that both take as long. The second has what the first has
-// not, so that no test is in both or in none.
-const first = ['between', 'reload', 'roaming', 'roaming-asterisk', 'softphone', 'trickle'].map(
-  (name) => `${name}.spec.mjs`,
-);
+// The first shard has the tests that change the line, load a page anew or trickle. They hold times to limits, and one after the
+// other none of them disturbs another. The second has most of what Asterisk does. The last has every file that the others do not
+// name, so that no test is in two or in none.
+const named = [
+  ['reload', 'roaming', 'roaming-asterisk', 'trickle'],
+  ['asterisk', 'asterisk-settings', 'credentials', 'identity', 'interop', 'reliable'],
+].map((files) => files.map((file) => `${file}.spec.mjs`));
 
-/** Whether shard `1` or `2` has a file; without a shard all are in. */
-export const has = (shard, file) => !shard || first.includes(file) === (shard === '1');
+/** The names of the shards; the first is the one that holds times to limits. */
+export const shards = [...named, []].map((files, index) => String(index + 1));
+
+const shardOf = (file) => shards[named.findIndex((files) => files.includes(file))] ?? shards.at(-1);
+
+/** Whether a shard has a file; without a shard (`''`) all are in. */
+export const has = (shard, file) => !shard || shardOf(file) === shard;
