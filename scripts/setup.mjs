@@ -14,8 +14,8 @@ export async function prepare(purpose) {
   await wasmTarget();
   if (purpose === 'build') return;
   await nodePackages();
-  await testTools();
-  await chromium();
+  // The one compiles, the other mostly fetches.
+  await Promise.all([testTools(), chromium()]);
 }
 
 /** The compiler of rust-toolchain.toml; where it cannot be had, the one that is there serves (`environment()` names it). */
@@ -60,7 +60,8 @@ async function testTools() {
       wanted,
       '--force',
     ]);
-  if (!has('wasm-pack')) await fetching('wasm-pack (some minutes)', 'cargo', ['install', 'wasm-pack']);
+  // It only starts other programs: an optimised one would be no faster, and takes twice as long to compile.
+  if (!has('wasm-pack')) await fetching('wasm-pack (some minutes)', 'cargo', ['install', '--debug', 'wasm-pack']);
 }
 
 let installed;
