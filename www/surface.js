@@ -63,9 +63,7 @@ function show() {
   }
   put('call-state', call.words());
   put('measures', measures(call));
-  const { local: ours, remote: theirs } = call.session.isOnHold();
-  // Whoever holds sends nothing, and nothing is wrong with that.
-  const problem = ours || theirs ? null : [...call.problems.values()].at(-1);
+  const problem = [...call.problems.values()].at(-1);
   put('note', problem ?? call.note);
   $('note').classList.toggle('error', Boolean(problem));
   const early = call.phase === 'ringing' && call.early;
@@ -123,7 +121,7 @@ function showMedia(call) {
   const facts = call.quality ? ['Encrypted with DTLS-SRTP.', measures(call)].filter(Boolean) : [];
   if (path) facts.push(`Path: ${path.local} to ${path.remote} over ${path.protocol}${path.relayed ? ', relayed' : ''}`);
   const { local, remote } = call.session.isOnHold();
-  if (!local && !remote) facts.push(...call.problems.values());
+  facts.push(...call.problems.values());
   if (call.phase === 'recovering') lamp('media', 'No sound for the moment.', false, facts);
   else if (call.phase === 'ringing' && call.early) lamp('media', 'Before the answer.', null, facts);
   else if (call.phase !== 'talking') lamp('media', 'Not yet.', null, facts);

@@ -5,7 +5,7 @@
  * load it.
  */
 import { measured, type Quality } from './quality/measured.js';
-import { Problems, type Expected, type MediaProblemEvent } from './quality/problems.js';
+import { Problems, throughout, type Expected, type MediaProblemEvent } from './quality/problems.js';
 import { Reporter, type QualityReports, type QualityReportsOptions } from './quality/Reporter.js';
 import { read, type Reading } from './quality/reading.js';
 import type { Diagnosis } from './diagnosis.js';
@@ -82,6 +82,8 @@ class Measurer implements CallQuality {
   _session: RTCSession;
   _timer: ReturnType<typeof setInterval> | undefined;
   _before: Reading | null = null;
+  /** What was expected at that reading; null while nothing can be. */
+  _due: Expected | null = null;
   _problems: Problems;
 
   constructor(session: RTCSession, ms: number) {
@@ -149,18 +151,26 @@ class Measurer implements CallQuality {
     const before = this._before;
     // A report that was slow to come is overtaken by the next.
     if (this._session.isEnded() || (before && now.at <= before.at)) return;
+    const due = this._due;
     this._before = now;
+    this._due = this._expected(connection);
     if (!before) return;
     const quality = measured(now, before);
     this.history.push(quality);
     while ((this.history[0]?.at ?? Infinity) < now.at - HISTORY_MS) this.history.shift();
+    // What a listener does counts for the next reading.
+    const expected = this._due && throughout(due, this._due);
     this._session.emit('quality', quality);
-    if (connection.connectionState === 'connected')
-      this._problems.look(quality, now, before, this._expected(connection));
+    if (expected) this._problems.look(quality, now, before, expected);
   }
 
-  /** What both agreed on, and what the app has not muted. */
-  _expected(connection: RTCPeerConnection): Expected {
+  /**
+   * What both agreed on, what neither side holds, and what the app has not muted. Null without a path, and while the call is
+   * brought back: `recovering` says so.
+   */
+  _expected(connection: RTCPeerConnection): Expected | null {
+    if (connection.connectionState !== 'connected' || this._session.isRecovering()) return null;
+    const { local, remote } = this._session.isOnHold();
     const [ins, outs] = [new Set<string>(), new Set<string>()];
     let microphone = false;
     for (const { currentDirection, receiver, sender } of connection.getTransceivers()) {
@@ -169,10 +179,12 @@ class Measurer implements CallQuality {
       outs.add(sender.track.kind);
       if (sender.track.kind === 'audio') microphone = sender.track.enabled && sender.track.readyState === 'live';
     }
+    // Who holds may send music or nothing, and may take what comes or not.
+    const flows = !local && !remote;
     return {
-      audioIn: ins.has('audio'),
-      audioOut: outs.has('audio'),
-      videoIn: ins.has('video'),
+      audioIn: flows && ins.has('audio'),
+      audioOut: flows && outs.has('audio'),
+      videoIn: flows && ins.has('video'),
       by: connection.remoteDescription?.sdp ?? '',
       microphone: microphone && !this._session.isMuted().audio,
     };

@@ -26,7 +26,7 @@ export interface MediaProblemEvent {
   hint: string;
 }
 
-/** What of a call should be there: what both agreed on, and what the app has not muted. */
+/** What of a call should be there: what both agreed on, what neither side holds, and what the app has not muted. */
 export interface Expected {
   audioIn: boolean;
   audioOut: boolean;
@@ -36,6 +36,18 @@ export interface Expected {
   /** A microphone that is on and not muted by the app. */
   microphone: boolean;
 }
+
+/** The same of the time between two readings: null for what is expected only since then, and need not have come yet. */
+export type ExpectedThroughout = { [Name in keyof Expected]: Expected[Name] | null };
+
+/** What was expected at the reading before, null for nothing, and is now. */
+export const throughout = (before: Expected | null, now: Expected): ExpectedThroughout => ({
+  audioIn: now.audioIn && (before?.audioIn || null),
+  audioOut: now.audioOut && (before?.audioOut || null),
+  videoIn: now.videoIn && (before?.videoIn || null),
+  microphone: now.microphone && (before?.microphone || null),
+  by: now.by,
+});
 
 /**
  * ms for which a thing has to be seen without a break, a little less than two readings of a second or one of two: a late packet is
@@ -119,7 +131,7 @@ function signs(
   quality: Quality,
   now: Reading,
   before: Reading,
-  expected: Expected,
+  expected: ExpectedThroughout,
   since: number,
   fed: boolean,
 ): Signs {
@@ -155,7 +167,7 @@ export class Problems {
   }
 
   /** Two readings, and what lies between them. */
-  look(quality: Quality, now: Reading, before: Reading, expected: Expected): void {
+  look(quality: Quality, now: Reading, before: Reading, expected: ExpectedThroughout): void {
     this._since = Math.min(this._since, now.at);
     if (feedback(now, before) >= FED) this._fed = expected.by;
     const fed = this._fed === expected.by;
