@@ -64,12 +64,11 @@ function trusted(host, port, insecure, waitMs, report) {
     });
     socket.once('secureConnect', () => {
       const certificate = socket.getPeerCertificate();
-      const trouble = fault(socket, host, certificate);
+      const found = faults(socket, host, certificate);
       const until = new Date(certificate.valid_to);
       const days = Math.floor((until - Date.now()) / DAY_MS);
-      if (trouble) {
-        const [said, hint] = trouble;
-        report.fault('certificate', `the certificate of ${host} ${said}`, hint);
+      if (found.length > 0) {
+        for (const [said, hint] of found) report.fault('certificate', `the certificate of ${host} ${said}`, hint);
         if (!insecure)
           report.note('certificate', 'no password goes to such a server', '--insecure goes on all the same.');
         return end(insecure);
@@ -86,19 +85,24 @@ function trusted(host, port, insecure, waitMs, report) {
 
 /** Why no TLS came about, and what to do. */
 function unsecured(code) {
-  if (code === 'ECONNREFUSED') return ['nobody listens', 'Look at the port, and whether the server runs.'];
+  if (code === 'ECONNREFUSED') return ['nobody listens there', 'Look at the port, and whether the server runs.'];
   if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW/.test(code))
     return [`TLS 1.1 or older (${code})`, 'Browsers have given it up: let the server speak TLS 1.2 or 1.3.'];
-  return [`no TLS (${code})`, 'Is this the port for wss:, or for ws:?'];
+  return [
+    `no TLS (${code})`,
+    'Perhaps this port is for ws:, and the one for wss: is another: often 8089 for Asterisk, 7443 for FreeSWITCH.',
+  ];
 }
 
-/** What a browser has against it. */
-function fault(socket, host, certificate) {
-  const other = tls.checkServerIdentity(host, certificate);
+/** What a browser has against it, all of it: who mends one thing does not have to come back for the next. */
+function faults(socket, host, certificate) {
+  const found = [];
   const code = socket.authorizationError?.code ?? socket.authorizationError;
   if (code && code !== 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return UNTRUSTED[code] ?? [`is not trusted (${code})`, 'A browser refuses it without telling the page.'];
-  if (!other) return null;
-  const names = certificate.subjectaltname ?? certificate.subject?.CN ?? 'nobody';
-  return [`is for another name (${names})`, 'Use a name that it has, or get one for this name.'];
+    found.push(UNTRUSTED[code] ?? [`is not trusted (${code})`, 'A browser refuses it without telling the page.']);
+  if (tls.checkServerIdentity(host, certificate)) {
+    const names = certificate.subjectaltname ?? certificate.subject?.CN ?? 'nobody';
+    found.push([`is for another name (${names})`, 'Use a name that it has, or get one for this name.']);
+  }
+  return found;
 }

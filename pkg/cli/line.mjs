@@ -11,9 +11,10 @@ const STATUS = {
   426: 'The server took it for no WebSocket: does a proxy before it pass Upgrade and Connection on?',
 };
 const CODES = {
-  ECONNREFUSED: 'Look at the port, and whether the server runs.',
-  ECONNRESET: 'The server hangs up: is this the port for wss:, or for ws:?',
-  ETIMEDOUT: 'Look at the firewall.',
+  ECONNREFUSED: ['nobody listens there', 'Look at the port, and whether the server runs.'],
+  ECONNRESET: ['the server hangs up', 'Perhaps this port is for wss: and the one for ws: is another.'],
+  ETIMEDOUT: ['nothing comes back', 'Look at the firewall.'],
+  EHOSTUNREACH: ['there is no way there', 'Look at the network of this machine, and at the firewall.'],
 };
 
 /** One line to the server. It is opened once, and handed to the user agent open. */
@@ -40,6 +41,8 @@ export class Line {
     return new Promise((resolve) => {
       const refused = (said, hint) => {
         report.fault('websocket', said, hint);
+        // It ends with an error of its own, which is no other thing that is wrong.
+        socket.removeAllListeners('error');
         socket.on('error', () => {});
         socket.terminate();
         resolve(false);
@@ -59,8 +62,13 @@ export class Line {
             `no answer in ${this._waitMs / 1000} s`,
             'Something else may listen there: look at port and firewall.',
           );
-        const hint = subprotocol ? 'It has to choose "sip" (RFC 7118): is this a SIP server?' : CODES[code];
-        refused(subprotocol ? 'the server does not take the subprotocol "sip"' : `no WebSocket: ${message}`, hint);
+        if (subprotocol)
+          return refused(
+            'the server does not take the subprotocol "sip"',
+            'A WebSocket is there, and none for SIP (RFC 7118): look at the path and the port.',
+          );
+        const [said, hint] = CODES[code] ?? [message];
+        refused(`no WebSocket: ${said}${code ? ` (${code})` : ''}`, hint);
       });
       socket.once('open', () => {
         report.right('websocket', 'open, with the subprotocol "sip"');

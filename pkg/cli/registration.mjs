@@ -26,7 +26,10 @@ export async function answersSip(ua, { address, waitMs }, report) {
   const domain = address.replace(/^(sips?:).*@/i, '$1');
   const told = await first(ua.sendOptions(domain), ['succeeded', 'failed'], waitMs);
   if (told?.response) {
-    report.right('sip', `the server answers OPTIONS with ${said(told.response)}${named(told.response)}`);
+    report.right(
+      'sip',
+      `a SIP server answers${named(told.response)}: ${said(told.response)} to OPTIONS, any answer will do`,
+    );
     return true;
   }
   report.fault(
@@ -38,7 +41,7 @@ export async function answersSip(ua, { address, waitMs }, report) {
 }
 
 const REFUSED = {
-  403: 'Wrong password, or this account may not register from here.',
+  403: 'Wrong password, or another name for it (--user), or this account may not register from here.',
   404: 'The server does not know this user, or not this domain.',
   405: 'This server registers nobody: it is a proxy, or registration is off.',
   406: 'The server wants another path to it: look at its outbound and Path settings.',
@@ -112,6 +115,8 @@ function capabilities(response, report) {
   const there = has.filter(([is]) => is).map(([, what]) => what);
   report.note(
     'registration',
-    there.length > 0 ? `the registrar has ${there.join(', ')}` : 'plain: no outbound, GRUU, Path or Service-Route',
+    there.length > 0
+      ? `the registrar has ${there.join(', ')}`
+      : 'plain: no outbound, GRUU, Path or Service-Route, and calls need none of them',
   );
 }

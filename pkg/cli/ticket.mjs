@@ -8,7 +8,11 @@ export async function ticket(file, { messages }) {
   try {
     report = JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
   } catch (error) {
-    throw new Error(`${file} cannot be read: ${error.message}`, { cause: error });
+    const why = { ENOENT: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'that is not allowed' }[
+      error.code
+    ];
+    const form = error instanceof SyntaxError ? `it is no JSON (${error.message})` : error.message;
+    throw new Error(`${file} cannot be read: ${why ?? form}`, { cause: error });
   }
   if (report?.report !== 1) throw new Error(`${file} is no report of a call, or one of a newer viasip`);
   try {

@@ -31,6 +31,8 @@ Exit status: 0 all is right, 1 something is wrong, 2 wrong usage.
 
 /** Thrown for what was typed wrong. */
 class Usage extends Error {}
+/** Thrown for a file that is not what it should be: how the command is used is no answer to that. */
+class Unreadable extends Error {}
 
 function read(words) {
   const text = { type: 'string' };
@@ -74,7 +76,7 @@ async function shown({ values, positionals }) {
   try {
     return await ticket(file, { messages: !values['no-messages'] });
   } catch (error) {
-    throw new Usage(error.message);
+    throw new Unreadable(error.message);
   }
 }
 
@@ -97,7 +99,7 @@ async function main() {
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof Usage)) throw error;
-  process.stderr.write(`viasip: ${error.message}\n\n${USAGE}`);
+  if (!(error instanceof Usage || error instanceof Unreadable)) throw error;
+  process.stderr.write(`viasip: ${error.message}\n${error instanceof Usage ? `\n${USAGE}` : ''}`);
   process.exitCode = 2;
 }

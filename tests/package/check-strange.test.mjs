@@ -91,7 +91,10 @@ test('a page in the place of the WebSocket, and one that it is moved to', async 
   const page = createServer((_, response) => response.end('<html>')).on('upgrade', (_, socket) =>
     socket.end('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>'),
   );
-  assert.match(firstWrong(await check(await listen(t, page))), /HTTP 200 \| That is a web page: look at the path/);
+  const pages = await check(await listen(t, page));
+  assert.match(firstWrong(pages), /HTTP 200 \| That is a web page: look at the path/);
+  // The line that was given up told of an error of its own, as another thing that is wrong.
+  assert.equal(wrong(pages).length, 1, pages.out);
   const moved = createServer().on('upgrade', (_, socket) =>
     socket.end('HTTP/1.1 301 Moved Permanently\r\nLocation: wss://pbx.example.com/ws\r\nContent-Length: 0\r\n\r\n'),
   );
@@ -115,9 +118,21 @@ test('certificates: signed by itself, of another name, past, and soon past', asy
     firstWrong(await told(other, other.known)),
     /is for another name \(DNS:other\.example\.com\) \| Use a name/,
   );
+  // Who installs the one that is signed by itself would come back for its name.
+  assert.deepEqual(
+    wrong(await told(other)).map(([, said]) => said.replace(/^the certificate of 127.0.0.1 /, '')),
+    ['is signed by itself', 'is for another name (DNS:other.example.com)'],
+  );
   const past = certificate(t, 'IP:127.0.0.1', '-1');
   assert.match(firstWrong(await told(past, past.known)), /has expired \| Renew it/);
   assert.match((await told(here, here.known)).out, /✓ certificate +valid for 127\.0\.0\.1 [^]*it ends in 4 days/);
+});
+
+test('the port of the other kind', async (t) => {
+  const secure = await listen(t, createSecure(certificate(t, 'IP:127.0.0.1')), 'ws');
+  assert.match(firstWrong(await check(secure)), /the server hangs up .*\| Perhaps this port is for wss:/);
+  const plain = (await sip(t, {})).replace('ws:', 'wss:');
+  assert.match(firstWrong(await check(plain)), /no TLS .*\| Perhaps this port is for ws:, .*8089/);
 });
 
 test('TLS that browsers have given up', async (t) => {
@@ -128,7 +143,7 @@ test('TLS that browsers have given up', async (t) => {
 
 test('registrars that refuse', async (t) => {
   for (const [status, said] of [
-    ['403 Forbidden', /403 Forbidden \| Wrong password, or this account may not register/],
+    ['403 Forbidden', /403 Forbidden \| Wrong password, .*or this account may not register/],
     ['480 Temporarily Unavailable', /480 .* \| The registrar is not there/],
     ['503 Service Unavailable', /503 .* \| The registrar is too busy, or not reached/],
     ['302 Moved Temporarily', /302 .* \| .*/],

@@ -97,7 +97,7 @@ test('a closed port, a name without address, a page', async (t) => {
   await new Promise((resolve) => gone.close(resolve));
   const closed = await check(url);
   assert.equal(closed.status, 1);
-  assert.match(closed.wrong, /websocket: .*ECONNREFUSED.* -> Look at the port/);
+  assert.match(closed.wrong, /websocket: .*nobody listens there \(ECONNREFUSED\) -> Look at the port/);
   assert.match((await check('wss://viasip.invalid/')).wrong, /name: viasip.invalid has no address/);
   const page = await listen(
     t,
@@ -132,7 +132,7 @@ test('a certificate that a browser refuses keeps the password here', async (t) =
   const plain = await sockets(t, {}, () => {});
   assert.match(
     (await check(plain.replace('ws:', 'wss:'))).wrong,
-    /certificate: .*no TLS .*-> Is this the port for wss:/,
+    /certificate: .*no TLS .*-> Perhaps this port is for ws:/,
   );
 });
 
@@ -147,7 +147,7 @@ test('a wrong password, and one that is never shown', async (t) => {
   );
   const { status, out } = await run(['check', url, ALICE], { password: null, input: 'verysecret\n' });
   assert.equal(status, 1);
-  assert.match(out, /✓ sip .*200 OK \(ours\)/);
+  assert.match(out, /✓ sip .*a SIP server answers \(ours\): 200 OK to OPTIONS, any answer will do/);
   assert.match(out, /challenge is SHA-256 for the realm "pbx"/);
   assert.match(out, /✗ registration .*401.*\n.*password is wrong/);
   assert.doesNotMatch(out, /verysecret/);

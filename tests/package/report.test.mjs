@@ -204,7 +204,7 @@ test('`npx viasip report` shows a file, and says what is wrong with one', (t) =>
   assert.equal(stdout.includes('\u001b'), false);
   assert.doesNotMatch(run(file, '--no-messages').stdout, /a=ice-pwd/);
   for (const [content, said] of [
-    ['{', 'cannot be read'],
+    ['{', 'cannot be read: it is no JSON'],
     ['{"report":2}', 'no report of a call'],
     ['{"report":1}', 'no whole report'],
   ]) {
@@ -212,6 +212,11 @@ test('`npx viasip report` shows a file, and says what is wrong with one', (t) =>
     const wrong = run(file);
     assert.equal(wrong.status, 2);
     assert.match(wrong.stderr, new RegExp(said));
+    assert.doesNotMatch(wrong.stderr, /Usage/);
   }
+  assert.match(
+    run(path.join(folder, 'none.json')).stderr,
+    /^viasip: .*none\.json cannot be read: there is no such file\n$/,
+  );
   assert.match(run().stderr, /report is of one file/);
 });
