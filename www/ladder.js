@@ -13,6 +13,8 @@ const KINDS = {
   provisional: { sign: '…', words: 'provisional' },
   success: { sign: '✓', words: 'success' },
   redirection: { sign: '↷', words: 'redirection' },
+  // The server asks who this is, as it does of everybody.
+  challenge: { sign: '?', words: 'asks for the password' },
   failure: { sign: '✗', words: 'failure' },
 };
 
@@ -118,7 +120,9 @@ export function mountLadder(element, phone) {
 
 /** One message; what it opens is made when it is opened. */
 function row({ direction, message, at }, before, only) {
-  const { kind, label, description } = messageLine(message);
+  const line = messageLine(message);
+  const { label, description } = line;
+  const kind = /^40[17] /.test(label) ? 'challenge' : line.kind;
   const { sign, words } = KINDS[kind];
   // Where it goes, without what only a machine wants to know.
   const short = label.replace(/^(\w+ [^;>?]+)[;?].*$/, '$1');

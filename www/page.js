@@ -40,7 +40,7 @@ export function length(ms) {
 export function when(ms) {
   const day = new Date(ms);
   const today = day.toDateString() === new Date().toDateString();
-  const clock = day.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  const clock = day.toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' });
   return today ? clock : `${day.toLocaleDateString([], { day: 'numeric', month: 'short' })} ${clock}`;
 }
 
