@@ -10,6 +10,7 @@ import vm from 'node:vm';
 import * as esbuild from 'esbuild';
 import { build as vite } from 'vite';
 import webpack from 'webpack';
+import { pack } from '../../scripts/pack.mjs';
 
 const root = path.resolve(import.meta.dirname, '..', '..');
 let app;
@@ -27,21 +28,9 @@ const expected = 'function a Busy';
 
 before(() => {
   app = mkdtempSync(path.join(os.tmpdir(), 'viasip-app-'));
-  const [{ filename }] = JSON.parse(
-    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', app], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }),
-  );
+  const tarball = pack(app);
   mkdirSync(path.join(app, 'node_modules', 'viasip'), { recursive: true });
-  execFileSync('tar', [
-    '-xzf',
-    path.join(app, filename),
-    '-C',
-    path.join(app, 'node_modules', 'viasip'),
-    '--strip-components=1',
-  ]);
+  execFileSync('tar', ['-xzf', tarball, '-C', path.join(app, 'node_modules', 'viasip'), '--strip-components=1']);
   for (const types of ['@types'])
     symlinkSync(path.join(root, 'node_modules', types), path.join(app, 'node_modules', types));
   for (const [name, text] of Object.entries(programs)) writeFileSync(path.join(app, name), text);

@@ -1,9 +1,11 @@
 // What npm would publish: every file is reached from an entry, a command or the README, and what those name is there.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import { pack } from '../../scripts/pack.mjs';
 
 const root = path.join(import.meta.dirname, '..', '..');
 const read = (file) => readFileSync(path.join(root, file), 'utf8');
@@ -50,6 +52,20 @@ const { main, types, unpkg, jsdelivr, bin, exports, typesVersions } = manifest;
 const entries = named([main, types, unpkg, jsdelivr, bin, exports, typesVersions]).flatMap(spread);
 // Tools that read no `exports` find an entry by its folder, or by the file that has its name.
 const folders = [...packed].filter((file) => file.endsWith('/package.json') || file === 'inline/lib/JsSIP.js');
+
+/** The package.json of the tarball as it is published. */
+function published(t) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'viasip-published-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const text = execFileSync('tar', ['-xzOf', pack(folder), 'package/package.json'], { encoding: 'utf8' });
+  return JSON.parse(text);
+}
+
+test('the published package.json is this one, without scripts that work in a checkout only', (t) => {
+  const { scripts, devDependencies, ...others } = manifest;
+  assert.ok(scripts && devDependencies);
+  assert.deepEqual(published(t), others);
+});
 
 test('what package.json names is in the tarball', () => {
   for (const file of entries) assert.ok(packed.has(file), file);

@@ -292,6 +292,9 @@ export const cases = [
 
 /** Import and `require()`, and what `init()` says to whom it cannot start; nothing is warned of. */
 async function inNode(project, node) {
+  // A script that came along could not run: what it names is not in the tarball.
+  const left = `const { scripts, devDependencies } = require('viasip/package.json'); console.log(scripts, devDependencies)`;
+  await project.run(`${node} --input-type=commonjs -e "${left}"`, { says: /^undefined undefined\n$/ });
   await project.run(`${node} require.cjs 2>&1`, { says: /^UA sip:alice@example.com true viasip\n$/ });
   await project.run(`${node} import.mjs 2>&1`, { says: /^UA sip:alice@example.com true\n$/ });
   // JsSIP's files by their paths: the whole as a value, the others as types only (docs/bundlers.md).

@@ -1,10 +1,10 @@
-// The package as a stranger installs it: `npm pack`, then fresh projects of each tool, into which npm installs the tarball.
+// The package as a stranger installs it: the tarball that is published, then fresh projects of each tool, into which npm installs the tarball.
 // `npm run test:packaging` is what CI runs, `npm run test:packaging:all` all cases of cases.mjs; with what they installed and built:
 //   node tests/packaging/run.mjs next-16   these
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pack } from '../../scripts/pack.mjs';
 import { startRegistrar } from '../e2e/servers.mjs';
 import { Browsers } from './browsers.mjs';
 import { cases } from './cases.mjs';
@@ -13,7 +13,6 @@ import { Project } from './project.mjs';
 /** How many projects at a time: one waits for its registry or its page while another builds. */
 const AT_ONCE = 2;
 
-const root = path.resolve(import.meta.dirname, '..', '..');
 const wanted = process.argv.slice(2);
 const names = wanted.filter((word) => !word.startsWith('--'));
 const unknown = names.filter((name) => !cases.some((one) => one.name === name));
@@ -23,8 +22,7 @@ const chosen = cases.filter(({ name, quick }) =>
 );
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'viasip-tarball-'));
-const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8' }));
+const tarball = pack(folder);
 const service = await startRegistrar();
 const browsers = new Browsers();
 
@@ -32,7 +30,7 @@ let passed = 0;
 let failed = 0;
 async function attempt(one) {
   const begun = Date.now();
-  const project = new Project(one, { tarball: path.join(folder, filename), service: service.url, browsers });
+  const project = new Project(one, { tarball, service: service.url, browsers });
   try {
     await project.install();
     await one.check(project);
