@@ -99,6 +99,8 @@ const MEDIA_STEPS = [
   ['first_packet', 'Media', 'until the first packet'],
 ];
 
+const lasted = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
 /** Each step as a bar, from the one before to it. */
 function waterfall({ call, timing }) {
   const reached = [...STEPS[call.direction], ...MEDIA_STEPS]
@@ -116,18 +118,11 @@ function waterfall({ call, timing }) {
       'li',
       {},
       el('span', {}, words, el('span', { class: 'hint' }, ` ${until}`)),
-      el('span', { class: 'took' }, `${to - from} ms`),
+      el('span', { class: 'took' }, lasted(to - from)),
       bar,
     );
   });
   if (timing.ended !== null)
-    rows.push(
-      el(
-        'li',
-        {},
-        el('span', {}, 'Ended'),
-        el('span', { class: 'took' }, `after ${(timing.ended / 1000).toFixed(1)} s`),
-      ),
-    );
+    rows.push(el('li', {}, el('span', {}, 'Ended'), el('span', { class: 'took' }, `after ${lasted(timing.ended)}`)));
   return rows;
 }
