@@ -1,7 +1,7 @@
 import type { causes } from './Constants.js';
 import { EventEmitter } from './EventEmitter.js';
 import { NotSupportedError } from './Exceptions.js';
-import { lazily } from './lazily.js';
+import { lazily, requestOf } from './lazily.js';
 import type { NameAddrHeader } from './NameAddrHeader.js';
 import { AgentCommand, Kind, type AnyRequest, type Originator, type Told, type Verdict } from './core/border.js';
 import { textOf } from './core/passed.js';
@@ -75,12 +75,9 @@ export interface MessageEventMap {
 export abstract class OutOfDialog extends EventEmitter<MessageEventMap> {
   _ua: UA;
   _handleId = 0;
-  // Not set before they are made lazily: that would make each object a dictionary.
-  declare _request: IncomingRequest | OutgoingRequest | null;
-  declare _local_identity: NameAddrHeader | null;
-  declare _remote_identity: NameAddrHeader | null;
   /** What `_request` is made of, until somebody looks at it. */
   _told: AnyRequest = null;
+  _made: IncomingRequest | OutgoingRequest | null = null;
   _direction: 'incoming' | 'outgoing' | null = null;
   _reply: AppReply | null = null;
   /** Whether no event tells of it. */
@@ -98,11 +95,19 @@ export abstract class OutOfDialog extends EventEmitter<MessageEventMap> {
   }
   /** We, as From or To has it. */
   get local_identity(): NameAddrHeader {
-    return (this._local_identity ?? null) as NameAddrHeader;
+    return this._party(this._direction !== 'incoming');
   }
   /** The other end, as From or To has it. */
   get remote_identity(): NameAddrHeader {
-    return (this._remote_identity ?? null) as NameAddrHeader;
+    return this._party(this._direction === 'incoming');
+  }
+
+  get _request(): IncomingRequest | OutgoingRequest | null {
+    return requestOf(this);
+  }
+
+  _party(from: boolean): NameAddrHeader {
+    return ((from ? this._request?.from : this._request?.to) ?? null) as NameAddrHeader;
   }
 
   _send(method: string, target: string | URI, body: string, contentType: string, options: RequestOptions): void {
@@ -150,15 +155,8 @@ export abstract class OutOfDialog extends EventEmitter<MessageEventMap> {
   }
 
   _announced(originator: Originator, told: AnyRequest): void {
-    const incoming = originator === 'remote';
     this._told = told;
-    this._direction = incoming ? 'incoming' : 'outgoing';
-    lazily(this, '_request', () => {
-      this._told = null;
-      return this._ua._request(told);
-    });
-    lazily(this, '_local_identity', () => (incoming ? this._request?.to : this._request?.from) ?? null);
-    lazily(this, '_remote_identity', () => (incoming ? this._request?.from : this._request?.to) ?? null);
+    this._direction = originator === 'remote' ? 'incoming' : 'outgoing';
   }
 
   _handle(told: Told): Verdict | void {

@@ -29,7 +29,7 @@ import {
 import { textOf } from './core/passed.js';
 import { debugLog } from './debug.js';
 import type { Diagnosis, Feature } from './diagnosis.js';
-import { lazily } from './lazily.js';
+import { requestOf } from './lazily.js';
 import { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
 import { answered, authenticated, type Asker } from './RTCSession/asker.js';
 import { callerInfo, type CallerInfo, type InfoValue, type Redirection } from './RTCSession/caller.js';
@@ -90,25 +90,27 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   _status: number = STATUS.STATUS_NULL;
   _direction: 'incoming' | 'outgoing' | null = null;
   _connection: RTCPeerConnection | null = null;
-  _request: IncomingRequest | OutgoingRequest | null = null;
   /** What `_request` is made of, until somebody looks at it. */
   _told: AnyRequest = null;
+  _made: IncomingRequest | OutgoingRequest | null = null;
   _data: unknown = {};
   _start_time: Date | null = null;
   _end_time: Date | null = null;
-  _local_identity: NameAddrHeader | null = null;
-  _remote_identity: NameAddrHeader | null = null;
-  /** What the far end's INVITE says of it, or an answer of where the call went; read when somebody looks. */
-  _caller: CallerInfo = callerInfo(null);
+  /** Whom the far end was when somebody looked. */
+  _party: NameAddrHeader | null = null;
+  /** The message that says who the far end is, or where the call went, and what was read of it when somebody looked. */
+  _saying: AnyRequest = null;
+  _said: CallerInfo | null = null;
   /** What was asserted of it since, null for nothing else than in there. */
   _asserted: NameAddrHeader[] | null = null;
   /** Before it is announced, that of the call with which it goes on. */
   _session_id: { local: string; remote: string | null } | null = null;
   /** What it has called itself since (RFC 4916). */
   _renamed: NameAddrHeader | null = null;
-  _contact: string | null = null;
+  _ownContact: string | null = null;
   _from_tag: string | null = null;
-  _to_tag: string | null = null;
+  /** The tag of To, or what reads it in the answer. */
+  _answerTag: string | null | (() => string | null) = null;
   _localHold = false;
   _remoteHold = false;
   _readyToReoffer = false;
@@ -133,6 +135,26 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
   constructor(ua: UA) {
     super();
     this._ua = ua;
+  }
+
+  get _request(): IncomingRequest | OutgoingRequest | null {
+    return requestOf(this);
+  }
+  get _contact(): string | null {
+    return (this._ownContact ??= this._request?.getHeader('Contact') ?? null);
+  }
+  get _to_tag(): string | null {
+    if (typeof this._answerTag === 'function') this._answerTag = this._answerTag();
+    return this._answerTag;
+  }
+  get _local_identity(): NameAddrHeader | null {
+    return (this._direction === 'incoming' ? this._request?.to : this._request?.from) ?? null;
+  }
+  get _remote_identity(): NameAddrHeader | null {
+    return (this._party ??= this._trusted());
+  }
+  get _caller(): CallerInfo {
+    return (this._said ??= callerInfo(this._saying));
   }
 
   /** The same on the object, as JsSIP has it. */
@@ -563,29 +585,21 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     if (this._resumed) {
       this._direction = incoming ? 'incoming' : 'outgoing';
       this._status = STATUS.STATUS_CONFIRMED;
-      this._contact = this._ua.contact.toString();
+      this._ownContact = this._ua.contact.toString();
       this._start_time = this._resumed.started === undefined ? null : new Date(this._resumed.started);
-      this._to_tag = this._resumed.to_tag;
+      this._answerTag = this._resumed.to_tag;
     } else if (incoming) {
       this._direction = 'incoming';
       this._status = STATUS.STATUS_WAITING_FOR_ANSWER;
-      this._contact = this._ua.contact.toString();
-    } else {
-      lazily(this, '_contact', () => this._request?.getHeader('Contact') ?? null);
+      this._ownContact = this._ua.contact.toString();
     }
     if (incoming) this._says(this._resumed?.request ?? told);
-    lazily(this, '_local_identity', () => (incoming ? this._request?.to : this._request?.from) ?? null);
-    lazily(this, '_remote_identity', () => this._party());
     this._initCallback?.(this);
   }
 
   /** The INVITE of this call is made of that once somebody looks at it. */
   _tell(told: AnyRequest): void {
     this._told = told;
-    lazily(this, '_request', () => {
-      this._told = null;
-      return this._ua._request(told);
-    });
   }
 
   _known(uuids: string[] | null): void {
@@ -595,11 +609,12 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
 
   /** A message says who the far end is and where the call has been. */
   _says(message: AnyRequest): void {
-    lazily(this, '_caller', () => callerInfo(message));
+    this._saying = message;
+    this._said = null;
   }
 
   /** Who the far end is to the application: whom it trusts. */
-  _party(): NameAddrHeader | null {
+  _trusted(): NameAddrHeader | null {
     const trusted = this._ua.configuration.trust_identity ? this.asserted_identity : null;
     return (
       trusted ?? this._renamed ?? (this._direction === 'incoming' ? this._request?.from : this._request?.to) ?? null
@@ -611,8 +626,7 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     const [identity] = identities;
     if (asserted) this._asserted = identities;
     else this._renamed = identity ?? null;
-    const party = this._party();
-    if (party !== this._remote_identity) this._remote_identity = party;
+    this._party = this._trusted();
     this.emit('identity', { identity: identity ?? this.remote_identity, asserted: asserted && Boolean(identity) });
   }
 

@@ -1,3 +1,7 @@
+import type { AnyRequest } from './core/border.js';
+import type { IncomingRequest, OutgoingRequest } from './SIPMessage.js';
+import type { UA } from './UA.js';
+
 /** What a property is made by, and its accessors, which all objects share that have one of this name. */
 interface Lazy {
   maker: symbol;
@@ -35,4 +39,25 @@ export function lazily<T extends object, K extends string, V>(object: T, name: K
   const { maker, accessors } = known.get(name) ?? lazy(name);
   (object as Record<symbol, () => V>)[maker] = make;
   return Object.defineProperty(object, name, accessors) as T & Record<K, V>;
+}
+
+/** What has a request of which most applications look at nothing. */
+export interface WithRequest {
+  _ua: UA;
+  /** What it is made of, until somebody looks at it. */
+  _told: AnyRequest;
+  _made: IncomingRequest | OutgoingRequest | null;
+}
+
+/**
+ * The request, made when somebody first looks at it. For getters of a class: `lazily` would cost each of its objects a
+ * definition, and the shape that it shares with the others.
+ */
+export function requestOf(object: WithRequest): IncomingRequest | OutgoingRequest | null {
+  const told = object._told;
+  if (told !== null) {
+    object._told = null;
+    object._made = object._ua._request(told);
+  }
+  return object._made;
 }

@@ -76,7 +76,7 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
       const event = lazily({ originator }, 'response', () => session._ua._response(response));
       answeredBy(session, response);
       session._start_time = new Date();
-      if (response) lazily(session, '_to_tag', () => event.response?.to_tag ?? null);
+      if (response) session._answerTag = () => event.response?.to_tag ?? null;
       return session.emit('accepted', event);
     }
     case Kind.CallConfirmed: {
