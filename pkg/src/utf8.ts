@@ -21,4 +21,11 @@ export const TextEncoder =
     encode(text = ''): Uint8Array {
       return bytes.from(text);
     }
+    /** Writes all of it, or nothing where there is no room. */
+    encodeInto(text: string, into: Uint8Array): { read: number; written: number } {
+      const utf8 = this.encode(text);
+      const fits = utf8.length <= into.length;
+      if (fits) into.set(utf8);
+      return fits ? { read: text.length, written: utf8.length } : { read: 0, written: 0 };
+    }
   };

@@ -147,7 +147,7 @@ impl Driver {
                 if self.trace.get() {
                     self.traced("out", text);
                 }
-                let now = self.clock.now();
+                let now = self.clock.recent();
                 let long_ago = now.since(self.sent_at.replace(now)) >= DRAINS_MS;
                 // Earlier frames have still not left: the line may be dead.
                 let stuck = long_ago && object.as_ref().is_some_and(AppSocket::holds_back);

@@ -5,13 +5,17 @@ use std::sync::Arc;
 
 use wasm_bindgen::JsValue;
 
+use super::js;
+
 thread_local! {
     static ARRIVED: RefCell<Option<(Arc<str>, JsValue)>> = const { RefCell::new(None) };
 }
 
-/// Keeps the frame `text`, which is `value` there.
-pub(super) fn keep(text: &Arc<str>, value: &JsValue) {
-    ARRIVED.set(Some((Arc::clone(text), value.clone())));
+/// Takes in a frame if it is a text, and keeps it.
+pub(super) fn keep(value: &JsValue) -> Option<Arc<str>> {
+    let text: Arc<str> = js::long_text(value)?.into();
+    ARRIVED.set(Some((Arc::clone(&text), value.clone())));
+    Some(text)
 }
 
 /// Its message has been told of.

@@ -34,6 +34,11 @@ impl Clock {
         let (last_performance, last_date) = self.last.replace((performance, date));
         let delta = (performance - last_performance).max(date - last_date).max(0.0);
         self.ms.set(self.ms.get() + delta);
+        self.recent()
+    }
+
+    /// What `now()` gave last, for what follows the same input: to ask the browser takes a µs.
+    pub(in crate::web) fn recent(&self) -> Instant {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "never negative; part of a ms")]
         Instant::from_millis(self.ms.get() as u64)
     }

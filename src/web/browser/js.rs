@@ -1,9 +1,12 @@
 //! JavaScript values: plain objects read and written by key, timers, tasks, and errors that are nobody's.
 
+use std::future::poll_fn;
+use std::mem::replace;
 use std::pin::Pin;
+use std::task::Poll;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Object, Reflect};
+use js_sys::{JsString, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -11,6 +14,38 @@ extern "C" {
     /// Tells `window.onerror`; older browsers and Node have none.
     #[wasm_bindgen(js_name = reportError, catch)]
     fn report_error(error: &JsValue) -> Result<(), JsValue>;
+
+    /// The browser's.
+    type TextEncoder;
+
+    /// One for UTF-8.
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextEncoder;
+
+    /// Writes a text as UTF-8, as far as there is room.
+    #[wasm_bindgen(method, js_name = encodeInto)]
+    fn encode_into(this: &TextEncoder, text: &JsString, bytes: &mut [u8]) -> Written;
+
+    /// How far it came.
+    type Written;
+
+    /// In units of the text.
+    #[wasm_bindgen(method, getter)]
+    fn read(this: &Written) -> u32;
+}
+
+thread_local! {
+    static ENCODER: TextEncoder = TextEncoder::new();
+}
+
+/// A text that may be long, `None` for anything else. By `JsValue::as_string` the glue would walk it character by character,
+/// and need for 10 kB longer than it takes to read a message of that length.
+pub(super) fn long_text(value: &JsValue) -> Option<String> {
+    let text: &JsString = value.dyn_ref()?;
+    let mut bytes = vec![0; text.length() as usize];
+    let written = ENCODER.with(|encoder| encoder.encode_into(text, &mut bytes));
+    // There is room for all of it if each unit is one byte: ASCII, as nearly all messages are.
+    if written.read() as usize == bytes.len() { String::from_utf8(bytes).ok() } else { text.as_string() }
 }
 
 /// Sets a key; an object that refuses it is left as it is.
@@ -62,6 +97,20 @@ pub(in crate::web) fn later(ms: u32, run: Box<dyn FnOnce()>) -> Timeout {
 /// Runs it from the next microtask on.
 pub(in crate::web) fn spawn(task: Pin<Box<dyn Future<Output = ()>>>) {
     wasm_bindgen_futures::spawn_local(task);
+}
+
+/// Lets the task go on from the next microtask on. (To wait for a promise makes two closures, of which the browser's collector
+/// is told.)
+pub(super) async fn next_turn() {
+    let mut waited = false;
+    poll_fn(|context| {
+        if replace(&mut waited, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// Lets an app's error reach `window.onerror` without disturbing anybody else.

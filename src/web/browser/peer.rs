@@ -215,7 +215,7 @@ impl Peer {
 
     async fn run(&self, request: MediaRequest) -> Result<MediaAnswer, (MediaFault, JsValue)> {
         // An answer never enters the core in the turn of its request.
-        let _ = JsFuture::from(Promise::resolve(&JsValue::UNDEFINED)).await;
+        js::next_turn().await;
         if self.closed.get() {
             // Nobody is asked for a microphone that no call will have.
             return Ok(MediaAnswer::Ready);
@@ -223,7 +223,8 @@ impl Peer {
         if let MediaRequest::RemoteOffer(sdp) = &request {
             self.meet_keys(sdp).await.map_err(|error| (MediaFault::SetRemote, error))?;
         }
-        let before = self.sdp("localDescription");
+        let describes = matches!(request, MediaRequest::Offer { .. } | MediaRequest::Answer { .. });
+        let before = if describes { self.sdp("localDescription") } else { String::new() };
         let remote = match &request {
             MediaRequest::RemoteOffer(sdp) | MediaRequest::Prime(sdp) => description("offer", sdp),
             MediaRequest::RemoteAnswer { sdp, .. } => description("answer", sdp),
@@ -321,7 +322,7 @@ impl Peer {
 
     /// The text of `localDescription` or `remoteDescription`, empty for none.
     fn sdp(&self, which: &str) -> String {
-        js::text(&js::get(&self.connection, which), "sdp")
+        js::long_text(&js::get(&js::get(&self.connection, which), "sdp")).unwrap_or_default()
     }
 
     /// Gives the browser candidates of theirs. What it returns is a promise of all.
@@ -339,23 +340,23 @@ impl Peer {
 
     /// Waits for the candidates, but not without end, and reads the description with them.
     async fn described(&self, before: &str, trickle: bool) -> Result<MediaAnswer, (MediaFault, JsValue)> {
-        let made = self.sdp("localDescription");
+        let mut sdp = self.sdp("localDescription");
         // Of the first description whatever the connection says is true, also if it was never anything but complete.
-        let again = !before.is_empty() && is_anew(before, &made, &self.sdp("remoteDescription"));
-        if again && !has_candidate(&made) {
+        let again = !before.is_empty() && is_anew(before, &sdp, &self.sdp("remoteDescription"));
+        if again && !has_candidate(&sdp) {
             self.gathering.follow();
         }
         let anew = again && !self.gathering.has_ended();
         // Where no medium has ICE nothing is gathered, and no event would say so.
-        if (anew || !self.says_gathered()) && has_ice(&made) && !self.closed.get() {
+        if (anew || !self.says_gathered()) && has_ice(&sdp) && !self.closed.get() {
             let enough = match (trickle, self.is_relayed()) {
                 (false, _) => Enough::All,
                 (true, true) => Enough::One,
                 (true, false) => Enough::Early,
             };
             self.gathering.enough(enough).await;
+            sdp = self.sdp("localDescription");
         }
-        let sdp = self.sdp("localDescription");
         if has_ice(&sdp) && !has_candidate(&sdp) && self.is_relayed() {
             return Err((MediaFault::NoRelay, JsValue::UNDEFINED));
         }

@@ -84,10 +84,8 @@ fn called(host: &dyn Host, flow: Flow, name: &str, first: &JsValue, code: &JsVal
             let reason = reason.as_string().unwrap_or_default();
             host.input(Input::Closed { flow, error: first.is_truthy(), code, reason });
         }
-        _ => match first.as_string() {
+        _ => match arrived::keep(first) {
             Some(text) => {
-                let text = text.into();
-                arrived::keep(&text, first);
                 host.input(Input::Text(flow, &text));
                 arrived::forget();
             }
