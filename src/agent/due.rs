@@ -56,10 +56,11 @@ impl Agent {
         if self.reads_until.is_some_and(|until| until > self.cx.now) {
             return;
         }
-        self.reads_until = None;
-        while self.poll_timeout().is_some_and(|at| at <= self.cx.now) {
+        let mut due = if self.reads_until.take().is_some() { self.poll_timeout() } else { due };
+        while due.is_some_and(|at| at <= self.cx.now) {
             self.expire();
             self.settle();
+            due = self.poll_timeout();
         }
     }
 

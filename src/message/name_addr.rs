@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::MAX_VALUES;
 use super::readers::number;
-use crate::grammar::{Params, quoted, unquote};
+use crate::grammar::{Params, cut, quoted, unquote};
 use crate::uri::Uri;
 
 /// A display name, an address and the field's own parameters.
@@ -135,7 +135,7 @@ fn parts(text: &str) -> Option<(Option<&str>, &str, &str)> {
         return (!uri.is_empty()).then_some((None, uri, text.get(uri.len()..)?));
     };
     let name = text.get(..open)?.trim();
-    let (uri, after) = text.get(open + 1..)?.split_once('>')?;
+    let (uri, after) = cut(text.get(open + 1..)?, b'>')?;
     let after = after.trim();
     (after.is_empty() || after.starts_with(';')).then_some((Some(name), uri, after))
 }
@@ -153,12 +153,12 @@ fn display_name(name: Option<&str>) -> Option<String> {
 /// Where `<` opens outside quotes; the outer `None` is for quotes that never close.
 fn find_open(text: &str) -> Option<Option<usize>> {
     let (mut quoted, mut escaped) = (false, false);
-    for (at, c) in text.char_indices() {
-        match c {
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
             _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
-            '"' => quoted = !quoted,
-            '<' if !quoted => return Some(Some(at)),
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'<' if !quoted => return Some(Some(at)),
             _ => {}
         }
     }

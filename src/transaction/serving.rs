@@ -207,12 +207,14 @@ impl Transactions {
         if reply.status >= 200 {
             server.request = None;
         }
-        let bytes = reply.encode(&request, &server.to_tag);
-        out.send_on(Some(server.flow), bytes.clone());
-        server.last = Some(bytes);
-        self.due = earlier(self.due, server.deadline());
+        let (bytes, flow) = (reply.encode(&request, &server.to_tag), Some(server.flow));
         if over {
+            out.send_on(flow, bytes);
             self.drop_server(id);
+        } else {
+            out.send_on(flow, bytes.clone());
+            server.last = Some(bytes);
+            self.due = earlier(self.due, server.deadline());
         }
         true
     }
