@@ -183,7 +183,8 @@ impl Session {
     }
 
     /// Sends a 200 with an app's lines, the session timer, and a description if there is one. False if it was too late.
-    /// Inside a dialog it is what moves the far end's address: a refused request does not (RFC 6141 4).
+    /// Inside a dialog it is what moves the far end's address, and what it receives of INFO: a refused request does not
+    /// (RFC 6141 4, RFC 6086 5.2.1).
     pub(super) fn accept(
         &mut self,
         server: ServerId,
@@ -210,9 +211,13 @@ impl Session {
             reply.body = sdp;
         }
         let sent = cx.reply(server, reply);
-        if sent
-            && request.to_tag().is_some()
-            && !matches!(request.method, Method::Prack)
+        if !sent || request.to_tag().is_none() {
+            return sent;
+        }
+        if matches!(request.method, Method::Invite) || request.headers.has("Recv-Info") {
+            self.packages.meet(&request.headers);
+        }
+        if !matches!(request.method, Method::Prack)
             && let Some(dialog) = self.dialog_with(request.from_tag())
         {
             dialog.follow(request);

@@ -21,9 +21,6 @@ impl Session {
         if !update {
             self.trickle.invited(request, cx);
         }
-        if !update || request.headers.has("Recv-Info") {
-            self.packages.meet(&request.headers);
-        }
         let has_offer = request.sdp().is_some();
         let agreed = self.agreed_early() == Some(request.from_tag()) && update;
         let early = (!self.is_established() && !agreed) || self.is_being_primed();

@@ -6,6 +6,7 @@ use crate::support::{
 };
 use viasip::command::{CallOptions, CommandError, ReofferOptions};
 use viasip::config::Config;
+use viasip::event::{AppReply, MediaFault, MediaRequest};
 use viasip::message::Method;
 
 /// An INFO with a body.
@@ -276,4 +277,51 @@ fn a_package_goes_to_who_receives_it() {
     let (mut a, _) = in_call();
     assert!(send(&mut a, "conference").is_err());
     a.expect_nothing();
+}
+
+/// RFC 6086 5.2.1: with a refused request the list that it brought is void, and the one before holds.
+#[test]
+fn a_refused_offer_changes_nothing_of_what_the_far_end_receives() {
+    let refusal = |status| AppReply { status, reason: None, headers: Vec::new(), body: String::new() };
+    for (method, status, refused) in [
+        ("INVITE", "488", "by the app"),
+        ("UPDATE", "488", "by the app"),
+        ("INVITE", "488", "by WebRTC"),
+        ("INVITE", "491", "ours is open"),
+        ("INVITE", "422", "too short"),
+        ("INVITE", "415", "unread"),
+        ("INVITE", "487", "cancelled"),
+    ] {
+        let (mut a, invite) = in_call();
+        a.receive(&from_far(&invite, "UPDATE", 8, &format!("{CONTACT}Recv-Info: first\r\n"), ""));
+        a.expect("SIP/2.0 200");
+        let (mut lines, mut body) = (format!("{CONTACT}Recv-Info: second\r\n"), SDP);
+        match refused {
+            "by the app" => a.refuses = Some(refusal(488)),
+            "by WebRTC" => {
+                a.fail_media = Some((|asked| matches!(asked, MediaRequest::RemoteOffer(_)), MediaFault::SetRemote));
+            }
+            "ours is open" => {
+                a.agent.renegotiate(a.instant(), a.sessions[0], ReofferOptions::default()).unwrap();
+                a.pump();
+                a.expect("INVITE");
+            }
+            "too short" => lines.push_str("Supported: timer\r\nSession-Expires: 20\r\n"),
+            "unread" => (lines, body) = (format!("{lines}Content-Encoding: gzip\r\nContent-Type: text/plain\r\n"), ""),
+            _ => a.undecided = true,
+        }
+        let mut offer = from_far(&invite, method, 9, &lines, body);
+        if refused == "unread" {
+            offer = offer.replace("Content-Length: 0\r\n\r\n", "Content-Length: 1\r\n\r\nx");
+        }
+        a.receive(&offer);
+        if refused == "cancelled" {
+            a.receive(&from_far(&invite, "CANCEL", 9, "", "").replace("z9hG4bKf9CANCEL", "z9hG4bKf9INVITE"));
+            a.expect("SIP/2.0 200");
+        }
+        a.expect(&format!("SIP/2.0 {status}"));
+        let taken = ["first", "second"]
+            .map(|package| a.agent.info(a.instant(), a.sessions[0], "text/plain", "x", Some(package), &[]).is_ok());
+        assert_eq!(taken, [true, false], "{method} refused {refused}");
+    }
 }
