@@ -3,8 +3,8 @@
 //! ```text
 //! ours:   REFER --2xx--> told by NOTIFY --terminated, a final status, 5 min--> over
 //!               '--refused, no answer, 2xx with Refer-Sub: false (RFC 4488)---> over
-//! theirs: Offered --listeners took it--> 202, NOTIFY 100 --how it goes--> NOTIFY ... --final--> over
-//!                 '--nobody listens: 403, refused: its status--------------------------------> over
+//! theirs: Offered --listeners took it--> 202, NOTIFY 100 --how it goes--> NOTIFY ... --final, 5 min--> over
+//!                 '--nobody listens: 403, refused: its status---------------------------------------> over
 //! ```
 //!
 //! Each REFER has a dialog of its own with the one subscription in it: the first NOTIFY of ours names it, or the 2xx.
@@ -69,6 +69,14 @@ impl Referral {
         matches!(self.side, Side::Ours { .. })
     }
 
+    /// What we told of it last.
+    fn told(&self) -> Option<u16> {
+        match self.side {
+            Side::Theirs { status, .. } => Some(status),
+            Side::Ours { .. } | Side::Offered { .. } => None,
+        }
+    }
+
     fn owns(&self, request: &Request) -> bool {
         let to_tag = request.to_tag();
         match &self.side {
@@ -125,20 +133,21 @@ impl Referrals {
         first
     }
 
-    /// Forgets those whose time is over.
+    /// Forgets those whose time is over. Who is told by us hears that (RFC 6665 4.2.2).
     pub fn expire(&mut self, cx: &mut Cx) {
-        let now = cx.now;
-        self.drop_all(cx, &|referral| referral.expires_at <= now);
+        let over = |referral: &Referral| referral.expires_at <= cx.now;
+        let told = self.0.iter().filter(|(_, referral)| over(referral)).map(|(&id, referral)| (id, referral.told()));
+        for (id, told) in told.collect::<Vec<_>>() {
+            match told {
+                Some(status) => self.notify(id, status, "", 0, cx),
+                None => self.over(id, cx),
+            }
+        }
     }
 
     /// The agent has stopped: nobody tells, or is told, any more.
     pub fn abandon(&mut self, cx: &mut Cx) {
-        self.drop_all(cx, &|_| true);
-    }
-
-    fn drop_all(&mut self, cx: &mut Cx, fits: &dyn Fn(&Referral) -> bool) {
-        let over = self.0.iter().filter(|(_, referral)| fits(referral)).map(|(&id, _)| id).collect::<Vec<_>>();
-        for id in over {
+        for id in self.0.iter().map(|(&id, _)| id).collect::<Vec<_>>() {
             self.over(id, cx);
         }
     }

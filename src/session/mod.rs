@@ -293,7 +293,7 @@ impl Session {
         self.expire_reoffer(cx);
         self.expire_timer(cx);
         self.expire_recovery(cx);
-        self.transfers.expire(cx.now);
+        self.expire_transfers(cx);
         self.expire_replacements(cx);
     }
 

@@ -145,6 +145,13 @@ impl Session {
         }
     }
 
+    /// Of a transfer whose time is over nothing more is told, and who asked for it hears that (RFC 6665 4.2.2).
+    pub(super) fn expire_transfers(&mut self, cx: &mut Cx) {
+        while let Some((cseq, status)) = self.transfers.expire(cx.now) {
+            self.notify_for(cseq, status, "", 0, cx);
+        }
+    }
+
     /// Who asked for a transfer wants to hear for longer, or has heard enough (RFC 3515 2.4.4).
     pub(crate) fn receive_subscribe(&mut self, server: ServerId, request: &Arc<Request>, cx: &mut Cx) {
         let Some(event) = event_of(request).filter(|event| event.package == "refer") else {

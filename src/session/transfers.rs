@@ -4,7 +4,7 @@
 //! ours:   REFER --> Ours --NOTIFY--> told, to the last
 //!                    '--refused, or granted without (RFC 4488)--> over
 //! theirs: REFER --> Asked --the app decides--> Theirs --last NOTIFY, a refused one--> over
-//! either: nothing is told for as long as it was granted --> over
+//! either: nothing is told for as long as it was granted --> over, and theirs are told so
 //! ```
 //!
 //! Each is a dialog usage of its own (RFC 5057): it outlives the BYE that most phones send as soon as the transfer is
@@ -156,8 +156,12 @@ impl Transfers {
         first
     }
 
-    pub(super) fn expire(&mut self, now: Instant) {
-        self.drop_all(&|transfer| transfer.expires_at <= now);
+    /// Drops those of ours whose time is over. Returns one of theirs, if there is such a one: the CSeq of its REFER and what
+    /// was told of it last.
+    pub(super) fn expire(&mut self, now: Instant) -> Option<(u32, u16)> {
+        self.drop_all(&|transfer| transfer.is_ours() && transfer.expires_at <= now);
+        let over = self.open.iter().find(|transfer| transfer.expires_at <= now);
+        over.map(|transfer| (transfer.cseq, transfer.status))
     }
 
     fn drop_all(&mut self, fits: &dyn Fn(&Transfer) -> bool) {
@@ -225,11 +229,14 @@ mod tests {
         }
         assert_eq!((transfers.is_full(true), transfers.is_full(false)), (true, false));
         transfers.extend(0, at(2_000));
-        transfers.expire(at(999));
-        assert_eq!((transfers.is_full(true), transfers.deadline()), (true, Some(at(1_000))));
-        transfers.expire(at(1_000));
-        assert_eq!((transfers.told(None), transfers.deadline()), (Told::Of(0), Some(at(2_000))));
-        transfers.expire(at(2_000));
-        assert!(transfers.is_empty());
+        assert_eq!((transfers.expire(at(999)), transfers.is_full(true)), (None, true));
+        assert_eq!((transfers.expire(at(1_000)), transfers.deadline()), (None, Some(at(2_000))));
+        assert_eq!(transfers.told(None), Told::Of(0));
+        // Of theirs the far end is told first.
+        transfers.asked(ticket(1), 90, at(2_000));
+        assert!(transfers.tell(90, 180, at(1_500)));
+        assert_eq!((transfers.expire(at(1_499)), transfers.expire(at(1_500))), (None, Some((90, 180))));
+        transfers.end_theirs(90);
+        assert_eq!((transfers.expire(at(2_000)), transfers.is_empty()), (None, true));
     }
 }

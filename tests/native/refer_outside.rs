@@ -243,6 +243,28 @@ fn a_refer_is_told_of_as_long_as_we_said() {
     assert_eq!(b.agent.holdings().referrals, 0);
 }
 
+/// RFC 6665 4.2.2: whoever asked hears that the time is over; of a REFER of ours nothing is sent. Nothing was sent at all.
+#[test]
+fn a_refer_whose_time_is_over_is_told_so() {
+    let mut b = Side::connected("bob");
+    refer(&mut b);
+    b.wire.clear();
+    b.receive(&asked(1, TO_CAROL));
+    b.expect("SIP/2.0 202");
+    let first = b.expect("NOTIFY");
+    b.receive(&response(&first, "200 OK", "", "", ""));
+    b.at(299_999).expect_nothing();
+    b.at(300_000);
+    let last = b.expect("NOTIFY");
+    assert_eq!(header(&last, "Subscription-State"), Some("terminated;reason=timeout"));
+    assert!(last.ends_with("SIP/2.0 100 Trying"), "{last}");
+    b.expect_nothing();
+    tell(&mut b, 200);
+    b.expect_nothing();
+    b.receive(&response(&last, "200 OK", "", "", ""));
+    assert_eq!(b.agent.holdings().referrals, 0);
+}
+
 /// What is no NOTIFY of this REFER says nothing of it: a stranger's, one too old, one of another event.
 #[test]
 fn forged_notifies_are_refused() {

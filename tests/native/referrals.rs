@@ -130,6 +130,48 @@ fn a_transfer_of_theirs_is_told_of_as_long_as_we_said() {
     b.expect_nothing();
 }
 
+/// RFC 6665 4.2.2: whoever asked hears that the time is over, with what was said of the transfer last. Nothing was sent.
+#[test]
+fn a_transfer_of_theirs_whose_time_is_over_is_told_so() {
+    for hung_up in [false, true] {
+        let (mut b, own) = answered_by_bob();
+        for cseq in [2, 3] {
+            refer_to_bob(&mut b, &own, cseq);
+        }
+        b.agent.notify_refer(b.instant(), b.sessions[0], 3, 180, "");
+        b.pump();
+        let ringing = b.expect("NOTIFY");
+        b.receive(&response(&ringing, "200 OK", "", "", ""));
+        let left_ms = if hung_up { 300_000 } else { 20_000 };
+        if hung_up {
+            b.receive(&request("BYE", "bob", "b", &own, 4, "", ""));
+            b.expect("SIP/2.0 200");
+        } else {
+            for (cseq, id) in [(4, 2), (5, 3)] {
+                let lines = format!("{CONTACT}Event: refer;id={id}\r\nExpires: 20\r\n");
+                b.receive(&request("SUBSCRIBE", "bob", &format!("s{cseq}"), &own, cseq, &lines, ""));
+                b.expect("SIP/2.0 200");
+                let now = b.expect("NOTIFY");
+                b.receive(&response(&now, "200 OK", "", "", ""));
+            }
+        }
+        b.at(left_ms - 1).expect_nothing();
+        b.at(left_ms);
+        for (id, line) in [(2, "SIP/2.0 100 Trying"), (3, "SIP/2.0 180 Ringing")] {
+            let last = b.expect("NOTIFY");
+            assert_eq!(header(&last, "Event"), Some(format!("refer;id={id}").as_str()));
+            assert_eq!(header(&last, "Subscription-State"), Some("terminated;reason=timeout"));
+            assert!(last.ends_with(line), "{last}");
+            b.receive(&response(&last, "200 OK", "", "", ""));
+            // It was the last.
+            b.agent.notify_refer(b.instant(), b.sessions[0], id, 200, "");
+            b.pump();
+        }
+        b.expect_nothing();
+        assert_eq!(b.agent.holdings().sessions, usize::from(!hung_up));
+    }
+}
+
 /// Who asked for a transfer may want to hear for longer, or has heard enough (RFC 3515 2.4.4): inside a call that was 405.
 #[test]
 fn a_transfer_of_theirs_may_be_refreshed_and_left() {
