@@ -31,7 +31,7 @@ import { debugLog } from './debug.js';
 import type { Diagnosis, Feature } from './diagnosis.js';
 import { requestOf } from './lazily.js';
 import { ReferSubscriber } from './RTCSession/ReferSubscriber.js';
-import { answered, authenticated, type Asker } from './RTCSession/asker.js';
+import { answered, renumbered, type Asker } from './RTCSession/asker.js';
 import { callerInfo, type CallerInfo, type InfoValue, type Redirection } from './RTCSession/caller.js';
 import { expires, lines, redirectLimit, replacesLine, trickleIce } from './RTCSession/checks.js';
 import { deliver } from './RTCSession/delivery.js';
@@ -653,8 +653,8 @@ export class RTCSession extends EventEmitter<Events, Record<keyof Events, Listen
     return deliver(this, told);
   }
 
-  _authenticated(handle: number, sent: OutgoingRequest): void {
-    authenticated(this._requests.get(handle), sent);
+  _renumbered(handle: number, sent: OutgoingRequest, challenged: boolean): void {
+    renumbered(this._requests.get(handle), sent, challenged);
   }
 
   _over(ended: boolean, event: { cause: string; diagnosis: Diagnosis[]; features: Feature[] }): void {

@@ -175,7 +175,7 @@ impl Agent {
         if let Some((session, handle, draft)) = inside
             && let Some(session) = self.sessions.get_mut(&session)
         {
-            session.request_repeated(handle, draft, &mut self.cx);
+            session.request_renumbered(handle, draft, true, &mut self.cx);
         }
         true
     }

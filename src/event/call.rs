@@ -181,12 +181,14 @@ pub enum SessionEvent {
         /// Why it came to nothing.
         failure: Option<Cause>,
     },
-    /// Such a request has left again with credentials, or later than it was made.
-    Authenticated {
+    /// Such a request has left under another CSeq than the app knows.
+    Renumbered {
         /// The number of the request.
         handle: u32,
         /// What has left.
         request: Draft,
+        /// Whether it has left again, with credentials; else it has left later than it was made.
+        challenged: bool,
     },
     /// Hook `Verdict::Listened`: the far end asks for a transfer. 202 and the first NOTIFY have left.
     Refer {

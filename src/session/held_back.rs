@@ -72,21 +72,17 @@ impl Session {
             if let (Owner::Inside(_, handle), Some(draft)) = (owner, sent)
                 && draft.cseq() != cseq
             {
-                self.request_repeated(handle, draft, cx);
+                self.request_renumbered(handle, draft, false, cx);
             }
         }
     }
 
     /// The call ends: what the app has asked in it fails. How a transfer of theirs goes is still told.
     pub(super) fn fail_held_back(&mut self, cx: &mut Cx) {
-        let (asked, told) = std::mem::take(&mut self.held_back.0)
-            .into_iter()
-            .partition(|request| matches!(request.owner, Owner::Inside(..)));
-        self.held_back.0 = told;
-        let asked: VecDeque<HeldRequest> = asked;
-        for request in asked {
-            if let Owner::Inside(_, handle) = request.owner {
-                self.request_done(handle, None, Some(Cause::DialogError), cx);
+        for request in std::mem::take(&mut self.held_back.0) {
+            match request.owner {
+                Owner::Inside(_, handle) => self.request_done(handle, None, Some(Cause::DialogError), cx),
+                _ => self.held_back.0.push_back(request),
             }
         }
     }

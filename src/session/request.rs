@@ -106,11 +106,12 @@ impl Session {
         cx.finish(draft, &lines, supported)
     }
 
-    /// It has left again, with credentials and another CSeq, or under another one than it was to leave with.
-    pub(crate) fn request_repeated(&mut self, handle: u32, draft: Draft, cx: &mut Cx) {
+    /// It has left under another CSeq than the app knows: again with credentials if it was `challenged`, else later than it
+    /// was made.
+    pub(crate) fn request_renumbered(&mut self, handle: u32, draft: Draft, challenged: bool, cx: &mut Cx) {
         self.transfers.renumber(handle, draft.cseq());
         if handle != 0 && !self.trickle.sent(handle) {
-            self.tell(SessionEvent::Authenticated { handle, request: draft }, cx);
+            self.tell(SessionEvent::Renumbered { handle, request: draft, challenged }, cx);
         }
     }
 

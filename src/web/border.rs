@@ -230,8 +230,8 @@ told! { 'a
         CallNewInfo(state: &'a SessionState, originator: Originator, content_type: &'a str, body: &'a str, request: Option<&'a Request>, handle: u32, info_package: Option<&'a str>);
         /// The answer to an INFO, REFER or other request of ours inside the call.
         CallRequestDone(state: &'a SessionState, handle: u32, response: Option<&'a Response>, cause: Option<&'a str>);
-        /// Such a request was challenged and left again as this.
-        CallAuthenticated(state: &'a SessionState, handle: u32, request: &'a Draft);
+        /// Such a request has left as this, under another CSeq: again if it was challenged, else later than it was made.
+        CallRenumbered(state: &'a SessionState, handle: u32, request: &'a Draft, challenged: bool);
         /// The far end asks for a transfer: whether anybody listened.
         CallRefer(state: &'a SessionState, request: &'a Request, cseq: u32) => bool;
         /// How a transfer of ours goes.

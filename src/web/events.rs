@@ -177,7 +177,9 @@ fn call<'a>(
             response: response.as_deref(),
             cause: failure.map(Cause::as_str),
         },
-        SessionEvent::Authenticated { handle, request } => Told::CallAuthenticated { state, handle: *handle, request },
+        SessionEvent::Renumbered { handle, request, challenged } => {
+            Told::CallRenumbered { state, handle: *handle, request, challenged: *challenged }
+        }
         SessionEvent::Refer { request, .. } => Told::CallRefer { state, request, cseq: request.cseq },
         SessionEvent::ReferProgress { handle, request, status, reason } => {
             Told::CallReferProgress { state, handle: *handle, request, status: *status, reason }

@@ -71,6 +71,8 @@ fn it_has_the_next_number_when_it_leaves() {
     a.expect("ACK");
     let refer = a.expect("REFER");
     assert_eq!(cseq(&refer), cseq(&offer) + 1);
+    // Nobody has asked for a password, though the app was told so.
+    assert!(a.events.contains(&"renumbered".to_owned()) && !a.events.contains(&"authenticated".to_owned()));
     a.receive(&response(&refer, "202 Accepted", "", "", ""));
     let lines = format!("Event: refer;id={}\r\nSubscription-State: active\r\n", cseq(&refer));
     let notify = from_far(&invite, "NOTIFY", 50, &lines, "SIP/2.0 180 Ringing");

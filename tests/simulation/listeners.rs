@@ -221,7 +221,7 @@ impl World {
             kind,
             SessionEvent::ReferProgress { .. }
                 | SessionEvent::RequestDone { .. }
-                | SessionEvent::Authenticated { .. }
+                | SessionEvent::Renumbered { .. }
                 | SessionEvent::MediaFailed(_)
         );
         if call.terminals > 0 && !transfer {

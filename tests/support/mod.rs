@@ -223,6 +223,24 @@ impl Side {
         self
     }
 
+    /// Lets so many ms go by, and the far end do this with each frame. Who sends without end fails.
+    #[track_caller]
+    pub fn until(&mut self, ms: u64, mut answer: impl FnMut(&mut Self, &str)) {
+        let (end, mut frames) = (self.now + ms, 0);
+        loop {
+            while let Some(frame) = self.wire.pop_front() {
+                frames += 1;
+                assert!(frames < 200, "{}: sends on and on: {frame}", self.name);
+                answer(self, &frame);
+            }
+            match self.agent.poll_timeout().map(Instant::millis) {
+                Some(due) if due <= end => self.at(due.max(self.now)),
+                _ => break,
+            };
+        }
+        self.at(end);
+    }
+
     pub fn instant(&self) -> Instant {
         Instant::from_millis(self.now)
     }
@@ -601,7 +619,9 @@ impl Side {
                 Some(cause) => format!("requestDone {}", cause.as_str()),
                 None => "requestDone".to_owned(),
             },
-            SessionEvent::Authenticated { .. } => "authenticated".to_owned(),
+            SessionEvent::Renumbered { challenged, .. } => {
+                if challenged { "authenticated" } else { "renumbered" }.to_owned()
+            }
             SessionEvent::ReferProgress { status, reason, .. } => format!("referProgress {status} {reason}"),
             SessionEvent::Refer { ticket, request } => {
                 self.events.push("refer".into());

@@ -17,7 +17,7 @@ export class ReferSubscriber extends EventEmitter {
     this._session = session;
   }
 
-  /** CSeq of the REFER; another one after it was challenged. */
+  /** CSeq of the REFER; another one after it was challenged, or had to wait. */
   get id(): number {
     return this._id;
   }

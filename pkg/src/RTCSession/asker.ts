@@ -10,12 +10,12 @@ import type { RequestHandlers } from './options.js';
 
 export type Asker = DTMF | Info | Message | ReferSubscriber | RequestHandlers;
 
-/** The request was challenged, and left again as `sent`. */
-export function authenticated(asker: Asker | undefined, sent: OutgoingRequest): void {
+/** The request has left as `sent`, under another CSeq: again if it was challenged, else later than it was made. */
+export function renumbered(asker: Asker | undefined, sent: OutgoingRequest, challenged: boolean): void {
   if (asker instanceof ReferSubscriber) {
     asker._id = sent.cseq;
-    asker.emit('authenticated');
-  } else {
+    if (challenged) asker.emit('authenticated');
+  } else if (challenged) {
     (asker as RequestHandlers | undefined)?.onAuthenticated?.(sent);
   }
 }

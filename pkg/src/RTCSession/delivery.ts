@@ -144,8 +144,8 @@ export function deliver(session: RTCSession, told: CallTold): Verdict | void {
       session._requestDone(handle, session._ua._response(response), cause);
       return;
     }
-    case Kind.CallAuthenticated:
-      return session._authenticated(told[2], new OutgoingRequest(session._ua, told[3]));
+    case Kind.CallRenumbered:
+      return session._renumbered(told[2], new OutgoingRequest(session._ua, told[3]), told[4]);
     case Kind.CallRefer:
       return session._referReceived(told[2], told[3]);
     case Kind.CallReferProgress: {

@@ -141,8 +141,8 @@ export const enum Kind {
   CallNewInfo,
   /** The answer to an INFO, REFER or other request of ours inside the call. */
   CallRequestDone,
-  /** Such a request was challenged and left again as this. */
-  CallAuthenticated,
+  /** Such a request has left as this, under another CSeq: again if it was challenged, else later than it was made. */
+  CallRenumbered,
   /** The far end asks for a transfer: whether anybody listened. */
   CallRefer,
   /** How a transfer of ours goes. */
@@ -243,7 +243,7 @@ export type CallTold =
   | [kind: Kind.CallNewDtmf, state: number, originator: Originator, tone: string, duration: number, request: string | null, handle: number]
   | [kind: Kind.CallNewInfo, state: number, originator: Originator, content_type: string, body: string, request: string | null, handle: number, info_package: string | null]
   | [kind: Kind.CallRequestDone, state: number, handle: number, response: string | null, cause: string | null]
-  | [kind: Kind.CallAuthenticated, state: number, handle: number, request: Draft]
+  | [kind: Kind.CallRenumbered, state: number, handle: number, request: Draft, challenged: boolean]
   | [kind: Kind.CallRefer, state: number, request: string, cseq: number]
   | [kind: Kind.CallReferProgress, state: number, handle: number, request: string, status: number, reason: string]
   | [kind: Kind.CallReplaces, state: number, request: string, ticket: number]
