@@ -25,6 +25,11 @@ impl Outbox {
         self.open.iter().find(|(open, _)| Some(*open) == flow).map(|(_, server)| *server)
     }
 
+    /// An open connection that is not this one.
+    pub fn other(&self, flow: Flow) -> Option<Flow> {
+        self.open.iter().find(|(open, _)| *open != flow).map(|(other, _)| *other)
+    }
+
     /// This connection is open now, or goes before the others if it is `first`.
     pub fn opened(&mut self, flow: Flow, server: usize, first: bool) {
         self.closed(flow);

@@ -67,22 +67,31 @@ impl Agent {
     /// Sends again what ended a call and met a broken line, past the proxy at `edge`.
     pub(super) fn say_farewells(&mut self, edge: Option<&Uri>) {
         for Farewell { until, owner, request: mut bye } in std::mem::take(&mut self.farewells) {
+            if until <= self.cx.now {
+                continue;
+            }
             bye.pass_by(edge);
-            if bye.method == Method::Cancel && until > self.cx.now {
+            if bye.method == Method::Cancel {
                 // By its branch the proxy finds the INVITE (RFC 3261 9.2).
                 self.cx.send(owner, bye);
-            } else if until > self.cx.now {
-                let branch = self.cx.entropy.branch();
-                // A transfer may have counted on in its dialog; numbers may be skipped (RFC 3261 12.2.2).
-                let cseq = match owner {
-                    Owner::Bye(id) => self.sessions.get_mut(&id).and_then(|s| s.next_cseq(&bye.remote_tag())),
-                    _ => None,
-                };
-                let mut bye = bye.again(&branch, cseq.unwrap_or(bye.cseq() + 100), Vec::new());
-                bye.uncredit();
+            } else {
+                let bye = self.bye_again(owner, &bye);
                 self.cx.send(owner, bye);
             }
         }
+    }
+
+    /// That BYE as a request of its own.
+    pub(super) fn bye_again(&mut self, owner: Owner, bye: &Draft) -> Draft {
+        let branch = self.cx.entropy.branch();
+        // A transfer may have counted on in its dialog; numbers may be skipped (RFC 3261 12.2.2).
+        let cseq = match owner {
+            Owner::Bye(id) => self.sessions.get_mut(&id).and_then(|s| s.next_cseq(&bye.remote_tag())),
+            _ => None,
+        };
+        let mut bye = bye.again(&branch, cseq.unwrap_or(bye.cseq() + 100), Vec::new());
+        bye.uncredit();
+        bye
     }
 
     pub(super) fn closed(&mut self, flow: Flow, error: bool, code: Option<u16>, reason: String) {

@@ -272,8 +272,13 @@ impl Agent {
             Owner::Referral(id) => self.referrals.unanswered(id, fate, cx),
             Owner::KeepAlive | Owner::Abandoned(_) => {}
             Owner::Bye(_) | Owner::Nobody => {
-                if exchange.draft.method == Method::Bye && fate == Fate::TransportError {
-                    self.farewell(exchange.owner, exchange.draft.clone());
+                let (owner, draft) = (exchange.owner, &exchange.draft);
+                if draft.method != Method::Bye || fate != Fate::TransportError {
+                    return;
+                }
+                let refused = !exchange.left && matches!(owner, Owner::Bye(_));
+                if !refused || !self.leave_by_other(owner, draft) {
+                    self.farewell(owner, draft.clone());
                 }
             }
             Owner::Invite(id)

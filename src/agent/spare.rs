@@ -16,8 +16,9 @@ use super::connection::REGISTER_MS;
 use super::{Agent, Running};
 use crate::cause::Cause;
 use crate::event::{Event, Flow, FlowState, FlowStatus, Output};
+use crate::exchange::Owner;
 use crate::keep_alive::KeepAlive;
-use crate::message::Response;
+use crate::message::{Draft, Response};
 use crate::registration::Registration;
 use crate::transaction::Fate;
 use crate::transport::{Due, Transport};
@@ -224,6 +225,23 @@ impl Agent {
         self.subscriptions.flow_lost(flow, edge, cx);
         self.say_farewells(edge);
         self.bring_back(0);
+    }
+
+    /// A BYE that its socket did not take, though the end of that flow is not told yet: it leaves by the other flow at once,
+    /// past the proxy at the end of the first (RFC 5626). False if there is no other.
+    pub(super) fn leave_by_other(&mut self, owner: Owner, bye: &Draft) -> bool {
+        let Some((met, other)) = self.cx.out.pick(bye.flow).and_then(|met| Some((met, self.cx.out.other(met)?))) else {
+            return false;
+        };
+        let spare = self.spare.as_ref().map(|spare| &spare.registration);
+        let registration = spare.filter(|registration| registration.flow == Some(met)).unwrap_or(&self.registration);
+        let edge = registration.grant().edge();
+        let mut bye = self.bye_again(owner, bye);
+        bye.pass_by(edge.as_ref());
+        bye.flow = Some(other);
+        // Nobody's: if this flow does not take it either, it waits for the next.
+        self.cx.send(Owner::Nobody, bye);
+        true
     }
 
     /// A server that the app prefers goes first as soon as requests may go by it.

@@ -2,7 +2,7 @@
 //!
 //! The file is long because its tests share one vocabulary: each frame is read with the server that it goes by.
 
-use crate::support::{CONTACT, SDP, Side, config, from_far, header, invite, keep_alive, response, tag};
+use crate::support::{CONTACT, SDP, Side, config, from_far, header, invite, keep_alive, request, response, tag};
 use viasip::config::{Config, Server};
 use viasip::event::Input;
 use viasip::message::Method;
@@ -285,6 +285,38 @@ fn farewells_leave_by_the_other_flow() {
     a.receive_by(0, &response(&invite, "180 Ringing", "far", CONTACT, ""));
     a.shut(0);
     a.expect("1 CANCEL");
+}
+
+/// The socket did not take a BYE, and its end is not told yet, which may take minutes: the BYE waited for that, though the
+/// other flow stood. If that does not take it either, it waits.
+#[test]
+fn a_farewell_that_one_socket_does_not_take_leaves_by_the_other() {
+    for by_spare in [false, true] {
+        let (met, other) = if by_spare { (1, 0) } else { (0, 1) };
+        let mut a = both();
+        let route = ROUTE.replace("edge0", &format!("edge{met}"));
+        a.receive_by(met, &invite("alice", "1", SDP).replace("Contact:", &format!("{route}Contact:")));
+        a.answer();
+        let (trying, ok) = (format!("{met} SIP/2.0 180"), format!("{met} SIP/2.0 200"));
+        a.expect(&trying);
+        let own = tag(header(&a.expect(&ok), "To").unwrap());
+        a.receive_by(met, &request("ACK", "alice", "2", &own, 1, "", ""));
+        a.terminate();
+        a.expect(&format!("{met} BYE"));
+        let send = a.sends;
+        a.agent.handle_input(a.instant(), Input::NotSent(send));
+        a.pump();
+        let bye = a.expect(&format!("{other} BYE"));
+        assert_eq!(header(&bye, "Route"), Some("<sip:core.example.com;lr>"));
+        assert_eq!(a.agent.holdings().farewells, 0);
+        let send = a.sends;
+        a.agent.handle_input(a.instant(), Input::NotSent(send));
+        a.pump();
+        a.expect_nothing();
+        assert_eq!(a.agent.holdings().farewells, 1);
+        a.shut(met);
+        a.expect(&format!("{other} BYE"));
+    }
 }
 
 /// An INVITE that the socket did not take is nobody's to cancel: a CANCEL of it left by whichever flow was opened or lost next.
