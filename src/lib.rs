@@ -27,6 +27,7 @@ static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 // that the compiler tells what nobody uses.
 pub mod agent;
 pub mod auth;
+mod back_off;
 pub mod bounds;
 mod cause;
 pub mod command;

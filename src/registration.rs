@@ -5,7 +5,7 @@
 //! ```text
 //! Idle --REGISTER--> Registering --2xx--> Registered --refresh--> Registering ...
 //!   ^--------------------| any other answer     |--Expires: 0--> Unregistering --any answer--> Idle
-//!                        | none, 408, 430, 480, 5xx --> Waiting --later--> Registering
+//!                        | none, 408, 430, 480, 5xx, 2xx for 0 s --> Waiting --later--> Registering
 //! ```
 
 mod binding;
@@ -15,6 +15,7 @@ pub mod push;
 
 use std::sync::Arc;
 
+use crate::back_off::back_off_ms;
 use crate::cause::Cause;
 use crate::command::line;
 use crate::context::Cx;
@@ -32,8 +33,8 @@ const LEAST_EXPIRES_S: u32 = 10;
 /// The shortest time between two refreshes that a proxy can want, in ms.
 const LEAST_REFRESH_MS: u64 = 5_000;
 
-/// The shortest and the longest wait before a registrar that failed is asked again, in s (RFC 5626 4.5).
-const RETRY_S: (u32, u32) = (30, 1800);
+/// The longest wait before a registrar that failed is asked again, in s (RFC 5626 4.5).
+const MOST_WAIT_S: u32 = 1800;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -357,15 +358,12 @@ impl Registration {
         }
     }
 
-    /// Until it is asked again: as long as it says, else twice as long each time, and spread so that the users of a
-    /// server do not come back all at once (RFC 5626 4.5).
+    /// Until it is asked again.
     fn waiting(&mut self, response: Option<&Arc<Response>>, cx: &mut Cx) -> State {
-        let (least, most) = RETRY_S;
-        let asked = response.and_then(|r| r.headers.first("Retry-After")).and_then(retry_after);
-        let wait = u64::from((least << self.failures.min(6)).min(most)) * 500;
+        let named = response.and_then(|r| r.headers.first("Retry-After")).and_then(retry_after);
+        let delay_ms = back_off_ms(named, MOST_WAIT_S, self.failures, &mut cx.entropy);
         self.failures += 1;
-        let delay = asked.map_or_else(|| wait + cx.entropy.below(wait), |s| u64::from(s.clamp(1, most)) * 1000);
-        State::Waiting { again_at: cx.now.after(delay) }
+        State::Waiting { again_at: cx.now.after(delay_ms) }
     }
 
     /// The refresh is due: true once, then the owner registers or leaves it to the app. Asking again needs nobody.

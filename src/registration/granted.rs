@@ -24,7 +24,11 @@ impl Registration {
             }
             return;
         };
-        let granted = expires_s.or_else(|| response.expires()).unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
+        let granted = expires_s.or_else(|| response.expires());
+        if granted == Some(0) {
+            return self.granted_nothing(response, cx);
+        }
+        let granted = granted.unwrap_or(self.expires_asked_s).max(LEAST_EXPIRES_S);
         self.renew_gruus(public_gruu, temporary_gruu, cx);
         let (grant, complete) = Grant::read(&response.headers);
         let mut refresh_ms = refresh_delay_ms(granted, cx);
@@ -50,6 +54,17 @@ impl Registration {
         }
         if let Some(Wish::Unregister { all }) = self.then.take() {
             self.unregister(all, cx);
+        }
+    }
+
+    /// It keeps our binding for no time, which is not at all (RFC 3261 10.2.2), whatever the status. It is asked again later.
+    fn granted_nothing(&mut self, response: &Arc<Response>, cx: &mut Cx) {
+        let again = self.then.is_none();
+        self.state = State::Idle;
+        self.renew_gruus(None, None, cx);
+        self.failed(Some(response), Cause::SipFailureCode, cx);
+        if again {
+            self.state = self.waiting(Some(response), cx);
         }
     }
 

@@ -164,7 +164,8 @@ impl SessionTimer {
         let Some(agreed) = &mut self.agreed else { return };
         let usual_ms = AGAIN_MS << agreed.refusals.min(8);
         agreed.refusals += 1;
-        self.refresh_in(retry_after_s.map_or(usual_ms, |seconds| u64::from(seconds) * 1000), now);
+        let delay_ms = retry_after_s.map_or(usual_ms, |seconds| (u64::from(seconds) * 1000).max(AGAIN_MS));
+        self.refresh_in(delay_ms, now);
     }
 
     /// The call is over.
@@ -213,15 +214,15 @@ mod tests {
         let mut timer = SessionTimer::new();
         timer.take_response(&said("1000;refresher=uac"), START);
         let mut delays = Vec::new();
-        for retry_after_s in [None, None, Some(7), None] {
+        for retry_after_s in [None, None, Some(7), Some(0), None] {
             assert_eq!(timer.expire(at(500)), Some(Due::Refresh));
             timer.refused(retry_after_s, START);
             delays.push(timer.deadline().map(|at| at.since(START)));
         }
-        assert_eq!(delays, [Some(5_000), Some(10_000), Some(7_000), Some(40_000)]);
+        assert_eq!(delays, [Some(5_000), Some(10_000), Some(7_000), Some(5_000), Some(80_000)]);
         // What waits is not put off.
         timer.refresh_in(1, START);
-        assert_eq!(timer.deadline(), Some(at(40)));
+        assert_eq!(timer.deadline(), Some(at(80)));
         timer.take_response(&said("1000;refresher=uac"), at(500));
         assert_eq!(timer.expire(at(1_000)), Some(Due::Refresh));
         timer.refused(None, at(1_000));

@@ -34,9 +34,6 @@ use subscriber::Subscriber;
 /// Longest subscription that is granted, or asked for because a 423 says so, in s: a day.
 pub const MAX_EXPIRES_S: u32 = 86_400;
 
-/// The shortest and the longest wait before a server that failed is asked again, in s.
-const RETRY_S: (u32, u32) = (30, 1800);
-
 /// How a subscription of ours came to its end.
 #[derive(Debug, Default)]
 struct Ending {
@@ -339,14 +336,6 @@ impl Subscriptions {
 /// Whether what was refused so may be granted later.
 fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 480 | 486 | 500 | 502..=504 | 506..=512 | 514..600)
-}
-
-/// ms until a server that failed so often is asked again: twice as long each time, and spread so that not all come back
-/// at once.
-fn back_off_ms(failures: u32, cx: &mut Cx) -> u64 {
-    let (least, most) = RETRY_S;
-    let wait = u64::from((least << failures.min(6)).min(most)) * 500;
-    wait + cx.entropy.below(wait)
 }
 
 /// The Event field of a request.

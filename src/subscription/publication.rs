@@ -3,7 +3,7 @@
 //! ```text
 //! Sending --2xx: SIP-ETag--> Published --refresh, update()--> Sending ...
 //!    |  412: anew, with the body        '--terminate()--> Removing --any answer, none--> Over
-//!    |--no connection, 408, 5xx, none--> Waiting --later, the next connection--> Sending
+//!    |--no connection, 408, 5xx, none, 2xx for 0 s--> Waiting --later, the next connection--> Sending
 //!    '--any other answer--> Over
 //! ```
 //!
@@ -13,7 +13,8 @@
 use std::sync::Arc;
 
 use super::subscriber::refresh_delay_ms;
-use super::{ACTIVE, Ending, MAX_EXPIRES_S, PENDING, TERMINATED, back_off_ms, is_passing, send, tell};
+use super::{ACTIVE, Ending, MAX_EXPIRES_S, PENDING, TERMINATED, is_passing, send, tell};
+use crate::back_off::back_off_ms;
 use crate::bounds::MAX_ETAG;
 use crate::cause::Cause;
 use crate::command::CommandError;
@@ -244,10 +245,15 @@ impl Publication {
         // Without one it can only be published anew.
         self.etag = etag.map(str::to_owned);
         let asked = self.options.expires_s;
-        let seconds = response.expires().map_or(asked, |s| s.min(asked)).max(1);
+        let seconds = response.expires().map_or(asked, |s| s.min(asked));
+        if seconds == 0 {
+            // It keeps nothing (RFC 3903 6), whatever the status.
+            self.etag = None;
+            return self.later(Some(response), None, cx);
+        }
         self.expires_at = cx.now.after(u64::from(seconds) * 1000);
         (self.raised, self.failures) = (false, 0);
-        let delay = refresh_delay_ms(seconds, cx);
+        let delay = refresh_delay_ms(seconds, asked, cx);
         self.phase = Phase::Published { refresh_at: cx.now.after(delay) };
         self.tell(SubscriptionEvent::Published { response: share(response), expires_s: seconds }, cx);
         if self.changed || self.ends {
@@ -284,10 +290,7 @@ impl Publication {
 
     /// It did not get there, and will be tried again.
     fn later(&mut self, response: Option<&Arc<Response>>, retry_after_s: Option<u32>, cx: &mut Cx) {
-        let wait = match retry_after_s {
-            Some(seconds) => u64::from(seconds.clamp(1, MAX_EXPIRES_S)) * 1000,
-            None => back_off_ms(self.failures, cx),
-        };
+        let wait = back_off_ms(retry_after_s, MAX_EXPIRES_S, self.failures, &mut cx.entropy);
         self.failures += 1;
         self.changed = true;
         self.phase = Phase::Waiting { at: Some(cx.now.after(wait)), lineless: false };

@@ -59,7 +59,7 @@ const WAITING_NOTIFY: u8 = 4;
 const MAX_QUEUE: usize = 16;
 /// A NOTIFY that ends the subscription earlier moves the refresh if the difference is larger (JsSIP), in ms.
 const DEVIATION_MS: u64 = 2_000;
-/// The shortest wait before a refresh that came to nothing is tried again, in ms.
+/// The shortest wait before a refresh that came to nothing, or was granted too little, is tried again, in ms.
 const RETRY_MS: u64 = 5_000;
 
 #[derive(Debug)]
@@ -483,7 +483,7 @@ impl Subscriber {
         self.phase = if seconds == 0 {
             Phase::Leaving(Some(cx.now.after(GIVE_UP_MS)))
         } else {
-            let delay = refresh_delay_ms(seconds, cx);
+            let delay = refresh_delay_ms(seconds, self.options.expires_s, cx);
             let expires_at = cx.now.after(u64::from(seconds) * 1000);
             Phase::Running { expires_at, refresh: Refresh::At(cx.now.after(delay)) }
         };
@@ -651,12 +651,13 @@ impl Subscriber {
 }
 
 /// ms until the refresh, as in JsSIP: in the second half, 70 s before the end at the latest because a hidden tab's
-/// timers may be a minute late; 5 s before the end of a short one, and never at once.
-pub(super) fn refresh_delay_ms(expires_s: u32, cx: &mut Cx) -> u64 {
+/// timers may be a minute late; 5 s before the end of a short one, and never at once. Who grants hardly any of the time that
+/// was asked for is not asked on and on.
+pub(super) fn refresh_delay_ms(expires_s: u32, asked_s: u32, cx: &mut Cx) -> u64 {
     let expires = u64::from(expires_s) * 1000;
     match expires_s {
         140.. => expires / 2 + cx.entropy.below(expires / 2 - 70_000),
         10.. => expires - 5_000,
-        _ => (expires / 2).max(1_000),
+        _ => (expires / 2).max(RETRY_MS.min(u64::from(asked_s) * 500)).max(1_000),
     }
 }

@@ -6,7 +6,8 @@
 //! never     rejected, noresource, invariant, any other answer
 //! ```
 
-use super::{Ending, MAX_EXPIRES_S, back_off_ms, is_passing};
+use super::{Ending, MAX_EXPIRES_S, is_passing};
+use crate::back_off::back_off_ms;
 use crate::context::Cx;
 use crate::time::Instant;
 
@@ -48,10 +49,10 @@ impl Watch {
         };
         let failures = self.failures;
         self.failures += 1;
-        Some(match ending.retry_after {
-            Some(seconds) if !at_once => u64::from(seconds.clamp(1, MAX_EXPIRES_S)) * 1000,
-            _ if at_once && failures == 0 => 0,
-            _ => back_off_ms(failures, cx),
-        })
+        if at_once && failures == 0 {
+            return Some(0);
+        }
+        let named = ending.retry_after.filter(|_| !at_once);
+        Some(back_off_ms(named, MAX_EXPIRES_S, failures, &mut cx.entropy))
     }
 }

@@ -251,3 +251,47 @@ fn hostile_etags_are_not_used() {
         assert_eq!(a.agent.holdings().subscriptions, 0);
     }
 }
+
+/// A server that grants nothing keeps nothing: it was published again each second, without end.
+#[test]
+fn what_is_granted_no_time_is_published_later_each_time() {
+    let mut a = Side::connected("alice");
+    a.publish(publish(1_000), "open");
+    let mut waits = Vec::new();
+    for _ in 0..4 {
+        let before = a.now;
+        let sent = next(&mut a);
+        assert_eq!(seen(&sent), (None, Some("1000"), "open"));
+        waits.push(a.now - before);
+        a.receive(&response(&sent, "200 OK", "srv", "SIP-ETag: one\r\nExpires: 0\r\n", ""));
+    }
+    assert!(waits[1] >= 15_000 && waits[2] >= 30_000 && waits[3] >= 60_000, "{waits:?}");
+    let told = a.events.drain(..).filter(|told| told.starts_with("failed SIP Failure Code in ")).count();
+    assert_eq!(told, 4);
+    // Once it grants some time, it is published.
+    let sent = next(&mut a);
+    grant(&mut a, &sent, "two");
+    a.told(&["published 1000"]);
+}
+
+/// Whatever a server says, it is not asked more than once in so many s.
+#[test]
+fn no_answer_lets_a_state_be_published_in_a_loop() {
+    for (status, lines, least) in [
+        ("200 OK", "SIP-ETag: one\r\nExpires: 1\r\n", 5_000),
+        ("200 OK", "Expires: 1\r\n", 5_000),
+        ("503 Service Unavailable", "Retry-After: 0\r\n", 1_000),
+        ("503 Service Unavailable", "Retry-After: 1\r\n", 1_000),
+        ("423 Interval Too Brief", "Min-Expires: 4294967295\r\n", 1_000_000),
+    ] {
+        let mut a = Side::connected("alice");
+        a.publish(publish(1_000), "open");
+        let mut sent = Vec::new();
+        a.until(60_000, |a, frame| {
+            sent.push(a.now);
+            a.receive(&response(frame, status, "srv", lines, ""));
+        });
+        let shortest = sent.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap_or(u64::MAX);
+        assert!(shortest >= least && sent.len() <= 13, "{status} {lines}: {sent:?}");
+    }
+}

@@ -361,3 +361,66 @@ fn expires_stands_before_contact_and_behind_it_in_a_farewell() {
     let farewell = a.expect("REGISTER");
     assert!(at(&farewell, "\r\nExpires: 0") > at(&farewell, "Contact: "));
 }
+
+/// A registrar that keeps our binding for 0 s does not keep it: the app was told that it is registered, for 10 s, again and
+/// again.
+#[test]
+fn who_is_granted_no_time_is_not_registered() {
+    for lines in ["Contact: <{}>;expires=0\r\n", "Contact: <{}>\r\nExpires: 0\r\n"] {
+        let mut a = Side::connected("alice");
+        a.agent.register(a.instant());
+        a.pump();
+        let contact = "sip:alice-contact@alice.invalid;transport=ws";
+        let nothing = lines.replace("{}", contact);
+        let first = a.expect("REGISTER");
+        a.receive(&response(&first, "200 OK", "srv", &nothing, ""));
+        a.told(&["connected", "registrationFailed SIP Failure Code"]);
+        assert!(!a.agent.registration().registered);
+        // It is asked again later, and less and less often.
+        let (mut asked, mut waits) = (a.now, Vec::new());
+        a.until(400_000, |a, frame| {
+            waits.push(a.now - asked);
+            asked = a.now;
+            a.receive(&response(frame, "200 OK", "srv", &nothing, ""));
+        });
+        assert!(waits[0] >= 15_000 && waits[1] >= 30_000 && waits[2] >= 60_000, "{waits:?}");
+        // One that was kept, and is no more.
+        a.agent.register(a.instant());
+        a.pump();
+        let again = a.expect("REGISTER");
+        a.receive(&grant(&again, ";expires=600"));
+        a.events.clear();
+        a.until(600_000, |a, frame| a.receive(&response(frame, "200 OK", "srv", &nothing, "")));
+        assert_eq!(a.events[..2], ["registrationFailed SIP Failure Code", "unregistered SIP Failure Code"]);
+    }
+}
+
+/// Whatever a registrar says, it is not asked more than once in so many s.
+#[test]
+fn no_answer_lets_it_register_in_a_loop() {
+    for (status, lines, least) in [
+        ("200 OK", "Contact: <sip:alice-contact@alice.invalid;transport=ws>;expires=1\r\n", 5_000),
+        ("200 OK", "", 60_000),
+        ("200 OK", "Contact: <sip:alice-contact@alice.invalid;transport=ws>;expires=600\r\nFlow-Timer: 0\r\n", 300_000),
+        ("503 Service Unavailable", "Retry-After: 0\r\n", 2_000),
+        ("500 Server Internal Error", "Retry-After: 1\r\n", 2_000),
+        ("423 Interval Too Brief", "Min-Expires: 4294967295\r\n", 60_000),
+        ("423 Interval Too Brief", "Min-Expires: 0\r\n", 60_000),
+        ("439 First Hop Lacks Outbound Support", "", 60_000),
+        ("555 Push Notification Service Not Supported", "", 60_000),
+    ] {
+        let mut a = Side::connected("alice");
+        a.agent.register(a.instant());
+        a.pump();
+        let mut sent = Vec::new();
+        a.until(60_000, |a, frame| {
+            if frame.starts_with("REGISTER") {
+                sent.push(a.now);
+            }
+            a.receive(&response(frame, status, "srv", lines, ""));
+        });
+        // One more at once, with another wish.
+        let shortest = sent.windows(2).skip(1).map(|pair| pair[1] - pair[0]).min().unwrap_or(u64::MAX);
+        assert!(shortest >= least && sent.len() <= 13, "{status} {lines}: {sent:?}");
+    }
+}

@@ -439,3 +439,37 @@ fn it_ends_with_the_agent() {
     assert!(a.agent.is_idle() && a.agent.poll_timeout().is_none());
     a.agent.handle_input(a.instant(), Input::Alarm);
 }
+
+/// Whatever a notifier says, it is not asked more than once in so many s: a NOTIFY that left 0 s brought a refresh each
+/// second.
+#[test]
+fn no_answer_lets_it_subscribe_in_a_loop() {
+    for (status, lines, state) in [
+        ("200 OK", "Expires: 0\r\n", ""),
+        ("200 OK", "Expires: 1\r\n", "active;expires=1"),
+        ("200 OK", "Expires: 1000\r\n", "active;expires=0"),
+        ("200 OK", "Expires: 0\r\n", "active;expires=0"),
+        ("200 OK", "Expires: 0\r\n", "terminated;reason=timeout"),
+        ("200 OK", "Expires: 1000\r\n", "terminated;reason=probation;retry-after=0"),
+        ("200 OK", "Expires: 1000\r\n", "terminated;reason=deactivated;retry-after=0"),
+        ("503 Service Unavailable", "Retry-After: 0\r\n", ""),
+        ("423 Interval Too Brief", "Min-Expires: 4294967295\r\n", ""),
+        ("423 Interval Too Brief", "Min-Expires: 86400\r\n", ""),
+        ("481 Subscription Does Not Exist", "", ""),
+    ] {
+        let mut a = Side::connected("alice");
+        watch(&mut a);
+        let (mut sent, mut cseq) = (Vec::new(), 0);
+        a.until(60_000, |a, frame| {
+            if frame.starts_with("SUBSCRIBE") {
+                sent.push(a.now);
+                a.receive(&response(frame, status, "far", &format!("{CONTACT}{lines}"), ""));
+                if !state.is_empty() {
+                    cseq += 1;
+                    notify(a, frame, cseq, state, "");
+                }
+            }
+        });
+        assert!(sent.len() <= 13, "{status} {lines} {state}: {sent:?}");
+    }
+}

@@ -24,6 +24,15 @@ export const registration = [
     },
   },
   {
+    section: '5', name: 'a registrar that grants nothing',
+    async run(world) {
+      world.reactions.REGISTER = (register) => world.answer(register, '200 OK', { contact: false, lines: `Contact: ${/^Contact: (.*)$/m.exec(register)[1].trim().replace(/;expires=\d+/, '')};expires=0\r\n` });
+      await world.line({ register: true });
+      await world.sent('REGISTER');
+      await world.pause();
+    },
+  },
+  {
     section: '5', name: 'register and un-register',
     async run(world) {
       world.reactions.REGISTER = (register) => granted(world, register);
