@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::binding::Binding;
 use super::grant::Grant;
-use super::{LEAST_EXPIRES_S, LEAST_REFRESH_MS, Registration, State, Wish, refresh_delay_ms};
+use super::{LEAST_EXPIRES_S, LEAST_REFRESH_MS, Registration, State, Wish};
 use crate::cause::Cause;
 use crate::context::Cx;
 use crate::event::{Event, share};
@@ -104,4 +104,11 @@ impl Registration {
             cx.event(Event::Gruu { public, temporary });
         }
     }
+}
+
+/// ms until the refresh: somewhere in the second half for long registrations, so that a restarted server is not
+/// asked by all of its users at once (RFC 5626 4.4.1 spreads the same way), 5 s early for short ones.
+fn refresh_delay_ms(expires_s: u32, cx: &mut Cx) -> u64 {
+    let expires = u64::from(expires_s) * 1000;
+    if expires_s > 64 { expires / 2 + cx.entropy.below(expires / 2 - 32_000) } else { expires - 5_000 }
 }

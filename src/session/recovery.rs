@@ -15,7 +15,7 @@
 //!
 //! Only media that was there once is brought back: a call whose ICE never found a way ends at once, with its diagnosis.
 //! While media flows the call is not given up, however long the server is away. Offers are due only while there is a line.
-//! Half of the file are its tests, which look at its deadlines.
+//! Half of the file are its tests, which look at its deadlines: that is why it is long.
 
 use crate::cause::Cause;
 use crate::time::{Instant, earlier};

@@ -1,5 +1,6 @@
 //! One call's RTCPeerConnection: a serial queue of operations, what it says of its ways, tracks, tones.
 
+mod steps;
 mod tracks;
 mod transports;
 
@@ -7,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
-use js_sys::{Array, Promise};
+use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -17,7 +18,7 @@ use super::listener::{Listening, listener};
 use super::webrtc::{PeerConnection, Stream, each};
 use super::{Host, js};
 use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
-use crate::sdp::{self, Candidate};
+use crate::sdp::Candidate;
 
 /// ms in which ICE looks for the best path: that it takes another one then says nothing.
 const SETTLES_MS: f64 = 3_000.0;
@@ -255,66 +256,6 @@ impl Peer {
         Ok(MediaAnswer::Ready)
     }
 
-    /// What the browser is called for, each step named by how it fails. What the creating ones bring, SetLocal sets.
-    fn steps(&self, request: &MediaRequest) -> &'static [MediaFault] {
-        match request {
-            MediaRequest::Acquire { .. } => &[MediaFault::UserMedia],
-            MediaRequest::Offer { .. } => &[MediaFault::CreateOffer, MediaFault::SetLocal],
-            MediaRequest::Answer { .. } => &[MediaFault::CreateAnswer, MediaFault::SetLocal],
-            MediaRequest::Prime(_) => &[MediaFault::SetRemote, MediaFault::CreateAnswer, MediaFault::SetLocal],
-            MediaRequest::RemoteAnswer { fresh: true, .. } => {
-                &[MediaFault::CreateOffer, MediaFault::SetLocal, MediaFault::SetRemote]
-            }
-            MediaRequest::RemoteOffer(_) | MediaRequest::RemoteAnswer { .. } => &[MediaFault::SetRemote],
-            MediaRequest::AddCandidates(_) => &[MediaFault::AddCandidate],
-            MediaRequest::Rollback => match js::text(&self.connection, "signalingState").as_str() {
-                "have-local-offer" => &[MediaFault::SetLocal],
-                "have-remote-offer" => &[MediaFault::SetRemote],
-                _ => &[],
-            },
-            MediaRequest::Enable(_) | MediaRequest::Close => &[],
-        }
-    }
-
-    /// Begins a step; what it returns may be a promise.
-    fn start(
-        &self,
-        step: MediaFault,
-        request: &MediaRequest,
-        local: &JsValue,
-        remote: &JsValue,
-    ) -> Result<JsValue, JsValue> {
-        let connection = &self.connection;
-        match (step, request) {
-            (MediaFault::UserMedia, MediaRequest::Acquire { offered }) => self.wanted.stream(*offered),
-            (MediaFault::CreateOffer, _) => connection.create_offer(&self.offer_options(request)),
-            (MediaFault::CreateAnswer, _) => connection.create_answer(&self.wanted.answer),
-            (MediaFault::SetLocal, _) => {
-                self.gathering.begin();
-                connection.set_local_description(local)
-            }
-            (MediaFault::SetRemote, _) => connection.set_remote_description(remote),
-            (MediaFault::AddCandidate, MediaRequest::AddCandidates(candidates)) => self.add(candidates),
-            // No step of its own.
-            (MediaFault::UserMedia | MediaFault::AddCandidate | MediaFault::NoRelay, _) => Ok(JsValue::UNDEFINED),
-        }
-    }
-
-    fn offer_options(&self, request: &MediaRequest) -> JsValue {
-        let MediaRequest::Offer { ice_restart, .. } = request else { return JsValue::UNDEFINED };
-        let mut options = self.once.take();
-        if !options.is_object() {
-            options = self.wanted.offer.clone();
-        }
-        // Firefox takes other credentials of the far end only where our offer restarts ICE. Chromium takes them anyway, and
-        // would take the other role of ICE with the restart.
-        let ice_restart = *ice_restart || (sdp::is_kept(&self.sdp("remoteDescription")) && transports::is_firefox());
-        if ice_restart && !js::get(&options, "iceRestart").is_truthy() {
-            options = js::object("iceRestart", &JsValue::TRUE);
-        }
-        options
-    }
-
     /// What the browser says; after setLocalDescription it may still speak of what was gathered before.
     fn says_gathered(&self) -> bool {
         js::text(&self.connection, "iceGatheringState") == "complete"
@@ -323,19 +264,6 @@ impl Peer {
     /// The text of `localDescription` or `remoteDescription`, empty for none.
     fn sdp(&self, which: &str) -> String {
         js::long_text(&js::get(&js::get(&self.connection, which), "sdp")).unwrap_or_default()
-    }
-
-    /// Gives the browser candidates of theirs. What it returns is a promise of all.
-    fn add(&self, candidates: &[Candidate]) -> Result<JsValue, JsValue> {
-        let added = Array::new();
-        for candidate in candidates {
-            let init = js::object("candidate", &candidate.line.as_str().into());
-            let mid = if candidate.mid.is_empty() { JsValue::NULL } else { candidate.mid.as_str().into() };
-            js::set(&init, "sdpMid", &mid);
-            js::set(&init, "usernameFragment", &candidate.ufrag.as_str().into());
-            added.push(&self.connection.add_ice_candidate(&init)?);
-        }
-        Ok(Promise::all(&added).into())
     }
 
     /// Waits for the candidates, but not without end, and reads the description with them.
