@@ -90,6 +90,7 @@ const checksOfCargo = [
 const otherChecks = [
   ['formatting of TypeScript', 'prettier', ['--check', '.']],
   ['eslint', 'eslint', ['.']],
+  ['the shape of the sources', 'node', ['scripts/sources.mjs']],
   ['an application with the types of JsSIP', 'tsc', ['-p', 'tests/types/tsconfig.jssip.json']],
   ['the same with the types of viasip', 'tsc', ['-p', 'tests/types/tsconfig.viasip.json']],
   ['size', 'node', ['scripts/size.mjs']],
