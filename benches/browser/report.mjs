@@ -56,23 +56,30 @@ function plot(results) {
   );
 }
 
-/** The page of the docs; writes the plot beside it. */
-export function report(results, { chromium, rounds, date }, plotFile) {
+/** The page of the docs; writes the plot beside it. `load` is that of the last five minutes. */
+export function report(results, { chromium, rounds, date, load, cores }, plotFile) {
   writeFileSync(plotFile, plot(results));
+  const busy = `
+The machine had other work too (a load of ${load.toFixed(0)} on ${cores} cores): times are longer than on an idle one; a ratio is of one
+round, in which all had the same work beside them.
+`;
   return `# Speed
 
 Written by \`npm run bench -- --write\` on ${date}: headless Chromium ${chromium}, ${rounds} rounds in turn, medians. CPU is the
 main thread's task time for each time that the case was done; in brackets the least and the greatest ratio of a round.
-
+${load > cores ? busy : ''}
 ${table(results)}
 
 ![The same as bars](performance.svg)
 
-- A received request is a MESSAGE that is answered 200; the next one comes when the last was answered.
+- A received request is a MESSAGE of plain text that is answered 200. One at a time: the next one comes when the last was
+  answered, so that each also wakes an idle page, which no library changes. In a burst: all are sent at once, and the page reads
+  one after the other, as on a busy line.
+- "No library" answers the same frames with five regular expressions: less than that is not to be had.
 - Registering means REGISTER, 401, REGISTER with digest, and the same to un-register.
 - A call is INVITE, 180, 200, ACK and BYE with a WebRTC that does nothing, the same for all.
 - Cold start goes from the import to the open connection: the files of the package, its wasm among them, against JsSIP as one
-  bundle. The ratio is of single rounds.
+  bundle. The ratio is of single rounds, ${rounds * 6} of them: on a machine with other work it says little.
 - Heap is what each of 100 connected user agents, or 50 calls that are up, adds.
 `;
 }

@@ -2,6 +2,7 @@
 // ticks) for each case, in one headless Chromium, round by round in turn, so that a machine that slows down slows all of them.
 // `npm run bench`; `--rounds=7`, `--case=calls` narrow it; `--write` puts table and plot into docs/performance.md.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
 import { build } from 'esbuild';
@@ -25,20 +26,22 @@ const libraries = {
 
 /** name, libraries, how often before it is measured, how often then, and what is done that often. */
 const cases = [
-  [
-    'received request, 600 B',
-    ['viasip', 'jssip', 'sip.js', 'floor'],
-    200,
-    1000,
-    ({ server }, contact, count) => server.flood(contact, count, 600),
-  ],
-  [
-    'received request, 10.6 kB',
-    ['viasip', 'jssip', 'sip.js', 'floor'],
-    200,
-    500,
-    ({ server }, contact, count) => server.flood(contact, count, 10_600),
-  ],
+  ...[
+    ['600 B', 600, 1000],
+    ['10.6 kB', 10_600, 500],
+  ].flatMap(([size, bytes, count]) =>
+    // By itself a request wakes an idle page, which is most of what it costs; in a burst the page has one after the other.
+    [
+      ['one at a time', 1],
+      ['in a burst', Infinity],
+    ].map(([manner, open]) => [
+      `received request, ${size}, ${manner}`,
+      ['viasip', 'jssip', 'sip.js', 'floor'],
+      200,
+      count,
+      ({ server }, contact, times) => server.flood(contact, times, bytes, open),
+    ]),
+  ),
   [
     'register and unregister',
     ['viasip', 'jssip', 'sip.js'],
@@ -207,7 +210,8 @@ for (const entry of cases)
     (name) => measure(name, entry),
     entry[3] >= 2000 ? Math.min(rounds, 3) : rounds,
   );
-await rowOf('cold start', 'ms', ['viasip', 'jssip'], coldStart, rounds * 2);
+// One page each: what else the machine does at that moment is most of a single figure.
+await rowOf('cold start', 'ms', ['viasip', 'jssip'], coldStart, rounds * 6);
 const few = Math.min(rounds, 3);
 await rowOf('heap of a user agent', 'kB', ['viasip', 'jssip', 'sip.js'], (name) => heap(name, 'idle', 10, 100), few);
 await rowOf('heap of a call', 'kB', ['viasip', 'jssip', 'sip.js'], (name) => heap(name, 'up', 10, 50), few);
@@ -215,7 +219,13 @@ await browser.close();
 
 console.log(`\n${table(results)}`);
 if (process.argv.includes('--write')) {
-  const versions = { chromium: browser.version(), rounds, date: new Date().toISOString().slice(0, 10) };
+  const versions = {
+    chromium: browser.version(),
+    rounds,
+    date: new Date().toISOString().slice(0, 10),
+    load: os.loadavg()[1],
+    cores: os.availableParallelism(),
+  };
   writeFileSync(
     path.join(root, 'docs', 'performance.md'),
     report(results, versions, path.join(root, 'docs', 'performance.svg')),

@@ -52,13 +52,17 @@ function answers(frame) {
   }
 }
 
+// Written text, as messages have it: who counts its bytes by percent-encoding it encodes its blanks and line ends too.
+const LINE = 'The quick brown fox jumps over the lazy dog, and the dog does not mind it at all.\r\n';
+
 /** A MESSAGE of about `bytes` bytes to the page's contact. */
 function message(target, number, bytes) {
   const head =
     `MESSAGE ${target} SIP/2.0\r\nVia: SIP/2.0/WS 127.0.0.1:5060;branch=z9hG4bKb${number}\r\nVia: SIP/2.0/UDP 192.0.2.7:5060;rport=5060;received=192.0.2.7;branch=z9hG4bKu${number}\r\n` +
     `Max-Forwards: 69\r\nTo: <sip:alice@example.com>\r\nFrom: "Bob" <sip:bob@example.com>;tag=t${number}\r\nCall-ID: c${number}@example.com\r\n` +
     'CSeq: 1 MESSAGE\r\nUser-Agent: bench\r\nAllow: INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS\r\nSupported: timer, replaces\r\nContent-Type: text/plain\r\n';
-  const body = 'x'.repeat(Math.max(0, bytes - head.length - 24));
+  const length = Math.max(0, bytes - head.length - 24);
+  const body = LINE.repeat(Math.ceil(length / LINE.length)).slice(0, length);
   return `${head}Content-Length: ${body.length}\r\n\r\n${body}`;
 }
 
@@ -89,17 +93,25 @@ export async function serve(files) {
   return {
     url: `http://127.0.0.1:${http.address().port}`,
     socketUrl: `ws://127.0.0.1:${http.address().port}`,
-    /** Sends `count` requests by the one open line, the next one when the last was answered. */
-    async flood(target, count, bytes) {
+    /** Sends `count` requests by the one open line, up to `open` of them before they are answered, and waits for the answers. */
+    async flood(target, count, bytes, open) {
       const [line] = lines;
-      for (let sent = 0; sent < count; sent += 1) {
-        number += 1;
-        const answered = new Promise((resolve) => {
-          line.answered = resolve;
-        });
-        line.socket.send(message(target, number, bytes));
-        await answered;
-      }
+      let sent = 0;
+      let answered = 0;
+      await new Promise((resolve) => {
+        const send = () => {
+          for (; sent < count && sent - answered < open; sent += 1) {
+            number += 1;
+            line.socket.send(message(target, number, bytes));
+          }
+        };
+        line.answered = () => {
+          answered += 1;
+          if (answered === count) resolve();
+          else send();
+        };
+        send();
+      });
     },
     close() {
       sockets.close();

@@ -205,7 +205,8 @@ test('the figures in the README are those that were measured', () => {
     [kilobytes('SIP.js 0.21.2')],
   ]);
   const cases = {
-    'a received request, 600 B': 'received request, 600 B',
+    'a received request, 600 B': 'received request, 600 B, one at a time',
+    'one of many at once': 'received request, 600 B, in a burst',
     'register and unregister': 'register and unregister',
     'a call': 'call',
     'from the import to the open connection': 'cold start',
