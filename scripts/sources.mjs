@@ -52,19 +52,33 @@ function isOfTypes(statement) {
 export function usesOfRust(files, from = root) {
   const moduleOf = (file) => file.replace(/^src\/|(?:\/mod)?\.rs$/g, '').split('/');
   const byModule = new Map(files.map((file) => [moduleOf(file).join('::'), file]));
+  const textOf = (file) =>
+    readFileSync(path.join(from, file), 'utf8')
+      .replace(/^#\[cfg\(test\)\]\nmod \w+ \{[^]*/m, '')
+      .replace(/\/\/.*/g, '');
+  const handedOn = new Map(
+    files.map((file) => {
+      const trees = [...textOf(file).matchAll(/\bpub(?:\([^)]*\))?\s+use\s+(?:self::)?([^;]+);/g)];
+      const handed = trees.flatMap(([, tree]) => written(tree, []));
+      const own = moduleOf(file);
+      const ofChildren = handed.filter(([first]) => byModule.has([...own, first].join('::')));
+      return [own.join('::'), new Map(ofChildren.map((words) => [words.at(-1), words.slice(0, -1)]))];
+    }),
+  );
   return new Map(
     files.map((file) => {
       const own = moduleOf(file);
-      const text = readFileSync(path.join(from, file), 'utf8')
-        .replace(/^#\[cfg\(test\)\]\nmod \w+ \{[^]*/m, '')
-        .replace(/\/\/.*/g, '');
+      const text = textOf(file);
       const used = pathsIn(text).flatMap((words) => {
         let at = words[0] === 'crate' ? words.slice(1) : words;
         if (words[0] === 'super') {
           const up = words.findIndex((word) => word !== 'super');
           at = [...own.slice(0, own.length - up), ...words.slice(up)];
         }
-        while (at.length > 0 && !byModule.has(at.join('::'))) at = at.slice(0, -1);
+        let name;
+        while (at.length > 0 && !byModule.has(at.join('::'))) [name, at] = [at.at(-1), at.slice(0, -1)];
+        // What a file hands on from its child is the child's.
+        for (let child; (child = handedOn.get(at.join('::'))?.get(name));) at = [...at, ...child];
         const isKin = at.every((word, n) => own[n] === word) || own.every((word, n) => at[n] === word);
         return at.length === 0 || isKin ? [] : [byModule.get(at.join('::'))];
       });

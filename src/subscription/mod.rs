@@ -6,6 +6,7 @@
 mod command;
 mod notifier;
 mod publication;
+mod refresh;
 mod subscriber;
 pub mod turns;
 mod watch;

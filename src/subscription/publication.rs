@@ -12,7 +12,7 @@
 
 use std::sync::Arc;
 
-use super::subscriber::refresh_delay_ms;
+use super::refresh::refresh_delay_ms;
 use super::{ACTIVE, Ending, MAX_EXPIRES_S, PENDING, TERMINATED, is_passing, send, tell};
 use crate::back_off::back_off_ms;
 use crate::bounds::MAX_ETAG;

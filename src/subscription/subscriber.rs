@@ -28,6 +28,7 @@ mod forks;
 
 use std::sync::Arc;
 
+use super::refresh::{RETRY_MS, refresh_delay_ms};
 use super::watch::Watch;
 use super::{
     ACTIVE, Ending, MAX_EXPIRES_S, PENDING, SubscribeOptions, TERMINATED, bad_event, event_of, same_event, send, tell,
@@ -59,9 +60,6 @@ const WAITING_NOTIFY: u8 = 4;
 const MAX_QUEUE: usize = 16;
 /// A NOTIFY that ends the subscription earlier moves the refresh if the difference is larger (JsSIP), in ms.
 const DEVIATION_MS: u64 = 2_000;
-/// The shortest wait before a refresh that came to nothing, or was granted too little, is tried again, in ms.
-const RETRY_MS: u64 = 5_000;
-
 #[derive(Debug)]
 enum Refresh {
     At(Instant),
@@ -647,17 +645,5 @@ impl Subscriber {
             return;
         }
         tell(self.id, self.state, self.dialog.as_ref(), kind, cx);
-    }
-}
-
-/// ms until the refresh, as in JsSIP: in the second half, 70 s before the end at the latest because a hidden tab's
-/// timers may be a minute late; 5 s before the end of a short one, and never at once. Who grants hardly any of the time that
-/// was asked for is not asked on and on.
-pub(super) fn refresh_delay_ms(expires_s: u32, asked_s: u32, cx: &mut Cx) -> u64 {
-    let expires = u64::from(expires_s) * 1000;
-    match expires_s {
-        140.. => expires / 2 + cx.entropy.below(expires / 2 - 70_000),
-        10.. => expires - 5_000,
-        _ => (expires / 2).max(RETRY_MS.min(u64::from(asked_s) * 500)).max(1_000),
     }
 }

@@ -71,6 +71,11 @@ test('modules that use each other are found, a file and its children are one', (
   const found = circleOf({ 'src/a.rs': a, 'src/b/c.rs': `${c}use super::super::a::Thing;\n` });
   assert.deepEqual([...new Set(found)].sort(), ['src/a.rs', 'src/b/c.rs']);
   assert.ok(circleOf({ 'src/a/mod.rs': a, 'src/b/c.rs': `${c}fn f(_: crate::a::Thing) {}\n` }));
+  // A word that a file hands on is its child's.
+  const door = 'mod c;\npub use c::{Word};\n';
+  const byDoor = { 'src/a.rs': 'use crate::b::Word;\n', 'src/b/mod.rs': door };
+  assert.ok(circleOf({ ...byDoor, 'src/b/c.rs': `${c}use crate::a::Thing;\n` }));
+  assert.equal(circleOf({ ...byDoor, 'src/b/c.rs': c, 'src/b/d.rs': 'use crate::a::Thing;\n' }), null);
   for (const none of [
     '// use crate::a::Thing;\n',
     '#[cfg(test)]\nmod tests {\n    use crate::a::Thing;\n}\n',
