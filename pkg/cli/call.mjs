@@ -7,7 +7,7 @@ const NO_WEBRTC =
   'The endpoint is not set up for WebRTC: webrtc=yes for Asterisk, rtpengine for Kamailio, a wss profile for FreeSWITCH.';
 const REFUSED = {
   403: 'This account may not call there.',
-  404: 'The server does not know whom to call: look at its dial plan.',
+  404: 'Nobody is registered by that name or number, or the dial plan of the server does not have it.',
   408: 'Whoever is called was not reached.',
   415: NO_WEBRTC,
   480: 'Whoever is called is not registered now, or does not want to be disturbed.',
@@ -52,7 +52,8 @@ export async function callOut(ua, { call, waitMs }, report) {
   const apart = findings.some(({ severity }) => severity === 'error');
   if (described) for (const row of features) compared(row, apart, report);
   const hints = new Set();
-  for (const { severity, message, hint } of findings) {
+  for (const { code, severity, message, hint: general } of findings) {
+    const hint = code === 'rtp-profile' && !apart ? 'Browsers take it where DTLS and ICE are there.' : general;
     const once = hints.has(hint) ? '' : hint;
     hints.add(hint);
     if (severity === 'error') report.fault('media', message, once);
@@ -74,9 +75,15 @@ function outcome({ name, message, cause }, progress, target, report) {
   report.fault('call', `${target}: ${words}`, REFUSED[status]);
 }
 
+/** What only a call with a picture needs, and this one has none. */
+const OF_PICTURES = ['BUNDLE', 'RTCP feedback'];
+
 /** One row of what both ends must share; where they do not, the findings say it better, if there are any. */
 function compared({ feature, yours, theirs, verdict, hint }, apart, report) {
   const row = `${feature}: the browser ${yours}, the answer ${theirs}`;
-  if (verdict === 'ok' && theirs !== 'none') report.right('media', row);
+  if (OF_PICTURES.includes(feature) && verdict !== 'ok') {
+    if (!apart)
+      report.note('media', `${feature}: ${theirs} in the answer, which a call of sound alone does not need`, hint);
+  } else if (verdict === 'ok' && theirs !== 'none') report.right('media', row);
   else if (verdict !== 'ok' && !apart) report.note('media', row, hint);
 }

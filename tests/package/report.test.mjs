@@ -176,6 +176,17 @@ test('the text has what a ticket asks for', () => {
   assert.doesNotMatch(reportText(report(), { messages: false }), /ice-pwd/);
 });
 
+// Media that was there before the answer stood behind it, as if it had come later.
+test('the steps of a call stand in the order in which they were reached', () => {
+  const early = report();
+  Object.assign(early.timing, { answered: 7000, confirmed: 7005, connected: 3000, first_packet: 3013, ended: 9000 });
+  const [, steps] = /Times, since it began\n-+\n([^]*?)\n\n/.exec(reportText(early));
+  assert.deepEqual(
+    steps.split('\n').map((line) => parseInt(line, 10)),
+    [12, 100, 3000, 3013, 7000, 7005, 9000],
+  );
+});
+
 test('anonymous: nobody and no network is named, and each has one name in all of it', () => {
   const hidden = anonymous(report());
   const text = JSON.stringify(hidden);

@@ -25,10 +25,14 @@ const ms = (at: number) => `${String(Math.round(at)).padStart(9)} ms`;
 /** All of it as one text. */
 export function reportText(report: CallReport, { messages = true }: ReportTextOptions = {}): string {
   const { call, outcome, timing } = report;
-  const reached = Object.entries(STEPS).flatMap(([step, words]) => {
-    const at = timing[step as keyof CallTiming];
-    return at === null ? [] : [`${ms(at)}  ${words}`];
-  });
+  // Media may be there before the answer, or long behind it.
+  const reached = Object.entries(STEPS)
+    .flatMap(([step, words]) => {
+      const at = timing[step as keyof CallTiming];
+      return at === null ? [] : [{ at, words }];
+    })
+    .sort((one, other) => one.at - other.at)
+    .map(({ at, words }) => `${ms(at)}  ${words}`);
   const parts: [string, string[]][] = [
     [
       'Call report of viasip',
