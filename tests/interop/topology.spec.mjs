@@ -84,3 +84,56 @@ for (const [what, tag, more, tables] of [
     expect(seen.contact).not.toContain('.invalid');
   });
 }
+
+test('a proxy that writes both names anew: they stay so inside the call', async ({ page }) => {
+  const uac = 'loadmodule "uac.so"\nmodparam("uac", "restore_mode", "auto")\n';
+  kamailio = await startKamailio({ more: `#!define NAMES\n${uac}` });
+  const seen = await page.evaluate(async (url) => {
+    const media = { mediaConstraints: { audio: true, video: false } };
+    const [alice, bob] = ['alice', 'bob'].map((name) => line(url, `sip:${name}@viasip.test`));
+    await Promise.all([alice, bob].map(registered));
+    const taken = new Promise((resolve) =>
+      bob.once('newRTCSession', ({ session }) => {
+        session.on('confirmed', () => resolve(session));
+        session.answer(media);
+      }),
+    );
+    const ours = alice.call('bob', media);
+    await Promise.all([once(ours, 'confirmed'), taken]);
+    const theirs = await taken;
+    const sound = await flows([ours, theirs], ['audio']);
+    for (const [one, other] of [
+      [ours, theirs],
+      [theirs, ours],
+    ]) {
+      for (const what of ['hold', 'unhold']) {
+        const told = once(other, what);
+        await new Promise((done) => until(() => one[what]({}, done)));
+        await told;
+      }
+      other.on('newMessage', () => {});
+      await once(one.sendMessage('hello'), 'succeeded');
+    }
+    const over = ended(ours);
+    theirs.terminate();
+    const result = { sound, over: await over, name: theirs.remote_identity.toString() };
+    /** From and To of what came inside the call, each once. */
+    const inside = (ua) => [
+      ...new Set(
+        ua.frames
+          .filter((frame) => /^in (INVITE|MESSAGE|BYE) [^]*^To: .*;tag=/m.test(frame))
+          .map((frame) =>
+            ['From', 'To'].map((name) => new RegExp(`^${name}: .*<(.*?)>`, 'm').exec(frame)[1]).join(' '),
+          ),
+      ),
+    ];
+    Object.assign(result, { toBob: inside(bob), toAlice: inside(alice) });
+    for (const ua of [alice, bob]) ua.stop();
+    return result;
+  }, kamailio.url);
+  expect(seen.sound).toBe(true);
+  expect(seen.over).toEqual(['ended', 'remote', 'Terminated', []]);
+  expect(seen.name).toMatch(/^"Reception" <sip:reception@viasip\.test>/);
+  expect(seen.toBob).toEqual(['sip:reception@viasip.test sip:team@viasip.test']);
+  expect(seen.toAlice).toEqual(['sip:bob@viasip.test sip:alice@viasip.test']);
+});
