@@ -25,8 +25,10 @@ const programs = [
   'docs.mjs',
   'page.mjs',
 ];
+/** What is run once they are there, and loaded by no other script. */
+const afterwards = ['sources.mjs'];
 for (const script of readdirSync(path.join(root, 'scripts'), { recursive: true }).filter(
-  (name) => name.endsWith('.mjs') && !programs.includes(name),
+  (name) => name.endsWith('.mjs') && ![...programs, ...afterwards].includes(name),
 )) {
   test(`${script} loads without an npm package`, () => {
     execFileSync(
@@ -48,6 +50,18 @@ test("the programs load node's modules and their neighbours only", () => {
       script,
     );
   }
+});
+
+test('no script loads what is run once the packages are there', () => {
+  for (const script of readdirSync(path.join(root, 'scripts'), { recursive: true }).filter((name) =>
+    name.endsWith('.mjs'),
+  ))
+    for (const name of afterwards)
+      assert.doesNotMatch(
+        readFileSync(path.join(root, 'scripts', script), 'utf8'),
+        new RegExp(`from '[./]+${name}'`),
+        script,
+      );
 });
 
 test('the interop servers load without an npm package', () => {
