@@ -28,15 +28,22 @@ const TIMEOUT_MS: u64 = 30_000;
 const SKIPPED: u32 = 10;
 
 impl Session {
-    /// What a page that comes after this one needs to go on with the call. `None` unless both ends talk.
+    /// What a page that comes after this one needs to go on with the call. `None` unless both ends talk, or this page still
+    /// brings the call back.
     pub(crate) fn keep(&self, cx: &Cx) -> Option<Vec<String>> {
-        let (Phase::Confirmed, Some(dialog), Some(remote)) = (&self.phase, &self.dialog, &self.remote_sdp) else {
+        let (Phase::Confirmed | Phase::Resuming, Some(dialog), Some(remote)) =
+            (&self.phase, &self.dialog, &self.remote_sdp)
+        else {
             return None;
         };
         let flag = |set: bool| if set { "1" } else { "" }.to_owned();
         let role = self.offer_and_answer().1.and_then(sdp::setup);
         // Who answered says which side it is; the other one is the other.
-        let active = (role == Some("active")) != self.we_offer;
+        let mut active = (role == Some("active")) != self.we_offer;
+        if self.local_sdp.is_none() {
+            // Nothing was offered by this page yet: what was kept for it says so.
+            active = sdp::setup(remote) == Some("passive");
+        }
         let mut kept = vec![
             VERSION.to_owned(),
             flag(self.outgoing),

@@ -4,7 +4,9 @@ use viasip::config::Config;
 use viasip::event::{Input, MediaFault, MediaRequest, SessionId};
 use viasip::time::Instant;
 
-use crate::support::{CONTACT, SDP, Side, calling, config, from_far, header, in_call, invite, request, response, tag};
+use crate::support::{
+    CONTACT, SDP, Side, answered_by_bob, calling, config, from_far, header, in_call, invite, request, response, tag,
+};
 
 fn keep(side: &mut Side) -> Vec<String> {
     let id = *side.sessions.last().unwrap();
@@ -209,6 +211,48 @@ fn who_the_far_end_is_goes_along() {
         "identity asserted 'Carol, C.' <sip:carol@example.com>;x='1;2' and <tel:+12>",
         "recovering Connection Error",
     ]);
+}
+
+/// A page that is left while it brings a call back leaves that to the next one, at whatever step. It was lost.
+#[test]
+fn a_page_that_brings_a_call_back_may_be_left_too() {
+    for outgoing in [true, false] {
+        let (mut before, role) = if outgoing { (in_call().0, "passive") } else { (answered_by_bob().0, "active") };
+        let kept = keep(&mut before);
+        assert!(kept.iter().any(|text| text.contains(&format!("a=setup:{role}"))), "{kept:?}");
+        let same = |again: &[String]| {
+            let alike = kept.iter().zip(again).filter(|(one, other)| one == other).count();
+            assert!(again.len() == kept.len() && alike + 1 >= kept.len(), "but for the number: {kept:?} {again:?}");
+        };
+        // Its WebRTC is primed, and there is no line.
+        let mut a = next_page(&kept);
+        same(&keep(&mut a));
+        // Its offer is on its way.
+        let mut a = next_page(&keep(&mut a));
+        open(&mut a);
+        grant(&mut a);
+        let first = a.at(0).expect("INVITE");
+        same(&keep(&mut a));
+        let mut a = next_page(&keep(&mut a));
+        open(&mut a);
+        grant(&mut a);
+        let offer = a.at(0).expect("INVITE");
+        let number = |frame: &str| header(frame, "CSeq").unwrap().split(' ').next().unwrap().parse::<u32>().unwrap();
+        assert!(number(&offer) > number(&first), "{first} {offer}");
+        assert_eq!(header(&offer, "Call-ID"), header(&first, "Call-ID"));
+        // Both have agreed, and media is not there yet.
+        a.receive(&response(&offer, "200 OK", "", CONTACT, SDP));
+        a.expect("ACK");
+        let mut a = next_page(&keep(&mut a));
+        open(&mut a);
+        grant(&mut a);
+        let offer = a.at(0).expect("INVITE");
+        a.receive(&response(&offer, "200 OK", "", CONTACT, SDP));
+        a.expect("ACK");
+        a.events.clear();
+        ice_up(&mut a);
+        assert_eq!(a.events[0], "confirmed local");
+    }
 }
 
 /// Only a call that is up is kept, and only what was kept is read.
