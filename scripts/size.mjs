@@ -12,9 +12,9 @@ import { prepare } from './setup.mjs';
  * and calls has added about 7,000, the exchange of candidates 6,500, the changing of devices 1,700; what a phone on a PBX
  * needs (100rel, identity, redirects, REFER, two flows, accounts, subscriptions that last, PUBLISH) has added 68,000, more
  * than its lines should weigh, and the holding back of requests, the grammar that the core is asked for, and what REFER,
- * Replaces and `tel:` say on their edges another 4,700.
+ * Replaces and `tel:` say on their edges another 4,700. Servers that grant nothing, and a BYE past its first edge, took 1,000.
  */
-const BUDGET = { gzip: 232_000, brotli: 198_500 };
+const BUDGET = { gzip: 232_600, brotli: 199_000 };
 
 const compressed = (data) => ({
   raw: data.length,
