@@ -52,8 +52,7 @@ export async function callOut(ua, { call, waitMs }, report) {
   const apart = findings.some(({ severity }) => severity === 'error');
   if (described) for (const row of features) compared(row, apart, report);
   const hints = new Set();
-  for (const { code, severity, message, hint: general } of findings) {
-    const hint = code === 'rtp-profile' && !apart ? 'Browsers take it where DTLS and ICE are there.' : general;
+  for (const { severity, message, hint } of findings) {
     const once = hints.has(hint) ? '' : hint;
     hints.add(hint);
     if (severity === 'error') report.fault('media', message, once);

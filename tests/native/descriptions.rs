@@ -76,6 +76,9 @@ fn what_browsers_and_gateways_write_is_good() {
     assert_eq!(codes(&chrome(), Some(&bundled_answer())), [""; 0]);
     assert_eq!(codes(&chrome(), Some(&asterisk())), ["media-refused"]);
     assert_eq!(codes(&rtpengine(), None), ["rtp-profile"]);
+    // A call that works is not told to get a gateway.
+    let [profile] = &diagnose(Some(&rtpengine()), None)[..] else { panic!() };
+    assert_eq!(profile.hint, "Browsers take it where DTLS and ICE are there.");
     for row in features(Some(&chrome()), Some(&bundled_answer())) {
         assert_eq!(row.verdict, "ok", "{row:?}");
     }
