@@ -51,6 +51,13 @@ export async function openMeasured(page, site, service, options = {}) {
         const one = found[0].replace(` ${found[2]} typ`, ` ${ports[side]} typ`);
         event.sdp = event.sdp.replace(/^a=candidate:.*\r\n/gm, '').replace('a=ice-ufrag', `${one}\r\na=ice-ufrag`);
       });
+    /** Sends nothing of a kind any more, whatever was agreed on; or sends it again. */
+    window.silence = (session, kind, active = false) => {
+      const sender = session.connection.getSenders().find(({ track }) => track?.kind === kind);
+      const parameters = sender.getParameters();
+      for (const encoding of parameters.encodings) encoding.active = active;
+      return sender.setParameters(parameters);
+    };
     window.sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
   }, options);
 }
