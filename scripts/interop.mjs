@@ -36,7 +36,7 @@ async function suite(shard, run) {
   });
   const words = ['playwright', 'test', '-c', 'tests/interop/playwright.config.mjs'];
   // The first shard holds times to limits, and the others let it go before.
-  const [command, ...rest] = shard && shard !== shards[0] ? ['nice', '-n', '10', ...words] : words;
+  const [command, ...rest] = shard && shard !== shards[0] ? ['nice', '-n', '19', ...words] : words;
   await run(`interop ${shard}`.trim(), command, rest, { env, show: true }).catch((error) => console.log(error.message));
   if (!existsSync(file)) {
     total.failed += 1;
