@@ -129,9 +129,10 @@ fn needs<'a>(who: &str, description: &Description<'a>, findings: &mut Vec<Findin
     if !all(Media::is_webrtc_profile) {
         let found = &first.profile;
         let message = format!("{who} uses the profile {found} instead of UDP/TLS/RTP/SAVPF.");
-        let (severity, hint) = match plain {
-            true => (Severity::Error, GATEWAY),
-            false => (Severity::Warning, "Browsers take it where DTLS and ICE are there."),
+        let (severity, hint) = if plain {
+            (Severity::Error, GATEWAY)
+        } else {
+            (Severity::Warning, "Browsers take it where DTLS and ICE are there.")
         };
         findings.push(finding("rtp-profile", severity, message, hint));
     }

@@ -156,10 +156,10 @@ impl Transfers {
         first
     }
 
-    /// Drops those of ours whose time is over. Returns one of theirs, if there is such a one: the CSeq of its REFER and what
-    /// was told of it last.
+    /// Drops those of ours, and those that the app has not decided, whose time is over. Returns one of theirs, if there is such
+    /// a one: the CSeq of its REFER and what was told of it last.
     pub(super) fn expire(&mut self, now: Instant) -> Option<(u32, u16)> {
-        self.drop_all(&|transfer| transfer.is_ours() && transfer.expires_at <= now);
+        self.drop_all(&|transfer| transfer.whose != Whose::Theirs && transfer.expires_at <= now);
         let over = self.open.iter().find(|transfer| transfer.expires_at <= now);
         over.map(|transfer| (transfer.cseq, transfer.status))
     }
@@ -234,8 +234,12 @@ mod tests {
         assert_eq!(transfers.told(None), Told::Of(0));
         // Of theirs the far end is told first.
         transfers.asked(ticket(1), 90, at(2_000));
+        assert_eq!(transfers.decided(ticket(1)), Some(90));
         assert!(transfers.tell(90, 180, at(1_500)));
+        // Of what the app has not decided nothing was said yet.
+        transfers.asked(ticket(2), 91, at(1_200));
         assert_eq!((transfers.expire(at(1_499)), transfers.expire(at(1_500))), (None, Some((90, 180))));
+        assert_eq!(transfers.theirs(Some("91")), None);
         transfers.end_theirs(90);
         assert_eq!((transfers.expire(at(2_000)), transfers.is_empty()), (None, true));
     }

@@ -5,18 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import path from 'node:path';
 import test from 'node:test';
 import ts from 'typescript';
-
-const root = path.join(import.meta.dirname, '..', '..');
-const read = (file) => readFileSync(path.join(root, file), 'utf8');
-const documents = [
-  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],
-  ...readdirSync(path.join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-  ...readdirSync(path.join(root, 'examples'))
-    .map((name) => `examples/${name}/README.md`)
-    .filter((name) => existsSync(path.join(root, name))),
-];
+import { documents, read, root } from '../documents.mjs';
 
 /** Each piece of each document: its language, its text, and where it stands. */
 const pieces = documents.flatMap((file) =>
