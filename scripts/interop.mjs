@@ -1,28 +1,30 @@
 // viasip against real servers: Kamailio, rtpengine, sipp, baresip, coturn and Asterisk 22, in Chromium and in Firefox;
 // scripts/servers installs what is absent. With --all also what takes long: 200 lamps, the time of a session timer, every
 // change of the line in Firefox, and Firefox to Firefox. Its shards run at once (tests/interop/shards.mjs).
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildAll } from './build.mjs';
 import { firefox } from './servers/packages.mjs';
 import { canMakeNetworks, stepInNetwork } from './servers/network.mjs';
 import { servers } from './servers/sip.mjs';
+import { add, conclude, forget, outcome, playwright } from './outcome.mjs';
 import { prepare } from './setup.mjs';
 import { environment, root, step } from './toolchain.mjs';
 import { shards } from '../tests/interop/shards.mjs';
 
-const total = { passed: 0, failed: 0 };
+const total = outcome();
+forget('interop');
 try {
   await prepare('test');
   for (const install of [servers, firefox])
     await install().catch((error) => {
       // What cannot be installed counts as failed; the tests that need it say which.
       console.log(error.message);
-      total.failed += 1;
+      add(total, outcome(0, [error.message]));
     });
 } catch (error) {
   console.log(error.message);
-  total.failed += 1;
+  add(total, outcome(0, [error.message]));
 }
 await buildAll({ debug: true });
 
@@ -38,13 +40,7 @@ async function suite(shard, run) {
   // The first shard holds times to limits, and the others let it go before.
   const [command, ...rest] = shard && shard !== shards[0] ? ['nice', '-n', '19', ...words] : words;
   await run(`interop ${shard}`.trim(), command, rest, { env, show: true }).catch((error) => console.log(error.message));
-  if (!existsSync(file)) {
-    total.failed += 1;
-    return;
-  }
-  const { expected, unexpected, flaky, skipped } = JSON.parse(readFileSync(file, 'utf8')).stats;
-  total.passed += expected + flaky;
-  total.failed += unexpected + skipped;
+  add(total, playwright(file));
 }
 
 if (canMakeNetworks()) {
@@ -53,6 +49,4 @@ if (canMakeNetworks()) {
   console.log('- no network for each shard of them (that takes root and unshare): one test after the other');
   await suite('', step);
 }
-writeFileSync(path.join(root, 'target', 'summary-interop.json'), JSON.stringify(total));
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+conclude('interop', total);

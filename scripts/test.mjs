@@ -1,7 +1,8 @@
 // All tests, one runner after the other, and one line that sums them up.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildAll } from './build.mjs';
+import { add, cargo, conclude, forget, outcome, playwright, sums, tap } from './outcome.mjs';
 import { prepare } from './setup.mjs';
 import { firefox, webkit } from './servers/packages.mjs';
 import { compileSimulation, simulate } from './simulation.mjs';
@@ -12,7 +13,7 @@ const only = /--only=(\w+)/.exec(process.argv.join(' '))?.[1];
 const allCases = process.argv.includes('--all');
 /** A part of the names of the scenarios of tests/parity that are wanted. */
 const part = process.argv.slice(2).filter((word) => !word.startsWith('--'));
-const total = { passed: 0, failed: 0 };
+const total = outcome();
 
 /** Runs a suite; `count` reads how many passed and failed from its output. A suite that dies counts as one failure. */
 async function suite(name, run, count) {
@@ -26,32 +27,12 @@ async function suite(name, run, count) {
     text = error.text ?? '';
   }
   const counted = count(text);
-  if (died && counted.failed === 0) counted.failed += 1;
   if (died) console.log(`${name}: ${died.message}`);
-  if (!died && counted.passed + counted.failed === 0) counted.failed += 1;
+  if (died ? counted.failed === 0 : counted.passed + counted.failed === 0)
+    add(counted, outcome(0, [died ? died.message : `${name}: nothing was tested`]));
   console.log(`${name}: ${counted.passed} passed, ${counted.failed} failed`);
-  total.passed += counted.passed;
-  total.failed += counted.failed;
+  add(total, counted);
 }
-
-const cargo = (text) => {
-  const counted = { passed: 0, failed: 0 };
-  for (const match of text.matchAll(/test result: \w+\. (\d+) passed; (\d+) failed/g)) {
-    counted.passed += Number(match[1]);
-    counted.failed += Number(match[2]);
-  }
-  return counted;
-};
-
-const tap = (text) => ({
-  passed: Number(/^# pass (\d+)/m.exec(text)?.[1] ?? 0),
-  failed: Number(/^# fail (\d+)/m.exec(text)?.[1] ?? 0),
-});
-
-const sums = (text) => {
-  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(text) ?? [0, 0, 0];
-  return { passed: Number(passed), failed: Number(failed) };
-};
 
 /** The tests in a browser: many at once, then each of those alone that measure time. */
 const parts = ['together', 'alone'].map((name) => ({ name, file: path.join(root, 'target', `e2e-${name}.json`) }));
@@ -67,19 +48,12 @@ async function inBrowsers() {
   if (failed) throw failed;
 }
 
-const playwright = () => {
-  const counted = { passed: 0, failed: 0 };
-  for (const { file } of parts) {
-    if (!existsSync(file)) {
-      counted.failed += 1;
-      continue;
-    }
-    const { expected, unexpected, flaky } = JSON.parse(readFileSync(file, 'utf8')).stats;
-    counted.passed += expected + flaky;
-    counted.failed += unexpected;
-  }
-  return counted;
-};
+/** What both have come to. */
+function ofBrowsers() {
+  const sum = outcome();
+  for (const { file } of parts) add(sum, playwright(file));
+  return sum;
+}
 
 // Two rows side by side, for the two cores that a machine has at least. Those of cargo wait for each other anyway.
 const checksOfCargo = [
@@ -112,22 +86,22 @@ async function check() {
         },
       ]
     : ['clippy for wasm', 'cargo', words];
-  const done = { passed: 0, failed: 0 };
+  const done = outcome();
   const row = async (wanted) => {
     for (const [title, command, args, extra] of wanted) {
       try {
         await step(title, command, args, {
           env: environment(extra),
         });
-        done.passed += 1;
+        add(done, outcome(1));
       } catch (error) {
         console.log(error.message);
-        done.failed += 1;
+        add(done, outcome(0, [error.message]));
       }
     }
   };
   await Promise.all([row([...checksOfCargo, wasmClippy]), row(otherChecks)]);
-  return `test result: ok. ${done.passed} passed; ${done.failed} failed`;
+  return done;
 }
 
 /**
@@ -139,6 +113,7 @@ async function compileTests() {
   await Promise.allSettled([native, compileSimulation()]);
 }
 
+forget(only ?? 'all');
 await prepare(only === 'native' ? 'build' : 'test');
 // The package as it is published: its types, its size, and what installs it.
 if (!only || ['check', 'package', 'packaging'].includes(only)) {
@@ -146,7 +121,7 @@ if (!only || ['check', 'package', 'packaging'].includes(only)) {
 }
 await suite('native', () => step('native tests', 'cargo', ['test']), cargo);
 await suite('simulation', simulate, cargo);
-await suite('check', check, cargo);
+await suite('check', check, (done) => done);
 // The first compiles for most of its time, and the second starts one small program after the other.
 await Promise.all([
   suite(
@@ -179,9 +154,6 @@ await suite(
   () => step('viasip beside JsSIP', 'node', ['tests/parity/run.mjs', ...part], { show: true }),
   sums,
 );
-await suite('e2e', inBrowsers, playwright);
+await suite('e2e', inBrowsers, ofBrowsers);
 
-mkdirSync(path.join(root, 'target'), { recursive: true });
-writeFileSync(path.join(root, 'target', `summary-${only ?? 'all'}.json`), JSON.stringify(total));
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+conclude(only ?? 'all', total);

@@ -42,7 +42,8 @@ async function attempt(one) {
   console.log(
     `${one.name.padEnd(16)} ${project.trials.length - wrong.length} right, ${wrong.length} wrong, ${seconds} s`,
   );
-  for (const { what, wrong: why } of wrong) console.log(`  ${what}\n    ${why.trim().replaceAll('\n', '\n    ')}`);
+  for (const { what, wrong: why } of wrong)
+    console.log(`not ok  ${one.name}: ${what}\n  ${why.trim().replaceAll('\n', '\n  ')}`);
   passed += project.trials.length - wrong.length;
   failed += wrong.length;
   if (!process.env.VIASIP_KEEP) project.remove();
