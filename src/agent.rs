@@ -138,6 +138,7 @@ impl Agent {
             Input::IceConnected(id) => self.path_up(id),
             Input::IceDisconnected(id) => self.path_down(id, false),
             Input::IceFailed(id) => self.path_down(id, true),
+            Input::PacketsReceived { session, packets } => self.packets_received(session, packets),
             Input::DtlsFailed(id) => self.end_without_media(id, dtls_failed()),
             Input::CandidateError { session, code, url } => self.candidate_failed(session, code, &url),
             Input::Network => self.hint(),

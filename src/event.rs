@@ -65,6 +65,13 @@ pub enum Input<'a> {
     IceConnected(SessionId),
     /// ICE of this call has lost its way, and may find back (W3C WebRTC 5.6.4).
     IceDisconnected(SessionId),
+    /// So many packets of media have come in by now: told twice a second from when ICE has a way, as far as the shell knows.
+    PacketsReceived {
+        /// Of which call.
+        session: SessionId,
+        /// Of all media, since the call began or since some other moment.
+        packets: u64,
+    },
     /// ICE of this call has found a way, but the DTLS handshake on it has failed for good.
     DtlsFailed(SessionId),
     /// A STUN or TURN server gave a call no candidate.

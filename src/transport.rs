@@ -19,6 +19,11 @@ pub(crate) const CONNECT_TIMEOUT_MS: u64 = 15_000;
 const URGENT_CONNECT_MS: u64 = 4_000;
 /// ms that a connection which is being opened has left once the host's network is another one.
 const HINTED_CONNECT_MS: u64 = 2_000;
+/// ms after a hint in which an attempt that fails says little of the server: a network is told of before it has an address,
+/// a route and names.
+const SETTLES_MS: u64 = 5_000;
+/// ms until the next attempt then, one after the other.
+const SETTLING_MS: [u64; 3] = [250, 500, 1_000];
 /// ms after which a server that the app prefers is tried again, and twice as long each time up to 16 times; a quarter of it
 /// more at random, because all users of a server that was away would come back at once.
 const RETURN_MS: u64 = 120_000;
@@ -74,6 +79,9 @@ pub(crate) struct Transport {
     returns: u32,
     /// Whether this is one.
     returning: bool,
+    /// When the host's network was told to be another one, and how many attempts have failed since because it was not
+    /// there yet.
+    hinted: Option<(Instant, usize)>,
     /// Whether the open connection is alive.
     pub keep_alive: KeepAlive,
 }
@@ -202,10 +210,14 @@ impl Transport {
         if lived >= LIVED_MS {
             self.failures = 0;
         }
+        self.attempts = self.attempts.saturating_add(1);
+        if let Some(wait_ms) = self.settling(now) {
+            self.state = State::Waiting { until: now.after(wait_ms) };
+            return wait_ms;
+        }
         let (least, most) = config.recovery_s;
         let spread = 1_u64 << self.failures.min(16);
         let seconds = (entropy.below(spread) + 1).max(least).min(if urgent { least } else { most.max(least) });
-        self.attempts = self.attempts.saturating_add(1);
         self.failures = self.failures.saturating_add(1);
         // What is found dead is no server that went: another connection, to whatever server, may be there at once.
         let died = self.flow().is_some() && self.keep_alive.is_dead();
@@ -213,6 +225,17 @@ impl Transport {
         let looked = std::mem::take(&mut self.returning);
         let wait_ms = if died || looked { 0 } else { seconds * 1000 };
         self.state = State::Waiting { until: now.after(wait_ms) };
+        wait_ms
+    }
+
+    /// How long an attempt waits that follows one which failed because the network was not there yet.
+    fn settling(&mut self, now: Instant) -> Option<u64> {
+        let (at, failed) = self.hinted.as_mut()?;
+        if !matches!(self.state, State::Connecting { .. }) || self.returning || now.since(*at) >= SETTLES_MS {
+            return None;
+        }
+        let wait_ms = SETTLING_MS.get(*failed).copied();
+        *failed += 1;
         wait_ms
     }
 
@@ -263,6 +286,7 @@ impl Transport {
     /// The host's network is another one, or may be: what is planned is done at once, what is being opened may be on its
     /// way by a network that is gone, and what is open is asked whether it lives.
     pub(crate) fn hint(&mut self, now: Instant) {
+        self.hinted = Some((now, 0));
         match &mut self.state {
             State::Idle => {}
             State::Connecting { gives_up, .. } => *gives_up = (*gives_up).min(now.after(HINTED_CONNECT_MS)),

@@ -37,11 +37,19 @@ impl Agent {
 
     /// ICE has lost its way. Media goes another way than the line, but what takes it away often takes both.
     pub(super) fn path_down(&mut self, id: SessionId, failed: bool) {
-        self.transport.hint(self.cx.now);
+        self.hint();
         if let Some(session) = self.sessions.get_mut(&id)
             && !session.path_down(failed, &mut self.cx)
         {
             session.end_without_media(sdp::ice_failed(), &mut self.cx);
+        }
+    }
+
+    /// So many packets of media have come in. Where no more come, the line may be gone as well.
+    pub(super) fn packets_received(&mut self, id: SessionId, packets: u64) {
+        let now = self.cx.now;
+        if self.sessions.get_mut(&id).is_some_and(|session| session.falls_silent(packets, now)) {
+            self.hint();
         }
     }
 

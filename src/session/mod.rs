@@ -16,6 +16,7 @@ mod calling;
 mod early;
 mod end;
 mod far_ends;
+mod hearing;
 mod held_back;
 mod identity;
 mod incoming;
@@ -63,6 +64,7 @@ use crate::transaction::ServerId;
 
 use calling::Step;
 use end::reason_field;
+use hearing::Hearing;
 use held_back::HeldBack;
 use identity::Identity;
 use offers::Offers;
@@ -120,6 +122,7 @@ pub(crate) struct Session {
     replacements: Replacements,
     replaces: Option<Replaced>,
     recovery: Recovery,
+    hearing: Hearing,
     trickle: Trickle,
     identity: Identity,
     forgotten: bool,
@@ -159,6 +162,7 @@ impl Session {
             replacements: Replacements::default(),
             replaces: None,
             recovery: Recovery::new(outgoing, cx.config.recovery_timeout_ms),
+            hearing: Hearing::default(),
             trickle: Trickle::new(cx.config.trickle_ice),
             identity: Identity::default(),
             forgotten: false,

@@ -35,6 +35,8 @@ struct Ours {
     retries: u8,
     /// Whether it is no offer of the app's.
     recovers: bool,
+    /// Whether one of theirs has come while it was open.
+    crossed: bool,
 }
 
 /// An offer of theirs.
@@ -107,7 +109,7 @@ impl Offers {
 
     /// Ours is being made. If it comes to nothing, both ends go on by what was agreed.
     pub(super) fn begin(&mut self, options: ReofferOptions, agreed: Agreed, recovers: bool) {
-        let offer = Ours { options, agreed, retries: 0, recovers };
+        let offer = Ours { options, agreed, retries: 0, recovers, crossed: false };
         self.open = Some(Open::Ours { offer, gives_up: None, sent_at: None });
     }
 
@@ -151,6 +153,19 @@ impl Offers {
     /// Whether ours was lost on the way: one that has crossed theirs is answered within a round trip.
     pub(super) fn is_lost(&self, now: Instant) -> bool {
         matches!(self.open, Some(Open::Ours { sent_at: Some(at), .. }) if now >= at.after(LOST_MS))
+    }
+
+    /// One of theirs has come, and is refused because ours is open.
+    pub(super) fn cross(&mut self) {
+        if let Some(Open::Ours { offer, .. }) = &mut self.open {
+            offer.crossed = true;
+        }
+    }
+
+    /// Whether ours, which brings the call back and was refused for one of theirs, has seen none of theirs: that one went to
+    /// the line that we have lost. Only of the first time: should it be refused again, they do not give way.
+    pub(super) fn met_a_lost_one(&self) -> bool {
+        matches!(&self.open, Some(Open::Ours { offer, .. }) if offer.recovers && !offer.crossed && offer.retries == 0)
     }
 
     /// Whether ours was to bring the call back.
@@ -299,6 +314,18 @@ mod tests {
         offers.left(at(1_000), None);
         assert_eq!((offers.is_lost(at(1_499)), offers.is_lost(at(1_500))), (false, true));
         assert!(offers.recovers() && offers.close().is_some() && offers.is_quiet());
+    }
+
+    #[test]
+    fn theirs_that_ours_has_met_is_lost_if_it_has_not_come_here() {
+        let mut offers = ours(true);
+        offers.left(at(0), None);
+        assert!(offers.met_a_lost_one() && !ours(false).met_a_lost_one());
+        assert!(offers.put_off(at(700)).is_some() && offers.retry().is_some());
+        assert!(!offers.met_a_lost_one(), "they do not give way");
+        let mut offers = ours(true);
+        offers.cross();
+        assert!(!offers.met_a_lost_one());
     }
 
     #[test]

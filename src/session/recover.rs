@@ -85,6 +85,14 @@ impl Session {
         }
     }
 
+    /// So many packets have come in. True if it is whole but hears nothing any more.
+    pub(crate) fn falls_silent(&mut self, packets: u64, now: Instant) -> bool {
+        self.is_established()
+            && self.recovery.is_wanted()
+            && !self.recovery.is_on()
+            && self.hearing.falls_silent(packets, now)
+    }
+
     fn recover(&mut self, cause: Cause, cx: &mut Cx) {
         self.recovery.begin(cause, cx.now, now_by_line(cx));
         self.tell(SessionEvent::Recovering { cause }, cx);

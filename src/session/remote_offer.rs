@@ -42,6 +42,7 @@ impl Session {
         }
         if has_offer || !update {
             if (self.offers.is_ours() && !self.give_way(cx)) || self.late_offer_open() {
+                self.offers.cross();
                 return cx.reply_status(server, 491);
             }
             // RFC 3261 14.2: one INVITE of theirs at a time, and one offer. An UPDATE need not wait for the ACK.

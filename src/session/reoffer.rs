@@ -20,6 +20,10 @@ use crate::transaction::{Fate, T1_MS};
 
 /// ms between looks for a line, for an offer that waits for one.
 const AWAIT_LINE_MS: u64 = 2_000;
+/// ms, and up to 300 more at random, until one that brings the call back is made again which met one of theirs that is
+/// lost: the far end gives way to ours once its own is out for 500 ms without an answer (`give_way`).
+const GIVEN_WAY_MS: u64 = 700;
+
 impl Session {
     /// Holds or takes back (JsSIP `hold`, `unhold`). False if it is so already or another offer is on its way.
     pub(crate) fn hold(&mut self, on: bool, options: ReofferOptions, cx: &mut Cx) -> Result<bool, CommandError> {
@@ -231,9 +235,14 @@ impl Session {
         }
     }
 
-    /// RFC 3261 14.1: after 491 wait 2.1 to 4 s if the Call-ID is ours, 0 to 2 s if not, in steps of 10 ms.
+    /// RFC 3261 14.1: after 491 wait 2.1 to 4 s if the Call-ID is ours, 0 to 2 s if not, in steps of 10 ms. There is no
+    /// glare where theirs went to a line of ours that is gone.
     fn glare(&mut self, response: &Arc<Response>, cx: &mut Cx) {
-        let delay = if self.outgoing { 2_100 + 10 * cx.entropy.below(191) } else { 10 * cx.entropy.below(201) };
+        let delay = match (self.outgoing, self.recovery.is_on() && self.offers.met_a_lost_one()) {
+            (_, true) => GIVEN_WAY_MS + 10 * cx.entropy.below(31),
+            (true, false) => 2_100 + 10 * cx.entropy.below(191),
+            (false, false) => 10 * cx.entropy.below(201),
+        };
         self.offer_again(delay, Some(share(response)), Cause::of_status(response.status), cx);
     }
 

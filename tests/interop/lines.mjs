@@ -99,6 +99,16 @@ async function startHost(launch, label, world, index) {
         drop('OUTPUT', '-p', 'tcp', '-d', peer, '--dport', from, '--sport', String(port));
       }
     },
+    /** Does something while the browser stands still: it sees what has become of its lines, and nothing of the way there. */
+    unseen: (work) => {
+      const pids = pidsIn(name).filter((pid) => pid !== site.pid);
+      for (const pid of pids) process.kill(pid, 'SIGSTOP');
+      try {
+        work();
+      } finally {
+        for (const pid of pids) process.kill(pid, 'SIGCONT');
+      }
+    },
     stop: async () => {
       await browser.close();
       site.stop();
@@ -140,7 +150,9 @@ function serveFiles(name) {
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => reject(new Error(`the files are not served (ended with ${code})`)));
-    child.stdout.once('data', (data) => resolve({ url: String(data).trim(), stop: () => child.kill() }));
+    child.stdout.once('data', (data) =>
+      resolve({ url: String(data).trim(), pid: child.pid, stop: () => child.kill() }),
+    );
   });
 }
 
@@ -152,9 +164,10 @@ function namespace(label) {
   return name;
 }
 
+const pidsIn = (name) => ip('netns', 'pids', name).split('\n').filter(Boolean).map(Number);
+
 function removeNamespace(name) {
-  const pids = ip('netns', 'pids', name).split('\n').filter(Boolean).map(Number);
-  for (const pid of pids) {
+  for (const pid of pidsIn(name)) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

@@ -31,6 +31,19 @@ test('the caller leaves one line for another', async ({ laptop, pair }) => {
   await hangUp(bob, alice);
 });
 
+// From one network straight to the next: the browser finds other addresses, and tells the page of nothing.
+test('one line is left for another, and nothing says so', async ({ laptop, pair }) => {
+  const [alice, bob] = await pair();
+  await talk(alice, bob);
+  laptop.unseen(() => change(laptop, 0, 1));
+  const since = Date.now();
+  within(SOUND, 'sound again after', await heardAgain([alice, bob], since));
+  expect(
+    await alice.page.evaluate((at) => told.filter(([when, what]) => when >= at && /^page /.test(what)), since),
+  ).toEqual([]);
+  await hangUp(bob, alice);
+});
+
 test('the called one leaves one line for another', async ({ laptop, pair }) => {
   const [alice, bob] = await pair();
   await talk(bob, alice);

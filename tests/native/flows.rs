@@ -717,3 +717,20 @@ fn what_a_dead_flow_says_is_nobodys() {
     a.receive_by(1, &from_far(&invite, "BYE", 1, "", ""));
     a.expect("1 SIP/2.0 200");
 }
+
+/// A call may go by either: what takes its media away may have taken both.
+#[test]
+fn media_that_goes_asks_both_flows() {
+    let mut a = both_of(Config { keep_alive: keep_alive(25_000), ..settings(&[10, 5]) });
+    a.receive_by(0, "\r\n");
+    a.receive_by(1, "\r\n");
+    a.call("sip:bob@example.com");
+    a.wire.clear();
+    let session = a.sessions[0];
+    a.agent.handle_input(a.instant(), Input::IceDisconnected(session));
+    a.pump();
+    a.at(a.now);
+    for server in [0, 1] {
+        assert!(a.wire.contains(&format!("{server} \r\n\r\n")), "{:?}", a.wire);
+    }
+}

@@ -248,3 +248,31 @@ fn only_the_first_attempt_after_a_dead_line_is_at_once() {
         a.at(a.now + a.retry_in_ms.unwrap());
     }
 }
+
+/// A network is told of before it has an address and a route: the attempt that is made at once fails at once, and the next
+/// one came 2 s later.
+#[test]
+fn attempts_to_connect_follow_soon_while_the_network_settles() {
+    let mut a = asking(KeepAliveMethod::Auto);
+    a.receive(PONG);
+    a.auto_open = false;
+    a.close();
+    let fail = |a: &mut Side, flow: u32| {
+        let input = Input::Closed { flow: Flow(flow), error: true, code: None, reason: String::new() };
+        a.agent.handle_input(a.instant(), input);
+        a.pump();
+        a.retry_in_ms.unwrap()
+    };
+    a.at(a.now + a.retry_in_ms.unwrap());
+    assert!(fail(&mut a, 2) >= 2_000, "nothing is said of the network");
+    hint(&mut a);
+    for (flow, wait_ms) in [(3, 250), (4, 500), (5, 1_000)] {
+        assert_eq!(fail(&mut a, flow), wait_ms);
+        a.at(a.now + wait_ms);
+    }
+    assert!(fail(&mut a, 6) >= 2_000);
+    // What fails long after it says something of the server.
+    hint(&mut a);
+    a.at(a.now + 5_000);
+    assert!(fail(&mut a, 7) >= 2_000);
+}

@@ -8,7 +8,7 @@ use viasip::event::{MediaFault, MediaRequest};
 use viasip::time::Instant;
 
 use crate::support::{
-    CONTACT, SDP, Side, config, from_far, header, in_call, in_call_of, invite, request, response, tag,
+    CONTACT, SDP, Side, config, from_far, header, in_call, in_call_of, invite, keep_alive, request, response, tag,
 };
 
 const RESTART: MediaRequest = MediaRequest::Offer { ice_restart: true, trickle: false };
@@ -451,13 +451,32 @@ fn an_offer_of_theirs_takes_the_place_of_one_that_was_lost() {
 /// Glare by 491: after a pause by RFC 3261 14.1, whoever made the Call-ID.
 #[test]
 fn glare_is_waited_out() {
+    let (mut a, invite) = in_call();
+    a.close();
+    let offer = a.at(2_000).expect("INVITE");
+    a.receive(&from_far(&invite, "INVITE", 7, CONTACT, SDP));
+    a.expect("SIP/2.0 491");
+    a.receive(&response(&offer, "491 Request Pending", "", "", ""));
+    a.expect("ACK");
+    a.at(4_099).expect_nothing();
+    a.at(6_000).expect("INVITE");
+}
+
+/// The far end misses the media as well, and its offer went to our old line: ours met that one, whose time is over soon.
+#[test]
+fn an_offer_that_meets_a_lost_one_is_made_again_soon() {
     let (mut a, _) = in_call();
     a.close();
     let offer = a.at(2_000).expect("INVITE");
     a.receive(&response(&offer, "491 Request Pending", "", "", ""));
     a.expect("ACK");
-    a.at(4_099).expect_nothing();
-    a.at(6_000).expect("INVITE");
+    a.at(2_699).expect_nothing();
+    let offer = a.at(3_000).expect("INVITE");
+    // One that does not give way is no such end.
+    a.receive(&response(&offer, "491 Request Pending", "", "", ""));
+    a.expect("ACK");
+    a.at(5_000).expect_nothing();
+    a.at(7_000).expect("INVITE");
 }
 
 /// The phone that we called rings: it is told by the next line that nobody waits.
@@ -583,5 +602,49 @@ fn an_offer_inside_the_call_keeps_the_roles_of_dtls() {
             _ => None,
         });
         assert!(taken.unwrap().contains(role), "{role}");
+    }
+}
+
+/// The host went from one network straight to another, of which the browser tells nothing: the media falls silent, and the
+/// line is asked whether it lives. It took the five seconds in which ICE finds that out.
+#[test]
+fn media_that_falls_silent_asks_whether_the_line_lives() {
+    for (recovery_timeout_ms, lives) in [(30_000, true), (30_000, false), (0, true)] {
+        let settings = Config { keep_alive: keep_alive(25_000), recovery_timeout_ms, ..config("alice") };
+        let mut a = Side::new("alice", settings);
+        a.agent.start(Instant::from_millis(0));
+        a.pump();
+        let (mut a, _) = in_call_of(a);
+        a.receive("\r\n");
+        a.events.clear();
+        let session = a.sessions[0];
+        let counted = |a: &mut Side, at: u64, packets: u64| {
+            a.at(at);
+            a.agent.handle_input(a.instant(), Input::PacketsReceived { session, packets });
+            a.pump();
+            a.at(at);
+        };
+        for (at, packets) in [(500, 20), (1_000, 45), (1_500, 70), (2_000, 70)] {
+            counted(&mut a, at, packets);
+        }
+        a.expect_nothing();
+        counted(&mut a, 2_500, 70);
+        if recovery_timeout_ms == 0 {
+            a.expect_nothing();
+            continue;
+        }
+        a.expect("\r\n\r\n");
+        if lives {
+            a.receive("\r\n");
+            counted(&mut a, 3_000, 70);
+            a.at(20_000).expect_nothing();
+            told(&mut a, &[]);
+        } else {
+            a.at(3_999);
+            told(&mut a, &[]);
+            a.at(4_000);
+            told(&mut a, &["disconnected", "recovering Connection Error", "connected"]);
+            counted(&mut a, 4_500, 70);
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! One call's RTCPeerConnection: a serial queue of operations, what it says of its ways, tracks, tones.
 
+mod packets;
 mod steps;
 mod tracks;
 mod transports;
@@ -8,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 
+use gloo_timers::callback::Timeout;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -41,6 +43,9 @@ pub(in crate::web) struct Peer {
     listening: Cell<Option<Listening>>,
     /// Of the ICE transport, once there is one.
     path: Cell<Option<Listening>>,
+    /// Whether the packets that come in are counted.
+    counts: Cell<bool>,
+    next_count: Cell<Option<Timeout>>,
 }
 
 impl Peer {
@@ -66,6 +71,8 @@ impl Peer {
             host: Weak::clone(host),
             listening: Cell::default(),
             path: Cell::default(),
+            counts: Cell::new(false),
+            next_count: Cell::default(),
         });
         let weak = Rc::downgrade(&peer);
         let seen = listener(move |event, _, _| {
@@ -85,7 +92,7 @@ impl Peer {
         peer
     }
 
-    fn seen(&self, event: &JsValue) {
+    fn seen(self: &Rc<Self>, event: &JsValue) {
         let session = self.session;
         let input = match js::text(event, "type").as_str() {
             "icecandidate" => {
@@ -130,6 +137,7 @@ impl Peer {
         };
         if matches!(input, Input::IceConnected(_)) {
             self.watch_path();
+            self.count_packets();
         }
         if let Some(host) = self.host.upgrade().filter(|_| !self.closed.get()) {
             host.input(input);
@@ -314,7 +322,7 @@ impl Peer {
         if self.closed.replace(true) {
             return;
         }
-        drop((self.listening.take(), self.path.take()));
+        drop((self.listening.take(), self.path.take(), self.next_count.take()));
         self.queue.take();
         let _ = self.connection.close();
         if let Some(stream) = self.stream.take() {

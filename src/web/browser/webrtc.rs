@@ -46,6 +46,10 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_class = RTCPeerConnection, js_name = getSenders)]
     pub(super) fn senders(this: &PeerConnection) -> Result<JsValue, JsValue>;
 
+    /// A promise of a report: a map of statistics.
+    #[wasm_bindgen(method, structural, catch, js_class = RTCPeerConnection, js_name = getStats)]
+    pub(super) fn stats(this: &PeerConnection) -> Result<JsValue, JsValue>;
+
     /// The configuration that is in force.
     #[wasm_bindgen(method, structural, catch, js_class = RTCPeerConnection, js_name = getConfiguration)]
     pub(super) fn configuration(this: &PeerConnection) -> Result<JsValue, JsValue>;
