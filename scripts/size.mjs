@@ -12,9 +12,10 @@ import { prepare } from './setup.mjs';
  * and calls has added about 7,000, the exchange of candidates 6,500, the changing of devices 1,700; what a phone on a PBX
  * needs (100rel, identity, redirects, REFER, two flows, accounts, subscriptions that last, PUBLISH) has added 68,000, more
  * than its lines should weigh, and the holding back of requests, the grammar that the core is asked for, and what REFER,
- * Replaces and `tel:` say on their edges another 4,700. Servers that grant nothing, and a BYE past its first edge, took 1,000.
+ * Replaces and `tel:` say on their edges another 4,700. Servers that grant nothing, and a BYE past its first edge, took 1,000,
+ * and to notice that media has fallen silent 1,000.
  */
-const BUDGET = { gzip: 232_600, brotli: 199_000 };
+const BUDGET = { gzip: 233_600, brotli: 200_000 };
 
 const compressed = (data) => ({
   raw: data.length,

@@ -46,7 +46,7 @@ extern "C" {
     #[wasm_bindgen(method, structural, catch, js_class = RTCPeerConnection, js_name = getSenders)]
     pub(super) fn senders(this: &PeerConnection) -> Result<JsValue, JsValue>;
 
-    /// A promise of a report: a map of statistics.
+    /// A promise of a map of statistics.
     #[wasm_bindgen(method, structural, catch, js_class = RTCPeerConnection, js_name = getStats)]
     pub(super) fn stats(this: &PeerConnection) -> Result<JsValue, JsValue>;
 
@@ -90,6 +90,10 @@ extern "C" {
     /// A promise of a `Stream`.
     #[wasm_bindgen(js_namespace = ["navigator", "mediaDevices"], js_name = getUserMedia, catch)]
     pub(super) fn get_user_media(constraints: &JsValue) -> Result<JsValue, JsValue>;
+
+    /// An array with the entries of a map, each an array of key and value.
+    #[wasm_bindgen(js_namespace = Array, js_name = from, catch)]
+    pub(super) fn entries(map: &JsValue) -> Result<JsValue, JsValue>;
 
     /// What this browser receives of `audio` or `video`.
     #[wasm_bindgen(js_namespace = RTCRtpReceiver, js_name = getCapabilities, catch)]
