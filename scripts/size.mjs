@@ -13,9 +13,9 @@ import { prepare } from './setup.mjs';
  * needs (100rel, identity, redirects, REFER, two flows, accounts, subscriptions that last, PUBLISH) has added 68,000, more
  * than its lines should weigh, and the holding back of requests, the grammar that the core is asked for, and what REFER,
  * Replaces and `tel:` say on their edges another 4,700. Servers that grant nothing, and a BYE past its first edge, took 1,000,
- * and to notice that media has fallen silent 1,000.
+ * to notice that media has fallen silent 1,000, and a description with all of its candidates 600.
  */
-const BUDGET = { gzip: 233_600, brotli: 200_000 };
+const BUDGET = { gzip: 234_200, brotli: 200_300 };
 
 const compressed = (data) => ({
   raw: data.length,

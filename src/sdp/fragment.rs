@@ -38,6 +38,11 @@ impl Candidate {
         self.line.is_empty()
     }
 
+    /// What tells it from others, in a description as well. Behind its type each has attributes of its own.
+    pub fn path(&self) -> &str {
+        self.line.split(" typ ").next().unwrap_or_default()
+    }
+
     /// About how many bytes it holds.
     pub fn weight(&self) -> usize {
         self.line.len() + self.mid.len() + self.ufrag.len() + 96

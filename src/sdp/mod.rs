@@ -5,6 +5,7 @@ mod diagnosis;
 mod direction;
 mod features;
 mod fragment;
+mod gathered;
 mod kept;
 mod keys;
 mod names;
@@ -17,6 +18,7 @@ pub use diagnosis::{Codecs, Finding, Severity, diagnose, refusal, refused, requi
 pub use direction::{Offered, holds_by_answer, is_held_by, offered, on_hold};
 pub use features::{Feature, features};
 pub use fragment::{Candidate, candidates, fragment, generations, trickles};
+pub use gathered::with_candidates;
 pub use kept::{following, is_kept, setup, without_secrets};
 pub use keys::let_go;
 pub use names::with_names;

@@ -139,9 +139,7 @@ impl Trickle {
     pub(super) fn described(&mut self, sdp: &str) {
         self.made = count(sdp);
         for (candidate, told) in &mut self.gathered {
-            // Behind the type each has attributes of its own.
-            let address = candidate.line.split(" typ ").next().unwrap_or_default();
-            *told |= sdp.contains(address);
+            *told |= sdp.contains(candidate.path());
         }
     }
 

@@ -19,8 +19,9 @@ use super::gathering::{Enough, Gathering, Patience, generation, has_candidate, h
 use super::listener::{Listening, listener};
 use super::webrtc::{PeerConnection, Stream, each};
 use super::{Host, js};
+use crate::bounds::MAX_CANDIDATES;
 use crate::event::{Input, MediaAnswer, MediaFault, MediaRequest, SessionId, Ticket};
-use crate::sdp::Candidate;
+use crate::sdp::{Candidate, generations, with_candidates};
 
 /// ms in which ICE looks for the best path: that it takes another one then says nothing.
 const SETTLES_MS: f64 = 3_000.0;
@@ -39,6 +40,8 @@ pub(in crate::web) struct Peer {
     enabled: Cell<bool>,
     muted: Cell<(bool, bool)>,
     gathering: Rc<Gathering>,
+    /// Those that were gathered for the last descriptions.
+    candidates: RefCell<Vec<Candidate>>,
     host: Weak<dyn Host>,
     listening: Cell<Option<Listening>>,
     /// Of the ICE transport, once there is one.
@@ -68,6 +71,7 @@ impl Peer {
             enabled: Cell::new(true),
             muted: Cell::new((false, false)),
             gathering: Gathering::new(patience),
+            candidates: RefCell::default(),
             host: Weak::clone(host),
             listening: Cell::default(),
             path: Cell::default(),
@@ -107,7 +111,9 @@ impl Peer {
                 }
                 let (mid, ufrag) = (js::text(&candidate, "sdpMid"), js::text(&candidate, "usernameFragment"));
                 self.candidate(candidate);
-                Input::Candidate(session, Candidate { line, mid, ufrag })
+                let candidate = Candidate { line, mid, ufrag };
+                self.keep(candidate.clone());
+                Input::Candidate(session, candidate)
             }
             "icecandidateerror" => {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it stops at the ends")]
@@ -293,10 +299,26 @@ impl Peer {
             self.gathering.enough(enough).await;
             sdp = self.sdp("localDescription");
         }
+        let sdp = self.complete(&sdp);
         if has_ice(&sdp) && !has_candidate(&sdp) && self.is_relayed() {
             return Err((MediaFault::NoRelay, JsValue::UNDEFINED));
         }
         Ok(MediaAnswer::Description(sdp))
+    }
+
+    fn keep(&self, candidate: Candidate) {
+        let mut candidates = self.candidates.borrow_mut();
+        if candidates.len() < MAX_CANDIDATES {
+            candidates.push(candidate);
+        }
+    }
+
+    /// A description with all candidates that were told of it; those of other ones are forgotten.
+    fn complete(&self, sdp: &str) -> String {
+        let mut candidates = self.candidates.borrow_mut();
+        let generations = generations(sdp);
+        candidates.retain(|candidate| generations.contains(&candidate.ufrag));
+        with_candidates(sdp, &candidates)
     }
 
     /// Whether the app allows relayed addresses only.
