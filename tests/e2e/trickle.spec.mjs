@@ -103,16 +103,42 @@ test('a call may go without waiting, and ICE may start anew in it', async ({ pag
   expect(result.infos.at(-1)).toContain(`a=ice-ufrag:${result.ufrag}`);
 });
 
-test('candidates that no description has arrive by INFO', async ({ page }) => {
-  const result = await page.evaluate(async () => {
-    window.answers = {};
-    const { get } = Object.getOwnPropertyDescriptor(RTCPeerConnection.prototype, 'localDescription');
-    Object.defineProperty(RTCPeerConnection.prototype, 'localDescription', {
+/** The browser leaves the candidates out of its descriptions. */
+const leaveOut = (page) =>
+  page.evaluate(() => {
+    const { prototype } = RTCPeerConnection;
+    const { get } = Object.getOwnPropertyDescriptor(prototype, 'localDescription');
+    Object.defineProperty(prototype, 'localDescription', {
       get() {
         const { type, sdp } = get.call(this) ?? {};
         return type ? { type, sdp: sdp.replace(/a=candidate:.*\r\n/g, '') } : null;
       },
     });
+  });
+
+// As Chromium does with one that is gathered while a further description is made.
+test('candidates that were told of go with the description', async ({ page }) => {
+  await leaveOut(page);
+  for (const mode of [false, 'full']) {
+    const result = await page.evaluate(async (trickle_ice) => {
+      window.answers = { trickle_ice: false };
+      return hangsUp(await calls({ trickle_ice }));
+    }, mode);
+    expect(result).toMatchObject({ flowing: true, candidates: true, out: [], in: [] });
+  }
+});
+
+test('candidates that no description has arrive by INFO', async ({ page }) => {
+  await leaveOut(page);
+  const result = await page.evaluate(async () => {
+    window.answers = {};
+    const { prototype } = RTCPeerConnection;
+    // They are told of when the descriptions have left.
+    const { addEventListener } = prototype;
+    prototype.addEventListener = function (name, listener) {
+      const late = ['icecandidate', 'icegatheringstatechange'].includes(name);
+      addEventListener.call(this, name, late ? (e) => setTimeout(() => listener(e), 200) : listener);
+    };
     const call = await calls({ trickle_ice: 'full' });
     return hangsUp(call);
   });
