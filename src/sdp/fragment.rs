@@ -38,9 +38,10 @@ impl Candidate {
         self.line.is_empty()
     }
 
-    /// What tells it from others, in a description as well. Behind its type each has attributes of its own.
+    /// What tells it from others, in a description as well: up to its port and the space behind. Behind its type each has
+    /// attributes of its own.
     pub fn path(&self) -> &str {
-        self.line.split(" typ ").next().unwrap_or_default()
+        self.line.find(" typ ").and_then(|at| self.line.get(..=at)).unwrap_or(&self.line)
     }
 
     /// About how many bytes it holds.

@@ -7,6 +7,7 @@ use super::Candidate;
 /// that is replaced (seen in 156).
 pub fn with_candidates(sdp: &str, candidates: &[Candidate]) -> String {
     let mut out = String::with_capacity(sdp.len());
+    let mut added = false;
     for (at, section) in sdp.split("\r\nm=").enumerate() {
         if at > 0 {
             out.push_str("\r\nm=");
@@ -18,10 +19,11 @@ pub fn with_candidates(sdp: &str, candidates: &[Candidate]) -> String {
             if mid && ufrag && !candidate.is_end() && !sdp.contains(candidate.path()) {
                 let end = if out.ends_with("\r\n") { "" } else { "\r\n" };
                 out.push_str(&[end, "a=", &candidate.line].concat());
+                added = true;
             }
         }
     }
-    if !out.ends_with("\r\n") {
+    if added && !out.ends_with("\r\n") {
         out.push_str("\r\n");
     }
     out
@@ -47,6 +49,8 @@ mod tests {
         let wanted = SDP.replacen("a=ice-ufrag:abcd\r\n", &format!("a=ice-ufrag:abcd\r\na={HOST}\r\n"), 1);
         assert_eq!(whole, format!("{wanted}a={second}\r\n"));
         // What it has it keeps once, whatever it says of it besides.
+        let shorter = candidate(&HOST.replace("4000", "400"), "0", "abcd");
+        assert!(with_candidates(&whole, &[shorter]).contains("192.0.2.1 400 typ"));
         let described = candidate(&format!("{HOST} generation 0 network-id 1"), "0", "abcd");
         assert_eq!(with_candidates(&whole, &[described]), whole);
     }
@@ -55,6 +59,9 @@ mod tests {
     fn what_belongs_to_another_description_is_not() {
         let others = [candidate(HOST, "0", "other"), candidate(HOST, "7", "abcd"), candidate("", "0", "abcd")];
         assert_eq!(with_candidates(SDP, &others), SDP);
-        assert_eq!(with_candidates("v=0\r\n", &[candidate(HOST, "0", "abcd")]), "v=0\r\n");
+        // An app's own connection may describe itself in its own way, or not at all.
+        for text in ["", "v=0", "v=0\r\n"] {
+            assert_eq!(with_candidates(text, &[candidate(HOST, "0", "abcd")]), text);
+        }
     }
 }
