@@ -1,9 +1,9 @@
 // The instruments of the softphone page: what passes on the wire, how the call is, why it did not work, and the report.
-import { AxeBuilder } from '@axe-core/playwright';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from './fixture.mjs';
+import { obstacles } from './page/site.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 let vite;
@@ -60,10 +60,7 @@ async function call(page, whom) {
   await page.getByLabel('Name, number or address').press('Enter');
 }
 
-const axe = async (page) => {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(' ')}`)).toEqual([]);
-};
+const axe = async (page) => expect(await obstacles(page)).toEqual([]);
 
 test('the ladder shows each message with its direction, opens it masked, filters, clears and saves', async ({
   page,

@@ -55,8 +55,16 @@ export async function answer(page, name = 'Answer') {
   await page.getByRole('button', { name, exact: true }).click();
 }
 
+/** Waits until nothing moves that comes to an end: on the way from one colour to another a contrast is neither's. */
+const stillness = (page) =>
+  page.evaluate(() => {
+    const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+    return Promise.allSettled(ending.map(({ finished }) => finished)).then(() => {});
+  });
+
 /** What keeps somebody out, by axe, of all its rules or of these; and whether the page scrolls sideways. */
 export async function obstacles(page, rules = []) {
+  await stillness(page);
   // What passes is not asked for: listing it takes most of the time.
   const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] });
   const { violations } = await (rules.length > 0 ? axe.withRules(rules) : axe).analyze();
