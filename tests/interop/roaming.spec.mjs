@@ -100,7 +100,7 @@ test('a call on hold stays on hold over the new line', async ({ laptop, pair }) 
   const [alice, bob] = await pair();
   await talk(alice, bob);
   await alice.page.evaluate(() => new Promise((done) => session.hold({}, done)));
-  const since = change(laptop, 0, 1);
+  const since = await changeIdle(laptop, 0, 1, alice);
   within(SOUND, 'recovered after', (await told(alice, /^session recovered/, since)) - since);
   expect((await state(alice)).hold).toBe(true);
   expect(await bob.page.evaluate(() => session.isOnHold().remote)).toBe(true);
