@@ -7,13 +7,12 @@ import { buildAll } from './build.mjs';
 import { firefox } from './servers/packages.mjs';
 import { canMakeNetworks, stepInNetwork } from './servers/network.mjs';
 import { servers } from './servers/sip.mjs';
-import { add, conclude, forget, outcome, playwright } from './outcome.mjs';
+import { add, conclude, outcome, playwright } from './outcome.mjs';
 import { prepare } from './setup.mjs';
 import { environment, root, step } from './toolchain.mjs';
 import { shards } from '../tests/interop/shards.mjs';
 
 const total = outcome();
-forget('interop');
 try {
   await prepare('test');
   for (const install of [servers, firefox])

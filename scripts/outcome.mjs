@@ -1,6 +1,6 @@
 // What came of the tests: how many passed, which failed. As a program it sums up what the runs have left (`all`, `interop`): last,
 // where it is seen however long the output is, stands what failed, and then one line, N passed, N failed.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './toolchain.mjs';
 
@@ -78,9 +78,6 @@ const described = (name, why = '') =>
 const plain = (text) => text.replace(/\u001b\[[0-9;]*m/g, '');
 
 const fileOf = (name) => path.join(root, 'target', `summary-${name}.json`);
-
-/** Forgets what a run before this one came to. */
-export const forget = (name) => rmSync(fileOf(name), { force: true });
 
 /** Prints what a run came to, keeps it for the sum of all, and fails the process if anything failed. */
 export function conclude(name, total) {

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { buildAll } from './build.mjs';
-import { add, cargo, conclude, forget, outcome, playwright, sums, tap } from './outcome.mjs';
+import { add, cargo, conclude, outcome, playwright, sums, tap } from './outcome.mjs';
 import { prepare } from './setup.mjs';
 import { firefox, webkit } from './servers/packages.mjs';
 import { compileSimulation, simulate } from './simulation.mjs';
@@ -113,7 +113,6 @@ async function compileTests() {
   await Promise.allSettled([native, compileSimulation()]);
 }
 
-forget(only ?? 'all');
 await prepare(only === 'native' ? 'build' : 'test');
 // The package as it is published: its types, its size, and what installs it.
 if (!only || ['check', 'package', 'packaging'].includes(only)) {

@@ -102,11 +102,11 @@ async function startHost(launch, label, world, index) {
     /** Does something while the browser stands still: it sees what has become of its lines, and nothing of the way there. */
     unseen: (work) => {
       const pids = pidsIn(name).filter((pid) => pid !== site.pid);
-      for (const pid of pids) process.kill(pid, 'SIGSTOP');
       try {
+        signal(pids, 'SIGSTOP');
         work();
       } finally {
-        for (const pid of pids) process.kill(pid, 'SIGCONT');
+        signal(pids, 'SIGCONT');
       }
     },
     stop: async () => {
@@ -166,14 +166,18 @@ function namespace(label) {
 
 const pidsIn = (name) => ip('netns', 'pids', name).split('\n').filter(Boolean).map(Number);
 
-function removeNamespace(name) {
-  for (const pid of pidsIn(name)) {
+function signal(pids, kind) {
+  for (const pid of pids) {
     try {
-      process.kill(pid, 'SIGKILL');
+      process.kill(pid, kind);
     } catch {
       // It has ended by itself.
     }
   }
+}
+
+function removeNamespace(name) {
+  signal(pidsIn(name), 'SIGKILL');
   ip('netns', 'del', name);
 }
 

@@ -644,7 +644,6 @@ fn media_that_falls_silent_asks_whether_the_line_lives() {
             told(&mut a, &[]);
             a.at(4_000);
             told(&mut a, &["disconnected", "recovering Connection Error", "connected"]);
-            counted(&mut a, 4_500, 70);
         }
     }
 }
